@@ -1,0 +1,128 @@
+#include "collectors/kafka/client.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "collectors/kafka/rdkafka.h"
+
+namespace kie::kafka {
+namespace {
+
+struct Reserved {
+  std::string_view name;
+  std::string_view why;
+};
+
+// What the exporter's promises hang on.
+constexpr std::array kReserved{
+    Reserved{"bootstrap.servers", "set `servers` of the [[cluster]] instead"},
+    Reserved{"metadata.broker.list", "set `servers` of the [[cluster]] instead"},
+    Reserved{"allow.auto.create.topics", "the exporter must never bring a deleted topic back"},
+    Reserved{"log.queue", "the exporter takes librdkafka's log lines itself"},
+};
+
+// Chosen for a light handle that only asks. The operator's own properties are set after these.
+constexpr std::array kDefaults{
+    std::pair{"client.id", "kafka-isr-exporter"},
+    std::pair{"enable.metrics.push", "false"},
+    std::pair{"log.connection.close", "false"},
+    std::pair{"reconnect.backoff.max.ms", "2000"},
+    std::pair{"socket.keepalive.enable", "true"},
+    // The polls are refresh enough; librdkafka's own would ask everything a second time.
+    std::pair{"topic.metadata.refresh.interval.ms", "-1"},
+};
+
+Result<void> set(rd_kafka_conf_t& conf, const std::string& name, const std::string& value) {
+  std::array<char, 512> text{};
+  if (rd_kafka_conf_set(&conf, name.c_str(), value.c_str(), text.data(), text.size()) ==
+      RD_KAFKA_CONF_OK)
+    return {};
+  return tl::make_unexpected(Error{RD_KAFKA_RESP_ERR__INVALID_ARG, text.data()});
+}
+
+LogSeverity severity_of(int syslog_level) {
+  if (syslog_level <= 3) return LogSeverity::kError;
+  if (syslog_level == 4) return LogSeverity::kWarning;
+  if (syslog_level <= 6) return LogSeverity::kInfo;
+  return LogSeverity::kDebug;
+}
+
+void on_log(const rd_kafka_t* handle, int level, const char* facility, const char* line) noexcept {
+  const auto* sink = static_cast<const LogSink*>(rd_kafka_opaque(handle));
+  if (sink == nullptr) return;
+  try {
+    (*sink)(severity_of(level), facility, line);
+  } catch (...) {  // NOLINT(bugprone-empty-catch): C is above us, and the log itself has failed
+  }
+}
+
+bool is_sensitive(std::string_view name) {
+  static constexpr std::array<std::string_view, 6> kWords{"password", "secret", "pem",
+                                                          "key",      "token",  "oauthbearer"};
+  return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) {
+    return name.find(word) != std::string_view::npos;
+  });
+}
+
+}  // namespace
+
+void Client::HandleDeleter::operator()(rd_kafka_s* handle) const noexcept {
+  rd_kafka_destroy(handle);
+}
+
+Result<Client> Client::create(const config::Cluster& cluster, LogSink sink) {
+  ConfPtr conf{rd_kafka_conf_new()};
+  auto owned_sink = std::make_unique<LogSink>(std::move(sink));
+  rd_kafka_conf_set_opaque(conf.get(), owned_sink.get());
+  rd_kafka_conf_set_log_cb(conf.get(), on_log);
+
+  std::string servers;
+  for (const auto& server : cluster.servers) {
+    if (!servers.empty()) servers += ',';
+    servers += server;
+  }
+  for (const auto& [name, value] : kDefaults)
+    if (auto done = set(*conf, name, value); !done) return tl::make_unexpected(done.error());
+  // A broker that keeps silent must lose its connection, or librdkafka would prefer it again.
+  const auto timeout = std::to_string(cluster.request_timeout.count());
+  if (auto done = set(*conf, "socket.timeout.ms", timeout); !done)
+    return tl::make_unexpected(done.error());
+  for (const auto& property : cluster.librdkafka)
+    if (!set(*conf, property.name, property.value.reveal()))
+      return tl::make_unexpected(Error{RD_KAFKA_RESP_ERR__INVALID_ARG,
+                                       "librdkafka refuses the property " + property.name});
+  if (auto done = set(*conf, "bootstrap.servers", servers); !done)
+    return tl::make_unexpected(done.error());
+  if (auto done = set(*conf, "allow.auto.create.topics", "false"); !done)
+    return tl::make_unexpected(done.error());
+
+  std::array<char, 512> text{};
+  auto* handle = rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), text.data(), text.size());
+  if (handle == nullptr)
+    return tl::make_unexpected(Error{RD_KAFKA_RESP_ERR__INVALID_ARG, text.data()});
+  static_cast<void>(conf.release());  // rd_kafka_new took it
+  return Client{std::move(owned_sink), handle};
+}
+
+std::optional<std::string> check_property(const std::string& name, const config::Secret& value) {
+  for (const auto& reserved : kReserved)
+    if (reserved.name == name) return name + " cannot be set here: " + std::string(reserved.why);
+  const ConfPtr conf{rd_kafka_conf_new()};
+  std::array<char, 512> text{};
+  switch (rd_kafka_conf_set(conf.get(), name.c_str(), value.reveal().c_str(), text.data(),
+                            text.size())) {
+    case RD_KAFKA_CONF_OK:
+      return std::nullopt;
+    case RD_KAFKA_CONF_UNKNOWN:
+      return "librdkafka " + librdkafka_version() + " has no property \"" + name + "\"";
+    default:
+      // librdkafka's text repeats the value.
+      if (is_sensitive(name)) return "librdkafka refuses the value of " + name;
+      return std::string(text.data());
+  }
+}
+
+std::string librdkafka_version() { return rd_kafka_version_str(); }
+
+}  // namespace kie::kafka

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "collectors/kafka/error.h"
+#include "config/config.h"
+
+struct rd_kafka_s;
+
+namespace kie::kafka {
+
+enum class LogSeverity { kError, kWarning, kInfo, kDebug };
+
+/// Takes librdkafka's own log lines. Called from librdkafka's threads, several at a time.
+using LogSink =
+    std::function<void(LogSeverity severity, std::string_view facility, std::string_view line)>;
+
+/// One connection pool to one cluster: a librdkafka producer handle that never produces, because
+/// that is its lightest kind and serves Metadata and the Admin API.
+/// Thread: any; librdkafka's handle is thread-safe.
+class Client {
+ public:
+  /// Fails only on a configuration that librdkafka refuses; a cluster that is not there is no error.
+  static Result<Client> create(const config::Cluster& cluster, LogSink sink);
+
+  rd_kafka_s* handle() const { return handle_.get(); }
+
+ private:
+  struct HandleDeleter {
+    void operator()(rd_kafka_s* handle) const noexcept;
+  };
+
+  Client(std::unique_ptr<LogSink> sink, rd_kafka_s* handle)
+      : sink_(std::move(sink)), handle_(handle) {}
+
+  // librdkafka logs until its handle is gone, so the sink must be destroyed after it.
+  std::unique_ptr<LogSink> sink_;
+  std::unique_ptr<rd_kafka_s, HandleDeleter> handle_;
+};
+
+/// What is wrong with a librdkafka property, or nothing. Never says the value.
+std::optional<std::string> check_property(const std::string& name, const config::Secret& value);
+
+/// The version of the librdkafka that runs.
+std::string librdkafka_version();
+
+}  // namespace kie::kafka

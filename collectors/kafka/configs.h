@@ -1,0 +1,30 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "collectors/kafka/round.h"
+#include "collectors/kafka/settings.h"
+
+namespace kie::kafka {
+
+struct TopicSettings {
+  /// As in Settings::min_insync_replicas.
+  std::map<std::string, std::int32_t, std::less<>> min_insync_replicas;
+  /// Topics that could not be read, by error, in librdkafka's words.
+  std::map<std::string, std::vector<std::string>> refused;
+};
+
+/// The settings of topics that collectors need, filtered by key at the broker. `names` not empty.
+/// Source: DescribeConfigs (API 32) of TOPIC resources. Permission: DescribeConfigs on the topics.
+void ask_topic_settings(Round& round, BrokerId broker, const std::vector<std::string>& names,
+                        std::function<void(Result<TopicSettings>)> receive);
+
+/// The broker's release, as far as it can be told.
+/// Source: DescribeConfigs of the BROKER resource. Permission: DescribeConfigs on the cluster.
+void ask_release(Round& round, BrokerId broker,
+                 std::function<void(Result<std::optional<Release>>)> receive);
+
+}  // namespace kie::kafka

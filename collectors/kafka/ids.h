@@ -1,0 +1,41 @@
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <functional>
+
+namespace kie {
+
+/// A number with a meaning: a partition can never be passed as a broker.
+template <class Rep, class Tag>
+struct Id {
+  Rep value{};
+
+  constexpr Id() = default;
+  constexpr explicit Id(Rep number) : value(number) {}
+  constexpr auto operator<=>(const Id&) const = default;
+};
+
+using BrokerId = Id<std::int32_t, struct BrokerTag>;
+using PartitionId = Id<std::int32_t, struct PartitionTag>;
+/// Grows with every election of a partition (KIP-101), and at other bumps of the controller.
+using LeaderEpoch = Id<std::int32_t, struct LeaderEpochTag>;
+using Offset = Id<std::int64_t, struct OffsetTag>;
+
+/// Kafka's Uuid of a topic (KIP-516). A topic that is deleted and made again has another.
+struct TopicId {
+  std::int64_t most_significant = 0;
+  std::int64_t least_significant = 0;
+
+  constexpr auto operator<=>(const TopicId&) const = default;
+};
+
+}  // namespace kie
+
+template <class Rep, class Tag>
+struct std::hash<kie::Id<Rep, Tag>> {
+  std::size_t operator()(const kie::Id<Rep, Tag>& id) const noexcept {
+    return std::hash<Rep>{}(id.value);
+  }
+};

@@ -1,0 +1,340 @@
+#include "collectors/kafka/observer.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <utility>
+
+#include "collectors/kafka/configs.h"
+#include "collectors/kafka/describe.h"
+#include "collectors/kafka/metadata.h"
+#include "collectors/kafka/offsets.h"
+#include "collectors/kafka/round.h"
+#include "collectors/kafka/settle.h"
+
+namespace kie::kafka {
+namespace {
+
+constexpr int kNoError = 0;
+constexpr int kUnknownTopic = 3;
+constexpr int kNotAuthorized = 29;
+/// Whom librdkafka asks for Metadata is its own choice.
+constexpr BrokerId kAnyBroker{-1};
+/// After the broker that began a look: enough for a majority.
+constexpr int kRounds = 2;
+
+TopicLook to_look(TopicStatement&& statement) {
+  TopicLook look;
+  look.name = std::move(statement.name);
+  look.partitions = std::move(statement.partitions);
+  if (statement.error == kNotAuthorized) {
+    look.presence = Presence::kUnauthorized;
+  } else if (statement.error != kNoError) {
+    look.presence = Presence::kUnknown;
+  }
+  return look;
+}
+
+bool same_ids(const std::vector<BrokerLook>& a, const std::vector<BrokerLook>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const auto& x, const auto& y) { return x.id == y.id; });
+}
+
+/// A topic that several brokers are asked about.
+struct Case {
+  std::string name;
+  /// nullptr: absent from Metadata.
+  TopicLook* look = nullptr;
+  std::vector<TopicStatement> said;
+  std::set<BrokerId> asked;
+
+  std::vector<const TopicStatement*> others() const {
+    std::vector<const TopicStatement*> pointers;
+    for (const auto& statement : said) pointers.push_back(&statement);
+    return pointers;
+  }
+};
+
+}  // namespace
+
+class Observer::Impl {
+ public:
+  Impl(Client client, const config::Cluster& cluster)
+      : client_(std::move(client)),
+        filter_(cluster.topics),
+        timeout_(cluster.request_timeout),
+        patience_(timeout_) {}
+
+  Result<ClusterLook> begin(Instant at, const std::vector<std::string>& known_topics) {
+    late_.remove_if([](Round& round) { return round.finish_late(); });
+    const auto start = std::chrono::steady_clock::now();
+    auto first = ask_metadata(client_, filter_, patience_.wait(Question::kMetadata, kAnyBroker));
+    if (first) {
+      patience_.answered(Question::kMetadata, kAnyBroker,
+                         std::chrono::duration_cast<std::chrono::milliseconds>(
+                             std::chrono::steady_clock::now() - start));
+    } else {
+      // Nothing tells whether Metadata would have come a little later, so wait longer next time.
+      patience_.answered(Question::kMetadata, kAnyBroker,
+                         patience_.wait(Question::kMetadata, kAnyBroker) / 2);
+      auto instead = ask_for_known(known_topics);
+      if (!instead) return tl::make_unexpected(first.error());
+      first = std::move(*instead);
+    }
+    by_ = first->by;
+    ClusterLook look;
+    look.at = at;
+    for (auto& topic : first->topics)
+      if (topic.error != kUnknownTopic) look.topics.push_back(to_look(std::move(topic)));
+    listed_ = std::move(first->brokers);
+    look.brokers = confirm_brokers();
+    return look;
+  }
+
+  void confirm(ClusterLook& look, const std::vector<std::string>& topics,
+               const std::vector<std::string>& absent, const KnownId& known_id) {
+    const bool alone = others_listed() == 0;
+    std::vector<Case> cases;
+    for (const auto& name : topics) cases.push_back({name, find(look, name), {}, {}});
+    for (const auto& name : absent) cases.push_back({name, nullptr, {}, {}});
+
+    std::vector<Case*> open;
+    for (auto& one : cases) open.push_back(&one);
+    for (int i = 0; i < kRounds && !open.empty(); ++i) {
+      ask_about(open, alone);
+      std::erase_if(open, [&](const Case* one) {
+        const auto others = one->others();
+        return !(one->look == nullptr ? absent_needs_another(others)
+                                      : needs_another(*one->look, others, known_id(one->name)));
+      });
+    }
+    std::vector<TopicLook> gone;
+    for (auto& one : cases) {
+      const auto others = one.others();
+      if (one.look != nullptr) {
+        settle(*one.look, others, alone, known_id(one.name));
+      } else {
+        auto& topic = gone.emplace_back();
+        topic.name = std::move(one.name);
+        topic.presence = settle_absent(others);
+      }
+    }
+    if (gone.empty()) return;
+    std::move(gone.begin(), gone.end(), std::back_inserter(look.topics));
+    std::sort(look.topics.begin(), look.topics.end(),
+              [](const auto& a, const auto& b) { return a.name < b.name; });
+  }
+
+  OffsetsReport offsets(ClusterLook& look) {
+    Round round{client_.handle(), patience_, timeout_};
+    auto answer = ask_offsets(round, look);
+    keep(std::move(round));
+    return {std::move(answer.silent), answer.missing, std::move(answer.error)};
+  }
+
+  SettingsReport settings(Settings& settings, const std::vector<std::string>& topics,
+                          bool with_release) {
+    SettingsReport report;
+    const auto broker = pick({}, std::nullopt);
+    if (!broker) {
+      report.topics_error = Error{0, "no broker is known"};
+      return report;
+    }
+    Round round{client_.handle(), patience_, timeout_};
+    bool topics_answered = topics.empty();
+    bool release_answered = !with_release;
+    if (!topics.empty())
+      ask_topic_settings(round, *broker, topics, [&](Result<TopicSettings> answer) {
+        topics_answered = true;
+        if (!answer) {
+          report.topics_error = std::move(answer.error());
+          return;
+        }
+        for (auto& [name, value] : answer->min_insync_replicas)
+          settings.min_insync_replicas.insert_or_assign(name, value);
+        for (const auto& [error, names] : answer->refused)
+          for (const auto& name : names) settings.min_insync_replicas.erase(name);
+        report.refused = std::move(answer->refused);
+      });
+    if (with_release)
+      ask_release(round, *broker, [&](Result<std::optional<Release>> answer) {
+        release_answered = true;
+        if (!answer) {
+          report.release_error = std::move(answer.error());
+          settings.release.reset();
+        } else {
+          settings.release = *answer;
+        }
+      });
+    round.collect();
+    const Error silence{0, "broker " + std::to_string(broker->value) + " does not answer"};
+    if (!topics_answered) report.topics_error = silence;
+    if (!release_answered) report.release_error = silence;
+    keep(std::move(round));
+    return report;
+  }
+
+ private:
+  static TopicLook* find(ClusterLook& look, const std::string& name) {
+    const auto found = std::lower_bound(
+        look.topics.begin(), look.topics.end(), name,
+        [](const TopicLook& topic, const std::string& wanted) { return topic.name < wanted; });
+    return found != look.topics.end() && found->name == name ? &*found : nullptr;
+  }
+
+  std::size_t others_listed() const {
+    return static_cast<std::size_t>(std::count_if(listed_.begin(), listed_.end(),
+                                                  [&](const auto& b) { return b.id != by_; }));
+  }
+
+  /// A broker of the list that was not asked yet: `wanted` if it usually answers, then any that
+  /// does, in turn, then any at all.
+  std::optional<BrokerId> pick(const std::set<BrokerId>& asked, std::optional<BrokerId> wanted) {
+    std::vector<BrokerId> able;
+    std::vector<BrokerId> silent;
+    for (const auto& broker : listed_)
+      if (!asked.contains(broker.id))
+        (patience_.is_silent(broker.id) ? silent : able).push_back(broker.id);
+    if (wanted && std::find(able.begin(), able.end(), *wanted) != able.end()) return wanted;
+    const auto& from = able.empty() ? silent : able;
+    if (from.empty()) return std::nullopt;
+    return from[turn_++ % from.size()];
+  }
+
+  /// All that is left when Metadata is late: the topics known, from a broker of the last list.
+  std::optional<ClusterStatement> ask_for_known(const std::vector<std::string>& names) {
+    std::set<BrokerId> asked;
+    // The broker that answered last is the one that librdkafka preferred, and that kept silent.
+    if (by_ && listed_.size() > 1) asked.insert(*by_);
+    for (int i = 0; i < kRounds; ++i) {
+      const auto broker = pick(asked, std::nullopt);
+      if (!broker || names.empty()) return std::nullopt;
+      asked.insert(*broker);
+      ClusterStatement statement;
+      bool topics_came = false;
+      bool brokers_came = false;
+      Round round{client_.handle(), patience_, timeout_};
+      ask_topics(round, *broker, names, [&](Result<std::vector<TopicStatement>> answer) {
+        if (!answer) return;
+        statement.topics = std::move(*answer);
+        topics_came = true;
+      });
+      ask_cluster(round, *broker, [&](Result<std::vector<BrokerLook>> answer) {
+        if (!answer) return;
+        statement.brokers = std::move(*answer);
+        brokers_came = true;
+      });
+      round.collect();
+      keep(std::move(round));
+      if (!topics_came || !brokers_came) continue;
+      statement.by = broker;
+      return statement;
+    }
+    return std::nullopt;
+  }
+
+  /// The broker list as two brokers have it, with racks; nullopt if they contradict each other.
+  std::optional<std::vector<BrokerLook>> confirm_brokers() {
+    const bool alone = others_listed() == 0;
+    std::set<BrokerId> asked;
+    if (by_ && !alone) asked.insert(*by_);
+    std::vector<std::vector<BrokerLook>> lists{listed_};
+    for (int i = 0; i < kRounds; ++i) {
+      const auto broker = pick(asked, std::nullopt);
+      if (!broker) break;
+      asked.insert(*broker);
+      Round round{client_.handle(), patience_, timeout_};
+      std::optional<std::vector<BrokerLook>> answer;
+      ask_cluster(round, *broker, [&](Result<std::vector<BrokerLook>> list) {
+        if (list) answer = std::move(*list);
+      });
+      round.collect();
+      keep(std::move(round));
+      if (!answer) continue;
+      const bool agreed = std::any_of(lists.begin(), lists.end(),
+                                      [&](const auto& list) { return same_ids(list, *answer); });
+      if (agreed) return answer;
+      lists.push_back(std::move(*answer));
+    }
+    if (alone) return listed_;
+    return std::nullopt;
+  }
+
+  void ask_about(const std::vector<Case*>& open, bool alone) {
+    std::map<BrokerId, std::vector<Case*>> by_witness;
+    for (auto* one : open) {
+      auto asked = one->asked;
+      if (by_ && !alone) asked.insert(*by_);
+      if (const auto witness = pick(asked, some_leader(*one))) {
+        one->asked.insert(*witness);
+        by_witness[*witness].push_back(one);
+      }
+    }
+    Round round{client_.handle(), patience_, timeout_};
+    for (auto& [witness, cases] : by_witness) {
+      std::vector<std::string> names;
+      names.reserve(cases.size());
+      for (const auto* one : cases) names.push_back(one->name);
+      ask_topics(round, witness, names, [&cases](Result<std::vector<TopicStatement>> answer) {
+        if (!answer) return;
+        std::map<std::string, TopicStatement*> by_name;
+        for (auto& statement : *answer) by_name.emplace(statement.name, &statement);
+        for (auto* one : cases)
+          if (const auto found = by_name.find(one->name); found != by_name.end())
+            one->said.push_back(std::move(*found->second));
+      });
+    }
+    round.collect();
+    keep(std::move(round));
+  }
+
+  static std::optional<BrokerId> some_leader(const Case& one) {
+    if (one.look == nullptr) return std::nullopt;
+    for (const auto& row : one.look->partitions)
+      if (row.leadership == Leadership::kLeader) return row.leader;
+    return std::nullopt;
+  }
+
+  void keep(Round&& round) {
+    if (!round.finish_late()) late_.push_back(std::move(round));
+  }
+
+  Client client_;
+  config::TopicFilter filter_;
+  std::chrono::milliseconds timeout_;
+  Patience patience_;
+  /// Rounds with questions that nobody has answered yet.
+  std::list<Round> late_;
+  /// Who began the last look, and the brokers it listed.
+  std::optional<BrokerId> by_;
+  std::vector<BrokerLook> listed_;
+  std::size_t turn_ = 0;
+};
+
+Observer::Observer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Observer::Observer(Observer&&) noexcept = default;
+Observer::~Observer() = default;
+
+Result<Observer> Observer::create(const config::Cluster& cluster, LogSink sink) {
+  auto client = Client::create(cluster, std::move(sink));
+  if (!client) return tl::make_unexpected(client.error());
+  return Observer{std::make_unique<Impl>(std::move(*client), cluster)};
+}
+
+Result<ClusterLook> Observer::begin(Instant at, const std::vector<std::string>& known_topics) {
+  return impl_->begin(at, known_topics);
+}
+
+void Observer::confirm(ClusterLook& look, const std::vector<std::string>& topics,
+                       const std::vector<std::string>& absent, const KnownId& known_id) {
+  impl_->confirm(look, topics, absent, known_id);
+}
+
+OffsetsReport Observer::offsets(ClusterLook& look) { return impl_->offsets(look); }
+
+SettingsReport Observer::settings(Settings& settings, const std::vector<std::string>& topics,
+                                  bool with_release) {
+  return impl_->settings(settings, topics, with_release);
+}
+
+}  // namespace kie::kafka

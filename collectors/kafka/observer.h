@@ -1,0 +1,64 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <list>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "collectors/kafka/client.h"
+#include "collectors/kafka/observation.h"
+#include "collectors/kafka/settings.h"
+
+namespace kie::kafka {
+
+/// The id that is known of a topic, if any.
+using KnownId = std::function<std::optional<TopicId>(const std::string& topic)>;
+
+struct OffsetsReport {
+  std::vector<BrokerId> silent;
+  /// Partitions with a leader whose offsets are not known after this look.
+  std::size_t missing = 0;
+  std::optional<Error> error;
+};
+
+struct SettingsReport {
+  /// Topics whose settings are refused, by librdkafka's words.
+  std::map<std::string, std::vector<std::string>> refused;
+  std::optional<Error> topics_error;
+  std::optional<Error> release_error;
+};
+
+/// Looks at one cluster. A look is begin(), then confirm() for what looks changed, then offsets();
+/// no step waits longer for a silent broker than that broker's answers usually take.
+/// Thread: the cluster's poll thread.
+class Observer {
+ public:
+  static Result<Observer> create(const config::Cluster& cluster, LogSink sink);
+  Observer(Observer&&) noexcept;
+  ~Observer();
+
+  /// Who leads and who is in sync, as one broker has it. If Metadata is late, because librdkafka
+  /// asked a frozen broker, another one is asked for the topics known.
+  Result<ClusterLook> begin(Instant at, const std::vector<std::string>& known_topics);
+
+  /// Asks other brokers about `topics` (changed, new, or due for their id) and about the topics that
+  /// are `absent` from Metadata, and settles `look` with their answers.
+  void confirm(ClusterLook& look, const std::vector<std::string>& topics,
+               const std::vector<std::string>& absent, const KnownId& known_id);
+
+  OffsetsReport offsets(ClusterLook& look);
+
+  /// Reads the settings of `topics`, and the release if asked for, into `settings`.
+  SettingsReport settings(Settings& settings, const std::vector<std::string>& topics,
+                          bool with_release);
+
+ private:
+  class Impl;
+  explicit Observer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kie::kafka

@@ -1,0 +1,122 @@
+#include "collectors/kafka/offsets.h"
+
+#include <algorithm>
+#include <map>
+#include <span>
+#include <string_view>
+
+#include "collectors/kafka/event.h"
+
+namespace kie::kafka {
+namespace {
+
+struct Target {
+  const std::string* topic;
+  PartitionLook* partition;
+};
+
+using TargetsByLeader = std::map<BrokerId, std::vector<Target>>;
+
+TargetsByLeader targets_of(ClusterLook& look) {
+  TargetsByLeader targets;
+  for (auto& topic : look.topics)
+    for (auto& partition : topic.partitions)
+      if (partition.leadership == Leadership::kLeader)
+        targets[partition.leader].push_back({&topic.name, &partition});
+  return targets;
+}
+
+/// Finds the rows of an answer. Targets are sorted by topic and partition, and librdkafka answers
+/// in about that order, so the search usually starts at the right place.
+class TargetFinder {
+ public:
+  explicit TargetFinder(const std::vector<Target>& targets) : targets_(targets) {}
+
+  PartitionLook* find(std::string_view topic, PartitionId id) {
+    if (next_ >= targets_.size() || !is(targets_[next_], topic, id)) {
+      const auto found = std::lower_bound(
+          targets_.begin(), targets_.end(), std::pair{topic, id},
+          [](const Target& target, const auto& wanted) {
+            return std::pair{std::string_view{*target.topic}, target.partition->id} < wanted;
+          });
+      if (found == targets_.end() || !is(*found, topic, id)) return nullptr;
+      next_ = static_cast<std::size_t>(found - targets_.begin());
+    }
+    return targets_[next_++].partition;
+  }
+
+ private:
+  static bool is(const Target& target, std::string_view topic, PartitionId id) {
+    return target.partition->id == id && *target.topic == topic;
+  }
+
+  const std::vector<Target>& targets_;
+  std::size_t next_ = 0;
+};
+
+void take(const rd_kafka_topic_partition_t& answer, rd_kafka_OffsetSpec_t spec,
+          PartitionLook& row) {
+  if (answer.err == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION) {
+    // Metadata named a leader that denies it: one of the two is out of date.
+    row.leadership = Leadership::kUnknown;
+    return;
+  }
+  if (answer.err != RD_KAFKA_RESP_ERR_NO_ERROR || answer.offset < 0) return;
+  if (spec == RD_KAFKA_OFFSET_SPEC_EARLIEST) {
+    row.earliest = Offset{answer.offset};
+    return;
+  }
+  row.latest = Offset{answer.offset};
+  if (const auto epoch = rd_kafka_topic_partition_get_leader_epoch(&answer); epoch >= 0)
+    row.leader_epoch = LeaderEpoch{epoch};
+}
+
+void ask(Round& round, BrokerId leader, const std::vector<Target>& targets,
+         rd_kafka_OffsetSpec_t spec, OffsetsAnswer& answer) {
+  round.ask(
+      Question::kListOffsets, RD_KAFKA_ADMIN_OP_LISTOFFSETS, leader,
+      [&](rd_kafka_t* handle, const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+        const PartitionListPtr list{
+            rd_kafka_topic_partition_list_new(static_cast<int>(targets.size()))};
+        for (const auto& target : targets)
+          rd_kafka_topic_partition_list_add(list.get(), target.topic->c_str(),
+                                            target.partition->id.value)
+              ->offset = spec;
+        rd_kafka_ListOffsets(handle, list.get(), options, queue);
+      },
+      [&targets, &answer, spec](rd_kafka_event_t* event) {
+        if (auto ok = check_event(event); !ok) {
+          if (!answer.error) answer.error = ok.error();
+          return;
+        }
+        std::size_t count = 0;
+        const auto** infos = rd_kafka_ListOffsets_result_infos(
+            rd_kafka_event_ListOffsets_result(event), &count);
+        TargetFinder finder{targets};
+        for (const auto* info : std::span{infos, count}) {
+          const auto* partition = rd_kafka_ListOffsetsResultInfo_topic_partition(info);
+          if (auto* row = finder.find(partition->topic, PartitionId{partition->partition}))
+            take(*partition, spec, *row);
+          if (partition->err != RD_KAFKA_RESP_ERR_NO_ERROR && !answer.error)
+            answer.error = make_error(partition->err);
+        }
+      });
+}
+
+}  // namespace
+
+OffsetsAnswer ask_offsets(Round& round, ClusterLook& look) {
+  OffsetsAnswer answer;
+  const auto targets = targets_of(look);
+  for (const auto& [leader, of_leader] : targets) {
+    ask(round, leader, of_leader, RD_KAFKA_OFFSET_SPEC_LATEST, answer);
+    ask(round, leader, of_leader, RD_KAFKA_OFFSET_SPEC_EARLIEST, answer);
+  }
+  answer.silent = round.collect();
+  for (const auto& [leader, of_leader] : targets)
+    for (const auto& target : of_leader)
+      if (!target.partition->latest || !target.partition->earliest) ++answer.missing;
+  return answer;
+}
+
+}  // namespace kie::kafka

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <vector>
+
+#include "collectors/kafka/observation.h"
+#include "collectors/kafka/round.h"
+
+namespace kie::kafka {
+
+struct OffsetsAnswer {
+  /// Leaders that did not answer in time, or not at all.
+  std::vector<BrokerId> silent;
+  /// Partitions with a leader whose offsets are not known after this look.
+  std::size_t missing = 0;
+  /// The first error that came with a partition or an answer, for the log.
+  std::optional<Error> error;
+};
+
+/// Reads the high watermark, its leader epoch and the log start of every partition that has a
+/// leader into `look`: one call for latest and one for earliest to each leader, all at once, so
+/// that a frozen broker holds only its own partitions. A partition whose leader denies to lead it
+/// becomes unknown.
+/// Source: ListOffsets (API 2) with timestamps -1 and -2, read uncommitted.
+OffsetsAnswer ask_offsets(Round& round, ClusterLook& look);
+
+}  // namespace kie::kafka

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "collectors/kafka/ids.h"
+
+namespace kie::kafka {
+
+enum class Question { kMetadata, kDescribeCluster, kDescribeTopics, kListOffsets, kConfigs };
+
+/// How long to wait for whom, learnt from how long answers took: a frozen broker must not make
+/// everybody wait for the whole timeout, and a slow one must still be heard.
+class Patience {
+ public:
+  using Duration = std::chrono::milliseconds;
+
+  explicit Patience(Duration timeout) : timeout_(timeout) {}
+
+  Duration wait(Question question, BrokerId broker) const {
+    const auto found = waits_.find({question, broker});
+    return found == waits_.end() ? timeout_ : found->second;
+  }
+
+  /// The broker left its last question unanswered: ask another one if there is a choice.
+  bool is_silent(BrokerId broker) const { return silent_.contains(broker); }
+
+  void answered(Question question, BrokerId broker, Duration took) {
+    silent_.erase(broker);
+    waits_[{question, broker}] = clamp(took * 4);
+  }
+
+  /// Nothing came in time. Whoever never answered gets the shortest wait from now on; an answer
+  /// that comes late after all is told to answered_late().
+  void silent(Question question, BrokerId broker) {
+    silent_.insert(broker);
+    waits_.try_emplace({question, broker}, clamp(Duration{0}));
+  }
+
+  void answered_late(Question question, BrokerId broker) {
+    silent_.erase(broker);
+    waits_[{question, broker}] = timeout_;
+  }
+
+ private:
+  Duration clamp(Duration wait) const {
+    return std::min(std::max(wait, Duration{500}), timeout_);
+  }
+
+  Duration timeout_;
+  std::map<std::pair<Question, BrokerId>, Duration> waits_;
+  std::set<BrokerId> silent_;
+};
+
+}  // namespace kie::kafka

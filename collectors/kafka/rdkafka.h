@@ -1,0 +1,43 @@
+#pragma once
+
+#include <librdkafka/rdkafka.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "collectors/kafka/error.h"
+
+/// Ownership of librdkafka's objects. Included by the sources of this folder only.
+namespace kie::kafka {
+
+template <auto Destroy>
+struct Deleter {
+  template <class T>
+  void operator()(T* object) const noexcept {
+    Destroy(object);
+  }
+};
+
+using ConfPtr = std::unique_ptr<rd_kafka_conf_t, Deleter<rd_kafka_conf_destroy>>;
+using QueuePtr = std::unique_ptr<rd_kafka_queue_t, Deleter<rd_kafka_queue_destroy>>;
+using EventPtr = std::unique_ptr<rd_kafka_event_t, Deleter<rd_kafka_event_destroy>>;
+using AdminOptionsPtr =
+    std::unique_ptr<rd_kafka_AdminOptions_t, Deleter<rd_kafka_AdminOptions_destroy>>;
+using PartitionListPtr = std::unique_ptr<rd_kafka_topic_partition_list_t,
+                                         Deleter<rd_kafka_topic_partition_list_destroy>>;
+using TopicCollectionPtr =
+    std::unique_ptr<rd_kafka_TopicCollection_t, Deleter<rd_kafka_TopicCollection_destroy>>;
+using ConfigResourcePtr =
+    std::unique_ptr<rd_kafka_ConfigResource_t, Deleter<rd_kafka_ConfigResource_destroy>>;
+using MetadataPtr =
+    std::unique_ptr<const struct rd_kafka_metadata, Deleter<rd_kafka_metadata_destroy>>;
+
+inline Error make_error(rd_kafka_resp_err_t code, std::string_view detail = {}) {
+  std::string text = rd_kafka_err2name(code);
+  text += ": ";
+  text += detail.empty() ? std::string_view{rd_kafka_err2str(code)} : detail;
+  return {static_cast<int>(code), std::move(text)};
+}
+
+}  // namespace kie::kafka

@@ -1,0 +1,101 @@
+#include "collectors/kafka/settle.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace kie::kafka {
+namespace {
+
+constexpr int kNoError = 0;
+constexpr int kUnknownTopic = 3;
+constexpr int kNotAuthorized = 29;
+
+bool same(const PartitionLook& a, const PartitionLook& b) {
+  return a.leadership == b.leadership &&
+         (a.leadership != Leadership::kLeader || a.leader == b.leader) && a.isr == b.isr &&
+         a.replicas == b.replicas;
+}
+
+const PartitionLook* row_of(const TopicStatement& statement, PartitionId id) {
+  const auto found = std::lower_bound(
+      statement.partitions.begin(), statement.partitions.end(), id,
+      [](const PartitionLook& row, PartitionId wanted) { return row.id < wanted; });
+  return found != statement.partitions.end() && found->id == id ? &*found : nullptr;
+}
+
+void take(PartitionLook& row, const PartitionLook& theirs) {
+  if (!same(row, theirs)) {
+    // Its offsets, if any, were those of a leader that is not the leader.
+    row.latest.reset();
+    row.earliest.reset();
+    row.leader_epoch.reset();
+    row.leadership = theirs.leadership;
+    row.leader = theirs.leader;
+    row.replicas = theirs.replicas;
+    row.isr = theirs.isr;
+  }
+  row.confirmed = true;
+}
+
+void settle_row(PartitionLook& row, Statements others, bool alone) {
+  std::vector<const PartitionLook*> said;
+  for (const auto* other : others)
+    if (const auto* theirs = row_of(*other, row.id)) said.push_back(theirs);
+  for (std::size_t i = 0; i < said.size(); ++i) {
+    if (same(row, *said[i])) return take(row, *said[i]);
+    for (std::size_t j = i + 1; j < said.size(); ++j)
+      if (same(*said[i], *said[j])) return take(row, *said[i]);
+  }
+  row.confirmed = alone;
+  if (!said.empty() && !alone) row.leadership = Leadership::kUnknown;
+}
+
+std::optional<TopicId> settle_id(Statements others, bool alone,
+                                 const std::optional<TopicId>& known_id) {
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    const auto& id = others[i]->id;
+    if (!id) continue;
+    if (!known_id || *id == *known_id || alone) return id;
+    for (std::size_t j = i + 1; j < others.size(); ++j)
+      if (others[j]->id == id) return id;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void settle(TopicLook& topic, Statements others, bool alone,
+            const std::optional<TopicId>& known_id) {
+  topic.id = settle_id(others, alone, known_id);
+  for (auto& row : topic.partitions) settle_row(row, others, alone);
+}
+
+bool needs_another(const TopicLook& topic, Statements others,
+                   const std::optional<TopicId>& known_id) {
+  if (others.empty()) return true;
+  const TopicStatement& last = *others.back();
+  if (known_id && last.id && *last.id != *known_id) return true;
+  return std::any_of(topic.partitions.begin(), topic.partitions.end(), [&](const auto& row) {
+    const auto* theirs = row_of(last, row.id);
+    return theirs == nullptr || !same(row, *theirs);
+  });
+}
+
+Presence settle_absent(Statements others) {
+  const auto count = [&](int error) {
+    return std::count_if(others.begin(), others.end(),
+                         [&](const auto* other) { return other->error == error; });
+  };
+  // Metadata's silence and one broker's error 3 are two voices; one that has it is only one.
+  if (count(kUnknownTopic) > 0 && count(kUnknownTopic) >= count(kNoError))
+    return Presence::kDeleted;
+  if (count(kNotAuthorized) > 0) return Presence::kUnauthorized;
+  return Presence::kUnknown;
+}
+
+bool absent_needs_another(Statements others) {
+  return others.empty() ||
+         (others.back()->error != kUnknownTopic && others.back()->error != kNotAuthorized);
+}
+
+}  // namespace kie::kafka

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "collectors/kafka/observation.h"
+#include "collectors/replication/event.h"
+#include "collectors/replication/state.h"
+
+namespace kie::replication {
+
+/// What a look says that must be heard from a second broker before it counts.
+struct Doubts {
+  /// Topics that are new, or of which some partition looks different from what is known. Sorted.
+  std::vector<std::string> topics;
+  /// Topics known, and absent from the look's Metadata. Sorted.
+  std::vector<std::string> absent;
+};
+
+Doubts find_doubts(const State& state, const kafka::ClusterLook& look);
+
+/// Takes a look in and says what happened since the last. Pure: no I/O, no clock.
+/// Counts a change only if it is confirmed, and never goes back behind a leader epoch that is
+/// known: such a row is old news, its partition keeps what was known and is not refreshed.
+std::vector<Event> advance(State& state, kafka::ClusterLook look);
+
+}  // namespace kie::replication

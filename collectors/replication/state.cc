@@ -1,0 +1,29 @@
+#include "collectors/replication/state.h"
+
+#include <algorithm>
+
+namespace kie::replication {
+
+std::uint64_t shrinks_last_hour(const TopicHistory& history, Instant now) {
+  std::map<PartitionId, std::uint64_t> counts;
+  std::uint64_t most = 0;
+  for (const auto& shrink : history.recent_shrinks)
+    if (shrink.at > now - kHistory) most = std::max(most, ++counts[shrink.partition]);
+  return most;
+}
+
+const Topic* find_topic(const State& state, const std::string& name) {
+  const auto found = std::lower_bound(
+      state.topics.begin(), state.topics.end(), name,
+      [](const Topic& topic, const std::string& wanted) { return topic.name < wanted; });
+  return found != state.topics.end() && found->name == name ? &*found : nullptr;
+}
+
+const Partition* find_partition(const Topic& topic, PartitionId id) {
+  const auto found = std::lower_bound(
+      topic.partitions.begin(), topic.partitions.end(), id,
+      [](const Partition& partition, PartitionId wanted) { return partition.id < wanted; });
+  return found != topic.partitions.end() && found->id == id ? &*found : nullptr;
+}
+
+}  // namespace kie::replication

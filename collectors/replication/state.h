@@ -1,0 +1,92 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "collectors/kafka/observation.h"
+
+/// What is known of a cluster's replication, from all looks so far.
+/// Thread: owned by the cluster's poll thread; nothing here is shared.
+namespace kie::replication {
+
+using kafka::Instant;
+using kafka::Leadership;
+
+struct Partition {
+  PartitionId id;
+  /// The last one that was known; kUnknown until the first.
+  Leadership leadership = Leadership::kUnknown;
+  /// Meaningful with kLeader only.
+  BrokerId leader;
+  /// Who led last, also while nobody does.
+  std::optional<BrokerId> last_leader;
+  std::vector<BrokerId> replicas;
+  std::vector<BrokerId> isr;
+  /// The last ISR that was not empty. Differs from isr only while offline on Kafka 4.x.
+  std::vector<BrokerId> last_isr;
+  /// Replicas that an assignment added and that were never in sync: they are not missing yet.
+  std::vector<BrokerId> adding;
+  std::optional<LeaderEpoch> leader_epoch;
+  std::optional<Offset> latest;
+  std::optional<Offset> earliest;
+  /// When the row, and when its offsets, were last heard of and believed.
+  std::optional<Instant> seen;
+  std::optional<Instant> offsets_seen;
+};
+
+struct Shrink {
+  PartitionId partition;
+  Instant at;
+};
+
+/// What outlives a topic that is deleted and made again under its name.
+struct TopicHistory {
+  std::uint64_t isr_shrinks = 0;
+  std::uint64_t isr_expands = 0;
+  std::uint64_t leader_changes = 0;
+  /// Of the last hour, oldest first.
+  std::vector<Shrink> recent_shrinks;
+};
+
+struct Topic {
+  std::string name;
+  std::optional<TopicId> id;
+  /// Sorted by id.
+  std::vector<Partition> partitions;
+  TopicHistory history;
+};
+
+struct DeletedTopic {
+  std::optional<TopicId> id;
+  TopicHistory history;
+  Instant at;
+};
+
+struct State {
+  /// Sorted by id; as of brokers_seen.
+  std::vector<kafka::BrokerLook> brokers;
+  std::optional<Instant> brokers_seen;
+  /// Sorted by name.
+  std::vector<Topic> topics;
+  /// Remembered for an hour, by name.
+  std::map<std::string, DeletedTopic> deleted;
+  std::uint64_t topic_recreations = 0;
+};
+
+/// How long a deleted topic is remembered and how far "last hour" reaches back.
+inline constexpr std::chrono::hours kHistory{1};
+
+/// Shrinks within the last hour of the partition that shrank most often.
+std::uint64_t shrinks_last_hour(const TopicHistory& history, Instant now);
+
+/// The topic of that name, or nullptr.
+const Topic* find_topic(const State& state, const std::string& name);
+
+/// The partition of that id, or nullptr.
+const Partition* find_partition(const Topic& topic, PartitionId id);
+
+}  // namespace kie::replication

@@ -1,0 +1,118 @@
+#include "collectors/replication/summary.h"
+
+#include <algorithm>
+
+namespace kie::replication {
+namespace {
+
+bool contains(const std::vector<BrokerId>& brokers, BrokerId id) {
+  return std::find(brokers.begin(), brokers.end(), id) != brokers.end();
+}
+
+/// Keeps the earliest and the latest moment at which something shown goes stale.
+struct Expiry {
+  const Freshness& freshness;
+  Summary& summary;
+
+  void add(const std::optional<Instant>& seen) {
+    if (!freshness.is_fresh(seen)) return;
+    const Instant at = *seen + freshness.staleness;
+    if (!summary.next_expiry || at < *summary.next_expiry) summary.next_expiry = at;
+    if (!summary.last_expiry || at > *summary.last_expiry) summary.last_expiry = at;
+  }
+};
+
+void add_to_brokers(const Partition& partition, std::map<BrokerId, BrokerSummary>& brokers) {
+  if (partition.leadership == Leadership::kLeader) ++brokers[partition.leader].leader_partitions;
+  for (const auto id : partition.replicas) {
+    auto& broker = brokers[id];
+    ++broker.replicas;
+    if (!contains(partition.isr, id) && !contains(partition.adding, id))
+      ++broker.out_of_sync_replicas;
+  }
+}
+
+}  // namespace
+
+Health health_of(const Partition& partition, std::optional<std::int32_t> raw_min_isr,
+                 const std::optional<kafka::Release>& release) {
+  Health health;
+  health.offline = partition.leadership == Leadership::kNone;
+  health.reassigning = !partition.adding.empty();
+  health.under_replicated =
+      std::any_of(partition.replicas.begin(), partition.replicas.end(), [&](BrokerId id) {
+        return !contains(partition.isr, id) && !contains(partition.adding, id);
+      });
+  health.last_replica = partition.last_isr.size() == 1 &&
+                        partition.replicas.size() - partition.adding.size() > 1;
+  if (raw_min_isr) {
+    const auto replicas = static_cast<std::int32_t>(partition.replicas.size());
+    if (const auto least = kafka::effective_min_isr(*raw_min_isr, replicas, release)) {
+      const auto in_sync = static_cast<std::int32_t>(partition.isr.size());
+      health.under_min_isr = in_sync < *least;
+      health.at_min_isr = in_sync == *least;
+    }
+  }
+  return health;
+}
+
+void Counts::add(const Health& health) {
+  under_replicated.add(health.under_replicated);
+  under_min_isr.add(health.under_min_isr);
+  at_min_isr.add(health.at_min_isr);
+  offline.add(health.offline);
+  reassigning.add(health.reassigning);
+  last_replica.add(health.last_replica);
+}
+
+void Counts::add_unknown() {
+  for (auto* count : {&under_replicated, &under_min_isr, &at_min_isr, &offline, &reassigning,
+                      &last_replica})
+    count->add_unknown();
+}
+
+void Counts::add(const Counts& other) {
+  under_replicated.add(other.under_replicated);
+  under_min_isr.add(other.under_min_isr);
+  at_min_isr.add(other.at_min_isr);
+  offline.add(other.offline);
+  reassigning.add(other.reassigning);
+  last_replica.add(other.last_replica);
+}
+
+Summary summarize(const State& state, const kafka::Settings& settings, const Freshness& freshness) {
+  Summary summary;
+  Expiry expiry{freshness, summary};
+  summary.topics.reserve(state.topics.size());
+  for (const auto& topic : state.topics) {
+    auto& of_topic = summary.topics.emplace_back();
+    const auto found = settings.min_insync_replicas.find(topic.name);
+    const std::optional<std::int32_t> raw_min_isr =
+        found == settings.min_insync_replicas.end() ? std::nullopt : std::optional{found->second};
+    for (const auto& partition : topic.partitions) {
+      expiry.add(partition.offsets_seen);
+      if (!freshness.is_fresh(partition.seen)) {
+        of_topic.counts.add_unknown();
+        continue;
+      }
+      expiry.add(partition.seen);
+      ++of_topic.partitions;
+      const std::uint64_t replicas = partition.replicas.size();
+      of_topic.replication_factor =
+          of_topic.replication_factor ? std::min(*of_topic.replication_factor, replicas) : replicas;
+      of_topic.counts.add(health_of(partition, raw_min_isr, settings.release));
+      add_to_brokers(partition, summary.brokers);
+    }
+    summary.counts.add(of_topic.counts);
+    summary.partitions += of_topic.partitions;
+  }
+  if (freshness.is_fresh(state.brokers_seen)) {
+    expiry.add(state.brokers_seen);
+    for (const auto& broker : state.brokers) summary.brokers[broker.id].up = true;
+  } else {
+    summary.brokers.clear();
+  }
+  return summary;
+}
+
+}  // namespace kie::replication

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "collectors/kafka/settings.h"
+#include "collectors/replication/state.h"
+
+namespace kie::replication {
+
+/// How long what was not refreshed is still shown, and from when.
+struct Freshness {
+  Instant now;
+  std::chrono::milliseconds staleness;
+
+  bool is_fresh(const std::optional<Instant>& seen) const {
+    return seen && now - *seen <= staleness;
+  }
+};
+
+/// One partition's state in the operator's words; whatever is not known is nullopt.
+struct Health {
+  bool offline = false;
+  /// An established replica is not in the ISR (a replica being added is not missing).
+  bool under_replicated = false;
+  bool reassigning = false;
+  /// More than one established replica, one in the last ISR: the next failure takes it offline.
+  bool last_replica = false;
+  std::optional<bool> under_min_isr;
+  std::optional<bool> at_min_isr;
+};
+
+/// `raw_min_isr`: min.insync.replicas of the topic, if known.
+Health health_of(const Partition& partition, std::optional<std::int32_t> raw_min_isr,
+                 const std::optional<kafka::Release>& release);
+
+/// How many partitions are so. What is known of some is a lower bound: it is said only where it
+/// already alarms, and left out (nullopt) where it would claim health for the unknown rest.
+class Count {
+ public:
+  void add(std::optional<bool> value) {
+    if (!value) {
+      complete_ = false;
+    } else if (*value) {
+      ++count_;
+    }
+  }
+  void add_unknown() { complete_ = false; }
+  void add(const Count& other) {
+    count_ += other.count_;
+    complete_ = complete_ && other.complete_;
+  }
+  std::optional<std::uint64_t> value() const {
+    if (count_ == 0 && !complete_) return std::nullopt;
+    return count_;
+  }
+
+ private:
+  std::uint64_t count_ = 0;
+  bool complete_ = true;
+};
+
+struct Counts {
+  Count under_replicated, under_min_isr, at_min_isr, offline, reassigning, last_replica;
+
+  void add(const Health& health);
+  void add_unknown();
+  void add(const Counts& other);
+};
+
+struct TopicSummary {
+  Counts counts;
+  /// Partitions that are known and fresh.
+  std::uint64_t partitions = 0;
+  /// Smallest over those partitions; nullopt if there is none.
+  std::optional<std::uint64_t> replication_factor;
+};
+
+struct BrokerSummary {
+  bool up = false;
+  std::uint64_t leader_partitions = 0;
+  std::uint64_t replicas = 0;
+  /// Established replicas of this broker that are not in their partition's ISR.
+  std::uint64_t out_of_sync_replicas = 0;
+};
+
+struct Summary {
+  /// Parallel to State::topics.
+  std::vector<TopicSummary> topics;
+  Counts counts;
+  std::uint64_t partitions = 0;
+  /// Those in the broker list, and those that only have replicas. Empty while the list is stale.
+  std::map<BrokerId, BrokerSummary> brokers;
+  /// When the next thing shown goes stale; nullopt if nothing is shown.
+  std::optional<Instant> next_expiry;
+  /// When everything shown has gone stale.
+  std::optional<Instant> last_expiry;
+};
+
+Summary summarize(const State& state, const kafka::Settings& settings, const Freshness& freshness);
+
+}  // namespace kie::replication

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace kie::config {
+
+/// Reads a duration as Prometheus writes it: "10s", "1m30s", "500ms", "2h", "1d". Nothing but
+/// whole numbers with the units ms, s, m, h, d, each at most once and from large to small.
+/// nullopt if the text is anything else or longer than 10,000 days.
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
+
+/// The shortest text that parse_duration reads back.
+std::string format_duration(std::chrono::milliseconds duration);
+
+}  // namespace kie::config

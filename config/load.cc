@@ -1,0 +1,408 @@
+#include "config/load.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <limits>
+#include <sstream>
+#include <utility>
+
+#include <toml++/toml.h>
+
+#include "config/duration.h"
+#include "config/text.h"
+
+namespace kie::config {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+
+std::string type_name(const toml::node& node) {
+  switch (node.type()) {
+    case toml::node_type::table:
+      return "a table";
+    case toml::node_type::array:
+      return "an array";
+    case toml::node_type::string:
+      return "a string";
+    case toml::node_type::integer:
+      return "an integer";
+    case toml::node_type::floating_point:
+      return "a float";
+    case toml::node_type::boolean:
+      return "a boolean";
+    default:
+      return "a date or time";
+  }
+}
+
+/// What all sections of one file share.
+struct Context {
+  const std::string& source;
+  const Surroundings& surroundings;
+  Problems& problems;
+
+  Place place(const toml::source_region& region) const {
+    return {source, region.begin.line, region.begin.column};
+  }
+
+  void problem(const toml::node& node, std::string what) {
+    problems.push_back({place(node.source()), std::move(what)});
+  }
+
+  /// The string in `node` with its ${ENV} resolved; nothing, and a problem, if there is none.
+  std::optional<std::string> text(const toml::node& node, const std::string& key) {
+    const auto* string = node.as_string();
+    if (string == nullptr) {
+      problem(node, key + " must be a string, not " + type_name(node));
+      return std::nullopt;
+    }
+    auto expansion = expand_environment(string->get(), surroundings.environment);
+    if (expansion.unterminated)
+      problem(node, key + ": \"${\" without \"}\" (write \"$${\" for the characters themselves)");
+    for (const auto& name : expansion.unset)
+      problem(node, key + ": the environment variable " + name + " is not set");
+    if (expansion.unterminated || !expansion.unset.empty()) return std::nullopt;
+    return std::move(expansion.text);
+  }
+};
+
+/// One table of the file. Every key that is asked for is known; finish() reports the others.
+class Section {
+ public:
+  Section(Context& context, const toml::table& table, std::string path)
+      : context_(context), table_(table), path_(std::move(path)) {}
+
+  const toml::node* find(const std::string& key) {
+    known_.push_back(key);
+    return table_.get(key);
+  }
+
+  template <class Check>
+  void text(const std::string& key, std::string& out, Check check) {
+    const auto* node = find(key);
+    if (node == nullptr) return;
+    auto value = context_.text(*node, name(key));
+    if (!value) return;
+    if (const auto wrong = check(*value)) {
+      context_.problem(*node, name(key) + ": " + *wrong);
+      return;
+    }
+    out = std::move(*value);
+  }
+
+  void duration(const std::string& key, milliseconds& out, milliseconds least, milliseconds most) {
+    const auto* node = find(key);
+    if (node == nullptr) return;
+    const auto value = context_.text(*node, name(key));
+    if (!value) return;
+    const auto parsed = parse_duration(*value);
+    if (!parsed) {
+      context_.problem(*node, name(key) + " must be a duration such as \"10s\", \"1m30s\" or "
+                                          "\"500ms\", not " + quoted(*value));
+    } else if (*parsed < least || *parsed > most) {
+      context_.problem(*node, name(key) + " must be between " + format_duration(least) + " and " +
+                                  format_duration(most) + ", not " + *value);
+    } else {
+      out = *parsed;
+    }
+  }
+
+  std::optional<std::int64_t> integer(const std::string& key, std::int64_t least,
+                                      std::int64_t most) {
+    const auto* node = find(key);
+    if (node == nullptr) return std::nullopt;
+    const auto* value = node->as_integer();
+    if (value == nullptr) {
+      context_.problem(*node, name(key) + " must be an integer, not " + type_name(*node));
+    } else if (value->get() < least || value->get() > most) {
+      context_.problem(*node, name(key) + " must be between " + std::to_string(least) + " and " +
+                                  std::to_string(most) + ", not " + std::to_string(value->get()));
+    } else {
+      return value->get();
+    }
+    return std::nullopt;
+  }
+
+  /// Calls each(text, node) for every string of an array.
+  template <class Each>
+  void texts(const std::string& key, Each each) {
+    const auto* node = find(key);
+    if (node == nullptr) return;
+    const auto* array = node->as_array();
+    if (array == nullptr) {
+      context_.problem(*node, name(key) + " must be an array of strings, not " + type_name(*node));
+      return;
+    }
+    for (const auto& element : *array)
+      if (auto value = context_.text(element, name(key))) each(*value, element);
+  }
+
+  /// The table below `key`, if it is there and is one.
+  const toml::table* table(const std::string& key) {
+    const auto* node = find(key);
+    if (node == nullptr) return nullptr;
+    if (const auto* found = node->as_table()) return found;
+    context_.problem(*node, name(key) + " must be a table, not " + type_name(*node));
+    return nullptr;
+  }
+
+  void finish() {
+    for (const auto& [key, node] : table_) {
+      const std::string word{key.str()};
+      if (std::find(known_.begin(), known_.end(), word) != known_.end()) continue;
+      std::string what = "unknown key " + quoted(name(word));
+      if (const auto close = nearest(word, known_)) {
+        what += "; did you mean " + quoted(name(*close)) + "?";
+      } else {
+        what += "; known here:";
+        for (const auto& known : known_) what += " " + known;
+      }
+      context_.problems.push_back({context_.place(key.source()), std::move(what)});
+    }
+  }
+
+ private:
+  std::string name(const std::string& key) const { return path_.empty() ? key : path_ + "." + key; }
+
+  Context& context_;
+  const toml::table& table_;
+  std::string path_;
+  std::vector<std::string> known_;
+};
+
+/// Reads [cluster.librdkafka]. TOML makes tables of unquoted dotted keys, so sasl.password = "..."
+/// and "sasl.password" = "..." are both taken for what the operator means.
+class PropertyReader {
+ public:
+  PropertyReader(Context& context, std::vector<Property>& out) : context_(context), out_(out) {}
+
+  void read(const toml::table& table, const std::string& prefix = {}) {
+    for (const auto& [key, node] : table) {
+      const std::string name = prefix + std::string(key.str());
+      if (const auto* below = node.as_table()) {
+        read(*below, name + ".");
+      } else if (auto value = scalar(name, node)) {
+        add(name, std::move(*value), context_.place(key.source()), node);
+      }
+    }
+  }
+
+ private:
+  std::optional<std::string> scalar(const std::string& name, const toml::node& node) {
+    if (const auto* integer = node.as_integer()) return std::to_string(integer->get());
+    if (const auto* boolean = node.as_boolean()) return boolean->get() ? "true" : "false";
+    if (node.is_string()) return context_.text(node, name);
+    context_.problem(node, name + " must be a string, an integer or a boolean, not " +
+                               type_name(node));
+    return std::nullopt;
+  }
+
+  void add(std::string name, std::string value, Place place, const toml::node& node) {
+    static constexpr std::string_view kFile = "_file";
+    if (name.ends_with(kFile)) {
+      auto content = context_.surroundings.read_file(value);
+      if (!content) {
+        context_.problem(node, name + ": cannot read " + quoted(value) + ": " + content.error());
+        return;
+      }
+      // Editors and `echo` end a file with a line feed that is not part of the secret.
+      while (content->ends_with('\n') || content->ends_with('\r')) content->pop_back();
+      name.resize(name.size() - kFile.size());
+      value = std::move(*content);
+    }
+    for (const auto& earlier : out_)
+      if (earlier.name == name) {
+        context_.problem(node, name + " is given twice; the other one is in line " +
+                                   std::to_string(earlier.place.line));
+        return;
+      }
+    Secret secret{std::move(value)};
+    if (const auto wrong = context_.surroundings.check_property(name, secret)) {
+      context_.problem(node, *wrong);
+      return;
+    }
+    out_.push_back({std::move(name), std::move(secret), std::move(place)});
+  }
+
+  Context& context_;
+  std::vector<Property>& out_;
+};
+
+std::optional<std::string> parse_log_level(const std::string& text, LogLevel& out) {
+  if (text == "debug") out = LogLevel::kDebug;
+  else if (text == "info") out = LogLevel::kInfo;
+  else if (text == "warn") out = LogLevel::kWarn;
+  else if (text == "error") out = LogLevel::kError;
+  else return "the log level is debug, info, warn or error, not " + quoted(text);
+  return std::nullopt;
+}
+
+Cluster read_cluster(Context& context, const toml::table& table) {
+  Cluster cluster;
+  Section section{context, table, "cluster"};
+  section.text("name", cluster.name, [](const std::string& name) -> std::optional<std::string> {
+    if (!name.empty() && name.size() <= 200) return std::nullopt;
+    return "a name has 1 to 200 bytes; leave the key out for none";
+  });
+  section.texts("servers", [&](const std::string& server, const toml::node& node) {
+    if (const auto wrong = check_server(server)) context.problem(node, *wrong);
+    cluster.servers.push_back(server);
+  });
+  section.duration("poll_interval", cluster.poll_interval, seconds{1}, hours{1});
+  section.duration("request_timeout", cluster.request_timeout, milliseconds{100}, minutes{1});
+  section.duration("config_interval", cluster.config_interval, seconds{1}, hours{24});
+  section.duration("topic_id_interval", cluster.topic_id_interval, seconds{1}, hours{24});
+  cluster.expected_brokers = section.integer("expected_brokers", 1, 100'000);
+  section.texts("topic_include", [&](const std::string& expression, const toml::node& node) {
+    if (const auto wrong = cluster.topics.include(expression))
+      context.problem(node, "topic_include: bad regular expression: " + *wrong);
+  });
+  section.texts("topic_exclude", [&](const std::string& expression, const toml::node& node) {
+    if (const auto wrong = cluster.topics.exclude(expression))
+      context.problem(node, "topic_exclude: bad regular expression: " + *wrong);
+  });
+  if (const auto* properties = section.table("librdkafka"))
+    PropertyReader{context, cluster.librdkafka}.read(*properties);
+  section.finish();
+  return cluster;
+}
+
+void read_clusters(Context& context, Section& root, Config& config) {
+  const auto* node = root.find("cluster");
+  if (node == nullptr) return;
+  const auto* array = node->as_array();
+  if (array == nullptr || !array->is_array_of_tables()) {
+    context.problem(*node, "a cluster is written as [[cluster]], with two brackets");
+    return;
+  }
+  for (const auto& element : *array) {
+    if (!config.clusters.empty()) {
+      context.problem(element, "this version watches one cluster: only one [[cluster]] may be here");
+      return;
+    }
+    config.clusters.push_back(read_cluster(context, *element.as_table()));
+  }
+}
+
+void read_file(Context& context, const toml::table& table, Config& config) {
+  Section root{context, table, ""};
+  if (const auto* web = root.table("web")) {
+    Section section{context, *web, "web"};
+    section.text("listen_address", config.web.listen_address, check_listen_address);
+    section.text("telemetry_path", config.web.telemetry_path, check_telemetry_path);
+    if (const auto value = section.integer("max_connections", 2, 1024))
+      config.web.max_connections = *value;
+    section.duration("request_timeout", config.web.request_timeout, milliseconds{100}, minutes{5});
+    section.finish();
+  }
+  if (const auto* log = root.table("log")) {
+    Section section{context, *log, "log"};
+    std::string level;
+    section.text("level", level,
+                 [&](const std::string& text) { return parse_log_level(text, config.log.level); });
+    section.finish();
+  }
+  read_clusters(context, root, config);
+  root.finish();
+}
+
+void apply_flags(const Flags& flags, Config& config, Problems& problems) {
+  const auto check = [&](const char* flag, const std::optional<std::string>& wrong) {
+    if (wrong) problems.push_back({Place{flag}, *wrong});
+  };
+  if (flags.listen_address) {
+    config.web.listen_address = *flags.listen_address;
+    check("--web.listen-address", check_listen_address(*flags.listen_address));
+  }
+  if (flags.telemetry_path) {
+    config.web.telemetry_path = *flags.telemetry_path;
+    check("--web.telemetry-path", check_telemetry_path(*flags.telemetry_path));
+  }
+  if (flags.log_level)
+    check("--log.level", parse_log_level(*flags.log_level, config.log.level));
+  if (!flags.kafka_servers.empty()) {
+    if (config.clusters.empty()) config.clusters.emplace_back();
+    config.clusters.front().servers = flags.kafka_servers;
+    for (const auto& server : flags.kafka_servers) check("--kafka.server", check_server(server));
+  }
+}
+
+void check_whole(const Config& config, const std::string& source, Problems& problems) {
+  if (config.clusters.empty()) {
+    problems.push_back(
+        {Place{source}, "no cluster to watch: give --kafka.server HOST:PORT, or a [[cluster]] with "
+                        "servers = [\"HOST:PORT\"] in --config.file"});
+    return;
+  }
+  for (const auto& cluster : config.clusters)
+    if (cluster.servers.empty())
+      problems.push_back({Place{source},
+                          "the [[cluster]] has no servers: add servers = [\"HOST:PORT\"] or give "
+                          "--kafka.server HOST:PORT"});
+}
+
+tl::expected<Config, Problems> finish(Config config, const std::string& source, const Flags& flags,
+                                      Problems problems) {
+  apply_flags(flags, config, problems);
+  if (problems.empty()) check_whole(config, source, problems);
+  if (!problems.empty()) return tl::make_unexpected(std::move(problems));
+  return config;
+}
+
+}  // namespace
+
+Surroundings real_surroundings() {
+  Surroundings real;
+  real.environment = [](const std::string& name) -> std::optional<std::string> {
+    // Read once, at start, before any thread that could change the environment.
+    const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe)
+    if (value == nullptr) return std::nullopt;
+    return value;
+  };
+  real.read_file = [](const std::string& path) -> tl::expected<std::string, std::string> {
+    std::ifstream file{path, std::ios::binary};
+    std::ostringstream content;
+    // An empty file sets failbit on `<<`, so end of file decides.
+    if (file && (file.peek() == std::ifstream::traits_type::eof() || content << file.rdbuf()))
+      if (!file.bad()) return std::move(content).str();
+    return tl::make_unexpected(std::generic_category().message(errno));
+  };
+  real.check_property = [](const std::string&, const Secret&) -> std::optional<std::string> {
+    return std::nullopt;
+  };
+  return real;
+}
+
+tl::expected<Config, Problems> load_text(std::string_view toml, const std::string& source,
+                                         const Flags& flags, const Surroundings& surroundings) {
+  Config config;
+  Problems problems;
+  Context context{source, surroundings, problems};
+  try {
+    read_file(context, toml::parse(toml, source), config);
+  } catch (const toml::parse_error& error) {
+    problems.push_back({context.place(error.source()), std::string(error.description())});
+    return tl::make_unexpected(std::move(problems));
+  }
+  std::stable_sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) {
+    return std::pair{a.place.line, a.place.column} < std::pair{b.place.line, b.place.column};
+  });
+  return finish(std::move(config), source, flags, std::move(problems));
+}
+
+tl::expected<Config, Problems> load(const Flags& flags, const Surroundings& surroundings) {
+  if (!flags.config_file) return finish({}, "configuration", flags, {});
+  const auto content = surroundings.read_file(*flags.config_file);
+  if (!content)
+    return tl::make_unexpected(
+        Problems{{Place{*flags.config_file}, "cannot read the file: " + content.error()}});
+  return load_text(*content, *flags.config_file, flags, surroundings);
+}
+
+}  // namespace kie::config

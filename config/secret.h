@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <utility>
+
+namespace kie::config {
+
+/// A text that must never be printed. There is no operator<< and no conversion: whoever needs the
+/// value says reveal(), which is easy to search for.
+class Secret {
+ public:
+  Secret() = default;
+  explicit Secret(std::string value) : value_(std::move(value)) {}
+
+  const std::string& reveal() const { return value_; }
+
+ private:
+  std::string value_;
+};
+
+}  // namespace kie::config

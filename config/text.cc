@@ -1,0 +1,123 @@
+#include "config/text.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <numeric>
+
+namespace kie::config {
+namespace {
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({substituted, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+struct HostPort {
+  std::string_view host;
+  std::string_view port;
+};
+
+std::optional<HostPort> split(std::string_view address) {
+  const auto colon = address.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  HostPort parts{address.substr(0, colon), address.substr(colon + 1)};
+  const bool bracketed =
+      parts.host.size() > 2 && parts.host.front() == '[' && parts.host.back() == ']';
+  // A bare IPv6 address is ambiguous: its last group looks like a port.
+  if (!bracketed && parts.host.find_first_of(":[]") != std::string_view::npos) return std::nullopt;
+  if (parts.host.find_first_of(" \t/,;+\r\n") != std::string_view::npos) return std::nullopt;
+  return parts;
+}
+
+bool is_port(std::string_view text, std::uint32_t least) {
+  std::uint32_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return error == std::errc{} && end == text.data() + text.size() && port >= least && port <= 65535;
+}
+
+}  // namespace
+
+std::optional<std::string> nearest(std::string_view word,
+                                   const std::vector<std::string>& candidates) {
+  const std::string* best = nullptr;
+  std::size_t least = std::max<std::size_t>(2, word.size() / 3) + 1;
+  for (const auto& candidate : candidates) {
+    const auto distance = edit_distance(word, candidate);
+    if (distance < least) {
+      least = distance;
+      best = &candidate;
+    }
+  }
+  if (best == nullptr) return std::nullopt;
+  return *best;
+}
+
+Expansion expand_environment(
+    std::string_view text,
+    const std::function<std::optional<std::string>(const std::string&)>& environment) {
+  Expansion result;
+  while (true) {
+    const auto start = text.find("${");
+    if (start == std::string_view::npos) break;
+    if (start > 0 && text[start - 1] == '$') {
+      result.text += text.substr(0, start - 1);
+      result.text += "${";
+      text.remove_prefix(start + 2);
+      continue;
+    }
+    result.text += text.substr(0, start);
+    const auto end = text.find('}', start);
+    if (end == std::string_view::npos) {
+      result.unterminated = true;
+      return result;
+    }
+    std::string name{text.substr(start + 2, end - start - 2)};
+    if (const auto value = environment(name)) {
+      result.text += *value;
+    } else {
+      result.unset.push_back(std::move(name));
+    }
+    text.remove_prefix(end + 1);
+  }
+  result.text += text;
+  return result;
+}
+
+std::optional<std::string> check_server(std::string_view address) {
+  const auto parts = split(address);
+  if (parts && !parts->host.empty() && is_port(parts->port, 1)) return std::nullopt;
+  return "a broker's address is HOST:PORT or [IPV6]:PORT, not \"" + std::string(address) + "\"";
+}
+
+std::optional<std::string> check_listen_address(std::string_view address) {
+  const auto parts = split(address);
+  if (parts && is_port(parts->port, 0)) return std::nullopt;
+  return "an address to listen on is :PORT, HOST:PORT or [IPV6]:PORT, not \"" +
+         std::string(address) + "\"";
+}
+
+std::optional<std::string> check_telemetry_path(std::string_view path) {
+  const bool plain = std::all_of(path.begin(), path.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view{"/-_.~"}.find(c) != std::string_view::npos;
+  });
+  if (path.size() > 1 && path.front() == '/' && plain && !path.starts_with("/-/") &&
+      !path.starts_with("/api/"))
+    return std::nullopt;
+  return "the path of the metrics begins with \"/\", is made of letters, digits and -_.~/ and is "
+         "not below /-/ or /api/, not \"" +
+         std::string(path) + "\"";
+}
+
+}  // namespace kie::config

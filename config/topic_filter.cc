@@ -1,0 +1,38 @@
+#include "config/topic_filter.h"
+
+#include <algorithm>
+
+namespace kie::config {
+namespace {
+
+bool any_matches(const std::vector<std::shared_ptr<const re2::RE2>>& expressions,
+                 std::string_view topic) {
+  const re2::StringPiece name{topic.data(), topic.size()};
+  return std::any_of(expressions.begin(), expressions.end(), [&](const auto& expression) {
+    return re2::RE2::FullMatch(name, *expression);
+  });
+}
+
+}  // namespace
+
+std::optional<std::string> TopicFilter::add(Expressions& to, const std::string& expression) {
+  // Quiet: RE2 would otherwise write its own line to standard error.
+  auto compiled = std::make_shared<const re2::RE2>(expression, re2::RE2::Quiet);
+  if (!compiled->ok()) return compiled->error();
+  to.push_back(std::move(compiled));
+  return std::nullopt;
+}
+
+std::optional<std::string> TopicFilter::include(const std::string& expression) {
+  return add(includes_, expression);
+}
+
+std::optional<std::string> TopicFilter::exclude(const std::string& expression) {
+  return add(excludes_, expression);
+}
+
+bool TopicFilter::matches(std::string_view topic) const {
+  return (includes_.empty() || any_matches(includes_, topic)) && !any_matches(excludes_, topic);
+}
+
+}  // namespace kie::config

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <re2/re2.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kie::config {
+
+/// Which topics are watched: those that match any include expression (all, if there is none) and
+/// no exclude expression. Expressions are RE2 and must match the whole name, as in Prometheus.
+/// Thread: immutable once built; RE2 matching is thread-safe.
+class TopicFilter {
+ public:
+  /// Returns what is wrong with the expression, or nothing.
+  std::optional<std::string> include(const std::string& expression);
+  std::optional<std::string> exclude(const std::string& expression);
+
+  bool matches(std::string_view topic) const;
+
+ private:
+  using Expressions = std::vector<std::shared_ptr<const re2::RE2>>;
+  static std::optional<std::string> add(Expressions& to, const std::string& expression);
+
+  Expressions includes_;
+  Expressions excludes_;
+};
+
+}  // namespace kie::config

@@ -1,0 +1,302 @@
+#include "exporter/cluster_worker.h"
+
+#include <fmt/format.h>
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "exporter/exposition/replication_text.h"
+#include "exporter/words.h"
+
+namespace kie {
+namespace {
+
+using exposition::FamilyId;
+using kafka::Presence;
+using replication::Event;
+using replication::EventKind;
+
+config::LogLevel to_level(kafka::LogSeverity severity) {
+  switch (severity) {
+    case kafka::LogSeverity::kError:
+      return config::LogLevel::kError;
+    case kafka::LogSeverity::kWarning:
+      return config::LogLevel::kWarn;
+    case kafka::LogSeverity::kInfo:
+      return config::LogLevel::kInfo;
+    case kafka::LogSeverity::kDebug:
+      return config::LogLevel::kDebug;
+  }
+  return config::LogLevel::kInfo;
+}
+
+std::string describe_acl(const std::string& resource, const char* operation) {
+  return fmt::format(
+      "kafka-acls --bootstrap-server HOST:PORT --add --allow-principal User:NAME --operation {} {}",
+      operation, resource);
+}
+
+}  // namespace
+
+kafka::Result<std::unique_ptr<ClusterWorker>> ClusterWorker::create(
+    std::size_t index, const config::Cluster& cluster, exposition::PageMaker& pages,
+    exposition::SelfMetrics& self, StatusBoard& status) {
+  auto rdkafka_log = std::make_unique<RdkafkaLog>(cluster.name);
+  auto observer = kafka::Observer::create(
+      cluster, [target = rdkafka_log.get()](kafka::LogSeverity severity, std::string_view facility,
+                                            std::string_view line) {
+        target->line(to_level(severity), facility, line);
+      });
+  if (!observer) return tl::make_unexpected(observer.error());
+  return std::unique_ptr<ClusterWorker>(new ClusterWorker(
+      index, cluster, std::move(*observer), std::move(rdkafka_log), pages, self, status));
+}
+
+ClusterWorker::ClusterWorker(std::size_t index, const config::Cluster& cluster,
+                             kafka::Observer observer, std::unique_ptr<RdkafkaLog> rdkafka_log,
+                             exposition::PageMaker& pages, exposition::SelfMetrics& self,
+                             StatusBoard& status)
+    : index_(index),
+      config_(cluster),
+      rdkafka_log_(std::move(rdkafka_log)),
+      observer_(std::move(observer)),
+      pages_(pages),
+      self_(self),
+      board_(status),
+      trouble_(cluster.name) {
+  status_.name = cluster.name;
+  status_.servers = cluster.servers;
+  // Closed lists are there from the first page.
+  for (const auto id : {FamilyId::kPolls, FamilyId::kPollFailures, FamilyId::kPollsLate})
+    self_.counter(id, labels());
+  publish();
+}
+
+void ClusterWorker::run(const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  auto next_poll = Clock::now();
+  while (!stop.stop_requested()) {
+    poll(stop);
+    next_poll += config_.poll_interval;
+    if (const auto now = Clock::now(); next_poll < now) {
+      self_.counter(FamilyId::kPollsLate, labels()).Increment();
+      next_poll = now;
+    }
+    while (!stop.stop_requested() && Clock::now() < next_poll) {
+      std::unique_lock lock{mutex};
+      const auto until = next_expiry_ ? std::min(next_poll, *next_expiry_) : next_poll;
+      wake.wait_until(lock, stop, until, [] { return false; });
+      if (Clock::now() < next_poll && !stop.stop_requested()) publish();
+    }
+  }
+}
+
+void ClusterWorker::poll(const std::stop_token& stop) {
+  self_.counter(FamilyId::kPolls, labels()).Increment();
+  const auto begun = Clock::now();
+  std::vector<std::string> known;
+  known.reserve(state_.topics.size());
+  for (const auto& topic : state_.topics) known.push_back(topic.name);
+
+  auto look = observer_.begin(begun, known);
+  if (stop.stop_requested()) return;
+  collected("metadata", begun, look.has_value());
+  up_ = look.has_value();
+  trouble_.report("poll", look ? std::nullopt : std::optional{look.error().text});
+  if (!look) {
+    self_.counter(FamilyId::kPollFailures, labels()).Increment();
+    status_.trouble = look.error().text;
+    was_well_ = false;
+    publish();
+    return;
+  }
+
+  auto doubts = replication::find_doubts(state_, *look);
+  if (begun >= ids_due_) {
+    ids_due_ = begun + config_.topic_id_interval;
+    doubts.topics.clear();
+    for (const auto& topic : look->topics) doubts.topics.push_back(topic.name);
+  }
+  confirm(*look, doubts);
+  if (stop.stop_requested()) return;
+  const bool offsets_came = read_offsets(*look);
+  if (stop.stop_requested()) return;
+
+  // Offsets raise doubts of their own: an epoch or a log's end that went back may be another topic.
+  auto after = replication::find_doubts(state_, *look);
+  std::erase_if(after.topics, [&](const std::string& name) {
+    return std::binary_search(doubts.topics.begin(), doubts.topics.end(), name);
+  });
+  confirm(*look, {std::move(after.topics), {}});
+
+  report_topics(*look);
+  log_events(replication::advance(state_, std::move(*look)));
+  read_settings(begun);
+
+  status_.trouble.clear();
+  status_.last_success = std::chrono::system_clock::now();
+  status_.fresh_until = begun + config_.staleness();
+  if (offsets_came && !was_well_) rdkafka_log_->all_well();
+  was_well_ = offsets_came;
+  publish();
+}
+
+void ClusterWorker::confirm(kafka::ClusterLook& look, const replication::Doubts& doubts) {
+  if (doubts.topics.empty() && doubts.absent.empty()) return;
+  const auto begun = Clock::now();
+  observer_.confirm(look, doubts.topics, doubts.absent,
+                    [&](const std::string& name) -> std::optional<TopicId> {
+                      const auto* topic = replication::find_topic(state_, name);
+                      if (topic == nullptr) return std::nullopt;
+                      return topic->id;
+                    });
+  const bool all_have_ids =
+      std::all_of(look.topics.begin(), look.topics.end(), [&](const kafka::TopicLook& topic) {
+        return topic.id || topic.presence != Presence::kPresent ||
+               !std::binary_search(doubts.topics.begin(), doubts.topics.end(), topic.name);
+      });
+  collected("topic_ids", begun, all_have_ids);
+}
+
+bool ClusterWorker::read_offsets(kafka::ClusterLook& look) {
+  const auto begun = Clock::now();
+  const auto report = observer_.offsets(look);
+  const bool complete = report.missing == 0;
+  collected("offsets", begun, complete);
+  std::optional<std::string> error;
+  if (!complete) {
+    error = fmt::format("{} partitions have no answer", report.missing);
+    if (!report.silent.empty()) *error += "; silent brokers: " + join(report.silent);
+    if (report.error) *error += "; " + report.error->text;
+  }
+  trouble_.report("reading offsets", error);
+  return complete;
+}
+
+void ClusterWorker::read_settings(Clock::time_point now) {
+  const auto known = [&](const auto& name) {
+    return replication::find_topic(state_, std::string(name)) != nullptr;
+  };
+  std::erase_if(settings_asked_, [&](const auto& name) { return !known(name); });
+  std::erase_if(settings_.min_insync_replicas,
+                [&](const auto& entry) { return !known(entry.first); });
+
+  const bool all = now >= settings_due_;
+  std::vector<std::string> names;
+  for (const auto& topic : state_.topics)
+    if (all || !settings_asked_.contains(topic.name)) names.push_back(topic.name);
+  if (names.empty() && !all) return;
+
+  const auto begun = Clock::now();
+  const auto report = observer_.settings(settings_, names, all);
+  std::optional<std::string> error;
+  std::string help;
+  if (report.topics_error) error = report.topics_error->text;
+  if (!report.refused.empty()) {
+    const auto& [refusal, topics] = *report.refused.begin();
+    error = fmt::format("{} for {} topics, {} first", refusal, topics.size(), topics.front());
+    help = describe_acl("--topic " + topics.front(), "DescribeConfigs");
+  }
+  trouble_.report("reading topic settings", error, help);
+  std::optional<std::string> release_error;
+  if (report.release_error) release_error = report.release_error->text;
+  trouble_.report("reading the brokers' release", release_error,
+                  describe_acl("--cluster", "DescribeConfigs"));
+  collected("settings", begun, !error && !release_error);
+
+  if (!report.topics_error) {
+    settings_asked_.insert(names.begin(), names.end());
+    if (all) {
+      settings_due_ = now + config_.config_interval;
+      settings_seen_ = now;
+    }
+  }
+  if (settings_seen_ && now - *settings_seen_ > 3 * config_.config_interval) {
+    settings_ = {};
+    settings_asked_.clear();
+    settings_seen_.reset();
+  }
+}
+
+void ClusterWorker::report_topics(const kafka::ClusterLook& look) {
+  std::set<std::string> refused;
+  for (const auto& topic : look.topics)
+    if (topic.presence == Presence::kUnauthorized) refused.insert(topic.name);
+  for (const auto& name : refused)
+    trouble_.report("describing topic " + name, "TOPIC_AUTHORIZATION_FAILED",
+                    describe_acl("--topic " + name, "Describe"));
+  for (const auto& name : unauthorized_)
+    if (!refused.contains(name)) trouble_.report("describing topic " + name, std::nullopt);
+  unauthorized_ = std::move(refused);
+}
+
+void ClusterWorker::log_events(const std::vector<Event>& events) const {
+  // One line for all partitions of a topic that the same happened to.
+  for (auto first = events.begin(); first != events.end();) {
+    const auto last = std::find_if(first, events.end(), [&](const Event& event) {
+      return event.kind != first->kind || event.topic != first->topic;
+    });
+    const std::string kind{to_string(first->kind)};
+    if (first->broker) {
+      log_info(kind, {{"cluster", config_.name}, {"broker", std::to_string(first->broker->value)}});
+      ++first;
+      continue;
+    }
+    if (!first->partition) {
+      log_info(kind, {{"cluster", config_.name}, {"topic", first->topic}});
+    } else {
+      const auto leader = [](const std::optional<BrokerId>& id) {
+        return id ? std::to_string(id->value) : std::string("none");
+      };
+      log_info(kind,
+               {{"cluster", config_.name},
+                {"topic", first->topic},
+                {"partitions", std::to_string(last - first)},
+                {"first", std::to_string(first->partition->value)},
+                {"leader", leader(first->leader_before) + "->" + leader(first->leader_after)},
+                {"isr", join(first->isr_before) + "->" + join(first->isr_after)}});
+    }
+    first = last;
+  }
+}
+
+void ClusterWorker::publish() {
+  const replication::Freshness freshness{Clock::now(), config_.staleness()};
+  const auto summary = replication::summarize(state_, settings_, freshness);
+  exposition::render({.name = config_.name,
+                      .up = up_,
+                      .expected_brokers = config_.expected_brokers,
+                      .state = state_,
+                      .summary = summary,
+                      .settings = settings_,
+                      .freshness = freshness},
+                     spare_);
+  pages_.publish(index_, spare_);
+  next_expiry_ = summary.next_expiry;
+  auto words = describe(state_, summary);
+  status_.sentences = std::move(words.sentences);
+  status_.needs_attention = words.needs_attention;
+  board_.set(index_, status_);
+}
+
+void ClusterWorker::collected(const char* collector, Clock::time_point begun, bool success) {
+  const auto of = labels(collector);
+  self_.gauge(FamilyId::kCollectorSuccess, of).Set(success ? 1 : 0);
+  self_.gauge(FamilyId::kCollectorDuration, of)
+      .Set(std::chrono::duration<double>(Clock::now() - begun).count());
+  if (success)
+    self_.gauge(FamilyId::kCollectorLastSuccess, of)
+        .Set(exposition::unix_seconds(std::chrono::system_clock::now()));
+}
+
+std::map<std::string, std::string> ClusterWorker::labels(const char* collector) const {
+  std::map<std::string, std::string> result;
+  if (!config_.name.empty()) result.emplace("kafka_cluster", config_.name);
+  if (collector != nullptr) result.emplace("collector", collector);
+  return result;
+}
+
+}  // namespace kie

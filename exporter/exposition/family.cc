@@ -1,0 +1,169 @@
+#include "exporter/exposition/family.h"
+
+#include <algorithm>
+
+namespace kie::exposition {
+namespace {
+
+constexpr auto C = Type::kCounter;
+constexpr auto G = Type::kGauge;
+constexpr auto P = Writer::kCluster;
+constexpr auto S = Writer::kSelf;
+using enum FamilyId;
+
+constexpr std::array<Family, kFamilyCount> kFamilies{{
+    {kBrokers, "kafka_brokers", G, P, "",
+     "Brokers that are registered and not fenced. Source: Metadata, confirmed by DescribeCluster."},
+    {kBrokerInfo, "kafka_broker_info", G, P, "id,address",
+     "A broker's address; always 1. Source: Metadata."},
+    {kTopicPartitions, "kafka_topic_partitions", G, P, "topic",
+     "Partitions of the topic. Source: Metadata."},
+    {kPartitionCurrentOffset, "kafka_topic_partition_current_offset", G, P, "topic,partition",
+     "High watermark. Source: ListOffsets latest, read uncommitted."},
+    {kPartitionOldestOffset, "kafka_topic_partition_oldest_offset", G, P, "topic,partition",
+     "Log start. Source: ListOffsets earliest."},
+    {kPartitionLeader, "kafka_topic_partition_leader", G, P, "topic,partition",
+     "Broker that leads the partition, -1 if none does. Source: Metadata."},
+    {kPartitionLeaderIsPreferred, "kafka_topic_partition_leader_is_preferred", G, P,
+     "topic,partition", "1 if the first replica of the assignment leads. Source: Metadata."},
+    {kPartitionReplicas, "kafka_topic_partition_replicas", G, P, "topic,partition",
+     "Replicas that the partition is assigned. Source: Metadata."},
+    {kPartitionInSyncReplica, "kafka_topic_partition_in_sync_replica", G, P, "topic,partition",
+     "Replicas in the ISR. Kafka 4 empties the ISR of an offline partition. Source: Metadata."},
+    {kPartitionUnderReplicated, "kafka_topic_partition_under_replicated_partition", G, P,
+     "topic,partition",
+     "1 if the ISR is smaller than the assignment, a reassignment's new replicas included. "
+     "Source: Metadata."},
+
+    {kClusterUp, "kafka_cluster_up", G, P, "", "1 if the last poll of the cluster was answered."},
+    {kClusterPartitions, "kafka_cluster_partitions", G, P, "",
+     "Partitions of all topics watched. Source: Metadata."},
+    {kClusterUnderReplicated, "kafka_cluster_under_replicated_partitions", G, P, "",
+     "Partitions with an established replica out of the ISR. Source: Metadata."},
+    {kClusterUnderMinIsr, "kafka_cluster_under_min_isr_partitions", G, P, "",
+     "Partitions with fewer replicas in the ISR than the effective min.insync.replicas: acks=all is "
+     "refused. Source: Metadata, DescribeConfigs."},
+    {kClusterAtMinIsr, "kafka_cluster_at_min_isr_partitions", G, P, "",
+     "Partitions with just the effective min.insync.replicas in the ISR. Source: Metadata, "
+     "DescribeConfigs."},
+    {kClusterOffline, "kafka_cluster_offline_partitions", G, P, "",
+     "Partitions without a leader. Source: Metadata."},
+    {kClusterReassigning, "kafka_cluster_reassigning_partitions", G, P, "",
+     "Partitions with a newly assigned replica that was never in sync yet. Source: Metadata."},
+    {kClusterLastReplica, "kafka_cluster_last_replica_partitions", G, P, "",
+     "Partitions of several replicas of which one alone was in the last ISR. Source: Metadata."},
+    {kTopicUnderReplicated, "kafka_topic_under_replicated_partitions", G, P, "topic",
+     "Partitions with an established replica out of the ISR. Source: Metadata."},
+    {kTopicUnderMinIsr, "kafka_topic_under_min_isr_partitions", G, P, "topic",
+     "Partitions with fewer replicas in the ISR than the effective min.insync.replicas: acks=all is "
+     "refused. Source: Metadata, DescribeConfigs."},
+    {kTopicAtMinIsr, "kafka_topic_at_min_isr_partitions", G, P, "topic",
+     "Partitions with just the effective min.insync.replicas in the ISR. Source: Metadata, "
+     "DescribeConfigs."},
+    {kTopicOffline, "kafka_topic_offline_partitions", G, P, "topic",
+     "Partitions without a leader. Source: Metadata."},
+    {kTopicReassigning, "kafka_topic_reassigning_partitions", G, P, "topic",
+     "Partitions with a newly assigned replica that was never in sync yet. Source: Metadata."},
+    {kTopicLastReplica, "kafka_topic_last_replica_partitions", G, P, "topic",
+     "Partitions of several replicas of which one alone was in the last ISR: the next failure takes "
+     "them offline. Source: Metadata."},
+    {kPartitionOffline, "kafka_topic_partition_offline", G, P, "topic,partition",
+     "1 if nobody leads the partition, else absent. Source: Metadata."},
+    {kPartitionUnderMinIsr, "kafka_topic_partition_under_min_isr", G, P, "topic,partition",
+     "1 if the ISR is below the effective min.insync.replicas, else absent. Source: Metadata, "
+     "DescribeConfigs."},
+    {kPartitionAtMinIsr, "kafka_topic_partition_at_min_isr", G, P, "topic,partition",
+     "1 if the ISR is just the effective min.insync.replicas, else absent. Source: Metadata, "
+     "DescribeConfigs."},
+    {kPartitionReassigning, "kafka_topic_partition_reassigning", G, P, "topic,partition",
+     "1 while a newly assigned replica was never in sync, else absent. Source: Metadata."},
+    {kPartitionLeaderEpoch, "kafka_topic_partition_leader_epoch", G, P, "topic,partition",
+     "Leader epoch at the log's end. Source: ListOffsets latest."},
+    {kTopicReplicationFactor, "kafka_topic_replication_factor", G, P, "topic",
+     "Replicas of the partition that has fewest. Source: Metadata."},
+    {kTopicIsrShrinks, "kafka_topic_isr_shrinks_total", C, P, "topic",
+     "Times that a partition's ISR lost members between two polls. Source: Metadata."},
+    {kTopicIsrExpands, "kafka_topic_isr_expands_total", C, P, "topic",
+     "Times that a partition's ISR regained members between two polls. Source: Metadata."},
+    {kTopicLeaderChanges, "kafka_topic_leader_changes_total", C, P, "topic",
+     "Times that a partition had another leader than before. Source: Metadata."},
+    {kTopicIsrShrinksLastHour, "kafka_topic_isr_shrinks_last_hour", G, P, "topic",
+     "ISR shrinks in the last 60 minutes of the partition that shrank most often. Counted since the "
+     "exporter started."},
+    {kClusterTopicRecreations, "kafka_cluster_topic_recreations_total", C, P, "",
+     "Times that a topic was found under its name with another topic id. Source: DescribeTopics."},
+    {kBrokerUp, "kafka_broker_up", G, P, "broker",
+     "1 if the broker is in the broker list, 0 if it only has replicas. Source: Metadata, "
+     "DescribeCluster."},
+    {kBrokerRackInfo, "kafka_broker_rack_info", G, P, "broker,rack",
+     "A broker's rack; always 1, absent without a rack. Source: DescribeCluster."},
+    {kBrokerLeaderPartitions, "kafka_broker_leader_partitions", G, P, "broker",
+     "Partitions that the broker leads. Source: Metadata."},
+    {kBrokerReplicas, "kafka_broker_replicas", G, P, "broker",
+     "Replicas that the broker is assigned. Source: Metadata."},
+    {kBrokerOutOfSyncReplicas, "kafka_broker_out_of_sync_replicas", G, P, "broker",
+     "Established replicas of the broker that are out of the ISR: who is behind. Source: Metadata."},
+    {kExpectedBrokers, "kafka_expected_brokers", G, P, "",
+     "expected_brokers of the configuration; absent if not set."},
+
+    {kBuildInfo, "kafka_isr_exporter_build_info", G, S, "version,revision,librdkafka",
+     "What runs; always 1."},
+    {kCollectorSuccess, "kafka_isr_exporter_collector_success", G, S, "collector",
+     "1 if the collector's last questions to the cluster were all answered."},
+    {kCollectorDuration, "kafka_isr_exporter_collector_duration_seconds", G, S, "collector",
+     "How long the collector's last questions took."},
+    {kCollectorLastSuccess, "kafka_isr_exporter_collector_last_success_timestamp_seconds", G, S,
+     "collector", "When all of the collector's questions were last answered."},
+    {kPolls, "kafka_isr_exporter_polls_total", C, S, "", "Polls of the cluster begun."},
+    {kPollFailures, "kafka_isr_exporter_poll_failures_total", C, S, "",
+     "Polls in which nobody answered for the cluster."},
+    {kPollsLate, "kafka_isr_exporter_polls_late_total", C, S, "",
+     "Polls that began late because the one before took longer than the interval."},
+    {kScrapes, "kafka_isr_exporter_scrapes_total", C, S, "", "Pages of metrics served."},
+    {kPageBytes, "kafka_isr_exporter_page_bytes", G, S, "encoding",
+     "Size of the page rendered before this one."},
+    {kPageSeries, "kafka_isr_exporter_page_series", G, S, "",
+     "Series in the page rendered before this one."},
+    {kPageRendered, "kafka_isr_exporter_page_rendered_timestamp_seconds", G, S, "",
+     "When this page was rendered."},
+    {kProcessCpu, "process_cpu_seconds_total", C, S, "",
+     "Total user and system CPU time spent in seconds."},
+    {kProcessResidentMemory, "process_resident_memory_bytes", G, S, "",
+     "Resident memory size in bytes."},
+    {kProcessVirtualMemory, "process_virtual_memory_bytes", G, S, "",
+     "Virtual memory size in bytes."},
+    {kProcessOpenFds, "process_open_fds", G, S, "", "Number of open file descriptors."},
+    {kProcessMaxFds, "process_max_fds", G, S, "", "Maximum number of open file descriptors."},
+    {kProcessThreads, "process_threads", G, S, "", "Number of OS threads in the process."},
+    {kProcessStartTime, "process_start_time_seconds", G, S, "",
+     "Start time of the process since unix epoch in seconds."},
+}};
+
+consteval bool is_name(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+consteval bool table_is_sound() {
+  for (std::size_t i = 0; i < kFamilies.size(); ++i) {
+    const Family& one = kFamilies[i];
+    if (static_cast<std::size_t>(one.id) != i || !is_name(one.name)) return false;
+    if (one.name.ends_with("_total") != (one.type == Type::kCounter)) return false;
+    if (one.help.empty() || one.help.find_first_of("\\\n") != std::string_view::npos) return false;
+    for (std::size_t j = 0; j < i; ++j)
+      if (kFamilies[j].name == one.name) return false;
+  }
+  return true;
+}
+
+static_assert(table_is_sound(),
+              "a family is out of order, badly named, named twice, or has no plain HELP");
+
+}  // namespace
+
+std::span<const Family> families() { return kFamilies; }
+
+const Family& family(FamilyId id) { return kFamilies[static_cast<std::size_t>(id)]; }
+
+}  // namespace kie::exposition

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace kie::exposition {
+
+enum class Type : std::uint8_t { kCounter, kGauge };
+
+/// Who writes the samples of a family.
+enum class Writer : std::uint8_t {
+  /// Straight from a cluster's state, one cached piece for each cluster.
+  kCluster,
+  /// prometheus-cpp's registry.
+  kSelf,
+};
+
+/// Every family there is, in the order of the page. The index of its row in families().
+enum class FamilyId : std::uint8_t {
+  kBrokers,
+  kBrokerInfo,
+  kTopicPartitions,
+  kPartitionCurrentOffset,
+  kPartitionOldestOffset,
+  kPartitionLeader,
+  kPartitionLeaderIsPreferred,
+  kPartitionReplicas,
+  kPartitionInSyncReplica,
+  kPartitionUnderReplicated,
+
+  kClusterUp,
+  kClusterPartitions,
+  kClusterUnderReplicated,
+  kClusterUnderMinIsr,
+  kClusterAtMinIsr,
+  kClusterOffline,
+  kClusterReassigning,
+  kClusterLastReplica,
+  kTopicUnderReplicated,
+  kTopicUnderMinIsr,
+  kTopicAtMinIsr,
+  kTopicOffline,
+  kTopicReassigning,
+  kTopicLastReplica,
+  kPartitionOffline,
+  kPartitionUnderMinIsr,
+  kPartitionAtMinIsr,
+  kPartitionReassigning,
+  kPartitionLeaderEpoch,
+  kTopicReplicationFactor,
+  kTopicIsrShrinks,
+  kTopicIsrExpands,
+  kTopicLeaderChanges,
+  kTopicIsrShrinksLastHour,
+  kClusterTopicRecreations,
+  kBrokerUp,
+  kBrokerRackInfo,
+  kBrokerLeaderPartitions,
+  kBrokerReplicas,
+  kBrokerOutOfSyncReplicas,
+  kExpectedBrokers,
+
+  kBuildInfo,
+  kCollectorSuccess,
+  kCollectorDuration,
+  kCollectorLastSuccess,
+  kPolls,
+  kPollFailures,
+  kPollsLate,
+  kScrapes,
+  kPageBytes,
+  kPageSeries,
+  kPageRendered,
+  kProcessCpu,
+  kProcessResidentMemory,
+  kProcessVirtualMemory,
+  kProcessOpenFds,
+  kProcessMaxFds,
+  kProcessThreads,
+  kProcessStartTime,
+
+  kCount,
+};
+
+inline constexpr std::size_t kFamilyCount = static_cast<std::size_t>(FamilyId::kCount);
+
+/// One row of the table that the page, README's reference and the tests are made from.
+struct Family {
+  FamilyId id;
+  std::string_view name;
+  Type type;
+  Writer writer;
+  /// Comma-separated, beside kafka_cluster.
+  std::string_view labels;
+  /// One sentence; no backslash and no line feed, because not every serializer escapes them.
+  std::string_view help;
+};
+
+std::span<const Family> families();
+
+const Family& family(FamilyId id);
+
+}  // namespace kie::exposition

@@ -1,0 +1,30 @@
+#include "exporter/exposition/gzip.h"
+
+#include <libdeflate.h>
+
+#include <new>
+
+namespace kie::exposition {
+namespace {
+
+constexpr int kFastest = 1;
+
+}  // namespace
+
+void Gzip::Deleter::operator()(libdeflate_compressor* compressor) const noexcept {
+  libdeflate_free_compressor(compressor);
+}
+
+Gzip::Gzip() : compressor_(libdeflate_alloc_compressor(kFastest)) {
+  if (!compressor_) throw std::bad_alloc();
+}
+
+std::string Gzip::compress(std::string_view text) {
+  const auto bound = libdeflate_gzip_compress_bound(compressor_.get(), text.size());
+  if (buffer_.size() < bound) buffer_.resize(bound);
+  const auto size = libdeflate_gzip_compress(compressor_.get(), text.data(), text.size(),
+                                             buffer_.data(), buffer_.size());
+  return buffer_.substr(0, size);
+}
+
+}  // namespace kie::exposition

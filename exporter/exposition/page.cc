@@ -1,0 +1,94 @@
+#include "exporter/exposition/page.h"
+
+#include <utility>
+
+namespace kie::exposition {
+namespace {
+
+constexpr std::chrono::seconds kAtMostEvery{1};
+
+}  // namespace
+
+PageMaker::PageMaker(std::size_t clusters, SelfMetrics& self)
+    : self_(self), pieces_(clusters), page_(std::make_shared<Page>()) {
+  render(Clock::now());
+}
+
+void PageMaker::publish(std::size_t cluster, Pieces& pieces) {
+  {
+    const std::scoped_lock lock{pieces_mutex_};
+    std::swap(pieces_.at(cluster), pieces);
+    dirty_ = true;
+  }
+  changed_.notify_one();
+}
+
+std::shared_ptr<const Page> PageMaker::current() const {
+  const std::scoped_lock lock{page_mutex_};
+  return page_;
+}
+
+void PageMaker::run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    {
+      std::unique_lock lock{pieces_mutex_};
+      const auto is_dirty = [&] { return dirty_; };
+      if (next_expiry_) {
+        changed_.wait_until(lock, stop, *next_expiry_, is_dirty);
+      } else {
+        changed_.wait(lock, stop, is_dirty);
+      }
+    }
+    if (stop.stop_requested()) return;
+    const auto begun = Clock::now();
+    render(begun);
+    std::unique_lock lock{pieces_mutex_};
+    changed_.wait_until(lock, stop, begun + kAtMostEvery, [] { return false; });
+  }
+}
+
+std::string PageMaker::assemble(Clock::time_point now, std::size_t& series) {
+  std::string text;
+  text.reserve(current()->text.size() + 4096);
+  const std::scoped_lock lock{pieces_mutex_};
+  dirty_ = false;
+  next_expiry_.reset();
+  for (const auto& one : families()) {
+    if (one.writer != Writer::kCluster) continue;
+    bool has_header = false;
+    for (const auto& of_cluster : pieces_) {
+      const Piece& piece = of_cluster[one.id];
+      if (piece.series == 0) continue;
+      if (piece.valid_until) {
+        if (*piece.valid_until <= now) continue;
+        if (!next_expiry_ || *piece.valid_until < *next_expiry_) next_expiry_ = piece.valid_until;
+      }
+      if (!std::exchange(has_header, true)) append_header(text, one);
+      text += piece.text;
+      series += piece.series;
+    }
+  }
+  return text;
+}
+
+void PageMaker::render(Clock::time_point now) {
+  const auto before = current();
+  self_.gauge(FamilyId::kPageBytes, {{"encoding", "identity"}})
+      .Set(static_cast<double>(before->text.size()));
+  self_.gauge(FamilyId::kPageBytes, {{"encoding", "gzip"}})
+      .Set(static_cast<double>(before->gzip.size()));
+  self_.gauge(FamilyId::kPageSeries).Set(static_cast<double>(before->series));
+  self_.gauge(FamilyId::kPageRendered).Set(unix_seconds(std::chrono::system_clock::now()));
+
+  auto page = std::make_shared<Page>();
+  page->text = assemble(now, page->series);
+  const auto self = self_.render();
+  page->text += self.text;
+  page->series += self.series;
+  page->gzip = gzip_.compress(page->text);
+
+  const std::scoped_lock lock{page_mutex_};
+  page_ = std::move(page);
+}
+
+}  // namespace kie::exposition

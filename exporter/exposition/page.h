@@ -1,0 +1,64 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "exporter/exposition/gzip.h"
+#include "exporter/exposition/pieces.h"
+#include "exporter/exposition/self_metrics.h"
+
+namespace kie::exposition {
+
+/// A finished answer to a scrape. Immutable.
+struct Page {
+  std::string text;
+  std::string gzip;
+  std::size_t series = 0;
+};
+
+/// Puts the pieces of all clusters and the exporter's own metrics together, family by family,
+/// at most once a second, when something changed or went stale. Scrapers get the last page.
+class PageMaker {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  PageMaker(std::size_t clusters, SelfMetrics& self);
+
+  /// Takes the pieces of a cluster, and gives back older ones whose memory can be used again.
+  /// Thread: any.
+  void publish(std::size_t cluster, Pieces& pieces);
+
+  /// The last page; never nullptr. Thread: any.
+  std::shared_ptr<const Page> current() const;
+
+  /// Renders until stopped. Thread: one, the page thread.
+  void run(const std::stop_token& stop);
+
+  /// Renders now and makes it the current page. Thread: the page thread, or nobody runs yet.
+  void render(Clock::time_point now);
+
+ private:
+  std::string assemble(Clock::time_point now, std::size_t& series);
+
+  SelfMetrics& self_;
+  Gzip gzip_;
+
+  std::mutex pieces_mutex_;
+  std::condition_variable_any changed_;
+  bool dirty_ = false;
+  std::vector<Pieces> pieces_;
+  /// When the next piece goes stale.
+  std::optional<Clock::time_point> next_expiry_;
+
+  mutable std::mutex page_mutex_;
+  std::shared_ptr<const Page> page_;
+};
+
+}  // namespace kie::exposition

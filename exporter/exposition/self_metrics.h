@@ -1,0 +1,48 @@
+#pragma once
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/registry.h>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "exporter/exposition/family.h"
+
+namespace kie::exposition {
+
+/// What the exporter says of itself, in prometheus-cpp's registry: all families of writer kSelf.
+/// Thread: any; every member is thread-safe.
+class SelfMetrics {
+ public:
+  SelfMetrics(const std::string& version, const std::string& revision,
+              const std::string& librdkafka);
+
+  /// The one series of the family with these labels; born with 0.
+  prometheus::Gauge& gauge(FamilyId id, const std::map<std::string, std::string>& labels = {});
+  prometheus::Counter& counter(FamilyId id, const std::map<std::string, std::string>& labels = {});
+
+  struct Text {
+    std::string text;
+    std::size_t series = 0;
+  };
+
+  /// All of it in the text format, the process's own figures read afresh.
+  Text render();
+
+ private:
+  void read_process();
+
+  prometheus::Registry registry_;
+  std::array<prometheus::Family<prometheus::Gauge>*, kFamilyCount> gauges_{};
+  std::array<prometheus::Family<prometheus::Counter>*, kFamilyCount> counters_{};
+};
+
+/// Seconds since 1970, as Prometheus has its timestamps.
+double unix_seconds(std::chrono::system_clock::time_point time);
+
+}  // namespace kie::exposition

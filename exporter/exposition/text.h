@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "exporter/exposition/family.h"
+
+/// The text format 0.0.4 of Prometheus, appended to a string that is kept between renderings.
+namespace kie::exposition {
+
+/// Escapes backslash, double quote and line feed of a label's value.
+void append_label_value(std::string& out, std::string_view value);
+
+/// `name="value"`, preceded by a comma if `out` does not end with an opening brace.
+void append_label(std::string& out, std::string_view name, std::string_view value);
+
+void append_number(std::string& out, std::int64_t value);
+void append_number(std::string& out, std::uint64_t value);
+
+/// The # HELP and # TYPE lines.
+void append_header(std::string& out, const Family& family);
+
+/// `labels` is empty or complete with its braces.
+template <class Number>
+void append_sample(std::string& out, std::string_view name, std::string_view labels, Number value) {
+  out.append(name);
+  out.append(labels);
+  out.push_back(' ');
+  append_number(out, value);
+  out.push_back('\n');
+}
+
+}  // namespace kie::exposition

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace kie::http {
+
+struct Request {
+  std::string_view method;
+  /// Decoded, without the query.
+  std::string_view path;
+  /// Empty if the client sent none.
+  std::string_view accept_encoding;
+};
+
+struct Response {
+  int status = 200;
+  std::string_view content_type = "text/plain; charset=utf-8";
+  /// "gzip", or empty for identity.
+  std::string_view content_encoding;
+  /// The answer differs by Accept-Encoding, which caches must know.
+  bool varies_by_encoding = false;
+  /// For 405: the methods that the path has.
+  std::string_view allow;
+  std::string_view body;
+  /// Keeps what `body` points into alive until it is sent.
+  std::shared_ptr<const void> owner;
+};
+
+/// A response whose body is made for it.
+inline Response make_response(int status, std::string body) {
+  auto owner = std::make_shared<const std::string>(std::move(body));
+  Response response;
+  response.status = status;
+  response.body = *owner;
+  response.owner = std::move(owner);
+  return response;
+}
+
+}  // namespace kie::http

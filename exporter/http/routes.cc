@@ -1,0 +1,70 @@
+#include "exporter/http/routes.h"
+
+#include <prometheus/counter.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "exporter/http/landing_page.h"
+#include "exporter/http/negotiation.h"
+
+namespace kie::http {
+
+Response Routes::answer(const Request& request) const {
+  const bool is_read = request.method == "GET" || request.method == "HEAD";
+  const auto reading = [&](auto make) {
+    if (is_read) return make();
+    Response refused = make_response(405, "This path answers GET and HEAD only.\n");
+    refused.allow = "GET, HEAD";
+    return refused;
+  };
+  if (request.path == telemetry_path_) return reading([&] { return metrics(request); });
+  if (request.path == "/-/healthy")
+    return reading([] { return make_response(200, "The exporter runs.\n"); });
+  if (request.path == "/-/ready") return reading([&] { return ready(); });
+  if (request.path == "/") return reading([&] { return landing_page(); });
+  return make_response(404, "There is no such page. See / for those there are.\n");
+}
+
+Response Routes::metrics(const Request& request) const {
+  if (request.method == "GET") scrapes_.Increment();
+  auto page = pages_.current();
+  Response response;
+  response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  response.varies_by_encoding = true;
+  if (accepts_gzip(request.accept_encoding)) {
+    response.content_encoding = "gzip";
+    response.body = page->gzip;
+  } else {
+    response.body = page->text;
+  }
+  response.owner = std::move(page);
+  return response;
+}
+
+Response Routes::ready() const {
+  const auto now = std::chrono::steady_clock::now();
+  std::string waiting;
+  for (const auto& cluster : status_.get()) {
+    if (now < cluster.fresh_until) continue;
+    waiting += "Not ready: no fresh answer from the cluster";
+    if (!cluster.name.empty()) waiting += " " + cluster.name;
+    if (!cluster.trouble.empty()) waiting += ": " + cluster.trouble;
+    waiting += '\n';
+  }
+  if (waiting.empty()) return make_response(200, "Ready.\n");
+  return make_response(503, std::move(waiting));
+}
+
+Response Routes::landing_page() const {
+  Response response = make_response(
+      200, http::landing_page({.version = version_,
+                               .telemetry_path = telemetry_path_,
+                               .clusters = status_.get(),
+                               .now = std::chrono::system_clock::now(),
+                               .now_steady = std::chrono::steady_clock::now()}));
+  response.content_type = "text/html; charset=utf-8";
+  return response;
+}
+
+}  // namespace kie::http

@@ -1,0 +1,125 @@
+#include "exporter/http/server.h"
+
+#include <civetweb.h>
+
+#include <array>
+#include <cstring>
+
+namespace kie::http {
+namespace {
+
+/// mg_init_library counts its users; one process needs it once.
+void init_library_once() {
+  static const auto ready = mg_init_library(MG_FEATURES_DEFAULT);
+  static_cast<void>(ready);
+}
+
+std::string listening_ports(const std::string& address) {
+  // CivetWeb's "+" opens both families.
+  return address.starts_with(':') ? "+" + address.substr(1) : address;
+}
+
+void add_header(mg_connection* connection, const char* name, std::string_view value) {
+  mg_response_header_add(connection, name, value.data(), static_cast<int>(value.size()));
+}
+
+/// Headers go through mg_response_header_*, because it alone knows whether the connection is kept:
+/// a handler that says so itself, or says nothing, leaves clients hanging.
+void write(mg_connection* connection, const Response& response, bool with_body) {
+  mg_response_header_start(connection, response.status);
+  add_header(connection, "Content-Type", response.content_type);
+  add_header(connection, "Content-Length", std::to_string(response.body.size()));
+  if (!response.content_encoding.empty())
+    add_header(connection, "Content-Encoding", response.content_encoding);
+  if (response.varies_by_encoding) add_header(connection, "Vary", "Accept-Encoding");
+  if (!response.allow.empty()) add_header(connection, "Allow", response.allow);
+  add_header(connection, "X-Content-Type-Options", "nosniff");
+  mg_response_header_send(connection);
+  if (with_body) mg_write(connection, response.body.data(), response.body.size());
+}
+
+std::string_view text_or_empty(const char* text) {
+  return text == nullptr ? std::string_view{} : std::string_view{text};
+}
+
+}  // namespace
+
+void Server::ContextDeleter::operator()(mg_context* context) const noexcept { mg_stop(context); }
+
+int Server::on_request(mg_connection* connection, void* data) noexcept {
+  const auto& shared = *static_cast<const Shared*>(data);
+  const auto* info = mg_get_request_info(connection);
+  Response response;
+  bool with_body = true;
+  try {
+    const Request request{text_or_empty(info->request_method), text_or_empty(info->local_uri),
+                          text_or_empty(mg_get_header(connection, "Accept-Encoding"))};
+    with_body = request.method != "HEAD";
+    response = shared.handler(request);
+    write(connection, response, with_body);
+  } catch (const std::exception& error) {
+    mg_send_http_error(connection, 500, "%s", "internal error");
+    on_log(connection, error.what());
+  } catch (...) {
+    mg_send_http_error(connection, 500, "%s", "internal error");
+  }
+  return response.status;
+}
+
+int Server::on_log(const mg_connection* connection, const char* line) noexcept {
+  const auto* shared =
+      static_cast<const Shared*>(mg_get_user_data(mg_get_context(connection)));
+  if (shared == nullptr) return 1;
+  try {
+    shared->log(line);
+  } catch (...) {  // NOLINT(bugprone-empty-catch): C is above us, and the log itself has failed
+  }
+  return 1;
+}
+
+tl::expected<Server, std::string> Server::start(const ServerOptions& options, Handler handler,
+                                                LogSink log) {
+  init_library_once();
+  Server server{std::make_unique<Shared>(Shared{std::move(handler), std::move(log)})};
+
+  const std::string ports = listening_ports(options.listen_address);
+  const std::string threads = std::to_string(options.max_connections);
+  const std::string timeout = std::to_string(options.request_timeout.count());
+  const std::array<const char*, 17> settings{
+      "listening_ports", ports.c_str(), "num_threads", threads.c_str(), "request_timeout_ms",
+      timeout.c_str(), "enable_keep_alive", "yes", "keep_alive_timeout_ms", timeout.c_str(),
+      // Head and body are sent apart; Nagle would put 40 ms between them.
+      "tcp_nodelay", "1",
+      // More than CivetWeb's 16 KiB of headers is nobody's scrape.
+      "max_request_size", "16384", "decode_url", "yes", nullptr};
+
+  mg_callbacks callbacks{};
+  callbacks.log_message = on_log;
+  std::array<char, 256> text{};
+  mg_init_data init{};
+  init.callbacks = &callbacks;
+  init.user_data = server.shared_.get();
+  // CivetWeb takes the list without const, and does not write to it.
+  init.configuration_options = const_cast<const char**>(settings.data());  // NOLINT
+  mg_error_data error{};
+  error.text = text.data();
+  error.text_buffer_size = text.size();
+
+  server.context_.reset(mg_start2(&init, &error));
+  if (!server.context_)
+    return tl::make_unexpected("cannot listen on " + options.listen_address + ": " +
+                               std::string(text.data()));
+  mg_set_request_handler(server.context_.get(), "**", on_request, server.shared_.get());
+  return server;
+}
+
+int Server::port() const {
+  std::array<mg_server_port, 4> ports{};
+  const int count =
+      mg_get_server_ports(context_.get(), static_cast<int>(ports.size()), ports.data());
+  return count > 0 ? ports[0].port : 0;
+}
+
+void Server::stop() { context_.reset(); }
+
+}  // namespace kie::http

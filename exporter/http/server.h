@@ -1,0 +1,64 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <tl/expected.hpp>
+
+#include "exporter/http/message.h"
+
+struct mg_connection;
+struct mg_context;
+
+namespace kie::http {
+
+struct ServerOptions {
+  /// HOST:PORT, [IPV6]:PORT, or :PORT for both families. Port 0: one that is free.
+  std::string listen_address;
+  /// Each has a thread of its own; more connections wait.
+  int max_connections = 64;
+  /// A client that sends or takes nothing for this long is cut off.
+  std::chrono::milliseconds request_timeout{5000};
+};
+
+/// Called from the server's threads, several at a time. What it throws becomes a 500.
+using Handler = std::function<Response(const Request&)>;
+/// Takes CivetWeb's own complaints. Called from the server's threads.
+using LogSink = std::function<void(std::string_view line)>;
+
+/// CivetWeb with one handler for every path: HTTP/1.1, keep-alive, HEAD as GET without the body.
+class Server {
+ public:
+  /// Listens from here on, or says why it cannot.
+  static tl::expected<Server, std::string> start(const ServerOptions& options, Handler handler,
+                                                 LogSink log);
+
+  /// The port that is listened on, also where 0 was asked for.
+  int port() const;
+
+  /// Finishes the requests under way (at most request_timeout) and closes.
+  void stop();
+
+ private:
+  struct Shared {
+    Handler handler;
+    LogSink log;
+  };
+  struct ContextDeleter {
+    void operator()(mg_context* context) const noexcept;
+  };
+
+  static int on_request(mg_connection* connection, void* shared) noexcept;
+  static int on_log(const mg_connection* connection, const char* line) noexcept;
+
+  explicit Server(std::unique_ptr<Shared> shared) : shared_(std::move(shared)) {}
+
+  // CivetWeb's threads use it until the context is gone, so it must be destroyed last.
+  std::unique_ptr<Shared> shared_;
+  std::unique_ptr<mg_context, ContextDeleter> context_;
+};
+
+}  // namespace kie::http

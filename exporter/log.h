@@ -1,0 +1,39 @@
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include "config/config.h"
+
+/// The process's log: logfmt lines on standard error.
+/// Thread: any.
+namespace kie {
+
+struct LogField {
+  std::string_view key;
+  std::string value;
+};
+
+void set_log_level(config::LogLevel level);
+
+void log(config::LogLevel level, std::string_view message,
+         std::initializer_list<LogField> fields = {});
+
+inline void log_debug(std::string_view message, std::initializer_list<LogField> fields = {}) {
+  log(config::LogLevel::kDebug, message, fields);
+}
+inline void log_info(std::string_view message, std::initializer_list<LogField> fields = {}) {
+  log(config::LogLevel::kInfo, message, fields);
+}
+inline void log_warn(std::string_view message, std::initializer_list<LogField> fields = {}) {
+  log(config::LogLevel::kWarn, message, fields);
+}
+inline void log_error(std::string_view message, std::initializer_list<LogField> fields = {}) {
+  log(config::LogLevel::kError, message, fields);
+}
+
+/// A value as logfmt writes it: in quotes where it has to be.
+std::string logfmt_value(std::string_view value);
+
+}  // namespace kie

@@ -1,0 +1,51 @@
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <variant>
+
+#include "collectors/kafka/client.h"
+#include "config/flags.h"
+#include "config/load.h"
+#include "exporter/app.h"
+#include "exporter/exposition/reference.h"
+#include "exporter/log.h"
+#include "exporter/version.h"
+
+namespace {
+
+int start(int argc, const char* const* argv) {
+  using namespace kie;
+  const auto parsed = config::parse_flags(argc, argv,
+                                          "kafka-isr-exporter " + version() + " (revision " +
+                                              revision() + ", librdkafka " +
+                                              kafka::librdkafka_version() + ")");
+  if (const auto* exit = std::get_if<config::Exit>(&parsed)) {
+    std::fputs(exit->text.c_str(), exit->code == 0 ? stdout : stderr);
+    return exit->code;
+  }
+  const auto& flags = std::get<config::Flags>(parsed);
+  if (flags.command == config::Command::kMetrics) {
+    std::fputs(exposition::metrics_reference().c_str(), stdout);
+    return 0;
+  }
+  auto surroundings = config::real_surroundings();
+  surroundings.check_property = kafka::check_property;
+  const auto config = config::load(flags, surroundings);
+  if (!config) {
+    for (const auto& problem : config.error())
+      std::fprintf(stderr, "%s\n", problem.text().c_str());
+    return 2;
+  }
+  return run(*config);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return start(argc, argv);
+  } catch (const std::exception& error) {
+    kie::log_error("ending after an unexpected error", {{"error", error.what()}});
+    return 1;
+  }
+}

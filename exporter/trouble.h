@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "exporter/log.h"
+
+namespace kie {
+
+/// Logs a failure that repeats when it starts and when it ends, not in between.
+/// Thread: one.
+class Trouble {
+ public:
+  /// `cluster` is put into each line, if it has a name.
+  explicit Trouble(std::string cluster) : cluster_(std::move(cluster)) {}
+
+  /// `what` fails now with `error`, or works (nullopt). `help`: what to do about it.
+  void report(const std::string& what, const std::optional<std::string>& error,
+              const std::string& help = {});
+
+ private:
+  std::string cluster_;
+  std::map<std::string, std::chrono::steady_clock::time_point> since_;
+};
+
+/// Passes librdkafka's lines on; the same complaint of the same broker only once until all is well
+/// again, the rest at level debug. Thread: any.
+class RdkafkaLog {
+ public:
+  explicit RdkafkaLog(std::string cluster) : cluster_(std::move(cluster)) {}
+
+  void line(config::LogLevel level, std::string_view facility, std::string_view text);
+  void all_well();
+
+ private:
+  std::string cluster_;
+  std::mutex mutex_;
+  std::set<std::string, std::less<>> said_;
+};
+
+}  // namespace kie

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "collectors/replication/state.h"
+#include "collectors/replication/summary.h"
+
+namespace kie {
+
+struct Words {
+  /// A sentence each, the worst first.
+  std::vector<std::string> sentences;
+  bool needs_attention = false;
+};
+
+/// The state of a cluster as one would tell a colleague.
+Words describe(const replication::State& state, const replication::Summary& summary);
+
+/// Brokers as "1, 2, 3".
+std::string join(const std::vector<BrokerId>& brokers);
+
+}  // namespace kie

@@ -1,0 +1,125 @@
+"""The files of a node: its settings, its formatted data folder, its logs."""
+
+from __future__ import annotations
+
+import base64
+import pathlib
+import re
+import subprocess
+import uuid
+
+import jars
+from processes import HOST, ClusterError
+
+CONTROLLER = 100
+
+# Small and quick: faults show after about 3 s instead of 30 s, and nothing moves that a test did not ask for.
+SETTINGS = {
+    "auto.create.topics.enable": "false",
+    "auto.leader.rebalance.enable": "false",
+    "broker.heartbeat.interval.ms": "500",
+    "broker.session.timeout.ms": "3000",
+    "controlled.shutdown.retry.backoff.ms": "500",
+    "file.delete.delay.ms": "1000",
+    "group.initial.rebalance.delay.ms": "0",
+    "log.cleaner.dedupe.buffer.size": "8388608",
+    "log.cleaner.threads": "1",
+    "log.initial.task.delay.ms": "500",
+    "log.retention.check.interval.ms": "1000",
+    "num.io.threads": "4",
+    "num.network.threads": "2",
+    "num.recovery.threads.per.data.dir": "1",
+    "offsets.topic.num.partitions": "3",
+    "replica.lag.time.max.ms": "3000",
+    "transaction.state.log.min.isr": "1",
+    "transaction.state.log.num.partitions": "3",
+}
+
+# With an authorizer, the plain listener is for whoever runs the tests (and the brokers): everything is allowed there.
+# Clients under test log in on the SASL listener.
+USERS = {"admin": "admin-secret", "exporter": "exporter-secret"}
+AUTHORIZER = {
+    "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+    "super.users": "User:ANONYMOUS;User:admin",
+}
+
+
+def random_id() -> str:
+    """A Kafka Uuid. One with a dash in front would look like an option to Kafka's tools."""
+    while True:
+        text = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        if not text.startswith("-"):
+            return text
+
+
+def write_settings(folder: pathlib.Path, node: int, state: dict, settings: dict[str, str]) -> None:
+    """server.properties. What makes it a node of this cluster comes last, so that settings cannot break it."""
+    entry, controller = state["nodes"][str(node)], state["nodes"][str(CONTROLLER)]
+    copies = str(min(3, len(state["nodes"]) - 1))
+    is_broker = node != CONTROLLER
+    listeners = f"{'PLAINTEXT' if is_broker else 'CONTROLLER'}://{HOST}:{entry['port']}"
+    config = {**SETTINGS, "default.replication.factor": copies, "offsets.topic.replication.factor": copies,
+              "transaction.state.log.replication.factor": copies,
+              **(AUTHORIZER if state["authorizer"] else {}), **settings}
+    if is_broker and state["authorizer"]:
+        listeners += f",SASL://{HOST}:{entry['sasl_port']}"
+        users = " ".join(f'user_{name}="{password}"' for name, password in USERS.items())
+        config["listener.name.sasl.sasl.enabled.mechanisms"] = "PLAIN"
+        config["listener.name.sasl.plain.sasl.jaas.config"] = \
+            f"org.apache.kafka.common.security.plain.PlainLoginModule required {users};"
+    config.update({
+        "process.roles": "broker" if is_broker else "controller",
+        "node.id": str(node),
+        "listeners": listeners,
+        "controller.quorum.voters": f"{CONTROLLER}@{HOST}:{controller['port']}",
+        "controller.listener.names": "CONTROLLER",
+        "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL:SASL_PLAINTEXT",
+        "log.dirs": str(folder / "data"),
+    })
+    if is_broker:
+        config.update({"advertised.listeners": listeners, "inter.broker.listener.name": "PLAINTEXT"})
+    (folder / "server.properties").write_text("".join(f"{k}={v}\n" for k, v in config.items()))
+
+
+def format_broker(folder: pathlib.Path, node: int, cluster_id: str) -> None:
+    """What the storage tool would write for a broker, without the price of a JVM."""
+    data = folder / "data"
+    data.mkdir()
+    (data / "meta.properties").write_text(
+        f"version=1\nnode.id={node}\ncluster.id={cluster_id}\ndirectory.id={random_id()}\n")
+
+
+def format_controller(folder: pathlib.Path, state: dict, features: dict) -> None:
+    """Kafka's storage tool: it decides the metadata version and the feature levels of the cluster."""
+    args = ["format", "-t", state["cluster_id"], "-c", folder / "server.properties"]
+    for name, level in features.items():
+        args += ["--feature", f"{name}={level}"]
+    option = jars.write_logging(state["version"], folder / "tool-logging.properties", {"": None}, "WARN")
+    done = subprocess.run(jars.java_command(state["version"], "kafka.tools.StorageTool", args, options=[option]),
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode:
+        lines = [line for line in done.stdout.splitlines() if line.strip() and not line.startswith("\tat ")]
+        raise ClusterError(f"Kafka's storage tool failed: {' '.join(lines)[:500]}")
+
+
+def start_command(folder: pathlib.Path, version: str, heap: str, options: list[str] = ()) -> list[str]:
+    option = jars.write_logging(version, folder / "logging.properties", {
+        "": folder / "server.log",
+        "org.apache.kafka.controller": folder / "controller.log",
+        "state.change.logger": folder / "state-change.log",
+    })
+    return jars.java_command(version, "kafka.Kafka", [folder / "server.properties"], heap,
+                             [option, f"-Dkafka.logs.dir={folder}", *options])
+
+
+def last_words(folder: pathlib.Path) -> str:
+    """Why a node ended, as far as its files tell."""
+    exception = re.compile(r"^(Caused by: )?([\w$]+\.)+[\w$]*(Exception|Error)\b")
+    for name, wanted in (("server.log", exception), ("server.log", re.compile(r"\] (ERROR|FATAL)")),
+                         ("stdout.log", re.compile(r"\S"))):
+        path = folder / name
+        lines = path.read_text(errors="replace").splitlines() if path.exists() else []
+        found = [line for line in lines if wanted.search(line)]
+        if found:
+            return found[-1][:300]
+    return "no last words"
