@@ -16,7 +16,7 @@ function(kie_dep_add name target)
   endif()
 endfunction()
 
-# The static .pc file of librdkafka lacks what it depends on, its CMake config is complete; Debian's package has .pc only.
+# The static .pc file of librdkafka lacks its dependencies, its CMake config has them; Debian's package has no config.
 if(EXISTS "${kie_dep_prefix}/stamp/librdkafka")
   block()
     # Its config looks for LZ4 with a module that lies beside it.
@@ -32,11 +32,9 @@ else()
 endif()
 
 # Never the distribution's: see deploy/install-deps.
-if(EXISTS "${kie_dep_prefix}/stamp/civetweb")
-  find_package(OpenSSL 3 QUIET)
-  find_package(Threads QUIET)
-endif()
-if(OPENSSL_FOUND AND Threads_FOUND)
+find_package(OpenSSL 3 QUIET)
+find_package(Threads QUIET)
+if(OPENSSL_FOUND AND Threads_FOUND AND EXISTS "${kie_dep_prefix}/stamp/civetweb")
   add_library(kie_dep::civetweb STATIC IMPORTED)
   set_target_properties(kie_dep::civetweb PROPERTIES
     IMPORTED_LOCATION "${kie_dep_prefix}/lib/libcivetweb.a"
@@ -62,13 +60,30 @@ kie_dep_add(fmt fmt::fmt)
 find_package(tl-expected CONFIG QUIET)
 kie_dep_add(expected tl::expected)
 
-# Debian 12 has no CMake config of these.
 if(PkgConfig_FOUND)
-  pkg_check_modules(kie_re2 QUIET IMPORTED_TARGET re2)
   pkg_check_modules(kie_deflate QUIET IMPORTED_TARGET libdeflate)
 endif()
-kie_dep_add(re2 PkgConfig::kie_re2)
 kie_dep_add(deflate PkgConfig::kie_deflate)
+
+# One call, for pkg_check_modules makes a dozen: newer RE2 names a hundred parts of Abseil, and each call takes
+# a second or two.
+if(PkgConfig_FOUND AND NOT kie_re2_flags)
+  execute_process(COMMAND ${PKG_CONFIG_EXECUTABLE} --cflags --libs re2
+    OUTPUT_VARIABLE kie_re2_flags ERROR_QUIET OUTPUT_STRIP_TRAILING_WHITESPACE)
+  set(kie_re2_flags "${kie_re2_flags}" CACHE INTERNAL "")
+endif()
+if(kie_re2_flags)
+  separate_arguments(kie_re2_libraries UNIX_COMMAND "${kie_re2_flags}")
+  set(kie_re2_includes "${kie_re2_libraries}")
+  list(FILTER kie_re2_libraries EXCLUDE REGEX "^-[ID]")
+  list(FILTER kie_re2_includes INCLUDE REGEX "^-I")
+  list(TRANSFORM kie_re2_includes REPLACE "^-I" "")
+  add_library(kie_dep::re2 INTERFACE IMPORTED)
+  target_link_libraries(kie_dep::re2 INTERFACE ${kie_re2_libraries})
+  target_include_directories(kie_dep::re2 INTERFACE ${kie_re2_includes})
+else()
+  string(APPEND kie_dep_missing " re2")
+endif()
 
 if(kie_dep_missing)
   message(FATAL_ERROR "missing libraries:${kie_dep_missing}; run deploy/install-deps, then configure again.")

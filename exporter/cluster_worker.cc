@@ -5,6 +5,8 @@
 #include <prometheus/gauge.h>
 
 #include <algorithm>
+#include <map>
+#include <string_view>
 #include <utility>
 
 #include "exporter/exposition/replication_text.h"
@@ -234,32 +236,36 @@ void ClusterWorker::report_topics(const kafka::ClusterLook& look) {
 }
 
 void ClusterWorker::log_events(const std::vector<Event>& events) const {
-  // One line for all partitions of a topic that the same happened to.
-  for (auto first = events.begin(); first != events.end();) {
-    const auto last = std::find_if(first, events.end(), [&](const Event& event) {
-      return event.kind != first->kind || event.topic != first->topic;
-    });
-    const std::string kind{to_string(first->kind)};
-    if (first->broker) {
-      log_info(kind, {{"cluster", config_.name}, {"broker", std::to_string(first->broker->value)}});
-      ++first;
+  // One line for all partitions of a topic that the same happened to, with the first as an example.
+  struct Group {
+    const Event* first;
+    std::size_t count = 0;
+  };
+  std::map<std::pair<std::string_view, EventKind>, Group> groups;
+  for (const auto& event : events) {
+    if (event.broker) {
+      log_info(to_string(event.kind),
+               {{"cluster", config_.name}, {"broker", std::to_string(event.broker->value)}});
+    } else {
+      ++groups.try_emplace({event.topic, event.kind}, Group{&event}).first->second.count;
+    }
+  }
+  const auto leader = [](const std::optional<BrokerId>& id) {
+    return id ? std::to_string(id->value) : std::string("none");
+  };
+  for (const auto& [key, group] : groups) {
+    const Event& first = *group.first;
+    if (!first.partition) {
+      log_info(to_string(first.kind), {{"cluster", config_.name}, {"topic", first.topic}});
       continue;
     }
-    if (!first->partition) {
-      log_info(kind, {{"cluster", config_.name}, {"topic", first->topic}});
-    } else {
-      const auto leader = [](const std::optional<BrokerId>& id) {
-        return id ? std::to_string(id->value) : std::string("none");
-      };
-      log_info(kind,
-               {{"cluster", config_.name},
-                {"topic", first->topic},
-                {"partitions", std::to_string(last - first)},
-                {"first", std::to_string(first->partition->value)},
-                {"leader", leader(first->leader_before) + "->" + leader(first->leader_after)},
-                {"isr", join(first->isr_before) + "->" + join(first->isr_after)}});
-    }
-    first = last;
+    log_info(to_string(first.kind),
+             {{"cluster", config_.name},
+              {"topic", first.topic},
+              {"partitions", std::to_string(group.count)},
+              {"first", std::to_string(first.partition->value)},
+              {"leader", leader(first.leader_before) + "->" + leader(first.leader_after)},
+              {"isr", join(first.isr_before) + "->" + join(first.isr_after)}});
   }
 }
 

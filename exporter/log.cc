@@ -83,7 +83,8 @@ void log(LogLevel level, std::string_view message, std::initializer_list<LogFiel
   if (!logger().should_log(at)) return;
   std::string line = fmt::format("level={} msg={}", name_of(level), logfmt_value(message));
   for (const auto& field : fields)
-    fmt::format_to(std::back_inserter(line), " {}={}", field.key, logfmt_value(field.value));
+    if (!field.value.empty())
+      fmt::format_to(std::back_inserter(line), " {}={}", field.key, logfmt_value(field.value));
   logger().log(at, "{}", line);
 }
 

@@ -10,6 +10,7 @@
 /// Thread: any.
 namespace kie {
 
+/// A field without a value is left out.
 struct LogField {
   std::string_view key;
   std::string value;

@@ -113,6 +113,10 @@ OffsetsAnswer ask_offsets(Round& round, ClusterLook& look) {
     ask(round, leader, of_leader, RD_KAFKA_OFFSET_SPEC_EARLIEST, answer);
   }
   answer.silent = round.collect();
+  // Each was asked twice.
+  std::sort(answer.silent.begin(), answer.silent.end());
+  answer.silent.erase(std::unique(answer.silent.begin(), answer.silent.end()),
+                      answer.silent.end());
   for (const auto& [leader, of_leader] : targets)
     for (const auto& target : of_leader)
       if (!target.partition->latest || !target.partition->earliest) ++answer.missing;

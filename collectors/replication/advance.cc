@@ -42,7 +42,10 @@ bool log_fell(const Partition& known, const PartitionLook& look) {
 }
 
 void take_offsets(Partition& known, const PartitionLook& look, Instant at) {
-  if (look.leader_epoch) known.leader_epoch = look.leader_epoch;
+  if (look.leader_epoch) {
+    known.leader_epoch = look.leader_epoch;
+    known.epoch_is_leaders = true;
+  }
   if (!look.latest) return;
   known.latest = look.latest;
   known.offsets_seen = at;
@@ -81,7 +84,7 @@ class PartitionStep {
     if (differs(known_, look_)) {
       if (!look_.confirmed) return;
       change();
-    } else if (look_.leader_epoch && known_.leader_epoch &&
+    } else if (known_.epoch_is_leaders && look_.leader_epoch && known_.leader_epoch &&
                *look_.leader_epoch > *known_.leader_epoch) {
       add(EventKind::kEpochChange);
     }
@@ -99,6 +102,8 @@ class PartitionStep {
         ++topic_.history.leader_changes;
         add(EventKind::kLeaderChange);
       }
+      if (known_.leadership == Leadership::kNone || known_.leader != look_.leader)
+        known_.epoch_is_leaders = false;
       known_.last_leader = look_.leader;
     } else if (known_.leadership == Leadership::kLeader) {
       add(EventKind::kOffline);

@@ -30,7 +30,10 @@ struct Partition {
   std::vector<BrokerId> last_isr;
   /// Replicas that an assignment added and that were never in sync: they are not missing yet.
   std::vector<BrokerId> adding;
+  /// The highest that was heard of.
   std::optional<LeaderEpoch> leader_epoch;
+  /// False after an election until the new leader has named its epoch.
+  bool epoch_is_leaders = true;
   std::optional<Offset> latest;
   std::optional<Offset> earliest;
   /// When the row, and when its offsets, were last heard of and believed.

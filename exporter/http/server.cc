@@ -67,10 +67,13 @@ int Server::on_request(mg_connection* connection, void* data) noexcept {
 }
 
 int Server::on_log(const mg_connection* connection, const char* line) noexcept {
-  const auto* shared =
-      static_cast<const Shared*>(mg_get_user_data(mg_get_context(connection)));
+  auto* shared = static_cast<Shared*>(mg_get_user_data(mg_get_context(connection)));
   if (shared == nullptr) return 1;
   try {
+    {
+      const std::scoped_lock lock{shared->mutex};
+      if (shared->first_line.empty()) shared->first_line = line;
+    }
     shared->log(line);
   } catch (...) {  // NOLINT(bugprone-empty-catch): C is above us, and the log itself has failed
   }
@@ -80,7 +83,9 @@ int Server::on_log(const mg_connection* connection, const char* line) noexcept {
 tl::expected<Server, std::string> Server::start(const ServerOptions& options, Handler handler,
                                                 LogSink log) {
   init_library_once();
-  Server server{std::make_unique<Shared>(Shared{std::move(handler), std::move(log)})};
+  Server server{std::make_unique<Shared>()};
+  server.shared_->handler = std::move(handler);
+  server.shared_->log = std::move(log);
 
   const std::string ports = listening_ports(options.listen_address);
   const std::string threads = std::to_string(options.max_connections);
@@ -106,9 +111,12 @@ tl::expected<Server, std::string> Server::start(const ServerOptions& options, Ha
   error.text_buffer_size = text.size();
 
   server.context_.reset(mg_start2(&init, &error));
-  if (!server.context_)
+  if (!server.context_) {
+    const std::scoped_lock lock{server.shared_->mutex};
+    const auto& reason = server.shared_->first_line;
     return tl::make_unexpected("cannot listen on " + options.listen_address + ": " +
-                               std::string(text.data()));
+                               (reason.empty() ? std::string(text.data()) : reason));
+  }
   mg_set_request_handler(server.context_.get(), "**", on_request, server.shared_.get());
   return server;
 }

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -46,6 +47,9 @@ class Server {
   struct Shared {
     Handler handler;
     LogSink log;
+    std::mutex mutex;
+    /// What CivetWeb complained of first: why it cannot listen, when it cannot.
+    std::string first_line;
   };
   struct ContextDeleter {
     void operator()(mg_context* context) const noexcept;

@@ -85,8 +85,9 @@ def fetch(version: str) -> pathlib.Path:
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
             if done.returncode:
                 # Maven colours even with -B.
-                errors = re.findall(r"\[ERROR\] (.*)", re.sub(r"\x1b\[[\d;]*m", "", done.stdout)) or [done.stdout.strip()]
-                raise ClusterError(f"Maven could not fetch Kafka {version}: {errors[0].replace(' -> [Help 1]', '')}")
+                output = re.sub(r"\x1b\[[\d;]*m", "", done.stdout).strip()
+                error = (re.findall(r"\[ERROR\] (.*)", output) or [output])[0].replace(" -> [Help 1]", "")
+                raise ClusterError(f"Maven could not fetch Kafka {version}: {error}")
     return target
 
 

@@ -1,4 +1,4 @@
-"""python3 watchdog.py FOLDER SECONDS: ends the cluster there after so many seconds, whoever started it is gone or not."""
+"""python3 watchdog.py FOLDER SECONDS: ends the cluster there after so many seconds, whatever became of its starter."""
 
 import os
 import sys
