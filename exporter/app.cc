@@ -1,5 +1,6 @@
 #include "exporter/app.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <unistd.h>
 
@@ -75,6 +76,14 @@ class Deadline {
   std::jthread thread_;
 };
 
+/// The large buffers are pages, made anew at every poll. Each shall go back to the system when it is
+/// dropped, which glibc does only for blocks above a threshold that it would raise by itself; and
+/// the many threads of the server shall not have a heap each.
+void keep_heap_small() {
+  mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+  mallopt(M_ARENA_MAX, 2);
+}
+
 std::vector<ClusterStatus> unknown_status(const config::Config& config) {
   std::vector<ClusterStatus> clusters;
   for (const auto& cluster : config.clusters) {
@@ -89,6 +98,7 @@ std::vector<ClusterStatus> unknown_status(const config::Config& config) {
 
 int run(const config::Config& config) {
   set_log_level(config.log.level);
+  keep_heap_small();
   const EndSignals signals;
 
   exposition::SelfMetrics self{version(), revision(), kafka::librdkafka_version()};

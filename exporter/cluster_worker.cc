@@ -279,8 +279,8 @@ void ClusterWorker::publish() {
                       .summary = summary,
                       .settings = settings_,
                       .freshness = freshness},
-                     spare_);
-  pages_.publish(index_, spare_);
+                     pieces_);
+  pages_.publish(index_, pieces_.take());
   next_expiry_ = summary.next_expiry;
   auto words = describe(state_, summary);
   status_.sentences = std::move(words.sentences);

@@ -75,7 +75,7 @@ class ClusterWorker {
   std::set<std::string, std::less<>> settings_asked_;
   std::set<std::string> unauthorized_;
   std::optional<Clock::time_point> next_expiry_;
-  exposition::Pieces spare_;
+  exposition::Pieces pieces_;
 };
 
 }  // namespace kie

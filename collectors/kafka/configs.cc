@@ -1,9 +1,11 @@
 #include "collectors/kafka/configs.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <span>
 
+#include "collectors/kafka/describe.h"
 #include "collectors/kafka/event.h"
 
 namespace kie::kafka {
@@ -14,7 +16,7 @@ constexpr const char* kProtocolVersion = "inter.broker.protocol.version";
 
 struct Asked {
   rd_kafka_ResourceType_t type;
-  const std::vector<std::string>& names;
+  std::span<const std::string> names;
   const char* key;
 };
 
@@ -103,16 +105,20 @@ std::optional<Release> parse_release(const std::string& inter_broker_protocol_ve
 }
 
 void ask_topic_settings(Round& round, BrokerId broker, const std::vector<std::string>& names,
-                        std::function<void(Result<TopicSettings>)> receive) {
-  round.ask(Question::kConfigs, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, broker,
-            describe({RD_KAFKA_RESOURCE_TOPIC, names, kMinInsyncReplicas}),
-            [receive = std::move(receive)](rd_kafka_event_t* event) {
-              if (auto ok = check_event(event); !ok) {
-                receive(tl::make_unexpected(ok.error()));
-              } else {
-                receive(read_topics(event));
-              }
-            });
+                        const std::function<void(Result<TopicSettings>)>& receive) {
+  for (std::size_t first = 0; first < names.size(); first += kTopicsAtOnce) {
+    const auto chunk =
+        std::span{names}.subspan(first, std::min(kTopicsAtOnce, names.size() - first));
+    round.ask(Question::kConfigs, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, broker,
+              describe({RD_KAFKA_RESOURCE_TOPIC, chunk, kMinInsyncReplicas}),
+              [receive](rd_kafka_event_t* event) {
+                if (auto ok = check_event(event); !ok) {
+                  receive(tl::make_unexpected(ok.error()));
+                } else {
+                  receive(read_topics(event));
+                }
+              });
+  }
 }
 
 void ask_release(Round& round, BrokerId broker,

@@ -17,10 +17,11 @@ struct TopicSettings {
   std::map<std::string, std::vector<std::string>> refused;
 };
 
-/// The settings of topics that collectors need, filtered by key at the broker. `names` not empty.
+/// The settings of topics that collectors need, filtered by key at the broker. `receive` is called for
+/// every kTopicsAtOnce names.
 /// Source: DescribeConfigs (API 32) of TOPIC resources. Permission: DescribeConfigs on the topics.
 void ask_topic_settings(Round& round, BrokerId broker, const std::vector<std::string>& names,
-                        std::function<void(Result<TopicSettings>)> receive);
+                        const std::function<void(Result<TopicSettings>)>& receive);
 
 /// The broker's release, as far as it can be told.
 /// Source: DescribeConfigs of the BROKER resource. Permission: DescribeConfigs on the cluster.

@@ -59,8 +59,6 @@ Result<std::vector<TopicStatement>> read_topics(rd_kafka_event_t* event) {
   std::vector<TopicStatement> statements;
   statements.reserve(count);
   for (const auto* topic : std::span{topics, count}) statements.push_back(read(topic));
-  std::sort(statements.begin(), statements.end(),
-            [](const auto& a, const auto& b) { return a.name < b.name; });
   return statements;
 }
 
@@ -83,20 +81,22 @@ Result<std::vector<BrokerLook>> read_cluster(rd_kafka_event_t* event) {
 }  // namespace
 
 void ask_topics(Round& round, BrokerId broker, const std::vector<std::string>& names,
-                std::function<void(Result<std::vector<TopicStatement>>)> receive) {
-  round.ask(
-      Question::kDescribeTopics, RD_KAFKA_ADMIN_OP_DESCRIBETOPICS, broker,
-      [&](rd_kafka_t* handle, const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
-        std::vector<const char*> pointers;
-        pointers.reserve(names.size());
-        for (const auto& name : names) pointers.push_back(name.c_str());
-        const TopicCollectionPtr topics{
-            rd_kafka_TopicCollection_of_topic_names(pointers.data(), pointers.size())};
-        rd_kafka_DescribeTopics(handle, topics.get(), options, queue);
-      },
-      [receive = std::move(receive)](rd_kafka_event_t* event) {
-        receive(read_topics(event));
-      });
+                const std::function<void(Result<std::vector<TopicStatement>>)>& receive) {
+  for (std::size_t first = 0; first < names.size(); first += kTopicsAtOnce) {
+    const auto chunk =
+        std::span{names}.subspan(first, std::min(kTopicsAtOnce, names.size() - first));
+    round.ask(
+        Question::kDescribeTopics, RD_KAFKA_ADMIN_OP_DESCRIBETOPICS, broker,
+        [&](rd_kafka_t* handle, const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+          std::vector<const char*> pointers;
+          pointers.reserve(chunk.size());
+          for (const auto& name : chunk) pointers.push_back(name.c_str());
+          const TopicCollectionPtr topics{
+              rd_kafka_TopicCollection_of_topic_names(pointers.data(), pointers.size())};
+          rd_kafka_DescribeTopics(handle, topics.get(), options, queue);
+        },
+        [receive](rd_kafka_event_t* event) { receive(read_topics(event)); });
+  }
 }
 
 void ask_cluster(Round& round, BrokerId broker,

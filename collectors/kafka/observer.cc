@@ -141,21 +141,22 @@ class Observer::Impl {
       return report;
     }
     Round round{client_.handle(), patience_, timeout_};
-    bool topics_answered = topics.empty();
+    std::size_t topics_open = (topics.size() + kTopicsAtOnce - 1) / kTopicsAtOnce;
     bool release_answered = !with_release;
-    if (!topics.empty())
-      ask_topic_settings(round, *broker, topics, [&](Result<TopicSettings> answer) {
-        topics_answered = true;
-        if (!answer) {
-          report.topics_error = std::move(answer.error());
-          return;
-        }
-        for (auto& [name, value] : answer->min_insync_replicas)
-          settings.min_insync_replicas.insert_or_assign(name, value);
-        for (const auto& [error, names] : answer->refused)
-          for (const auto& name : names) settings.min_insync_replicas.erase(name);
-        report.refused = std::move(answer->refused);
-      });
+    ask_topic_settings(round, *broker, topics, [&](Result<TopicSettings> answer) {
+      --topics_open;
+      if (!answer) {
+        report.topics_error = std::move(answer.error());
+        return;
+      }
+      for (auto& [name, value] : answer->min_insync_replicas)
+        settings.min_insync_replicas.insert_or_assign(name, value);
+      for (auto& [error, names] : answer->refused) {
+        for (const auto& name : names) settings.min_insync_replicas.erase(name);
+        auto& all = report.refused[error];
+        std::move(names.begin(), names.end(), std::back_inserter(all));
+      }
+    });
     if (with_release)
       ask_release(round, *broker, [&](Result<std::optional<Release>> answer) {
         release_answered = true;
@@ -168,7 +169,7 @@ class Observer::Impl {
       });
     round.collect();
     const Error silence{0, "broker " + std::to_string(broker->value) + " does not answer"};
-    if (!topics_answered) report.topics_error = silence;
+    if (topics_open > 0) report.topics_error = silence;
     if (!release_answered) report.release_error = silence;
     keep(std::move(round));
     return report;
@@ -211,13 +212,11 @@ class Observer::Impl {
       if (!broker || names.empty()) return std::nullopt;
       asked.insert(*broker);
       ClusterStatement statement;
-      bool topics_came = false;
       bool brokers_came = false;
       Round round{client_.handle(), patience_, timeout_};
       ask_topics(round, *broker, names, [&](Result<std::vector<TopicStatement>> answer) {
         if (!answer) return;
-        statement.topics = std::move(*answer);
-        topics_came = true;
+        std::move(answer->begin(), answer->end(), std::back_inserter(statement.topics));
       });
       ask_cluster(round, *broker, [&](Result<std::vector<BrokerLook>> answer) {
         if (!answer) return;
@@ -226,7 +225,9 @@ class Observer::Impl {
       });
       round.collect();
       keep(std::move(round));
-      if (!topics_came || !brokers_came) continue;
+      if (statement.topics.size() != names.size() || !brokers_came) continue;
+      std::sort(statement.topics.begin(), statement.topics.end(),
+                [](const auto& a, const auto& b) { return a.name < b.name; });
       statement.by = broker;
       return statement;
     }

@@ -22,10 +22,14 @@ void Round::ask(Question question, rd_kafka_admin_op_t operation, BrokerId broke
 
 std::vector<BrokerId> Round::collect() {
   while (outstanding_ > 0) {
+    // A broker that works through many questions is not silent: each answer buys the next one time.
     auto last = Clock::time_point::min();
-    for (const auto& asked : asked_)
-      if (!asked.answered)
-        last = std::max(last, asked.sent + patience_.wait(asked.question, asked.broker));
+    for (const auto& asked : asked_) {
+      if (asked.answered) continue;
+      const auto heard = heard_.find(asked.broker);
+      const auto since = heard == heard_.end() ? asked.sent : std::max(asked.sent, heard->second);
+      last = std::max(last, since + patience_.wait(asked.question, asked.broker));
+    }
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(last - Clock::now());
     const EventPtr event{
         rd_kafka_queue_poll(queue_.get(), static_cast<int>(std::max<std::int64_t>(left.count(), 0)))};
@@ -39,9 +43,11 @@ std::vector<BrokerId> Round::collect() {
     --outstanding_;
     // A timeout of librdkafka's own is silence too: it must not teach a long wait.
     if (rd_kafka_event_error(event.get()) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      const auto now = Clock::now();
       patience_.answered(
           asked->question, asked->broker,
-          std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - asked->sent));
+          std::chrono::duration_cast<std::chrono::milliseconds>(now - asked->sent));
+      heard_[asked->broker] = now;
     } else {
       patience_.silent(asked->question, asked->broker);
     }

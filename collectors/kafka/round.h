@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <list>
+#include <map>
 #include <vector>
 
 #include "collectors/kafka/patience.h"
@@ -50,6 +51,8 @@ class Round {
   QueuePtr queue_;
   // A list, because librdkafka holds the addresses of its elements until it has answered.
   std::list<Asked> asked_;
+  /// When each broker last answered in this round.
+  std::map<BrokerId, Clock::time_point> heard_;
   std::size_t outstanding_ = 0;
 };
 

@@ -38,6 +38,8 @@ void take(PartitionLook& row, const PartitionLook& theirs) {
 }
 
 void settle_row(PartitionLook& row, Statements others, bool alone) {
+  // Error 72, which DescribeTopics cannot tell from "no leader": others cannot settle it.
+  if (row.leadership == Leadership::kUnknown) return;
   std::vector<const PartitionLook*> said;
   for (const auto* other : others)
     if (const auto* theirs = row_of(*other, row.id)) said.push_back(theirs);
@@ -76,6 +78,7 @@ bool needs_another(const TopicLook& topic, Statements others,
   const TopicStatement& last = *others.back();
   if (known_id && last.id && *last.id != *known_id) return true;
   return std::any_of(topic.partitions.begin(), topic.partitions.end(), [&](const auto& row) {
+    if (row.leadership == Leadership::kUnknown) return false;
     const auto* theirs = row_of(last, row.id);
     return theirs == nullptr || !same(row, *theirs);
   });

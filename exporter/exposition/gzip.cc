@@ -20,11 +20,11 @@ Gzip::Gzip() : compressor_(libdeflate_alloc_compressor(kFastest)) {
 }
 
 std::string Gzip::compress(std::string_view text) {
-  const auto bound = libdeflate_gzip_compress_bound(compressor_.get(), text.size());
-  if (buffer_.size() < bound) buffer_.resize(bound);
+  // The bound is as large as the text, so the buffer is not kept and what is returned is cut to size.
+  std::string buffer(libdeflate_gzip_compress_bound(compressor_.get(), text.size()), '\0');
   const auto size = libdeflate_gzip_compress(compressor_.get(), text.data(), text.size(),
-                                             buffer_.data(), buffer_.size());
-  return buffer_.substr(0, size);
+                                             buffer.data(), buffer.size());
+  return buffer.substr(0, size);
 }
 
 }  // namespace kie::exposition

@@ -22,8 +22,6 @@ class Gzip {
   };
 
   std::unique_ptr<libdeflate_compressor, Deleter> compressor_;
-  // Kept, so that a page costs no allocation but its own.
-  std::string buffer_;
 };
 
 }  // namespace kie::exposition

@@ -14,7 +14,7 @@ PageMaker::PageMaker(std::size_t clusters, SelfMetrics& self)
   render(Clock::now());
 }
 
-void PageMaker::publish(std::size_t cluster, Pieces& pieces) {
+void PageMaker::publish(std::size_t cluster, Pieces pieces) {
   {
     const std::scoped_lock lock{pieces_mutex_};
     std::swap(pieces_.at(cluster), pieces);

@@ -31,9 +31,8 @@ class PageMaker {
 
   PageMaker(std::size_t clusters, SelfMetrics& self);
 
-  /// Takes the pieces of a cluster, and gives back older ones whose memory can be used again.
-  /// Thread: any.
-  void publish(std::size_t cluster, Pieces& pieces);
+  /// Takes the pieces of a cluster in place of its last. Thread: any.
+  void publish(std::size_t cluster, Pieces pieces);
 
   /// The last page; never nullptr. Thread: any.
   std::shared_ptr<const Page> current() const;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "exporter/exposition/family.h"
 #include "exporter/exposition/text.h"
@@ -26,13 +27,22 @@ class Pieces {
   Piece& operator[](FamilyId id) { return pieces_[static_cast<std::size_t>(id)]; }
   const Piece& operator[](FamilyId id) const { return pieces_[static_cast<std::size_t>(id)]; }
 
-  /// Empties all; the memory is kept for the next rendering.
+  /// Empties all and makes room for about as much as was taken last.
   void clear() {
-    for (auto& piece : pieces_) {
-      piece.text.clear();
-      piece.series = 0;
-      piece.valid_until.reset();
+    for (std::size_t i = 0; i < kFamilyCount; ++i) {
+      pieces_[i] = {};
+      pieces_[i].text.reserve(last_sizes_[i] + last_sizes_[i] / 16);
     }
+  }
+
+  /// Gives the samples away. They are not copied, because a large cluster has megabytes of them.
+  Pieces take() {
+    Pieces taken;
+    for (std::size_t i = 0; i < kFamilyCount; ++i) {
+      last_sizes_[i] = pieces_[i].text.size();
+      taken.pieces_[i] = std::exchange(pieces_[i], {});
+    }
+    return taken;
   }
 
   template <class Number>
@@ -44,6 +54,7 @@ class Pieces {
 
  private:
   std::array<Piece, kFamilyCount> pieces_;
+  std::array<std::size_t, kFamilyCount> last_sizes_{};
 };
 
 }  // namespace kie::exposition
