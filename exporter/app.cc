@@ -117,7 +117,7 @@ int run(const config::Config& config) {
     workers.push_back(std::move(*worker));
   }
 
-  const http::Routes routes{config.web.telemetry_path, "kafka-isr-exporter " + version(), pages,
+  const http::Routes routes{config.web.telemetry_path, "Version " + version(), pages,
                             status, scrapes};
   auto server = http::Server::start(
       {.listen_address = config.web.listen_address,

@@ -41,12 +41,12 @@ class Describer {
 
   Words run() {
     troubled("offline: nobody leads", &Counts::offline);
-    troubled("below min.insync.replicas, so acks=all is refused:", &Counts::under_min_isr);
+    troubled("below min.insync.replicas, where acks=all is refused:", &Counts::under_min_isr);
     troubled("down to the last in-sync replica:", &Counts::last_replica);
     troubled("under-replicated:", &Counts::under_replicated);
     for (const auto& [id, broker] : summary_.brokers) {
       if (!broker.up)
-        add(fmt::format("Broker {} is gone; {} it should have.", id.value,
+        add(fmt::format("Broker {} is gone, and with it {}.", id.value,
                         plural(broker.replicas, "replica")));
       else if (broker.out_of_sync_replicas > 0)
         add(fmt::format("Broker {} is behind on {} of its {}.", id.value,

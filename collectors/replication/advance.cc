@@ -281,6 +281,8 @@ class Step {
     topic.id = look.id;
     if (const auto deleted = state_.deleted.find(look.name); deleted != state_.deleted.end()) {
       topic.history = std::move(deleted->second.history);
+      // Until the new id is known, the old one stands, so that the difference is not missed later.
+      if (!topic.id) topic.id = deleted->second.id;
       if (deleted->second.id && look.id && *deleted->second.id != *look.id) {
         events_.push_back(event_of_topic(EventKind::kRecreated, look.name));
         ++state_.topic_recreations;
