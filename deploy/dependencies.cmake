@@ -16,6 +16,7 @@ function(kie_dep_add name target)
   endif()
 endfunction()
 
+# A package from 2.4.0 to 2.8.0 crashes when a topic is deleted and made again (deploy/patches).
 # The static .pc file of librdkafka lacks its dependencies, its CMake config has them; Debian's package has no config.
 if(EXISTS "${kie_dep_prefix}/stamp/librdkafka")
   block()
@@ -27,6 +28,10 @@ if(EXISTS "${kie_dep_prefix}/stamp/librdkafka")
 else()
   if(PkgConfig_FOUND)
     pkg_check_modules(kie_rdkafka QUIET IMPORTED_TARGET rdkafka>=2.3.0)
+    if(kie_rdkafka_VERSION VERSION_GREATER_EQUAL 2.4.0 AND kie_rdkafka_VERSION VERSION_LESS_EQUAL 2.8.0)
+      message(WARNING "librdkafka ${kie_rdkafka_VERSION} crashes when a topic is deleted and made again; "
+        "run deploy/install-deps for one that does not.")
+    endif()
   endif()
   kie_dep_add(rdkafka PkgConfig::kie_rdkafka)
 endif()

@@ -1,6 +1,7 @@
 #include "collectors/kafka/observer.h"
 
 #include <algorithm>
+#include <future>
 #include <iterator>
 #include <map>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "collectors/kafka/describe.h"
 #include "collectors/kafka/metadata.h"
 #include "collectors/kafka/offsets.h"
+#include "collectors/kafka/rdkafka.h"
 #include "collectors/kafka/round.h"
 #include "collectors/kafka/settle.h"
 
@@ -22,6 +24,8 @@ constexpr int kNotAuthorized = 29;
 constexpr BrokerId kAnyBroker{-1};
 /// After the broker that began a look: enough for a majority.
 constexpr int kRounds = 2;
+/// When Metadata is late: one of them may be the frozen one, too.
+constexpr int kAskedAtOnce = 3;
 
 TopicLook to_look(TopicStatement&& statement) {
   TopicLook look;
@@ -67,20 +71,8 @@ class Observer::Impl {
 
   Result<ClusterLook> begin(Instant at, const std::vector<std::string>& known_topics) {
     late_.remove_if([](Round& round) { return round.finish_late(); });
-    const auto start = std::chrono::steady_clock::now();
-    auto first = ask_metadata(client_, filter_, patience_.wait(Question::kMetadata, kAnyBroker));
-    if (first) {
-      patience_.answered(Question::kMetadata, kAnyBroker,
-                         std::chrono::duration_cast<std::chrono::milliseconds>(
-                             std::chrono::steady_clock::now() - start));
-    } else {
-      // Nothing tells whether Metadata would have come a little later, so wait longer next time.
-      patience_.answered(Question::kMetadata, kAnyBroker,
-                         patience_.wait(Question::kMetadata, kAnyBroker) / 2);
-      auto instead = ask_for_known(known_topics);
-      if (!instead) return tl::make_unexpected(first.error());
-      first = std::move(*instead);
-    }
+    auto first = ask_metadata_or_others(known_topics);
+    if (!first) return tl::make_unexpected(first.error());
     by_ = first->by;
     ClusterLook look;
     look.at = at;
@@ -94,7 +86,9 @@ class Observer::Impl {
   void confirm(ClusterLook& look, const std::vector<std::string>& topics,
                const std::vector<std::string>& absent, const KnownId& known_id) {
     const bool alone = others_listed() == 0;
+    doubted_ = topics;
     std::vector<Case> cases;
+    cases.reserve(topics.size() + absent.size());
     for (const auto& name : topics) cases.push_back({name, find(look, name), {}, {}});
     for (const auto& name : absent) cases.push_back({name, nullptr, {}, {}});
 
@@ -127,7 +121,11 @@ class Observer::Impl {
 
   OffsetsReport offsets(ClusterLook& look) {
     Round round{client_.handle(), patience_, timeout_};
-    auto answer = ask_offsets(round, look);
+    std::vector<std::string> apart;
+    std::set_union(doubted_.begin(), doubted_.end(), incomplete_.begin(), incomplete_.end(),
+                   std::back_inserter(apart));
+    auto answer = ask_offsets(round, look, apart);
+    incomplete_ = std::move(answer.incomplete);
     keep(std::move(round));
     return {std::move(answer.silent), answer.missing, std::move(answer.error)};
   }
@@ -202,36 +200,78 @@ class Observer::Impl {
     return from[turn_++ % from.size()];
   }
 
-  /// All that is left when Metadata is late: the topics known, from a broker of the last list.
-  std::optional<ClusterStatement> ask_for_known(const std::vector<std::string>& names) {
-    std::set<BrokerId> asked;
-    // The broker that answered last is the one that librdkafka preferred, and that kept silent.
-    if (by_ && listed_.size() > 1) asked.insert(*by_);
-    for (int i = 0; i < kRounds; ++i) {
-      const auto broker = pick(asked, std::nullopt);
-      if (!broker || names.empty()) return std::nullopt;
-      asked.insert(*broker);
-      ClusterStatement statement;
-      bool brokers_came = false;
-      Round round{client_.handle(), patience_, timeout_};
-      ask_topics(round, *broker, names, [&](Result<std::vector<TopicStatement>> answer) {
-        if (!answer) return;
-        std::move(answer->begin(), answer->end(), std::back_inserter(statement.topics));
+  /// Metadata, which librdkafka may ask of a frozen broker: then it stays under way, and brokers that
+  /// can be aimed at are asked for the topics known, in this poll and in those until it has ended.
+  Result<ClusterStatement> ask_metadata_or_others(const std::vector<std::string>& known_topics) {
+    using std::chrono::milliseconds;
+    const bool was_late = metadata_.valid();
+    if (was_late && metadata_.wait_for(milliseconds{0}) == std::future_status::ready)
+      static_cast<void>(metadata_.get());  // old by now; what it says is asked anew
+    if (!metadata_.valid()) {
+      metadata_asked_ = std::chrono::steady_clock::now();
+      metadata_ = std::async(std::launch::async, [this] {
+        return ask_metadata(client_, filter_, timeout_);
       });
-      ask_cluster(round, *broker, [&](Result<std::vector<BrokerLook>> answer) {
-        if (!answer) return;
-        statement.brokers = std::move(*answer);
-        brokers_came = true;
-      });
-      round.collect();
-      keep(std::move(round));
-      if (statement.topics.size() != names.size() || !brokers_came) continue;
-      std::sort(statement.topics.begin(), statement.topics.end(),
-                [](const auto& a, const auto& b) { return a.name < b.name; });
-      statement.by = broker;
-      return statement;
     }
-    return std::nullopt;
+    const auto take = [&] {
+      auto answer = metadata_.get();
+      if (answer)
+        patience_.answered(Question::kMetadata, kAnyBroker,
+                           std::chrono::duration_cast<milliseconds>(
+                               std::chrono::steady_clock::now() - metadata_asked_));
+      return answer;
+    };
+    const auto patience =
+        was_late ? milliseconds{0} : patience_.wait(Question::kMetadata, kAnyBroker);
+    if (metadata_.wait_for(patience) == std::future_status::ready) return take();
+    if (auto instead = ask_for_known(known_topics)) return std::move(*instead);
+    if (metadata_.wait_for(timeout_) == std::future_status::ready) return take();
+    return tl::make_unexpected(make_error(RD_KAFKA_RESP_ERR__TIMED_OUT));
+  }
+
+  /// The topics known, from the first of several brokers that answers in full.
+  std::optional<ClusterStatement> ask_for_known(const std::vector<std::string>& names) {
+    if (names.empty()) return std::nullopt;
+    struct Answer {
+      ClusterStatement statement;
+      bool has_brokers = false;
+    };
+    // A list, because receivers hold addresses of its elements.
+    std::list<Answer> answers;
+    const Answer* complete = nullptr;
+    Round round{client_.handle(), patience_, timeout_};
+    std::set<BrokerId> asked;
+    for (int i = 0; i < kAskedAtOnce; ++i) {
+      const auto broker = pick(asked, std::nullopt);
+      if (!broker) break;
+      asked.insert(*broker);
+      auto& answer = answers.emplace_back();
+      answer.statement.by = broker;
+      const auto check = [&answer, &names, &complete] {
+        if (answer.has_brokers && answer.statement.topics.size() == names.size())
+          complete = &answer;
+      };
+      ask_topics(round, *broker, names,
+                 [&answer, check](Result<std::vector<TopicStatement>> topics) {
+                   if (!topics) return;
+                   std::move(topics->begin(), topics->end(),
+                             std::back_inserter(answer.statement.topics));
+                   check();
+                 });
+      ask_cluster(round, *broker, [&answer, check](Result<std::vector<BrokerLook>> brokers) {
+        if (!brokers) return;
+        answer.statement.brokers = std::move(*brokers);
+        answer.has_brokers = true;
+        check();
+      });
+    }
+    round.collect([&] { return complete != nullptr; });
+    keep(std::move(round));
+    if (complete == nullptr) return std::nullopt;
+    ClusterStatement statement = complete->statement;
+    std::sort(statement.topics.begin(), statement.topics.end(),
+              [](const auto& a, const auto& b) { return a.name < b.name; });
+    return statement;
   }
 
   /// The broker list as two brokers have it, with racks; nullopt if they contradict each other.
@@ -266,23 +306,29 @@ class Observer::Impl {
     for (auto* one : open) {
       auto asked = one->asked;
       if (by_ && !alone) asked.insert(*by_);
-      if (const auto witness = pick(asked, some_leader(*one))) {
-        one->asked.insert(*witness);
-        by_witness[*witness].push_back(one);
-      }
+      auto witness = pick(asked, some_leader(*one));
+      // Of two brokers, the one that began the look still has its say about the topic's id.
+      if (!witness && !one->said.empty()) witness = pick(one->asked, std::nullopt);
+      if (!witness) continue;
+      one->asked.insert(*witness);
+      by_witness[*witness].push_back(one);
     }
     Round round{client_.handle(), patience_, timeout_};
     for (auto& [witness, cases] : by_witness) {
+      const bool again = !alone && witness == by_;
       std::vector<std::string> names;
       names.reserve(cases.size());
       for (const auto* one : cases) names.push_back(one->name);
-      ask_topics(round, witness, names, [&cases](Result<std::vector<TopicStatement>> answer) {
+      ask_topics(round, witness, names, [&cases, again](Result<std::vector<TopicStatement>> answer) {
         if (!answer) return;
         std::map<std::string, TopicStatement*> by_name;
         for (auto& statement : *answer) by_name.emplace(statement.name, &statement);
         for (auto* one : cases)
-          if (const auto found = by_name.find(one->name); found != by_name.end())
+          if (const auto found = by_name.find(one->name); found != by_name.end()) {
+            // One broker's rows are one voice, however often it is asked.
+            if (again) found->second->partitions.clear();
             one->said.push_back(std::move(*found->second));
+          }
       });
     }
     round.collect();
@@ -309,7 +355,14 @@ class Observer::Impl {
   /// Who began the last look, and the brokers it listed.
   std::optional<BrokerId> by_;
   std::vector<BrokerLook> listed_;
+  /// Topics in doubt in this look, and those whose offsets were missing in the last. Sorted.
+  std::vector<std::string> doubted_;
+  std::vector<std::string> incomplete_;
   std::size_t turn_ = 0;
+  std::chrono::steady_clock::time_point metadata_asked_;
+  /// Under way in a thread of its own, because rd_kafka_metadata blocks. Last, so that its thread
+  /// has ended before anything that it uses goes.
+  std::future<Result<ClusterStatement>> metadata_;
 };
 
 Observer::Observer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

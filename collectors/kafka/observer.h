@@ -41,7 +41,7 @@ class Observer {
   ~Observer();
 
   /// Who leads and who is in sync, as one broker has it. If Metadata is late, because librdkafka
-  /// asked a frozen broker, another one is asked for the topics known.
+  /// asked a frozen broker, others are asked for the topics known.
   Result<ClusterLook> begin(Instant at, const std::vector<std::string>& known_topics);
 
   /// Asks other brokers about `topics` (changed, new, or due for their id) and about the topics that

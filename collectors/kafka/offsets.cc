@@ -15,15 +15,18 @@ struct Target {
   PartitionLook* partition;
 };
 
-using TargetsByLeader = std::map<BrokerId, std::vector<Target>>;
+/// The partitions of one call, by its leader and whether it is for topics that are asked apart.
+using Calls = std::map<std::pair<BrokerId, bool>, std::vector<Target>>;
 
-TargetsByLeader targets_of(ClusterLook& look) {
-  TargetsByLeader targets;
-  for (auto& topic : look.topics)
+Calls calls_for(ClusterLook& look, const std::vector<std::string>& apart) {
+  Calls calls;
+  for (auto& topic : look.topics) {
+    const bool is_apart = std::binary_search(apart.begin(), apart.end(), topic.name);
     for (auto& partition : topic.partitions)
       if (partition.leadership == Leadership::kLeader)
-        targets[partition.leader].push_back({&topic.name, &partition});
-  return targets;
+        calls[{partition.leader, is_apart}].push_back({&topic.name, &partition});
+  }
+  return calls;
 }
 
 /// Finds the rows of an answer. Targets are sorted by topic and partition, and librdkafka answers
@@ -105,21 +108,27 @@ void ask(Round& round, BrokerId leader, const std::vector<Target>& targets,
 
 }  // namespace
 
-OffsetsAnswer ask_offsets(Round& round, ClusterLook& look) {
+OffsetsAnswer ask_offsets(Round& round, ClusterLook& look, const std::vector<std::string>& apart) {
   OffsetsAnswer answer;
-  const auto targets = targets_of(look);
-  for (const auto& [leader, of_leader] : targets) {
-    ask(round, leader, of_leader, RD_KAFKA_OFFSET_SPEC_LATEST, answer);
-    ask(round, leader, of_leader, RD_KAFKA_OFFSET_SPEC_EARLIEST, answer);
+  const auto calls = calls_for(look, apart);
+  for (const auto& [call, targets] : calls) {
+    ask(round, call.first, targets, RD_KAFKA_OFFSET_SPEC_LATEST, answer);
+    ask(round, call.first, targets, RD_KAFKA_OFFSET_SPEC_EARLIEST, answer);
   }
   answer.silent = round.collect();
-  // Each was asked twice.
+  // Each was asked several times.
   std::sort(answer.silent.begin(), answer.silent.end());
   answer.silent.erase(std::unique(answer.silent.begin(), answer.silent.end()),
                       answer.silent.end());
-  for (const auto& [leader, of_leader] : targets)
-    for (const auto& target : of_leader)
-      if (!target.partition->latest || !target.partition->earliest) ++answer.missing;
+  for (const auto& [call, targets] : calls)
+    for (const auto& target : targets) {
+      if (target.partition->latest && target.partition->earliest) continue;
+      ++answer.missing;
+      answer.incomplete.push_back(*target.topic);
+    }
+  std::sort(answer.incomplete.begin(), answer.incomplete.end());
+  answer.incomplete.erase(std::unique(answer.incomplete.begin(), answer.incomplete.end()),
+                          answer.incomplete.end());
   return answer;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "collectors/kafka/observation.h"
@@ -8,6 +9,8 @@
 namespace kie::kafka {
 
 struct OffsetsAnswer {
+  /// Topics of which some offsets are missing. Sorted.
+  std::vector<std::string> incomplete;
   /// Leaders that did not answer in time, or not at all.
   std::vector<BrokerId> silent;
   /// Partitions with a leader whose offsets are not known after this look.
@@ -19,8 +22,10 @@ struct OffsetsAnswer {
 /// Reads the high watermark, its leader epoch and the log start of every partition that has a
 /// leader into `look`: one call for latest and one for earliest to each leader, all at once, so
 /// that a frozen broker holds only its own partitions. A partition whose leader denies to lead it
-/// becomes unknown.
+/// becomes unknown. The topics in `apart` (sorted) are asked for in calls of their own: librdkafka
+/// holds a whole call back while it looks for the leader of one partition of it, for seconds where
+/// a topic was made anew.
 /// Source: ListOffsets (API 2) with timestamps -1 and -2, read uncommitted.
-OffsetsAnswer ask_offsets(Round& round, ClusterLook& look);
+OffsetsAnswer ask_offsets(Round& round, ClusterLook& look, const std::vector<std::string>& apart);
 
 }  // namespace kie::kafka

@@ -22,7 +22,7 @@ class Patience {
 
   Duration wait(Question question, BrokerId broker) const {
     const auto found = waits_.find({question, broker});
-    return found == waits_.end() ? timeout_ : found->second;
+    return found == waits_.end() ? std::min(kFirst, timeout_) : found->second;
   }
 
   /// The broker left its last question unanswered: ask another one if there is a choice.
@@ -46,9 +46,12 @@ class Patience {
   }
 
  private:
-  Duration clamp(Duration wait) const {
-    return std::min(std::max(wait, Duration{500}), timeout_);
-  }
+  /// For a question that the broker was never asked before.
+  static constexpr Duration kFirst{1000};
+  /// A broker may pause this long, to collect garbage, without being called silent.
+  static constexpr Duration kLeast{250};
+
+  Duration clamp(Duration wait) const { return std::min(std::max(wait, kLeast), timeout_); }
 
   Duration timeout_;
   std::map<std::pair<Question, BrokerId>, Duration> waits_;

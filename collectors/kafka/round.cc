@@ -20,7 +20,7 @@ void Round::ask(Question question, rd_kafka_admin_op_t operation, BrokerId broke
   send(handle_, options.get(), queue_.get());
 }
 
-std::vector<BrokerId> Round::collect() {
+std::vector<BrokerId> Round::collect(const std::function<bool()>& enough) {
   while (outstanding_ > 0) {
     // A broker that works through many questions is not silent: each answer buys the next one time.
     auto last = Clock::time_point::min();
@@ -52,6 +52,7 @@ std::vector<BrokerId> Round::collect() {
       patience_.silent(asked->question, asked->broker);
     }
     asked->receive(event.get());
+    if (enough && enough()) return {};
   }
   std::vector<BrokerId> silent;
   for (const auto& asked : asked_) {

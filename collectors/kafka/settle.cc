@@ -52,24 +52,39 @@ void settle_row(PartitionLook& row, Statements others, bool alone) {
   if (!said.empty() && !alone) row.leadership = Leadership::kUnknown;
 }
 
-std::optional<TopicId> settle_id(Statements others, bool alone,
-                                 const std::optional<TopicId>& known_id) {
-  for (std::size_t i = 0; i < others.size(); ++i) {
-    const auto& id = others[i]->id;
-    if (!id) continue;
-    if (!known_id || *id == *known_id || alone) return id;
-    for (std::size_t j = i + 1; j < others.size(); ++j)
-      if (others[j]->id == id) return id;
-  }
-  return std::nullopt;
+struct SettledId {
+  std::optional<TopicId> id;
+  /// The brokers speak of different topics, and none has a majority.
+  bool disputed = false;
+};
+
+SettledId settle_id(Statements others, bool alone, const std::optional<TopicId>& known_id) {
+  std::vector<TopicId> said;
+  for (const auto* other : others)
+    if (other->id) said.push_back(*other->id);
+  if (said.empty()) return {};
+  for (std::size_t i = 0; i < said.size(); ++i)
+    if (std::count(said.begin(), said.end(), said[i]) > 1) return {said[i]};
+  const bool agreed = said.size() == 1 && (!known_id || said[0] == *known_id);
+  if (agreed || alone) return {said[0]};
+  return {std::nullopt, true};
 }
 
 }  // namespace
 
 void settle(TopicLook& topic, Statements others, bool alone,
             const std::optional<TopicId>& known_id) {
-  topic.id = settle_id(others, alone, known_id);
-  for (auto& row : topic.partitions) settle_row(row, others, alone);
+  const auto [id, disputed] = settle_id(others, alone, known_id);
+  topic.id = id;
+  if (disputed) {
+    // Its rows may be those of another topic.
+    for (auto& row : topic.partitions) row.leadership = Leadership::kUnknown;
+    return;
+  }
+  std::vector<const TopicStatement*> of_this_topic;
+  for (const auto* other : others)
+    if (!other->id || other->id == id) of_this_topic.push_back(other);
+  for (auto& row : topic.partitions) settle_row(row, of_this_topic, alone);
 }
 
 bool needs_another(const TopicLook& topic, Statements others,

@@ -15,7 +15,8 @@ using Statements = std::span<const TopicStatement* const>;
 /// agree on is confirmed, and taken from them if the first was the odd one out. A row that is only
 /// contradicted becomes unknown. One that nobody else spoke of stays unconfirmed, unless there is
 /// nobody else to ask (`alone`).
-/// An id other than `known_id` counts only if two brokers say it, or if there is nobody else.
+/// An id other than `known_id` counts only if two brokers say it, or if there is nobody else; while
+/// they dispute it, the rows are unknown, because they may be those of another topic.
 void settle(TopicLook& topic, Statements others, bool alone,
             const std::optional<TopicId>& known_id);
 

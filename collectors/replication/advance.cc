@@ -94,9 +94,10 @@ class PartitionStep {
 
  private:
   void change() {
+    // The ISR's change is judged by the replicas as they were.
+    if (look_.leadership == Leadership::kLeader) isr_change();
     reassignment();
     if (look_.leadership == Leadership::kLeader) {
-      isr_change();
       if (known_.leadership == Leadership::kNone) add(EventKind::kOnline);
       if (known_.last_leader && *known_.last_leader != look_.leader) {
         ++topic_.history.leader_changes;

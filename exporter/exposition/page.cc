@@ -1,11 +1,15 @@
 #include "exporter/exposition/page.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace kie::exposition {
 namespace {
 
-constexpr std::chrono::seconds kAtMostEvery{1};
+// A rendering may be followed at once by the next where it is cheap, and takes a tenth of one
+// processor where it is not; once a second is often enough for any.
+constexpr int kRestOfWork = 9;
+constexpr std::chrono::seconds kLongestRest{1};
 
 }  // namespace
 
@@ -43,7 +47,8 @@ void PageMaker::run(const std::stop_token& stop) {
     const auto begun = Clock::now();
     render(begun);
     std::unique_lock lock{pieces_mutex_};
-    changed_.wait_until(lock, stop, begun + kAtMostEvery, [] { return false; });
+    const auto rest = std::min<Clock::duration>((Clock::now() - begun) * kRestOfWork, kLongestRest);
+    changed_.wait_for(lock, stop, rest, [] { return false; });
   }
 }
 

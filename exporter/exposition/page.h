@@ -24,7 +24,7 @@ struct Page {
 };
 
 /// Puts the pieces of all clusters and the exporter's own metrics together, family by family,
-/// at most once a second, when something changed or went stale. Scrapers get the last page.
+/// when something changed or went stale, but for a tenth of the time at most. Scrapers get the last page.
 class PageMaker {
  public:
   using Clock = std::chrono::steady_clock;
