@@ -287,6 +287,7 @@ void read_clusters(Context& context, Section& root, Config& config) {
       return;
     }
     config.clusters.push_back(read_cluster(context, *element.as_table()));
+    config.clusters.back().place = context.place(element.source());
   }
 }
 
@@ -327,30 +328,37 @@ void apply_flags(const Flags& flags, Config& config, Problems& problems) {
   if (flags.log_level)
     check("--log.level", parse_log_level(*flags.log_level, config.log.level));
   if (!flags.kafka_servers.empty()) {
-    if (config.clusters.empty()) config.clusters.emplace_back();
+    if (config.clusters.empty()) config.clusters.emplace_back().place = Place{"--kafka.server"};
     config.clusters.front().servers = flags.kafka_servers;
     for (const auto& server : flags.kafka_servers) check("--kafka.server", check_server(server));
   }
 }
 
 void check_whole(const Config& config, const std::string& source, Problems& problems) {
-  if (config.clusters.empty()) {
+  // A cluster that is there and wrong has been complained of already.
+  if (config.clusters.empty() && problems.empty())
     problems.push_back(
         {Place{source}, "no cluster to watch: give --kafka.server HOST:PORT, or a [[cluster]] with "
                         "servers = [\"HOST:PORT\"] in --config.file"});
-    return;
-  }
   for (const auto& cluster : config.clusters)
     if (cluster.servers.empty())
-      problems.push_back({Place{source},
+      problems.push_back({cluster.place,
                           "the [[cluster]] has no servers: add servers = [\"HOST:PORT\"] or give "
                           "--kafka.server HOST:PORT"});
+}
+
+/// Problems in the order of the file, those of flags first.
+void sort(Problems& problems) {
+  std::stable_sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) {
+    return std::pair{a.place.line, a.place.column} < std::pair{b.place.line, b.place.column};
+  });
 }
 
 tl::expected<Config, Problems> finish(Config config, const std::string& source, const Flags& flags,
                                       Problems problems) {
   apply_flags(flags, config, problems);
-  if (problems.empty()) check_whole(config, source, problems);
+  check_whole(config, source, problems);
+  sort(problems);
   if (!problems.empty()) return tl::make_unexpected(std::move(problems));
   return config;
 }
@@ -390,9 +398,6 @@ tl::expected<Config, Problems> load_text(std::string_view toml, const std::strin
     problems.push_back({context.place(error.source()), std::string(error.description())});
     return tl::make_unexpected(std::move(problems));
   }
-  std::stable_sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) {
-    return std::pair{a.place.line, a.place.column} < std::pair{b.place.line, b.place.column};
-  });
   return finish(std::move(config), source, flags, std::move(problems));
 }
 

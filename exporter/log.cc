@@ -58,7 +58,7 @@ void set_log_level(LogLevel level) { logger().set_level(to_spdlog(level)); }
 
 std::string logfmt_value(std::string_view value) {
   const bool plain = !value.empty() && std::all_of(value.begin(), value.end(), [](char c) {
-    return c > ' ' && c != '"' && c != '=' && c != '\\' && c != '\x7f';
+    return static_cast<unsigned char>(c) > ' ' && c != '"' && c != '=' && c != '\\' && c != '\x7f';
   });
   if (plain) return std::string(value);
   std::string out = "\"";

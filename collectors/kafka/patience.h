@@ -22,7 +22,8 @@ class Patience {
 
   Duration wait(Question question, BrokerId broker) const {
     const auto found = waits_.find({question, broker});
-    return found == waits_.end() ? std::min(kFirst, timeout_) : found->second;
+    if (found != waits_.end()) return found->second;
+    return is_silent(broker) ? clamp(Duration{0}) : std::min(kFirst, timeout_);
   }
 
   /// The broker left its last question unanswered: ask another one if there is a choice.
