@@ -1,14 +1,14 @@
 #pragma once
 
+#include "config/problem.h"
+#include "config/secret.h"
+#include "config/topic_filter.h"
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "config/problem.h"
-#include "config/secret.h"
-#include "config/topic_filter.h"
 
 namespace kie::config {
 

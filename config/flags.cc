@@ -1,8 +1,8 @@
 #include "config/flags.h"
 
-#include <sstream>
-
 #include <CLI/CLI.hpp>
+
+#include <sstream>
 
 namespace kie::config {
 

@@ -1,5 +1,11 @@
 #include "config/load.h"
 
+#include "config/duration.h"
+#include "config/text.h"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -7,11 +13,6 @@
 #include <limits>
 #include <sstream>
 #include <utility>
-
-#include <toml++/toml.h>
-
-#include "config/duration.h"
-#include "config/text.h"
 
 namespace kie::config {
 namespace {
@@ -66,7 +67,10 @@ struct Context {
     if (expansion.unterminated)
       problem(node, key + ": \"${\" without \"}\" (write \"$${\" for the characters themselves)");
     for (const auto& name : expansion.unset)
-      problem(node, key + ": the environment variable " + name + " is not set");
+      problem(node, std::string(key)
+                        .append(": the environment variable ")
+                        .append(name)
+                        .append(" is not set"));
     if (expansion.unterminated || !expansion.unset.empty()) return std::nullopt;
     return std::move(expansion.text);
   }
@@ -103,8 +107,10 @@ class Section {
     if (!value) return;
     const auto parsed = parse_duration(*value);
     if (!parsed) {
-      context_.problem(*node, name(key) + " must be a duration such as \"10s\", \"1m30s\" or "
-                                          "\"500ms\", not " + quoted(*value));
+      context_.problem(*node, name(key) +
+                                  " must be a duration such as \"10s\", \"1m30s\" or "
+                                  "\"500ms\", not " +
+                                  quoted(*value));
     } else if (*parsed < least || *parsed > most) {
       context_.problem(*node, name(key) + " must be between " + format_duration(least) + " and " +
                                   format_duration(most) + ", not " + *value);
@@ -155,7 +161,7 @@ class Section {
   void finish() {
     for (const auto& [key, node] : table_) {
       const std::string word{key.str()};
-      if (std::find(known_.begin(), known_.end(), word) != known_.end()) continue;
+      if (std::ranges::find(known_, word) != known_.end()) continue;
       std::string what = "unknown key " + quoted(name(word));
       if (const auto close = nearest(word, known_)) {
         what += "; did you mean " + quoted(name(*close)) + "?";
@@ -198,8 +204,8 @@ class PropertyReader {
     if (const auto* integer = node.as_integer()) return std::to_string(integer->get());
     if (const auto* boolean = node.as_boolean()) return boolean->get() ? "true" : "false";
     if (node.is_string()) return context_.text(node, name);
-    context_.problem(node, name + " must be a string, an integer or a boolean, not " +
-                               type_name(node));
+    context_.problem(node,
+                     name + " must be a string, an integer or a boolean, not " + type_name(node));
     return std::nullopt;
   }
 
@@ -235,11 +241,16 @@ class PropertyReader {
 };
 
 std::optional<std::string> parse_log_level(const std::string& text, LogLevel& out) {
-  if (text == "debug") out = LogLevel::kDebug;
-  else if (text == "info") out = LogLevel::kInfo;
-  else if (text == "warn") out = LogLevel::kWarn;
-  else if (text == "error") out = LogLevel::kError;
-  else return "the log level is debug, info, warn or error, not " + quoted(text);
+  if (text == "debug")
+    out = LogLevel::kDebug;
+  else if (text == "info")
+    out = LogLevel::kInfo;
+  else if (text == "warn")
+    out = LogLevel::kWarn;
+  else if (text == "error")
+    out = LogLevel::kError;
+  else
+    return "the log level is debug, info, warn or error, not " + quoted(text);
   return std::nullopt;
 }
 
@@ -283,7 +294,8 @@ void read_clusters(Context& context, Section& root, Config& config) {
   }
   for (const auto& element : *array) {
     if (!config.clusters.empty()) {
-      context.problem(element, "this version watches one cluster: only one [[cluster]] may be here");
+      context.problem(element,
+                      "this version watches one cluster: only one [[cluster]] may be here");
       return;
     }
     config.clusters.push_back(read_cluster(context, *element.as_table()));
@@ -325,8 +337,7 @@ void apply_flags(const Flags& flags, Config& config, Problems& problems) {
     config.web.telemetry_path = *flags.telemetry_path;
     check("--web.telemetry-path", check_telemetry_path(*flags.telemetry_path));
   }
-  if (flags.log_level)
-    check("--log.level", parse_log_level(*flags.log_level, config.log.level));
+  if (flags.log_level) check("--log.level", parse_log_level(*flags.log_level, config.log.level));
   if (!flags.kafka_servers.empty()) {
     if (config.clusters.empty()) config.clusters.emplace_back().place = Place{"--kafka.server"};
     config.clusters.front().servers = flags.kafka_servers;
@@ -337,8 +348,8 @@ void apply_flags(const Flags& flags, Config& config, Problems& problems) {
 void check_whole(const Config& config, const std::string& source, Problems& problems) {
   // A cluster that is there and wrong has been complained of already.
   if (config.clusters.empty() && problems.empty())
-    problems.push_back(
-        {Place{source}, "no cluster to watch: give --kafka.server HOST:PORT, or a [[cluster]] with "
+    problems.push_back({Place{source},
+                        "no cluster to watch: give --kafka.server HOST:PORT, or a [[cluster]] with "
                         "servers = [\"HOST:PORT\"] in --config.file"});
   for (const auto& cluster : config.clusters)
     if (cluster.servers.empty())
@@ -349,7 +360,7 @@ void check_whole(const Config& config, const std::string& source, Problems& prob
 
 /// Problems in the order of the file, those of flags first.
 void sort(Problems& problems) {
-  std::stable_sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) {
+  std::ranges::stable_sort(problems, [](const Problem& a, const Problem& b) {
     return std::pair{a.place.line, a.place.column} < std::pair{b.place.line, b.place.column};
   });
 }

@@ -1,14 +1,14 @@
 #pragma once
 
+#include "config/config.h"
+#include "config/flags.h"
+
+#include <tl/expected.hpp>
+
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include <tl/expected.hpp>
-
-#include "config/config.h"
-#include "config/flags.h"
 
 namespace kie::config {
 

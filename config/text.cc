@@ -108,7 +108,7 @@ std::optional<std::string> check_listen_address(std::string_view address) {
 }
 
 std::optional<std::string> check_telemetry_path(std::string_view path) {
-  const bool plain = std::all_of(path.begin(), path.end(), [](char c) {
+  const bool plain = std::ranges::all_of(path, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            std::string_view{"/-_.~"}.find(c) != std::string_view::npos;
   });

@@ -9,7 +9,8 @@
 namespace kie::config {
 
 /// The candidate that is nearest to a mistyped word, or nothing if none is near enough to be meant.
-std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates);
+std::optional<std::string> nearest(std::string_view word,
+                                   const std::vector<std::string>& candidates);
 
 struct Expansion {
   std::string text;

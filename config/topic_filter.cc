@@ -8,9 +8,8 @@ namespace {
 bool any_matches(const std::vector<std::shared_ptr<const re2::RE2>>& expressions,
                  std::string_view topic) {
   const re2::StringPiece name{topic.data(), topic.size()};
-  return std::any_of(expressions.begin(), expressions.end(), [&](const auto& expression) {
-    return re2::RE2::FullMatch(name, *expression);
-  });
+  return std::ranges::any_of(
+      expressions, [&](const auto& expression) { return re2::RE2::FullMatch(name, *expression); });
 }
 
 }  // namespace

@@ -1,5 +1,14 @@
 #include "exporter/app.h"
 
+#include "collectors/kafka/client.h"
+#include "exporter/cluster_worker.h"
+#include "exporter/exposition/page.h"
+#include "exporter/exposition/self_metrics.h"
+#include "exporter/http/routes.h"
+#include "exporter/http/server.h"
+#include "exporter/log.h"
+#include "exporter/version.h"
+
 #include <malloc.h>
 #include <pthread.h>
 #include <unistd.h>
@@ -12,15 +21,6 @@
 #include <string>
 #include <thread>
 #include <vector>
-
-#include "collectors/kafka/client.h"
-#include "exporter/cluster_worker.h"
-#include "exporter/exposition/page.h"
-#include "exporter/exposition/self_metrics.h"
-#include "exporter/http/routes.h"
-#include "exporter/http/server.h"
-#include "exporter/log.h"
-#include "exporter/version.h"
 
 namespace kie {
 namespace {
@@ -76,9 +76,9 @@ class Deadline {
   std::jthread thread_;
 };
 
-/// The large buffers are pages, made anew at every poll. Each shall go back to the system when it is
-/// dropped, which glibc does only for blocks above a threshold that it would raise by itself; and
-/// the many threads of the server shall not have a heap each.
+/// The large buffers are pages, made anew at every poll. Each shall go back to the system when it
+/// is dropped, which glibc does only for blocks above a threshold that it would raise by itself;
+/// and the many threads of the server shall not have a heap each.
 void keep_heap_small() {
   mallopt(M_MMAP_THRESHOLD, 256 * 1024);
   mallopt(M_ARENA_MAX, 2);
@@ -117,8 +117,8 @@ int run(const config::Config& config) {
     workers.push_back(std::move(*worker));
   }
 
-  const http::Routes routes{config.web.telemetry_path, "Version " + version(), pages,
-                            status, scrapes};
+  const http::Routes routes{config.web.telemetry_path, "Version " + version(), pages, status,
+                            scrapes};
   auto server = http::Server::start(
       {.listen_address = config.web.listen_address,
        .max_connections = static_cast<int>(config.web.max_connections),

@@ -1,5 +1,8 @@
 #include "exporter/cluster_worker.h"
 
+#include "exporter/exposition/replication_text.h"
+#include "exporter/words.h"
+
 #include <fmt/format.h>
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
@@ -8,9 +11,6 @@
 #include <map>
 #include <string_view>
 #include <utility>
-
-#include "exporter/exposition/replication_text.h"
-#include "exporter/words.h"
 
 namespace kie {
 namespace {
@@ -42,9 +42,11 @@ std::string describe_acl(const std::string& resource, const char* operation) {
 
 }  // namespace
 
-kafka::Result<std::unique_ptr<ClusterWorker>> ClusterWorker::create(
-    std::size_t index, const config::Cluster& cluster, exposition::PageMaker& pages,
-    exposition::SelfMetrics& self, StatusBoard& status) {
+kafka::Result<std::unique_ptr<ClusterWorker>> ClusterWorker::create(std::size_t index,
+                                                                    const config::Cluster& cluster,
+                                                                    exposition::PageMaker& pages,
+                                                                    exposition::SelfMetrics& self,
+                                                                    StatusBoard& status) {
   auto rdkafka_log = std::make_unique<RdkafkaLog>(cluster.name);
   auto observer = kafka::Observer::create(
       cluster, [target = rdkafka_log.get()](kafka::LogSeverity severity, std::string_view facility,
@@ -130,7 +132,7 @@ void ClusterWorker::poll(const std::stop_token& stop) {
   // Offsets raise doubts of their own: an epoch or a log's end that went back may be another topic.
   auto after = replication::find_doubts(state_, *look);
   std::erase_if(after.topics, [&](const std::string& name) {
-    return std::binary_search(doubts.topics.begin(), doubts.topics.end(), name);
+    return std::ranges::binary_search(doubts.topics, name);
   });
   confirm(*look, {std::move(after.topics), {}});
 
@@ -155,11 +157,10 @@ void ClusterWorker::confirm(kafka::ClusterLook& look, const replication::Doubts&
                       if (topic == nullptr) return std::nullopt;
                       return topic->id;
                     });
-  const bool all_have_ids =
-      std::all_of(look.topics.begin(), look.topics.end(), [&](const kafka::TopicLook& topic) {
-        return topic.id || topic.presence != Presence::kPresent ||
-               !std::binary_search(doubts.topics.begin(), doubts.topics.end(), topic.name);
-      });
+  const bool all_have_ids = std::ranges::all_of(look.topics, [&](const kafka::TopicLook& topic) {
+    return topic.id || topic.presence != Presence::kPresent ||
+           !std::ranges::binary_search(doubts.topics, topic.name);
+  });
   collected("topic_ids", begun, all_have_ids);
 }
 

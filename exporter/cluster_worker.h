@@ -1,5 +1,14 @@
 #pragma once
 
+#include "collectors/kafka/observer.h"
+#include "collectors/replication/advance.h"
+#include "collectors/replication/summary.h"
+#include "config/config.h"
+#include "exporter/exposition/page.h"
+#include "exporter/exposition/self_metrics.h"
+#include "exporter/status.h"
+#include "exporter/trouble.h"
+
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -9,15 +18,6 @@
 #include <set>
 #include <stop_token>
 #include <string>
-
-#include "collectors/kafka/observer.h"
-#include "collectors/replication/advance.h"
-#include "collectors/replication/summary.h"
-#include "config/config.h"
-#include "exporter/exposition/page.h"
-#include "exporter/exposition/self_metrics.h"
-#include "exporter/status.h"
-#include "exporter/trouble.h"
 
 namespace kie {
 

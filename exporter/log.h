@@ -1,10 +1,10 @@
 #pragma once
 
+#include "config/config.h"
+
 #include <initializer_list>
 #include <string>
 #include <string_view>
-
-#include "config/config.h"
 
 /// The process's log: logfmt lines on standard error.
 /// Thread: any.

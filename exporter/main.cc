@@ -1,8 +1,3 @@
-#include <cstdio>
-#include <exception>
-#include <string>
-#include <variant>
-
 #include "collectors/kafka/client.h"
 #include "config/flags.h"
 #include "config/load.h"
@@ -11,14 +6,19 @@
 #include "exporter/log.h"
 #include "exporter/version.h"
 
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <variant>
+
 namespace {
 
 int start(int argc, const char* const* argv) {
   using namespace kie;
-  const auto parsed = config::parse_flags(argc, argv,
-                                          "kafka-isr-exporter " + version() + " (revision " +
-                                              revision() + ", librdkafka " +
-                                              kafka::librdkafka_version() + ")");
+  const auto parsed =
+      config::parse_flags(argc, argv,
+                          "kafka-isr-exporter " + version() + " (revision " + revision() +
+                              ", librdkafka " + kafka::librdkafka_version() + ")");
   if (const auto* exit = std::get_if<config::Exit>(&parsed)) {
     std::fputs(exit->text.c_str(), exit->code == 0 ? stdout : stderr);
     return exit->code;
@@ -32,8 +32,7 @@ int start(int argc, const char* const* argv) {
   surroundings.check_property = kafka::check_property;
   const auto config = config::load(flags, surroundings);
   if (!config) {
-    for (const auto& problem : config.error())
-      std::fprintf(stderr, "%s\n", problem.text().c_str());
+    for (const auto& problem : config.error()) std::fprintf(stderr, "%s\n", problem.text().c_str());
     return 2;
   }
   return run(*config);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "exporter/log.h"
+
 #include <chrono>
 #include <map>
 #include <mutex>
@@ -7,8 +9,6 @@
 #include <set>
 #include <string>
 #include <string_view>
-
-#include "exporter/log.h"
 
 namespace kie {
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <string_view>
 
 namespace kie {
@@ -19,13 +20,12 @@ std::string plural(std::uint64_t count, std::string_view noun) {
 
 /// The topics that have such partitions, those with the most first.
 std::string topics_with(const replication::State& state, const replication::Summary& summary,
-                        Count Counts::*count) {
+                        Count Counts::* count) {
   std::vector<std::pair<std::uint64_t, const std::string*>> found;
   for (std::size_t i = 0; i < state.topics.size(); ++i)
     if (const auto value = (summary.topics[i].counts.*count).value().value_or(0); value > 0)
       found.emplace_back(value, &state.topics[i].name);
-  std::stable_sort(found.begin(), found.end(),
-                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::ranges::stable_sort(found, std::greater{}, [](const auto& one) { return one.first; });
   std::string text;
   for (std::size_t i = 0; i < std::min(found.size(), kTopicsNamed); ++i)
     text += fmt::format("{}{} ({})", i == 0 ? "" : ", ", *found[i].second, found[i].first);
@@ -59,9 +59,9 @@ class Describer {
                                         ? "Every replica is in sync."
                                         : "Part of the cluster is not known at present.");
     }
-    words_.sentences.push_back(fmt::format(
-        "{}, {}, {}.", plural(state_.brokers.size(), "broker"),
-        plural(state_.topics.size(), "topic"), plural(summary_.partitions, "partition")));
+    words_.sentences.push_back(fmt::format("{}, {}, {}.", plural(state_.brokers.size(), "broker"),
+                                           plural(state_.topics.size(), "topic"),
+                                           plural(summary_.partitions, "partition")));
     return std::move(words_);
   }
 
@@ -71,18 +71,18 @@ class Describer {
     words_.needs_attention = true;
   }
 
-  std::optional<std::string> counted(std::string_view what, Count Counts::*count) const {
+  std::optional<std::string> counted(std::string_view what, Count Counts::* count) const {
     const auto value = (summary_.counts.*count).value().value_or(0);
     if (value == 0) return std::nullopt;
     return fmt::format("{} {} {} {}.", plural(value, "partition"), value == 1 ? "is" : "are", what,
                        topics_with(state_, summary_, count));
   }
 
-  void troubled(std::string_view what, Count Counts::*count) {
+  void troubled(std::string_view what, Count Counts::* count) {
     if (auto sentence = counted(what, count)) add(std::move(*sentence));
   }
 
-  void note(std::string_view what, Count Counts::*count) {
+  void note(std::string_view what, Count Counts::* count) {
     if (auto sentence = counted(what, count)) words_.sentences.push_back(std::move(*sentence));
   }
 

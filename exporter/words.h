@@ -1,10 +1,10 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "collectors/replication/state.h"
 #include "collectors/replication/summary.h"
+
+#include <string>
+#include <vector>
 
 namespace kie {
 

@@ -1,10 +1,10 @@
 #include "collectors/kafka/client.h"
 
+#include "collectors/kafka/rdkafka.h"
+
 #include <algorithm>
 #include <array>
 #include <utility>
-
-#include "collectors/kafka/rdkafka.h"
 
 namespace kie::kafka {
 namespace {

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "collectors/kafka/error.h"
+#include "config/config.h"
+
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "collectors/kafka/error.h"
-#include "config/config.h"
 
 struct rd_kafka_s;
 
@@ -24,7 +24,8 @@ using LogSink =
 /// Thread: any; librdkafka's handle is thread-safe.
 class Client {
  public:
-  /// Fails only on a configuration that librdkafka refuses; a cluster that is not there is no error.
+  /// Fails only on a configuration that librdkafka refuses; a cluster that is not there is no
+  /// error.
   static Result<Client> create(const config::Cluster& cluster, LogSink sink);
 
   rd_kafka_s* handle() const { return handle_.get(); }

@@ -1,12 +1,12 @@
 #include "collectors/kafka/configs.h"
 
+#include "collectors/kafka/describe.h"
+#include "collectors/kafka/event.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <span>
-
-#include "collectors/kafka/describe.h"
-#include "collectors/kafka/event.h"
 
 namespace kie::kafka {
 namespace {
@@ -21,18 +21,18 @@ struct Asked {
 };
 
 Round::Send describe(const Asked& asked) {
-  return [asked](rd_kafka_t* handle, const rd_kafka_AdminOptions_t* options,
-                 rd_kafka_queue_t* queue) {
-    std::vector<ConfigResourcePtr> owned;
-    std::vector<rd_kafka_ConfigResource_t*> resources;
-    for (const auto& name : asked.names) {
-      owned.emplace_back(rd_kafka_ConfigResource_new(asked.type, name.c_str()));
-      // In a question, a configuration entry is a filter by key; its value is not sent.
-      rd_kafka_ConfigResource_set_config(owned.back().get(), asked.key, "");
-      resources.push_back(owned.back().get());
-    }
-    rd_kafka_DescribeConfigs(handle, resources.data(), resources.size(), options, queue);
-  };
+  return
+      [asked](rd_kafka_t* handle, const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+        std::vector<ConfigResourcePtr> owned;
+        std::vector<rd_kafka_ConfigResource_t*> resources;
+        for (const auto& name : asked.names) {
+          owned.emplace_back(rd_kafka_ConfigResource_new(asked.type, name.c_str()));
+          // In a question, a configuration entry is a filter by key; its value is not sent.
+          rd_kafka_ConfigResource_set_config(owned.back().get(), asked.key, "");
+          resources.push_back(owned.back().get());
+        }
+        rd_kafka_DescribeConfigs(handle, resources.data(), resources.size(), options, queue);
+      };
 }
 
 std::span<const rd_kafka_ConfigResource_t*> resources_of(rd_kafka_event_t* event) {

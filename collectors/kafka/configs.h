@@ -1,12 +1,12 @@
 #pragma once
 
+#include "collectors/kafka/round.h"
+#include "collectors/kafka/settings.h"
+
 #include <functional>
 #include <map>
 #include <string>
 #include <vector>
-
-#include "collectors/kafka/round.h"
-#include "collectors/kafka/settings.h"
 
 namespace kie::kafka {
 
@@ -17,9 +17,9 @@ struct TopicSettings {
   std::map<std::string, std::vector<std::string>> refused;
 };
 
-/// The settings of topics that collectors need, filtered by key at the broker. `receive` is called for
-/// every kTopicsAtOnce names.
-/// Source: DescribeConfigs (API 32) of TOPIC resources. Permission: DescribeConfigs on the topics.
+/// The settings of topics that collectors need, filtered by key at the broker. `receive` is called
+/// for every kTopicsAtOnce names. Source: DescribeConfigs (API 32) of TOPIC resources. Permission:
+/// DescribeConfigs on the topics.
 void ask_topic_settings(Round& round, BrokerId broker, const std::vector<std::string>& names,
                         const std::function<void(Result<TopicSettings>)>& receive);
 

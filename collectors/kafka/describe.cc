@@ -1,9 +1,9 @@
 #include "collectors/kafka/describe.h"
 
+#include "collectors/kafka/event.h"
+
 #include <algorithm>
 #include <span>
-
-#include "collectors/kafka/event.h"
 
 namespace kie::kafka {
 namespace {
@@ -29,7 +29,7 @@ PartitionLook read(const rd_kafka_TopicPartitionInfo_t* info) {
   row.replicas = ids(nodes, count);
   nodes = rd_kafka_TopicPartitionInfo_isr(info, &count);
   row.isr = ids(nodes, count);
-  std::sort(row.isr.begin(), row.isr.end());
+  std::ranges::sort(row.isr);
   return row;
 }
 
@@ -39,15 +39,14 @@ TopicStatement read(const rd_kafka_TopicDescription_t* description) {
   topic.error = static_cast<int>(rd_kafka_error_code(rd_kafka_TopicDescription_error(description)));
   if (topic.error != 0) return topic;
   const auto* id = rd_kafka_TopicDescription_topic_id(description);
-  topic.id = TopicId{rd_kafka_Uuid_most_significant_bits(id),
-                     rd_kafka_Uuid_least_significant_bits(id)};
+  topic.id =
+      TopicId{rd_kafka_Uuid_most_significant_bits(id), rd_kafka_Uuid_least_significant_bits(id)};
   std::size_t count = 0;
   const auto** partitions = rd_kafka_TopicDescription_partitions(description, &count);
   topic.partitions.reserve(count);
   for (const auto* partition : std::span{partitions, count})
     topic.partitions.push_back(read(partition));
-  std::sort(topic.partitions.begin(), topic.partitions.end(),
-            [](const auto& a, const auto& b) { return a.id < b.id; });
+  std::ranges::sort(topic.partitions, {}, &PartitionLook::id);
   return topic;
 }
 
@@ -65,16 +64,15 @@ Result<std::vector<TopicStatement>> read_topics(rd_kafka_event_t* event) {
 Result<std::vector<BrokerLook>> read_cluster(rd_kafka_event_t* event) {
   if (auto ok = check_event(event); !ok) return tl::make_unexpected(ok.error());
   std::size_t count = 0;
-  const auto** nodes = rd_kafka_DescribeCluster_result_nodes(
-      rd_kafka_event_DescribeCluster_result(event), &count);
+  const auto** nodes =
+      rd_kafka_DescribeCluster_result_nodes(rd_kafka_event_DescribeCluster_result(event), &count);
   std::vector<BrokerLook> brokers;
   for (const auto* node : std::span{nodes, count}) {
     const char* rack = rd_kafka_Node_rack(node);
     brokers.push_back({BrokerId{rd_kafka_Node_id(node)}, rd_kafka_Node_host(node),
                        rd_kafka_Node_port(node), rack == nullptr ? "" : rack});
   }
-  std::sort(brokers.begin(), brokers.end(),
-            [](const auto& a, const auto& b) { return a.id < b.id; });
+  std::ranges::sort(brokers, {}, &BrokerLook::id);
   return brokers;
 }
 
@@ -106,9 +104,7 @@ void ask_cluster(Round& round, BrokerId broker,
       [](rd_kafka_t* handle, const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
         rd_kafka_DescribeCluster(handle, options, queue);
       },
-      [receive = std::move(receive)](rd_kafka_event_t* event) {
-        receive(read_cluster(event));
-      });
+      [receive = std::move(receive)](rd_kafka_event_t* event) { receive(read_cluster(event)); });
 }
 
 }  // namespace kie::kafka

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "collectors/kafka/round.h"
+#include "collectors/kafka/statement.h"
+
 #include <functional>
 #include <string>
 #include <vector>
-
-#include "collectors/kafka/round.h"
-#include "collectors/kafka/statement.h"
 
 /// Questions of the Admin API that can be aimed at a broker. Each adds itself to a round; its
 /// receiver is called in Round::collect() if the broker answered in time.

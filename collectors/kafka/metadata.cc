@@ -1,9 +1,9 @@
 #include "collectors/kafka/metadata.h"
 
+#include "collectors/kafka/rdkafka.h"
+
 #include <algorithm>
 #include <span>
-
-#include "collectors/kafka/rdkafka.h"
 
 namespace kie::kafka {
 namespace {
@@ -30,7 +30,7 @@ PartitionLook read(const rd_kafka_metadata_partition& partition) {
   // Errors 5 and 9 come with good replicas and ISR: they describe the partition, not the answer.
   row.replicas = ids(partition.replicas, partition.replica_cnt);
   row.isr = ids(partition.isrs, partition.isr_cnt);
-  std::sort(row.isr.begin(), row.isr.end());
+  std::ranges::sort(row.isr);
   return row;
 }
 
@@ -42,8 +42,7 @@ TopicStatement read(const rd_kafka_metadata_topic& topic) {
   for (const auto& partition :
        std::span{topic.partitions, static_cast<std::size_t>(topic.partition_cnt)})
     statement.partitions.push_back(read(partition));
-  std::sort(statement.partitions.begin(), statement.partitions.end(),
-            [](const auto& a, const auto& b) { return a.id < b.id; });
+  std::ranges::sort(statement.partitions, {}, &PartitionLook::id);
   return statement;
 }
 
@@ -62,12 +61,11 @@ Result<ClusterStatement> ask_metadata(const Client& client, const config::TopicF
   for (const auto& broker :
        std::span{metadata->brokers, static_cast<std::size_t>(metadata->broker_cnt)})
     statement.brokers.push_back({BrokerId{broker.id}, broker.host, broker.port, {}});
-  for (const auto& topic : std::span{metadata->topics, static_cast<std::size_t>(metadata->topic_cnt)})
+  for (const auto& topic :
+       std::span{metadata->topics, static_cast<std::size_t>(metadata->topic_cnt)})
     if (filter.matches(topic.topic)) statement.topics.push_back(read(topic));
-  std::sort(statement.brokers.begin(), statement.brokers.end(),
-            [](const auto& a, const auto& b) { return a.id < b.id; });
-  std::sort(statement.topics.begin(), statement.topics.end(),
-            [](const auto& a, const auto& b) { return a.name < b.name; });
+  std::ranges::sort(statement.brokers, {}, &BrokerLook::id);
+  std::ranges::sort(statement.topics, {}, &TopicStatement::name);
   return statement;
 }
 

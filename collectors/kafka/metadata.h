@@ -1,10 +1,10 @@
 #pragma once
 
-#include <chrono>
-
 #include "collectors/kafka/client.h"
 #include "collectors/kafka/statement.h"
 #include "config/topic_filter.h"
+
+#include <chrono>
 
 namespace kie::kafka {
 

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "collectors/kafka/ids.h"
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "collectors/kafka/ids.h"
 
 /// What was seen of a cluster in one look: plain values, made by collectors/kafka and by replays of
 /// recordings, read by all collectors. Whatever nobody said is nullopt, never 0 or -1.
@@ -72,9 +72,11 @@ struct BrokerLook {
 
 struct ClusterLook {
   Instant at;
-  /// Brokers that are registered and not fenced, sorted by id; nullopt if two contradict each other.
+  /// Brokers that are registered and not fenced, sorted by id; nullopt if two contradict each
+  /// other.
   std::optional<std::vector<BrokerLook>> brokers;
-  /// Sorted by name. Topics known before and absent from Metadata are here too, with their presence.
+  /// Sorted by name. Topics known before and absent from Metadata are here too, with their
+  /// presence.
   std::vector<TopicLook> topics;
 };
 

@@ -1,11 +1,5 @@
 #include "collectors/kafka/observer.h"
 
-#include <algorithm>
-#include <future>
-#include <iterator>
-#include <map>
-#include <utility>
-
 #include "collectors/kafka/configs.h"
 #include "collectors/kafka/describe.h"
 #include "collectors/kafka/metadata.h"
@@ -13,6 +7,12 @@
 #include "collectors/kafka/rdkafka.h"
 #include "collectors/kafka/round.h"
 #include "collectors/kafka/settle.h"
+
+#include <algorithm>
+#include <future>
+#include <iterator>
+#include <map>
+#include <utility>
 
 namespace kie::kafka {
 namespace {
@@ -40,8 +40,7 @@ TopicLook to_look(TopicStatement&& statement) {
 }
 
 bool same_ids(const std::vector<BrokerLook>& a, const std::vector<BrokerLook>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const auto& x, const auto& y) { return x.id == y.id; });
+  return std::ranges::equal(a, b, {}, &BrokerLook::id, &BrokerLook::id);
 }
 
 /// A topic that several brokers are asked about.
@@ -54,6 +53,7 @@ struct Case {
 
   std::vector<const TopicStatement*> others() const {
     std::vector<const TopicStatement*> pointers;
+    pointers.reserve(said.size());
     for (const auto& statement : said) pointers.push_back(&statement);
     return pointers;
   }
@@ -93,6 +93,7 @@ class Observer::Impl {
     for (const auto& name : absent) cases.push_back({name, nullptr, {}, {}});
 
     std::vector<Case*> open;
+    open.reserve(cases.size());
     for (auto& one : cases) open.push_back(&one);
     for (int i = 0; i < kRounds && !open.empty(); ++i) {
       ask_about(open, alone);
@@ -114,16 +115,14 @@ class Observer::Impl {
       }
     }
     if (gone.empty()) return;
-    std::move(gone.begin(), gone.end(), std::back_inserter(look.topics));
-    std::sort(look.topics.begin(), look.topics.end(),
-              [](const auto& a, const auto& b) { return a.name < b.name; });
+    std::ranges::move(gone, std::back_inserter(look.topics));
+    std::ranges::sort(look.topics, {}, &TopicLook::name);
   }
 
   OffsetsReport offsets(ClusterLook& look) {
     Round round{client_.handle(), patience_, timeout_};
     std::vector<std::string> apart;
-    std::set_union(doubted_.begin(), doubted_.end(), incomplete_.begin(), incomplete_.end(),
-                   std::back_inserter(apart));
+    std::ranges::set_union(doubted_, incomplete_, std::back_inserter(apart));
     auto answer = ask_offsets(round, look, apart);
     incomplete_ = std::move(answer.incomplete);
     keep(std::move(round));
@@ -152,7 +151,7 @@ class Observer::Impl {
       for (auto& [error, names] : answer->refused) {
         for (const auto& name : names) settings.min_insync_replicas.erase(name);
         auto& all = report.refused[error];
-        std::move(names.begin(), names.end(), std::back_inserter(all));
+        std::ranges::move(names, std::back_inserter(all));
       }
     });
     if (with_release)
@@ -175,15 +174,13 @@ class Observer::Impl {
 
  private:
   static TopicLook* find(ClusterLook& look, const std::string& name) {
-    const auto found = std::lower_bound(
-        look.topics.begin(), look.topics.end(), name,
-        [](const TopicLook& topic, const std::string& wanted) { return topic.name < wanted; });
+    const auto found = std::ranges::lower_bound(look.topics, name, {}, &TopicLook::name);
     return found != look.topics.end() && found->name == name ? &*found : nullptr;
   }
 
   std::size_t others_listed() const {
-    return static_cast<std::size_t>(std::count_if(listed_.begin(), listed_.end(),
-                                                  [&](const auto& b) { return b.id != by_; }));
+    return static_cast<std::size_t>(
+        std::count_if(listed_.begin(), listed_.end(), [&](const auto& b) { return b.id != by_; }));
   }
 
   /// A broker of the list that was not asked yet: `wanted` if it usually answers, then any that
@@ -194,14 +191,15 @@ class Observer::Impl {
     for (const auto& broker : listed_)
       if (!asked.contains(broker.id))
         (patience_.is_silent(broker.id) ? silent : able).push_back(broker.id);
-    if (wanted && std::find(able.begin(), able.end(), *wanted) != able.end()) return wanted;
+    if (wanted && std::ranges::find(able, *wanted) != able.end()) return wanted;
     const auto& from = able.empty() ? silent : able;
     if (from.empty()) return std::nullopt;
     return from[turn_++ % from.size()];
   }
 
-  /// Metadata, which librdkafka may ask of a frozen broker: then it stays under way, and brokers that
-  /// can be aimed at are asked for the topics known, in this poll and in those until it has ended.
+  /// Metadata, which librdkafka may ask of a frozen broker: then it stays under way, and brokers
+  /// that can be aimed at are asked for the topics known, in this poll and in those until it has
+  /// ended.
   Result<ClusterStatement> ask_metadata_or_others(const std::vector<std::string>& known_topics) {
     using std::chrono::milliseconds;
     const bool was_late = metadata_.valid();
@@ -209,9 +207,8 @@ class Observer::Impl {
       static_cast<void>(metadata_.get());  // old by now; what it says is asked anew
     if (!metadata_.valid()) {
       metadata_asked_ = std::chrono::steady_clock::now();
-      metadata_ = std::async(std::launch::async, [this] {
-        return ask_metadata(client_, filter_, timeout_);
-      });
+      metadata_ = std::async(std::launch::async,
+                             [this] { return ask_metadata(client_, filter_, timeout_); });
     }
     const auto take = [&] {
       auto answer = metadata_.get();
@@ -251,13 +248,12 @@ class Observer::Impl {
         if (answer.has_brokers && answer.statement.topics.size() == names.size())
           complete = &answer;
       };
-      ask_topics(round, *broker, names,
-                 [&answer, check](Result<std::vector<TopicStatement>> topics) {
-                   if (!topics) return;
-                   std::move(topics->begin(), topics->end(),
-                             std::back_inserter(answer.statement.topics));
-                   check();
-                 });
+      ask_topics(
+          round, *broker, names, [&answer, check](Result<std::vector<TopicStatement>> topics) {
+            if (!topics) return;
+            std::move(topics->begin(), topics->end(), std::back_inserter(answer.statement.topics));
+            check();
+          });
       ask_cluster(round, *broker, [&answer, check](Result<std::vector<BrokerLook>> brokers) {
         if (!brokers) return;
         answer.statement.brokers = std::move(*brokers);
@@ -269,8 +265,7 @@ class Observer::Impl {
     keep(std::move(round));
     if (complete == nullptr) return std::nullopt;
     ClusterStatement statement = complete->statement;
-    std::sort(statement.topics.begin(), statement.topics.end(),
-              [](const auto& a, const auto& b) { return a.name < b.name; });
+    std::ranges::sort(statement.topics, {}, &TopicStatement::name);
     return statement;
   }
 
@@ -292,8 +287,8 @@ class Observer::Impl {
       round.collect();
       keep(std::move(round));
       if (!answer) continue;
-      const bool agreed = std::any_of(lists.begin(), lists.end(),
-                                      [&](const auto& list) { return same_ids(list, *answer); });
+      const bool agreed =
+          std::ranges::any_of(lists, [&](const auto& list) { return same_ids(list, *answer); });
       if (agreed) return answer;
       lists.push_back(std::move(*answer));
     }
@@ -319,17 +314,18 @@ class Observer::Impl {
       std::vector<std::string> names;
       names.reserve(cases.size());
       for (const auto* one : cases) names.push_back(one->name);
-      ask_topics(round, witness, names, [&cases, again](Result<std::vector<TopicStatement>> answer) {
-        if (!answer) return;
-        std::map<std::string, TopicStatement*> by_name;
-        for (auto& statement : *answer) by_name.emplace(statement.name, &statement);
-        for (auto* one : cases)
-          if (const auto found = by_name.find(one->name); found != by_name.end()) {
-            // One broker's rows are one voice, however often it is asked.
-            if (again) found->second->partitions.clear();
-            one->said.push_back(std::move(*found->second));
-          }
-      });
+      ask_topics(round, witness, names,
+                 [&cases, again](Result<std::vector<TopicStatement>> answer) {
+                   if (!answer) return;
+                   std::map<std::string, TopicStatement*> by_name;
+                   for (auto& statement : *answer) by_name.emplace(statement.name, &statement);
+                   for (auto* one : cases)
+                     if (const auto found = by_name.find(one->name); found != by_name.end()) {
+                       // One broker's rows are one voice, however often it is asked.
+                       if (again) found->second->partitions.clear();
+                       one->said.push_back(std::move(*found->second));
+                     }
+                 });
     }
     round.collect();
     keep(std::move(round));

@@ -1,5 +1,9 @@
 #pragma once
 
+#include "collectors/kafka/client.h"
+#include "collectors/kafka/observation.h"
+#include "collectors/kafka/settings.h"
+
 #include <chrono>
 #include <functional>
 #include <list>
@@ -7,10 +11,6 @@
 #include <set>
 #include <string>
 #include <vector>
-
-#include "collectors/kafka/client.h"
-#include "collectors/kafka/observation.h"
-#include "collectors/kafka/settings.h"
 
 namespace kie::kafka {
 
@@ -44,8 +44,8 @@ class Observer {
   /// asked a frozen broker, others are asked for the topics known.
   Result<ClusterLook> begin(Instant at, const std::vector<std::string>& known_topics);
 
-  /// Asks other brokers about `topics` (changed, new, or due for their id) and about the topics that
-  /// are `absent` from Metadata, and settles `look` with their answers.
+  /// Asks other brokers about `topics` (changed, new, or due for their id) and about the topics
+  /// that are `absent` from Metadata, and settles `look` with their answers.
   void confirm(ClusterLook& look, const std::vector<std::string>& topics,
                const std::vector<std::string>& absent, const KnownId& known_id);
 

@@ -1,11 +1,11 @@
 #include "collectors/kafka/offsets.h"
 
+#include "collectors/kafka/event.h"
+
 #include <algorithm>
 #include <map>
 #include <span>
 #include <string_view>
-
-#include "collectors/kafka/event.h"
 
 namespace kie::kafka {
 namespace {
@@ -21,7 +21,7 @@ using Calls = std::map<std::pair<BrokerId, bool>, std::vector<Target>>;
 Calls calls_for(ClusterLook& look, const std::vector<std::string>& apart) {
   Calls calls;
   for (auto& topic : look.topics) {
-    const bool is_apart = std::binary_search(apart.begin(), apart.end(), topic.name);
+    const bool is_apart = std::ranges::binary_search(apart, topic.name);
     for (auto& partition : topic.partitions)
       if (partition.leadership == Leadership::kLeader)
         calls[{partition.leader, is_apart}].push_back({&topic.name, &partition});
@@ -37,10 +37,9 @@ class TargetFinder {
 
   PartitionLook* find(std::string_view topic, PartitionId id) {
     if (next_ >= targets_.size() || !is(targets_[next_], topic, id)) {
-      const auto found = std::lower_bound(
-          targets_.begin(), targets_.end(), std::pair{topic, id},
-          [](const Target& target, const auto& wanted) {
-            return std::pair{std::string_view{*target.topic}, target.partition->id} < wanted;
+      const auto found =
+          std::ranges::lower_bound(targets_, std::pair{topic, id}, {}, [](const Target& target) {
+            return std::pair{std::string_view{*target.topic}, target.partition->id};
           });
       if (found == targets_.end() || !is(*found, topic, id)) return nullptr;
       next_ = static_cast<std::size_t>(found - targets_.begin());
@@ -93,8 +92,8 @@ void ask(Round& round, BrokerId leader, const std::vector<Target>& targets,
           return;
         }
         std::size_t count = 0;
-        const auto** infos = rd_kafka_ListOffsets_result_infos(
-            rd_kafka_event_ListOffsets_result(event), &count);
+        const auto** infos =
+            rd_kafka_ListOffsets_result_infos(rd_kafka_event_ListOffsets_result(event), &count);
         TargetFinder finder{targets};
         for (const auto* info : std::span{infos, count}) {
           const auto* partition = rd_kafka_ListOffsetsResultInfo_topic_partition(info);
@@ -104,6 +103,13 @@ void ask(Round& round, BrokerId leader, const std::vector<Target>& targets,
             answer.error = make_error(partition->err);
         }
       });
+}
+
+template <class T>
+void sort_unique(std::vector<T>& values) {
+  std::ranges::sort(values);
+  const auto rest = std::ranges::unique(values);
+  values.erase(rest.begin(), rest.end());
 }
 
 }  // namespace
@@ -117,18 +123,14 @@ OffsetsAnswer ask_offsets(Round& round, ClusterLook& look, const std::vector<std
   }
   answer.silent = round.collect();
   // Each was asked several times.
-  std::sort(answer.silent.begin(), answer.silent.end());
-  answer.silent.erase(std::unique(answer.silent.begin(), answer.silent.end()),
-                      answer.silent.end());
+  sort_unique(answer.silent);
   for (const auto& [call, targets] : calls)
     for (const auto& target : targets) {
       if (target.partition->latest && target.partition->earliest) continue;
       ++answer.missing;
       answer.incomplete.push_back(*target.topic);
     }
-  std::sort(answer.incomplete.begin(), answer.incomplete.end());
-  answer.incomplete.erase(std::unique(answer.incomplete.begin(), answer.incomplete.end()),
-                          answer.incomplete.end());
+  sort_unique(answer.incomplete);
   return answer;
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "collectors/kafka/observation.h"
 #include "collectors/kafka/round.h"
+
+#include <string>
+#include <vector>
 
 namespace kie::kafka {
 

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "collectors/kafka/ids.h"
+
 #include <algorithm>
 #include <chrono>
 #include <map>
 #include <set>
 #include <utility>
-
-#include "collectors/kafka/ids.h"
 
 namespace kie::kafka {
 

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "collectors/kafka/error.h"
+
 #include <librdkafka/rdkafka.h>
 
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include "collectors/kafka/error.h"
 
 /// Ownership of librdkafka's objects. Included by the sources of this folder only.
 namespace kie::kafka {

@@ -31,8 +31,8 @@ std::vector<BrokerId> Round::collect(const std::function<bool()>& enough) {
       last = std::max(last, since + patience_.wait(asked.question, asked.broker));
     }
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(last - Clock::now());
-    const EventPtr event{
-        rd_kafka_queue_poll(queue_.get(), static_cast<int>(std::max<std::int64_t>(left.count(), 0)))};
+    const EventPtr event{rd_kafka_queue_poll(
+        queue_.get(), static_cast<int>(std::max<std::int64_t>(left.count(), 0)))};
     if (!event) {
       if (Clock::now() >= last) break;
       continue;
@@ -44,9 +44,8 @@ std::vector<BrokerId> Round::collect(const std::function<bool()>& enough) {
     // A timeout of librdkafka's own is silence too: it must not teach a long wait.
     if (rd_kafka_event_error(event.get()) == RD_KAFKA_RESP_ERR_NO_ERROR) {
       const auto now = Clock::now();
-      patience_.answered(
-          asked->question, asked->broker,
-          std::chrono::duration_cast<std::chrono::milliseconds>(now - asked->sent));
+      patience_.answered(asked->question, asked->broker,
+                         std::chrono::duration_cast<std::chrono::milliseconds>(now - asked->sent));
       heard_[asked->broker] = now;
     } else {
       patience_.silent(asked->question, asked->broker);

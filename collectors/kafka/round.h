@@ -1,13 +1,13 @@
 #pragma once
 
+#include "collectors/kafka/patience.h"
+#include "collectors/kafka/rdkafka.h"
+
 #include <chrono>
 #include <functional>
 #include <list>
 #include <map>
 #include <vector>
-
-#include "collectors/kafka/patience.h"
-#include "collectors/kafka/rdkafka.h"
 
 namespace kie::kafka {
 
@@ -22,7 +22,10 @@ class Round {
   using Receive = std::function<void(rd_kafka_event_t*)>;
 
   Round(rd_kafka_t* handle, Patience& patience, std::chrono::milliseconds timeout)
-      : handle_(handle), patience_(patience), timeout_(timeout), queue_(rd_kafka_queue_new(handle)) {}
+      : handle_(handle),
+        patience_(patience),
+        timeout_(timeout),
+        queue_(rd_kafka_queue_new(handle)) {}
 
   void ask(Question question, rd_kafka_admin_op_t operation, BrokerId broker, const Send& send,
            Receive receive);

@@ -17,9 +17,7 @@ bool same(const PartitionLook& a, const PartitionLook& b) {
 }
 
 const PartitionLook* row_of(const TopicStatement& statement, PartitionId id) {
-  const auto found = std::lower_bound(
-      statement.partitions.begin(), statement.partitions.end(), id,
-      [](const PartitionLook& row, PartitionId wanted) { return row.id < wanted; });
+  const auto found = std::ranges::lower_bound(statement.partitions, id, {}, &PartitionLook::id);
   return found != statement.partitions.end() && found->id == id ? &*found : nullptr;
 }
 
@@ -92,7 +90,7 @@ bool needs_another(const TopicLook& topic, Statements others,
   if (others.empty()) return true;
   const TopicStatement& last = *others.back();
   if (known_id && last.id && *last.id != *known_id) return true;
-  return std::any_of(topic.partitions.begin(), topic.partitions.end(), [&](const auto& row) {
+  return std::ranges::any_of(topic.partitions, [&](const auto& row) {
     if (row.leadership == Leadership::kUnknown) return false;
     const auto* theirs = row_of(last, row.id);
     return theirs == nullptr || !same(row, *theirs);

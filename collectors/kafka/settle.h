@@ -1,10 +1,10 @@
 #pragma once
 
-#include <optional>
-#include <span>
-
 #include "collectors/kafka/observation.h"
 #include "collectors/kafka/statement.h"
+
+#include <optional>
+#include <span>
 
 /// What counts when several brokers were asked: a broker can answer with old news. Pure.
 namespace kie::kafka {

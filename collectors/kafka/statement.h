@@ -1,11 +1,11 @@
 #pragma once
 
+#include "collectors/kafka/observation.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "collectors/kafka/observation.h"
 
 namespace kie::kafka {
 

@@ -17,7 +17,7 @@ using Brokers = std::vector<BrokerId>;
 constexpr TopicId kZeroId{};
 
 bool contains(const Brokers& brokers, BrokerId id) {
-  return std::find(brokers.begin(), brokers.end(), id) != brokers.end();
+  return std::ranges::find(brokers, id) != brokers.end();
 }
 
 std::optional<BrokerId> leader_of(Leadership leadership, BrokerId leader) {
@@ -120,10 +120,10 @@ class PartitionStep {
     // Elected from outside the last ISR, the leader brings an ISR of its own: replaced, neither
     // shrunk nor grown. One that a reassignment just brought is not from outside.
     if (!contains(known_.last_isr, look_.leader) && contains(known_.replicas, look_.leader)) return;
-    const bool gone = std::any_of(known_.last_isr.begin(), known_.last_isr.end(), [&](BrokerId id) {
+    const bool gone = std::ranges::any_of(known_.last_isr, [&](BrokerId id) {
       return !contains(look_.isr, id) && contains(look_.replicas, id);
     });
-    const bool came = std::any_of(look_.isr.begin(), look_.isr.end(), [&](BrokerId id) {
+    const bool came = std::ranges::any_of(look_.isr, [&](BrokerId id) {
       return !contains(known_.last_isr, id) && contains(known_.replicas, id) &&
              !contains(known_.adding, id);
     });
@@ -141,10 +141,10 @@ class PartitionStep {
   void reassignment() {
     Brokers adding;
     for (const auto id : look_.replicas)
-      if (!contains(look_.isr, id) && (contains(known_.adding, id) || !contains(known_.replicas, id)))
+      if (!contains(look_.isr, id) &&
+          (contains(known_.adding, id) || !contains(known_.replicas, id)))
         adding.push_back(id);
-    const bool moved = !std::is_permutation(known_.replicas.begin(), known_.replicas.end(),
-                                            look_.replicas.begin(), look_.replicas.end());
+    const bool moved = !std::ranges::is_permutation(known_.replicas, look_.replicas);
     if (!adding.empty() && known_.adding.empty()) {
       add(EventKind::kReassignmentStarted);
     } else if (adding.empty() && (moved || !known_.adding.empty())) {
@@ -262,7 +262,7 @@ class Step {
   static bool is_another(const Topic& known, const TopicLook& look) {
     if (!look.id || !known.id) return false;
     if (*look.id != kZeroId || *known.id != kZeroId) return *look.id != *known.id;
-    return std::any_of(look.partitions.begin(), look.partitions.end(), [&](const auto& seen) {
+    return std::ranges::any_of(look.partitions, [&](const auto& seen) {
       const auto* partition = find_partition(known, seen.id);
       return partition != nullptr && seen.confirmed && goes_back(*partition, seen);
     });
@@ -284,7 +284,7 @@ class Step {
       topic.history = std::move(deleted->second.history);
       // Until the new id is known, the old one stands, so that the difference is not missed later.
       if (!topic.id) topic.id = deleted->second.id;
-      if (deleted->second.id && look.id && *deleted->second.id != *look.id) {
+      if (deleted->second.id && look.id && deleted->second.id != look.id) {
         events_.push_back(event_of_topic(EventKind::kRecreated, look.name));
         ++state_.topic_recreations;
       }
@@ -308,17 +308,15 @@ class Step {
     if (added.empty()) return;
     topic.partitions.insert(topic.partitions.end(), std::make_move_iterator(added.begin()),
                             std::make_move_iterator(added.end()));
-    std::sort(topic.partitions.begin(), topic.partitions.end(),
-              [](const Partition& a, const Partition& b) { return a.id < b.id; });
+    std::ranges::sort(topic.partitions, {}, &Partition::id);
   }
 
   void forget() {
     const Instant oldest = at_ - kHistory;
     const auto prune = [&](TopicHistory& history) {
       auto& recent = history.recent_shrinks;
-      recent.erase(recent.begin(), std::find_if(recent.begin(), recent.end(), [&](const auto& s) {
-                     return s.at > oldest;
-                   }));
+      recent.erase(recent.begin(),
+                   std::ranges::find_if(recent, [&](const auto& s) { return s.at > oldest; }));
     };
     for (auto& topic : state_.topics) prune(topic.history);
     std::erase_if(state_.deleted, [&](const auto& entry) { return entry.second.at <= oldest; });
@@ -332,7 +330,7 @@ class Step {
 
 bool is_doubtful(const Topic& known, const TopicLook& look) {
   if (!known.id) return true;
-  return std::any_of(look.partitions.begin(), look.partitions.end(), [&](const auto& seen) {
+  return std::ranges::any_of(look.partitions, [&](const auto& seen) {
     const auto* partition = find_partition(known, seen.id);
     return partition == nullptr || differs(*partition, seen) || goes_back(*partition, seen) ||
            log_fell(*partition, seen);
@@ -344,8 +342,7 @@ bool is_doubtful(const Topic& known, const TopicLook& look) {
 Doubts find_doubts(const State& state, const ClusterLook& look) {
   Doubts doubts;
   merge(
-      state.topics, look.topics,
-      [](const Topic& k, const TopicLook& l) { return k.name < l.name; },
+      state.topics, look.topics, [](const Topic& k, const TopicLook& l) { return k.name < l.name; },
       [](const Topic& k, const TopicLook& l) { return l.name < k.name; },
       [&](const Topic& k, const TopicLook& l) {
         if (is_doubtful(k, l)) doubts.topics.push_back(l.name);

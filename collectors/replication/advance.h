@@ -1,11 +1,11 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "collectors/kafka/observation.h"
 #include "collectors/replication/event.h"
 #include "collectors/replication/state.h"
+
+#include <string>
+#include <vector>
 
 namespace kie::replication {
 

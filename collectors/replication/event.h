@@ -1,12 +1,12 @@
 #pragma once
 
+#include "collectors/kafka/ids.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "collectors/kafka/ids.h"
 
 namespace kie::replication {
 

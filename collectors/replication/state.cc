@@ -13,16 +13,12 @@ std::uint64_t shrinks_last_hour(const TopicHistory& history, Instant now) {
 }
 
 const Topic* find_topic(const State& state, const std::string& name) {
-  const auto found = std::lower_bound(
-      state.topics.begin(), state.topics.end(), name,
-      [](const Topic& topic, const std::string& wanted) { return topic.name < wanted; });
+  const auto found = std::ranges::lower_bound(state.topics, name, {}, &Topic::name);
   return found != state.topics.end() && found->name == name ? &*found : nullptr;
 }
 
 const Partition* find_partition(const Topic& topic, PartitionId id) {
-  const auto found = std::lower_bound(
-      topic.partitions.begin(), topic.partitions.end(), id,
-      [](const Partition& partition, PartitionId wanted) { return partition.id < wanted; });
+  const auto found = std::ranges::lower_bound(topic.partitions, id, {}, &Partition::id);
   return found != topic.partitions.end() && found->id == id ? &*found : nullptr;
 }
 

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "collectors/kafka/observation.h"
+
 #include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "collectors/kafka/observation.h"
 
 /// What is known of a cluster's replication, from all looks so far.
 /// Thread: owned by the cluster's poll thread; nothing here is shared.

@@ -6,7 +6,7 @@ namespace kie::replication {
 namespace {
 
 bool contains(const std::vector<BrokerId>& brokers, BrokerId id) {
-  return std::find(brokers.begin(), brokers.end(), id) != brokers.end();
+  return std::ranges::find(brokers, id) != brokers.end();
 }
 
 /// Keeps the earliest and the latest moment at which something shown goes stale.
@@ -15,7 +15,7 @@ struct Expiry {
   Summary& summary;
 
   void add(const std::optional<Instant>& seen) {
-    if (!freshness.is_fresh(seen)) return;
+    if (!seen || !freshness.is_fresh(seen)) return;
     const Instant at = *seen + freshness.staleness;
     if (!summary.next_expiry || at < *summary.next_expiry) summary.next_expiry = at;
     if (!summary.last_expiry || at > *summary.last_expiry) summary.last_expiry = at;
@@ -39,12 +39,11 @@ Health health_of(const Partition& partition, std::optional<std::int32_t> raw_min
   Health health;
   health.offline = partition.leadership == Leadership::kNone;
   health.reassigning = !partition.adding.empty();
-  health.under_replicated =
-      std::any_of(partition.replicas.begin(), partition.replicas.end(), [&](BrokerId id) {
-        return !contains(partition.isr, id) && !contains(partition.adding, id);
-      });
-  health.last_replica = partition.last_isr.size() == 1 &&
-                        partition.replicas.size() - partition.adding.size() > 1;
+  health.under_replicated = std::ranges::any_of(partition.replicas, [&](BrokerId id) {
+    return !contains(partition.isr, id) && !contains(partition.adding, id);
+  });
+  health.last_replica =
+      partition.last_isr.size() == 1 && partition.replicas.size() - partition.adding.size() > 1;
   if (raw_min_isr) {
     const auto replicas = static_cast<std::int32_t>(partition.replicas.size());
     if (const auto least = kafka::effective_min_isr(*raw_min_isr, replicas, release)) {
@@ -66,8 +65,8 @@ void Counts::add(const Health& health) {
 }
 
 void Counts::add_unknown() {
-  for (auto* count : {&under_replicated, &under_min_isr, &at_min_isr, &offline, &reassigning,
-                      &last_replica})
+  for (auto* count :
+       {&under_replicated, &under_min_isr, &at_min_isr, &offline, &reassigning, &last_replica})
     count->add_unknown();
 }
 

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "collectors/kafka/settings.h"
+#include "collectors/replication/state.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <vector>
-
-#include "collectors/kafka/settings.h"
-#include "collectors/replication/state.h"
 
 namespace kie::replication {
 

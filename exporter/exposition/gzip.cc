@@ -20,7 +20,8 @@ Gzip::Gzip() : compressor_(libdeflate_alloc_compressor(kFastest)) {
 }
 
 std::string Gzip::compress(std::string_view text) {
-  // The bound is as large as the text, so the buffer is not kept and what is returned is cut to size.
+  // The bound is as large as the text, so the buffer is not kept and what is returned is cut to
+  // size.
   std::string buffer(libdeflate_gzip_compress_bound(compressor_.get(), text.size()), '\0');
   const auto size = libdeflate_gzip_compress(compressor_.get(), text.data(), text.size(),
                                              buffer.data(), buffer.size());

@@ -1,5 +1,9 @@
 #pragma once
 
+#include "exporter/exposition/gzip.h"
+#include "exporter/exposition/pieces.h"
+#include "exporter/exposition/self_metrics.h"
+
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -9,10 +13,6 @@
 #include <stop_token>
 #include <string>
 #include <vector>
-
-#include "exporter/exposition/gzip.h"
-#include "exporter/exposition/pieces.h"
-#include "exporter/exposition/self_metrics.h"
 
 namespace kie::exposition {
 
@@ -24,7 +24,8 @@ struct Page {
 };
 
 /// Puts the pieces of all clusters and the exporter's own metrics together, family by family,
-/// when something changed or went stale, but for a tenth of the time at most. Scrapers get the last page.
+/// when something changed or went stale, but for a tenth of the time at most. Scrapers get the last
+/// page.
 class PageMaker {
  public:
   using Clock = std::chrono::steady_clock;

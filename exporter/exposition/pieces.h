@@ -1,5 +1,8 @@
 #pragma once
 
+#include "exporter/exposition/family.h"
+#include "exporter/exposition/text.h"
+
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -8,16 +11,14 @@
 #include <string_view>
 #include <utility>
 
-#include "exporter/exposition/family.h"
-#include "exporter/exposition/text.h"
-
 namespace kie::exposition {
 
 /// The samples of one family of one cluster, without header.
 struct Piece {
   std::string text;
   std::size_t series = 0;
-  /// From then on the piece says what nobody has heard for too long, and is left out; nullopt: never.
+  /// From then on the piece says what nobody has heard for too long, and is left out; nullopt:
+  /// never.
   std::optional<std::chrono::steady_clock::time_point> valid_until;
 };
 

@@ -1,8 +1,8 @@
 #include "exporter/exposition/reference.h"
 
-#include <fmt/format.h>
-
 #include "exporter/exposition/family.h"
+
+#include <fmt/format.h>
 
 namespace kie::exposition {
 

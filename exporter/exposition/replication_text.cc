@@ -16,7 +16,7 @@ using replication::Topic;
 struct CountFamily {
   FamilyId cluster;
   FamilyId topic;
-  replication::Count Counts::*count;
+  replication::Count Counts::* count;
 };
 
 constexpr std::array kCounts{
@@ -29,13 +29,10 @@ constexpr std::array kCounts{
 };
 
 // Counters and windows are events that were counted; they do not go stale.
-constexpr std::array kLasting{kClusterUp,
-                              kTopicIsrShrinks,
-                              kTopicIsrExpands,
-                              kTopicLeaderChanges,
-                              kTopicIsrShrinksLastHour,
-                              kClusterTopicRecreations,
-                              kExpectedBrokers};
+constexpr std::array kLasting{
+    kClusterUp,          kTopicIsrShrinks,         kTopicIsrExpands,
+    kTopicLeaderChanges, kTopicIsrShrinksLastHour, kClusterTopicRecreations,
+    kExpectedBrokers};
 
 class Renderer {
  public:
@@ -61,7 +58,7 @@ class Renderer {
     }
     for (std::size_t i = 0; i < kFamilyCount; ++i) {
       const auto id = static_cast<FamilyId>(i);
-      if (std::find(kLasting.begin(), kLasting.end(), id) == kLasting.end())
+      if (std::ranges::find(kLasting, id) == kLasting.end())
         pieces_[id].valid_until = cluster_.summary.last_expiry;
     }
   }
@@ -135,9 +132,9 @@ class Renderer {
         pieces_.add(family.topic, text_, *value);
 
     const auto found = cluster_.settings.min_insync_replicas.find(topic.name);
-    const std::optional<std::int32_t> min_isr =
-        found == cluster_.settings.min_insync_replicas.end() ? std::nullopt
-                                                             : std::optional{found->second};
+    const std::optional<std::int32_t> min_isr = found == cluster_.settings.min_insync_replicas.end()
+                                                    ? std::nullopt
+                                                    : std::optional{found->second};
     topic_prefix_ += ",partition=\"";
     for (const auto& partition : topic.partitions) this->partition(partition, min_isr);
   }
@@ -151,8 +148,7 @@ class Renderer {
     text_ += "\"}";
     if (fresh_offsets) {
       if (partition.latest) pieces_.add(kPartitionCurrentOffset, text_, partition.latest->value);
-      if (partition.earliest)
-        pieces_.add(kPartitionOldestOffset, text_, partition.earliest->value);
+      if (partition.earliest) pieces_.add(kPartitionOldestOffset, text_, partition.earliest->value);
       if (partition.leader_epoch)
         pieces_.add(kPartitionLeaderEpoch, text_, std::int64_t{partition.leader_epoch->value});
     }

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string_view>
-
 #include "collectors/kafka/settings.h"
 #include "collectors/replication/state.h"
 #include "collectors/replication/summary.h"
 #include "exporter/exposition/pieces.h"
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
 
 namespace kie::exposition {
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "exporter/exposition/family.h"
+
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/registry.h>
@@ -10,8 +12,6 @@
 #include <map>
 #include <string>
 #include <string_view>
-
-#include "exporter/exposition/family.h"
 
 namespace kie::exposition {
 

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "exporter/exposition/family.h"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include "exporter/exposition/family.h"
 
 /// The text format 0.0.4 of Prometheus, appended to a string that is kept between renderings.
 namespace kie::exposition {

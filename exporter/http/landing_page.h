@@ -1,11 +1,11 @@
 #pragma once
 
+#include "exporter/status.h"
+
 #include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "exporter/status.h"
 
 namespace kie::http {
 

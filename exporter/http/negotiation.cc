@@ -15,7 +15,7 @@ std::string_view trimmed(std::string_view text) {
 }
 
 bool equals(std::string_view text, std::string_view lower) {
-  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(), [](char a, char b) {
+  return std::ranges::equal(text, lower, [](char a, char b) {
     return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
   });
 }
@@ -52,8 +52,8 @@ bool accepts_gzip(std::string_view accept_encoding) {
       if (equals(take(parameter, '='), "q")) wanted = is_positive(trimmed(parameter));
     }
     if (!wanted) continue;
-    if (equals(coding, "gzip") || equals(coding, "x-gzip")) gzip = *wanted;
-    if (coding == "*") any = *wanted;
+    if (equals(coding, "gzip") || equals(coding, "x-gzip")) gzip = wanted;
+    if (coding == "*") any = wanted;
   }
   return gzip.value_or(any.value_or(false));
 }

@@ -1,12 +1,12 @@
 #include "exporter/http/routes.h"
 
+#include "exporter/http/landing_page.h"
+#include "exporter/http/negotiation.h"
+
 #include <prometheus/counter.h>
 
 #include <algorithm>
 #include <utility>
-
-#include "exporter/http/landing_page.h"
-#include "exporter/http/negotiation.h"
 
 namespace kie::http {
 
@@ -57,12 +57,12 @@ Response Routes::ready() const {
 }
 
 Response Routes::landing_page() const {
-  Response response = make_response(
-      200, http::landing_page({.version = version_,
-                               .telemetry_path = telemetry_path_,
-                               .clusters = status_.get(),
-                               .now = std::chrono::system_clock::now(),
-                               .now_steady = std::chrono::steady_clock::now()}));
+  Response response =
+      make_response(200, http::landing_page({.version = version_,
+                                             .telemetry_path = telemetry_path_,
+                                             .clusters = status_.get(),
+                                             .now = std::chrono::system_clock::now(),
+                                             .now_steady = std::chrono::steady_clock::now()}));
   response.content_type = "text/html; charset=utf-8";
   return response;
 }

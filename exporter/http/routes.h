@@ -1,10 +1,10 @@
 #pragma once
 
-#include <string>
-
 #include "exporter/exposition/page.h"
 #include "exporter/http/message.h"
 #include "exporter/status.h"
+
+#include <string>
 
 namespace kie::http {
 

@@ -1,15 +1,15 @@
 #pragma once
 
+#include "exporter/http/message.h"
+
+#include <tl/expected.hpp>
+
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
-
-#include <tl/expected.hpp>
-
-#include "exporter/http/message.h"
 
 struct mg_connection;
 struct mg_context;
