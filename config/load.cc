@@ -12,6 +12,7 @@
 #include <fstream>
 #include <limits>
 #include <sstream>
+#include <tuple>
 #include <utility>
 
 namespace kie::config {
@@ -360,8 +361,8 @@ void check_whole(const Config& config, const std::string& source, Problems& prob
 
 /// Problems in the order of the file, those of flags first.
 void sort(Problems& problems) {
-  std::ranges::stable_sort(problems, [](const Problem& a, const Problem& b) {
-    return std::pair{a.place.line, a.place.column} < std::pair{b.place.line, b.place.column};
+  std::ranges::sort(problems, {}, [](const Problem& problem) {
+    return std::tie(problem.place.line, problem.place.column, problem.what);
   });
 }
 

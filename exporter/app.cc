@@ -80,8 +80,10 @@ class Deadline {
 /// is dropped, which glibc does only for blocks above a threshold that it would raise by itself;
 /// and the many threads of the server shall not have a heap each.
 void keep_heap_small() {
+  // NOLINTBEGIN(concurrency-mt-unsafe): there is no other thread yet
   mallopt(M_MMAP_THRESHOLD, 256 * 1024);
   mallopt(M_ARENA_MAX, 2);
+  // NOLINTEND(concurrency-mt-unsafe)
 }
 
 std::vector<ClusterStatus> unknown_status(const config::Config& config) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <string_view>
 
 namespace kie {
@@ -25,7 +24,9 @@ std::string topics_with(const replication::State& state, const replication::Summ
   for (std::size_t i = 0; i < state.topics.size(); ++i)
     if (const auto value = (summary.topics[i].counts.*count).value().value_or(0); value > 0)
       found.emplace_back(value, &state.topics[i].name);
-  std::ranges::stable_sort(found, std::greater{}, [](const auto& one) { return one.first; });
+  std::ranges::sort(found, [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first > b.first : *a.second < *b.second;
+  });
   std::string text;
   for (std::size_t i = 0; i < std::min(found.size(), kTopicsNamed); ++i)
     text += fmt::format("{}{} ({})", i == 0 ? "" : ", ", *found[i].second, found[i].first);

@@ -103,7 +103,7 @@ Result<Client> Client::create(const config::Cluster& cluster, LogSink sink) {
   auto* handle = rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), text.data(), text.size());
   if (handle == nullptr)
     return tl::make_unexpected(Error{RD_KAFKA_RESP_ERR__INVALID_ARG, text.data()});
-  static_cast<void>(conf.release());  // rd_kafka_new took it
+  [[maybe_unused]] const auto* taken_by_the_handle = conf.release();
   return Client{std::move(owned_sink), handle};
 }
 
