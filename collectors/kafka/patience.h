@@ -34,16 +34,16 @@ class Patience {
     waits_[{question, broker}] = clamp(took * 4);
   }
 
-  /// Nothing came in time. Whoever never answered gets the shortest wait from now on; an answer
-  /// that comes late after all is told to answered_late().
+  /// Nothing came in time. Whoever never answered gets the shortest wait from now on.
   void silent(Question question, BrokerId broker) {
     silent_.insert(broker);
     waits_.try_emplace({question, broker}, clamp(Duration{0}));
   }
 
+  /// It was called silent and only took longer: it may take twice as long from now on.
   void answered_late(Question question, BrokerId broker) {
     silent_.erase(broker);
-    waits_[{question, broker}] = timeout_;
+    waits_[{question, broker}] = std::min(2 * wait(question, broker), timeout_);
   }
 
  private:

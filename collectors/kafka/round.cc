@@ -51,7 +51,10 @@ std::vector<BrokerId> Round::collect(const std::function<bool()>& enough) {
       patience_.silent(asked->question, asked->broker);
     }
     asked->receive(event.get());
-    if (enough && enough()) return {};
+    if (enough && enough()) {
+      ended_early_ = true;
+      return {};
+    }
   }
   std::vector<BrokerId> silent;
   for (const auto& asked : asked_) {
@@ -70,7 +73,8 @@ bool Round::finish_late() {
     if (asked == nullptr || asked->answered) continue;
     asked->answered = true;
     --outstanding_;
-    if (rd_kafka_event_error(event.get()) == RD_KAFKA_RESP_ERR_NO_ERROR)
+    // Where nobody waited any longer, nobody was late.
+    if (!ended_early_ && rd_kafka_event_error(event.get()) == RD_KAFKA_RESP_ERR_NO_ERROR)
       patience_.answered_late(asked->question, asked->broker);
   }
   return outstanding_ == 0;

@@ -57,6 +57,7 @@ class Round {
   /// When each broker last answered in this round.
   std::map<BrokerId, Clock::time_point> heard_;
   std::size_t outstanding_ = 0;
+  bool ended_early_ = false;
 };
 
 }  // namespace kie::kafka
