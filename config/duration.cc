@@ -26,7 +26,8 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
   while (!text.empty()) {
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || number < 0) return std::nullopt;
+    // from_chars takes a minus, which "-0s" would slip in with.
+    if (error != std::errc{} || text.front() == '-') return std::nullopt;
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
     const std::string_view name = text.substr(0, text.find_first_of("0123456789"));
     while (next_unit < kUnits.size() && kUnits[next_unit].name != name) ++next_unit;

@@ -12,7 +12,7 @@ namespace kie::config {
 /// nullopt if the text is anything else or longer than 10,000 days.
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 
-/// The shortest text that parse_duration reads back.
+/// A text that parse_duration reads back; "0s" for nothing and less.
 std::string format_duration(std::chrono::milliseconds duration);
 
 }  // namespace kie::config

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
 #include <utility>
 
 namespace kie::replication {
@@ -78,7 +79,7 @@ class PartitionStep {
   void run() {
     if (look_.leadership == Leadership::kUnknown || goes_back(known_, look_)) return;
     if (known_.leadership == Leadership::kUnknown) {
-      known_ = first_seen(std::move(look_), at_);
+      become_known();
       return;
     }
     if (differs(known_, look_)) {
@@ -93,6 +94,16 @@ class PartitionStep {
   }
 
  private:
+  /// The first row that says who leads. Offsets may have been heard before it.
+  void become_known() {
+    const auto offsets_before =
+        std::tuple{known_.leader_epoch, known_.latest, known_.earliest, known_.offsets_seen};
+    known_ = first_seen(std::move(look_), at_);
+    if (!known_.latest)
+      std::tie(known_.leader_epoch, known_.latest, known_.earliest, known_.offsets_seen) =
+          offsets_before;
+  }
+
   void change() {
     // The ISR's change is judged by the replicas as they were.
     if (look_.leadership == Leadership::kLeader) isr_change();

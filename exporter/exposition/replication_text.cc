@@ -110,7 +110,8 @@ class Renderer {
   void begin_topic(const std::string& name) {
     topic_prefix_ = prefix_;
     append_label(topic_prefix_, "topic", name);
-    text_ = topic_prefix_ + "}";
+    text_ = topic_prefix_;
+    text_ += '}';
   }
 
   void last_hour(const replication::TopicHistory& history) {

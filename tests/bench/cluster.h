@@ -1,0 +1,51 @@
+#pragma once
+
+#include "collectors/kafka/observation.h"
+#include "collectors/kafka/settings.h"
+#include "collectors/replication/state.h"
+#include "collectors/replication/summary.h"
+#include "exporter/exposition/replication_text.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+/// A cluster made up for benchmarks; the same for the same size in every run.
+namespace kie::bench {
+
+inline constexpr std::size_t kPartitionsPerTopic = 5;
+inline constexpr std::chrono::seconds kPollInterval{10};
+
+/// Looks at one cluster, one poll interval apart: RF 3, all offsets move from look to look, one
+/// partition in two hundred is unhealthy.
+class Cluster {
+ public:
+  explicit Cluster(std::size_t partitions);
+
+  const kafka::ClusterLook& look() const { return look_; }
+  const kafka::Settings& settings() const { return settings_; }
+  replication::Freshness freshness() const { return {look_.at, 3 * kPollInterval}; }
+
+  /// The next look: offsets moved and nothing else.
+  void step();
+
+  /// The next look, in which a tenth of the topics, another one each time, has a new leader and a
+  /// smaller ISR, or has its old ISR back. Confirmed, as after asking a second broker.
+  void step_with_elections();
+
+ private:
+  void elect(kafka::TopicLook& topic);
+
+  kafka::ClusterLook look_;
+  kafka::Settings settings_;
+  std::size_t steps_ = 0;
+};
+
+/// What is known after one look at `cluster`.
+replication::State state_of(const Cluster& cluster);
+
+/// How the exporter would show it.
+exposition::ClusterView view_of(const Cluster& cluster, const replication::State& state,
+                                const replication::Summary& summary);
+
+}  // namespace kie::bench
