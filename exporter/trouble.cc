@@ -25,7 +25,7 @@ void Trouble::report(const std::string& what, const std::optional<std::string>& 
 }
 
 void RdkafkaLog::line(LogLevel level, std::string_view facility, std::string_view text) {
-  if (level == LogLevel::kWarn || level == LogLevel::kError) {
+  if (level != LogLevel::kDebug) {
     // "[thrd:HOST:PORT/ID]: ...": the thread stands for the broker.
     std::string key{facility};
     key += text.substr(0, text.find(']'));
