@@ -48,6 +48,8 @@ struct Context {
   const std::string& source;
   const Surroundings& surroundings;
   Problems& problems;
+  /// No flag gives the servers.
+  bool needs_servers;
 
   Place place(const toml::source_region& region) const {
     return {source, region.begin.line, region.begin.column};
@@ -259,9 +261,14 @@ Cluster read_cluster(Context& context, const toml::table& table) {
   Cluster cluster;
   Section section{context, table, "cluster"};
   section.text("name", cluster.name, [](const std::string& name) -> std::optional<std::string> {
-    if (!name.empty() && name.size() <= 200) return std::nullopt;
-    return "a name has 1 to 200 bytes; leave the key out for none";
+    if (!name.empty() && name.size() <= 200 && is_utf8(name)) return std::nullopt;
+    return "a name has 1 to 200 bytes of UTF-8; leave the key out for none";
   });
+  const auto* servers = table.get_as<toml::array>("servers");
+  if (context.needs_servers && (servers == nullptr ? !table.contains("servers") : servers->empty()))
+    context.problem(table,
+                    "the [[cluster]] has no servers: add servers = [\"HOST:PORT\"] or give "
+                    "--kafka.server HOST:PORT");
   section.texts("servers", [&](const std::string& server, const toml::node& node) {
     if (const auto wrong = check_server(server)) context.problem(node, *wrong);
     cluster.servers.push_back(server);
@@ -352,11 +359,6 @@ void check_whole(const Config& config, const std::string& source, Problems& prob
     problems.push_back({Place{source},
                         "no cluster to watch: give --kafka.server HOST:PORT, or a [[cluster]] with "
                         "servers = [\"HOST:PORT\"] in --config.file"});
-  for (const auto& cluster : config.clusters)
-    if (cluster.servers.empty())
-      problems.push_back({cluster.place,
-                          "the [[cluster]] has no servers: add servers = [\"HOST:PORT\"] or give "
-                          "--kafka.server HOST:PORT"});
 }
 
 /// Problems in the order of the file, those of flags first.
@@ -403,7 +405,7 @@ tl::expected<Config, Problems> load_text(std::string_view toml, const std::strin
                                          const Flags& flags, const Surroundings& surroundings) {
   Config config;
   Problems problems;
-  Context context{source, surroundings, problems};
+  Context context{source, surroundings, problems, flags.kafka_servers.empty()};
   try {
     read_file(context, toml::parse(toml, source), config);
   } catch (const toml::parse_error& error) {

@@ -21,9 +21,11 @@ class Patience {
   explicit Patience(Duration timeout) : timeout_(timeout) {}
 
   Duration wait(Question question, BrokerId broker) const {
+    // One wait for a broker that froze is enough; the questions after it only see whether it is
+    // back.
+    if (is_silent(broker)) return clamp(Duration{0});
     const auto found = waits_.find({question, broker});
-    if (found != waits_.end()) return found->second;
-    return is_silent(broker) ? clamp(Duration{0}) : std::min(kFirst, timeout_);
+    return found == waits_.end() ? std::min(kFirst, timeout_) : found->second;
   }
 
   /// The broker left its last question unanswered: ask another one if there is a choice.
@@ -43,12 +45,12 @@ class Patience {
   /// It was called silent and only took longer: it may take twice as long from now on.
   void answered_late(Question question, BrokerId broker) {
     silent_.erase(broker);
-    waits_[{question, broker}] = std::min(2 * wait(question, broker), timeout_);
+    waits_[{question, broker}] = clamp(2 * wait(question, broker));
   }
 
  private:
   /// For a question that the broker was never asked before.
-  static constexpr Duration kFirst{1000};
+  static constexpr Duration kFirst{500};
   /// A broker may pause this long, to collect garbage, without being called silent.
   static constexpr Duration kLeast{250};
 

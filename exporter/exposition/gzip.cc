@@ -20,12 +20,12 @@ Gzip::Gzip() : compressor_(libdeflate_alloc_compressor(kFastest)) {
 }
 
 std::string Gzip::compress(std::string_view text) {
-  // The bound is as large as the text, so the buffer is not kept and what is returned is cut to
-  // size.
-  std::string buffer(libdeflate_gzip_compress_bound(compressor_.get(), text.size()), '\0');
-  const auto size = libdeflate_gzip_compress(compressor_.get(), text.data(), text.size(),
-                                             buffer.data(), buffer.size());
-  return buffer.substr(0, size);
+  // As large as the text, so it is neither kept nor cleared.
+  const auto bound = libdeflate_gzip_compress_bound(compressor_.get(), text.size());
+  const auto buffer = std::make_unique_for_overwrite<char[]>(bound);
+  const auto size =
+      libdeflate_gzip_compress(compressor_.get(), text.data(), text.size(), buffer.get(), bound);
+  return {buffer.get(), size};
 }
 
 }  // namespace kie::exposition
