@@ -1,0 +1,106 @@
+#include "collectors/kafka/client.h"
+
+namespace kie::kafka {
+namespace {
+
+using config::Property;
+using config::Secret;
+using testing::AllOf;
+using testing::Eq;
+using testing::HasSubstr;
+using testing::Not;
+using testing::Optional;
+
+std::optional<std::string> check(const std::string& name, const std::string& value) {
+  return check_property(name, Secret{value});
+}
+
+config::Cluster cluster_with(const std::string& name, const std::string& value) {
+  config::Cluster cluster;
+  cluster.servers = {"127.0.0.1:1"};
+  cluster.librdkafka.push_back(Property{name, Secret{value}, {}});
+  return cluster;
+}
+
+TEST(CheckProperty, TakesWhatLibrdkafkaTakes) {
+  for (const auto& [name, value] :
+       std::map<std::string, std::string>{{"security.protocol", "sasl_ssl"},
+                                          {"sasl.password", "anything"},
+                                          {"socket.keepalive.enable", "false"},
+                                          {"reconnect.backoff.max.ms", "100"},
+                                          {"client.id", "me"},
+                                          {"debug", "broker,security"}})
+    EXPECT_THAT(check(name, value), Eq(std::nullopt)) << name;
+}
+
+TEST(CheckProperty, NamesAPropertyThatIsNotThere) {
+  EXPECT_THAT(check("sasl.passwrd", "hunter2"),
+              Optional(AllOf(HasSubstr("\"sasl.passwrd\""), HasSubstr(librdkafka_version()),
+                             Not(HasSubstr("hunter2")))));
+}
+
+TEST(CheckProperty, SaysWhatIsWrongWithAValue) {
+  EXPECT_THAT(check("security.protocol", "tls"), Optional(HasSubstr("security.protocol")));
+  EXPECT_THAT(check("reconnect.backoff.max.ms", "soon"),
+              Optional(HasSubstr("reconnect.backoff.max.ms")));
+  EXPECT_THAT(check("socket.keepalive.enable", "perhaps"), testing::Ne(std::nullopt));
+}
+
+TEST(CheckProperty, ReservesWhatTheExportersPromisesHangOn) {
+  for (const auto* name :
+       {"bootstrap.servers", "metadata.broker.list", "allow.auto.create.topics", "log.queue"})
+    EXPECT_THAT(check(name, "true"), Optional(AllOf(HasSubstr(name), HasSubstr("cannot be set"))))
+        << name;
+}
+
+// A secret that stands in the wrong line, or that ${ENV} has put there, is a secret all the same.
+TEST(CheckProperty, NeverSaysTheValueWhateverTheProperty) {
+  for (const auto* name : {"security.protocol", "reconnect.backoff.max.ms", "debug",
+                           "socket.keepalive.enable", "no.such.property"})
+    EXPECT_THAT(check(name, "hunter2"), Optional(AllOf(HasSubstr(name), Not(HasSubstr("hunter2")))))
+        << name;
+}
+
+TEST(CheckProperty, NeverSaysTheValueOfASecret) {
+  for (const auto* name :
+       {"sasl.password", "ssl.key.password", "ssl.keystore.password", "ssl.key.pem",
+        "ssl.certificate.pem", "ssl.ca.pem", "sasl.oauthbearer.client.secret",
+        "sasl.oauthbearer.config", "enable.sasl.oauthbearer.unsecure.jwt"}) {
+    const auto wrong = check(name, "hunter2");
+    if (wrong) {
+      EXPECT_THAT(*wrong, Not(HasSubstr("hunter2"))) << name;
+    }
+  }
+}
+
+TEST(Client, AClusterThatIsNotThereIsNoErrorYet) {
+  config::Cluster cluster;
+  cluster.servers = {"127.0.0.1:1", "[::1]:1"};
+  const auto client = Client::create(cluster, [](auto, auto, auto) {});
+  ASSERT_TRUE(client) << client.error().text;
+  EXPECT_NE(client->handle(), nullptr);
+}
+
+TEST(Client, TakesTheOperatorsPropertiesOverItsOwn) {
+  EXPECT_TRUE(Client::create(cluster_with("client.id", "me"), [](auto, auto, auto) {}));
+}
+
+TEST(Client, SaysWhichPropertyIsRefusedButNotItsValue) {
+  const auto client =
+      Client::create(cluster_with("security.protocol", "hunter2"), [](auto, auto, auto) {});
+  ASSERT_FALSE(client);
+  EXPECT_THAT(client.error().text,
+              AllOf(HasSubstr("security.protocol"), Not(HasSubstr("hunter2"))));
+}
+
+TEST(Client, WhatLibrdkafkaFindsWrongOnlyInTheWholeIsAnError) {
+  // Refused by rd_kafka_new, not by rd_kafka_conf_set.
+  auto cluster = cluster_with("sasl.mechanism", "SCRAM-SHA-512");
+  cluster.librdkafka.push_back(Property{"security.protocol", Secret{"sasl_plaintext"}, {}});
+  const auto client = Client::create(cluster, [](auto, auto, auto) {});
+  ASSERT_FALSE(client);
+  EXPECT_THAT(client.error().text, HasSubstr("sasl.username"));
+}
+
+}  // namespace
+}  // namespace kie::kafka

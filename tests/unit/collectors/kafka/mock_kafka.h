@@ -1,0 +1,90 @@
+#pragma once
+
+#include "config/config.h"
+
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace kie::kafka::test {
+
+/// librdkafka's mock cluster. It knows Metadata, ListOffsets and Produce; its ISR always has all
+/// replicas, its topics have no ids, and it knows nothing of settings.
+class MockKafka {
+ public:
+  explicit MockKafka(int brokers) {
+    std::array<char, 512> error{};
+    auto* conf = rd_kafka_conf_new();
+    // It would complain that it has no bootstrap servers.
+    rd_kafka_conf_set(conf, "log_level", "3", error.data(), error.size());
+    handle_.reset(rd_kafka_new(RD_KAFKA_PRODUCER, conf, error.data(), error.size()));
+    if (!handle_) throw std::runtime_error(error.data());
+    cluster_.reset(rd_kafka_mock_cluster_new(handle_.get(), brokers));
+    if (!cluster_) throw std::runtime_error("no mock cluster");
+  }
+
+  config::Cluster config() const {
+    config::Cluster cluster;
+    std::istringstream bootstraps{rd_kafka_mock_cluster_bootstraps(cluster_.get())};
+    for (std::string server; std::getline(bootstraps, server, ',');)
+      cluster.servers.push_back(server);
+    cluster.request_timeout = std::chrono::seconds{10};
+    return cluster;
+  }
+
+  void create(const std::string& topic, int partitions, int replicas) {
+    rd_kafka_mock_topic_create(cluster_.get(), topic.c_str(), partitions, replicas);
+  }
+
+  /// -1: nobody leads.
+  void set_leader(const std::string& topic, int partition, int broker) {
+    rd_kafka_mock_partition_set_leader(cluster_.get(), topic.c_str(), partition, broker);
+  }
+
+  void set_delay(int broker, std::chrono::milliseconds delay) {
+    rd_kafka_mock_broker_set_rtt(cluster_.get(), broker, static_cast<int>(delay.count()));
+  }
+
+  void set_rack(int broker, const std::string& rack) {
+    rd_kafka_mock_broker_set_rack(cluster_.get(), broker, rack.c_str());
+  }
+
+  /// Writes records and waits until they are acknowledged.
+  void produce(const std::string& topic, int partition, int records) {
+    std::array<char, 512> error{};
+    auto* conf = rd_kafka_conf_new();
+    rd_kafka_conf_set(conf, "bootstrap.servers", rd_kafka_mock_cluster_bootstraps(cluster_.get()),
+                      error.data(), error.size());
+    const std::unique_ptr<rd_kafka_t, Destroy> producer{
+        rd_kafka_new(RD_KAFKA_PRODUCER, conf, error.data(), error.size())};
+    if (!producer) throw std::runtime_error(error.data());
+    std::string value = "x";
+    for (int i = 0; i < records; ++i)
+      rd_kafka_producev(producer.get(), RD_KAFKA_V_TOPIC(topic.c_str()),
+                        RD_KAFKA_V_PARTITION(partition),
+                        RD_KAFKA_V_VALUE(value.data(), value.size()), RD_KAFKA_V_END);
+    if (rd_kafka_flush(producer.get(), 30'000) != RD_KAFKA_RESP_ERR_NO_ERROR)
+      throw std::runtime_error("the mock does not acknowledge");
+  }
+
+ private:
+  struct Destroy {
+    void operator()(rd_kafka_t* handle) const { rd_kafka_destroy(handle); }
+    void operator()(rd_kafka_mock_cluster_t* cluster) const {
+      rd_kafka_mock_cluster_destroy(cluster);
+    }
+  };
+
+  // The cluster lives in the handle.
+  std::unique_ptr<rd_kafka_t, Destroy> handle_;
+  std::unique_ptr<rd_kafka_mock_cluster_t, Destroy> cluster_;
+};
+
+}  // namespace kie::kafka::test

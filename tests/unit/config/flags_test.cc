@@ -1,0 +1,102 @@
+#include "config/flags.h"
+
+namespace kie::config {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::EndsWith;
+using testing::Eq;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Optional;
+
+std::variant<Flags, Exit> parse(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "kafka-isr-exporter");
+  return parse_flags(static_cast<int>(arguments.size()), arguments.data(), "the version 1.2.3");
+}
+
+Flags flags(std::vector<const char*> arguments) {
+  auto parsed = parse(std::move(arguments));
+  if (const auto* exit = std::get_if<Exit>(&parsed)) {
+    ADD_FAILURE() << exit->text;
+    return {};
+  }
+  return std::get<Flags>(std::move(parsed));
+}
+
+Exit exit_of(std::vector<const char*> arguments) {
+  auto parsed = parse(std::move(arguments));
+  if (std::holds_alternative<Flags>(parsed)) {
+    ADD_FAILURE() << "the process would go on";
+    return {};
+  }
+  return std::get<Exit>(std::move(parsed));
+}
+
+TEST(ParseFlags, WithoutAnyTheExporterRunsWithDefaults) {
+  const auto none = flags({});
+  EXPECT_EQ(none.command, Command::kRun);
+  EXPECT_THAT(none.config_file, Eq(std::nullopt));
+  EXPECT_THAT(none.kafka_servers, IsEmpty());
+  EXPECT_THAT(none.listen_address, Eq(std::nullopt));
+  EXPECT_THAT(none.telemetry_path, Eq(std::nullopt));
+  EXPECT_THAT(none.log_level, Eq(std::nullopt));
+}
+
+TEST(ParseFlags, TakesThemAllInBothSpellings) {
+  for (const auto& all :
+       {flags({"--config.file", "c.toml", "--kafka.server", "a:1", "--web.listen-address", ":9",
+               "--web.telemetry-path", "/m", "--log.level", "debug"}),
+        flags({"--config.file=c.toml", "--kafka.server=a:1", "--web.listen-address=:9",
+               "--web.telemetry-path=/m", "--log.level=debug"})}) {
+    EXPECT_THAT(all.config_file, Optional<std::string>("c.toml"));
+    EXPECT_THAT(all.kafka_servers, ElementsAre("a:1"));
+    EXPECT_THAT(all.listen_address, Optional<std::string>(":9"));
+    EXPECT_THAT(all.telemetry_path, Optional<std::string>("/m"));
+    EXPECT_THAT(all.log_level, Optional<std::string>("debug"));
+  }
+}
+
+TEST(ParseFlags, AServerCanBeGivenSeveralTimes) {
+  EXPECT_THAT(flags({"--kafka.server", "a:1", "--kafka.server=b:2"}).kafka_servers,
+              ElementsAre("a:1", "b:2"));
+}
+
+TEST(ParseFlags, RunIsTheDefaultCommandAndTakesFlagsOnEitherSide) {
+  EXPECT_EQ(flags({"run"}).command, Command::kRun);
+  EXPECT_THAT(flags({"run", "--kafka.server", "a:1"}).kafka_servers, ElementsAre("a:1"));
+  EXPECT_THAT(flags({"--kafka.server", "a:1", "run"}).kafka_servers, ElementsAre("a:1"));
+}
+
+TEST(ParseFlags, MetricsIsACommand) { EXPECT_EQ(flags({"metrics"}).command, Command::kMetrics); }
+
+TEST(ParseFlags, VersionAndHelpEndWell) {
+  const auto version = exit_of({"--version"});
+  EXPECT_EQ(version.code, 0);
+  EXPECT_EQ(version.text, "the version 1.2.3\n");
+  const auto help = exit_of({"--help"});
+  EXPECT_EQ(help.code, 0);
+  for (const auto* name : {"--config.file", "--kafka.server", "--web.listen-address",
+                           "--web.telemetry-path", "--log.level", "--version", "metrics"})
+    EXPECT_THAT(help.text, HasSubstr(name));
+  EXPECT_THAT(help.text, EndsWith("\n"));
+}
+
+TEST(ParseFlags, WhatIsNotUnderstoodEndsWithTwo) {
+  const std::vector<std::vector<const char*>> wrong{
+      {"--kafka.sever", "a:1"}, {"--config.file"}, {"check-all"}, {"metrics", "run"}, {"-x"}};
+  for (const auto& arguments : wrong) {
+    const auto exit = exit_of(arguments);
+    EXPECT_EQ(exit.code, 2) << arguments.front();
+    EXPECT_THAT(exit.text, AllOf(testing::StrNe(""), EndsWith("\n"))) << arguments.front();
+  }
+  EXPECT_THAT(exit_of({"--kafka.sever", "a:1"}).text, HasSubstr("--kafka.sever"));
+}
+
+TEST(ParseFlags, AFlagThatHasOneValueIsNotGivenTwice) {
+  EXPECT_EQ(exit_of({"--log.level", "info", "--log.level", "debug"}).code, 2);
+}
+
+}  // namespace
+}  // namespace kie::config

@@ -1,0 +1,661 @@
+#include "config/load.h"
+
+#include "collectors/kafka/client.h"
+
+#include <re2/re2.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace kie::config {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::AllOf;
+using testing::Each;
+using testing::ElementsAre;
+using testing::Eq;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+
+/// A machine with two environment variables and some files; librdkafka knows everything but one
+/// property.
+class Load : public testing::Test {
+ protected:
+  Load() {
+    surroundings.environment = [this](const std::string& name) -> std::optional<std::string> {
+      const auto found = environment.find(name);
+      if (found == environment.end()) return std::nullopt;
+      return found->second;
+    };
+    surroundings.read_file =
+        [this](const std::string& path) -> tl::expected<std::string, std::string> {
+      const auto found = files.find(path);
+      if (found == files.end()) return tl::make_unexpected("No such file or directory");
+      return found->second;
+    };
+    surroundings.check_property = [](const std::string& name,
+                                     const Secret&) -> std::optional<std::string> {
+      if (name == "no.such.property") return "librdkafka has no property \"no.such.property\"";
+      return std::nullopt;
+    };
+  }
+
+  tl::expected<Config, Problems> load_toml(std::string_view toml, const Flags& flags = {}) const {
+    return load_text(toml, "kie.toml", flags, surroundings);
+  }
+
+  Config good(std::string_view toml, const Flags& flags = {}) const {
+    auto loaded = load_toml(toml, flags);
+    if (loaded) return *loaded;
+    for (const auto& problem : loaded.error()) ADD_FAILURE() << problem.text();
+    Config none;
+    none.clusters.emplace_back();
+    return none;
+  }
+
+  std::vector<std::string> problems(std::string_view toml, const Flags& flags = {}) const {
+    const auto loaded = load_toml(toml, flags);
+    std::vector<std::string> texts;
+    if (loaded) return texts;
+    for (const auto& problem : loaded.error()) texts.push_back(problem.text());
+    return texts;
+  }
+
+  static std::map<std::string, std::string> properties(const Config& config) {
+    std::map<std::string, std::string> result;
+    for (const auto& property : config.clusters.at(0).librdkafka)
+      result.emplace(property.name, property.value.reveal());
+    return result;
+  }
+
+  std::map<std::string, std::string> environment{{"SERVER", "kafka-9:9092"},
+                                                 {"PASSWORD", "hunter2"}};
+  std::map<std::string, std::string> files{{"/secret", "hunter3\n"}};
+  Surroundings surroundings;
+};
+
+TEST_F(Load, AFileWithEverything) {
+  const auto config = good(R"(
+[web]
+listen_address = "127.0.0.1:9999"
+telemetry_path = "/kafka"
+max_connections = 8
+request_timeout = "2s"
+
+[log]
+level = "warn"
+
+[[cluster]]
+name = "production"
+servers = ["kafka-1:9092", "[::1]:9092"]
+poll_interval = "5s"
+request_timeout = "1500ms"
+config_interval = "10m"
+topic_id_interval = "2m"
+expected_brokers = 3
+topic_include = ["orders.*", "payments"]
+topic_exclude = [".*-tmp"]
+[cluster.librdkafka]
+security.protocol = "sasl_ssl"
+"sasl.username" = "alice"
+socket.keepalive.enable = true
+reconnect.backoff.max.ms = 500
+)");
+  EXPECT_EQ(config.web.listen_address, "127.0.0.1:9999");
+  EXPECT_EQ(config.web.telemetry_path, "/kafka");
+  EXPECT_EQ(config.web.max_connections, 8);
+  EXPECT_EQ(config.web.request_timeout, seconds{2});
+  EXPECT_EQ(config.log.level, LogLevel::kWarn);
+  ASSERT_EQ(config.clusters.size(), 1U);
+  const auto& cluster = config.clusters[0];
+  EXPECT_EQ(cluster.name, "production");
+  EXPECT_THAT(cluster.servers, ElementsAre("kafka-1:9092", "[::1]:9092"));
+  EXPECT_EQ(cluster.poll_interval, seconds{5});
+  EXPECT_EQ(cluster.staleness(), seconds{15});
+  EXPECT_EQ(cluster.request_timeout, milliseconds{1500});
+  EXPECT_EQ(cluster.config_interval, minutes{10});
+  EXPECT_EQ(cluster.topic_id_interval, minutes{2});
+  EXPECT_EQ(cluster.expected_brokers, 3);
+  EXPECT_TRUE(cluster.topics.matches("orders-eu"));
+  EXPECT_FALSE(cluster.topics.matches("orders-tmp"));
+  EXPECT_FALSE(cluster.topics.matches("clicks"));
+  EXPECT_EQ(properties(config),
+            (std::map<std::string, std::string>{{"security.protocol", "sasl_ssl"},
+                                                {"sasl.username", "alice"},
+                                                {"socket.keepalive.enable", "true"},
+                                                {"reconnect.backoff.max.ms", "500"}}));
+}
+
+TEST_F(Load, TheDefaults) {
+  const auto config = good("[[cluster]]\nservers = [\"kafka:9092\"]\n");
+  EXPECT_EQ(config.web.listen_address, ":10033");
+  EXPECT_EQ(config.web.telemetry_path, "/metrics");
+  EXPECT_EQ(config.web.max_connections, 64);
+  EXPECT_EQ(config.web.request_timeout, seconds{5});
+  EXPECT_EQ(config.log.level, LogLevel::kInfo);
+  const auto& cluster = config.clusters.at(0);
+  EXPECT_EQ(cluster.name, "");
+  EXPECT_EQ(cluster.poll_interval, seconds{10});
+  EXPECT_EQ(cluster.request_timeout, seconds{3});
+  EXPECT_EQ(cluster.config_interval, minutes{5});
+  EXPECT_EQ(cluster.topic_id_interval, minutes{1});
+  EXPECT_EQ(cluster.expected_brokers, std::nullopt);
+  EXPECT_THAT(cluster.librdkafka, IsEmpty());
+}
+
+TEST_F(Load, AServerFlagIsEnoughWithoutAFile) {
+  Flags flags;
+  flags.kafka_servers = {"a:1", "b:2"};
+  const auto config = load(flags, surroundings);
+  ASSERT_TRUE(config);
+  EXPECT_THAT(config->clusters.at(0).servers, ElementsAre("a:1", "b:2"));
+}
+
+TEST_F(Load, FlagsWinOverTheFile) {
+  Flags flags;
+  flags.kafka_servers = {"flag:1"};
+  flags.listen_address = ":1";
+  flags.telemetry_path = "/flag";
+  flags.log_level = "error";
+  const auto config = good(R"(
+[web]
+listen_address = ":2"
+telemetry_path = "/file"
+[log]
+level = "debug"
+[[cluster]]
+name = "kept"
+servers = ["file:2"]
+)",
+                           flags);
+  EXPECT_EQ(config.web.listen_address, ":1");
+  EXPECT_EQ(config.web.telemetry_path, "/flag");
+  EXPECT_EQ(config.log.level, LogLevel::kError);
+  EXPECT_THAT(config.clusters.at(0).servers, ElementsAre("flag:1"));
+  EXPECT_EQ(config.clusters.at(0).name, "kept");
+}
+
+TEST_F(Load, AClusterWithoutServersTakesThoseOfTheFlag) {
+  Flags flags;
+  flags.kafka_servers = {"flag:1"};
+  EXPECT_THAT(good("[[cluster]]\nname = \"x\"\n", flags).clusters.at(0).servers,
+              ElementsAre("flag:1"));
+}
+
+TEST_F(Load, ABadFlagIsAProblemOfTheFlag) {
+  Flags flags;
+  flags.kafka_servers = {"nowhere"};
+  flags.listen_address = "10033";
+  flags.telemetry_path = "metrics";
+  flags.log_level = "loud";
+  EXPECT_THAT(problems("", flags),
+              testing::UnorderedElementsAre(
+                  StartsWith("--kafka.server: "), StartsWith("--web.listen-address: "),
+                  StartsWith("--web.telemetry-path: "), StartsWith("--log.level: ")));
+}
+
+TEST_F(Load, NothingToWatchIsAProblem) {
+  EXPECT_THAT(problems(""), ElementsAre(AllOf(StartsWith("kie.toml: no cluster to watch"),
+                                              HasSubstr("--kafka.server"))));
+  for (const auto* toml : {"\n[[cluster]]\nname = \"x\"\n", "\n[[cluster]]\nservers = []\n"})
+    EXPECT_THAT(problems(toml),
+                ElementsAre(StartsWith("kie.toml:2:1: the [[cluster]] has no servers: add")));
+  const auto loaded = load({}, surroundings);
+  ASSERT_FALSE(loaded);
+  EXPECT_THAT(loaded.error().at(0).text(), StartsWith("configuration: no cluster to watch"));
+}
+
+TEST_F(Load, MissingServersAreToldBesideWhatElseIsWrong) {
+  EXPECT_THAT(problems("[[cluster]]\nname = \"\"\n"),
+              ElementsAre(StartsWith("kie.toml:1:1: the [[cluster]] has no servers"),
+                          StartsWith("kie.toml:2:8: cluster.name")));
+}
+
+TEST_F(Load, AFileThatIsNotThereIsAProblem) {
+  Flags flags;
+  flags.config_file = "/no/such/file.toml";
+  const auto loaded = load(flags, surroundings);
+  ASSERT_FALSE(loaded);
+  ASSERT_EQ(loaded.error().size(), 1U);
+  EXPECT_EQ(loaded.error()[0].text(),
+            "/no/such/file.toml: cannot read the file: No such file or directory");
+}
+
+TEST_F(Load, TheFileOfTheFlagIsRead) {
+  files["/etc/kie.toml"] = "[[cluster]]\nservers = [\"kafka:9092\"]\n";
+  Flags flags;
+  flags.config_file = "/etc/kie.toml";
+  const auto loaded = load(flags, surroundings);
+  ASSERT_TRUE(loaded);
+  EXPECT_THAT(loaded->clusters.at(0).servers, ElementsAre("kafka:9092"));
+}
+
+TEST_F(Load, ASyntaxErrorHasItsPlace) {
+  EXPECT_THAT(problems("[web]\nlisten_address = \":1\n"), ElementsAre(StartsWith("kie.toml:2:")));
+  EXPECT_THAT(problems("[web]\n[web]\n"), ElementsAre(StartsWith("kie.toml:2:")));
+  EXPECT_THAT(problems("a = 1\na = 2\n"), ElementsAre(StartsWith("kie.toml:2:")));
+  EXPECT_THAT(problems("\xff\xfe"), ElementsAre(StartsWith("kie.toml:1:")));
+}
+
+// Keys that are not known.
+
+TEST_F(Load, AMistypedKeyIsAnsweredWithWhatWasMeantAtEveryLevel) {
+  EXPECT_THAT(problems(R"([wbe]
+[web]
+listen_adress = ":1"
+[log]
+lvel = "info"
+[[cluster]]
+servers = ["kafka:9092"]
+pol_interval = "5s"
+)"),
+              ElementsAre("kie.toml:1:2: unknown key \"wbe\"; did you mean \"web\"?",
+                          "kie.toml:3:1: unknown key \"web.listen_adress\"; did you mean "
+                          "\"web.listen_address\"?",
+                          "kie.toml:5:1: unknown key \"log.lvel\"; did you mean \"log.level\"?",
+                          "kie.toml:8:1: unknown key \"cluster.pol_interval\"; did you mean "
+                          "\"cluster.poll_interval\"?"));
+}
+
+TEST_F(Load, AKeyThatIsLikeNoneIsAnsweredWithAllThereAre) {
+  EXPECT_THAT(problems("[log]\nzookeeper = 1\n[[cluster]]\nservers = [\"kafka:9092\"]\n"),
+              ElementsAre("kie.toml:2:1: unknown key \"log.zookeeper\"; known here: level"));
+}
+
+// Values that are wrong.
+
+TEST_F(Load, AValueOfAWrongTypeSaysWhichIsRight) {
+  EXPECT_THAT(
+      problems(R"(log = 1
+[web]
+listen_address = 10033
+max_connections = "many"
+request_timeout = 5
+[[cluster]]
+name = true
+servers = "kafka:9092"
+expected_brokers = 3.0
+topic_include = [1, "ok"]
+poll_interval = 1979-05-27
+librdkafka = []
+)"),
+      ElementsAre("kie.toml:1:7: log must be a table, not an integer",
+                  "kie.toml:3:18: web.listen_address must be a string, not an integer",
+                  "kie.toml:4:19: web.max_connections must be an integer, not a string",
+                  "kie.toml:5:19: web.request_timeout must be a string, not an integer",
+                  "kie.toml:7:8: cluster.name must be a string, not a boolean",
+                  "kie.toml:8:11: cluster.servers must be an array of strings, not a string",
+                  "kie.toml:9:20: cluster.expected_brokers must be an integer, not a float",
+                  "kie.toml:10:18: cluster.topic_include must be a string, not an integer",
+                  "kie.toml:11:17: cluster.poll_interval must be a string, not a date or time",
+                  "kie.toml:12:14: cluster.librdkafka must be a table, not an array"));
+}
+
+TEST_F(Load, AValueOutOfItsRangeSaysTheRange) {
+  EXPECT_THAT(
+      problems(R"([web]
+max_connections = 1
+request_timeout = "99ms"
+[[cluster]]
+servers = ["kafka:9092"]
+poll_interval = "999ms"
+request_timeout = "61s"
+config_interval = "25h"
+topic_id_interval = "0s"
+expected_brokers = 0
+)"),
+      ElementsAre("kie.toml:2:19: web.max_connections must be between 2 and 1024, not 1",
+                  "kie.toml:3:19: web.request_timeout must be between 100ms and 5m, not 99ms",
+                  "kie.toml:6:17: cluster.poll_interval must be between 1s and 1h, not 999ms",
+                  "kie.toml:7:19: cluster.request_timeout must be between 100ms and 1m, not 61s",
+                  "kie.toml:8:19: cluster.config_interval must be between 1s and 1d, not 25h",
+                  "kie.toml:9:21: cluster.topic_id_interval must be between 1s and 1d, not 0s",
+                  "kie.toml:10:20: cluster.expected_brokers must be between 1 and 100000, not 0"));
+}
+
+TEST_F(Load, TheEndsOfTheRangesAreGood) {
+  const auto least = good(R"([web]
+max_connections = 2
+request_timeout = "100ms"
+[[cluster]]
+servers = ["kafka:9092"]
+poll_interval = "1s"
+request_timeout = "100ms"
+config_interval = "1s"
+topic_id_interval = "1s"
+expected_brokers = 1
+)");
+  EXPECT_EQ(least.clusters.at(0).poll_interval, seconds{1});
+  const auto most = good(R"([web]
+max_connections = 1024
+request_timeout = "5m"
+[[cluster]]
+servers = ["kafka:9092"]
+poll_interval = "1h"
+request_timeout = "1m"
+config_interval = "24h"
+topic_id_interval = "24h"
+expected_brokers = 100000
+)");
+  EXPECT_EQ(most.clusters.at(0).expected_brokers, 100'000);
+}
+
+TEST_F(Load, ATextThatCannotBeReadSaysHowItLooks) {
+  EXPECT_THAT(
+      problems(R"([web]
+listen_address = "10033"
+telemetry_path = "metrics"
+[log]
+level = "loud"
+[[cluster]]
+name = ""
+servers = ["kafka:9092", "nowhere"]
+poll_interval = "5 s"
+topic_include = ["ok", "("]
+topic_exclude = ["[a"]
+)"),
+      ElementsAre(
+          StartsWith("kie.toml:2:18: web.listen_address: an address to listen on is"),
+          StartsWith("kie.toml:3:18: web.telemetry_path: the path of the metrics begins"),
+          "kie.toml:5:9: log.level: the log level is debug, info, warn or error, not \"loud\"",
+          StartsWith("kie.toml:7:8: cluster.name: a name has 1 to 200 bytes"),
+          StartsWith("kie.toml:8:26: "),
+          StartsWith("kie.toml:9:17: cluster.poll_interval must be a duration such as"),
+          StartsWith("kie.toml:10:24: topic_include: bad regular expression: "),
+          StartsWith("kie.toml:11:18: topic_exclude: bad regular expression: ")));
+}
+
+TEST_F(Load, ANameIsLimited) {
+  const auto with_name = [](std::size_t size) {
+    return "[[cluster]]\nservers = [\"kafka:9092\"]\nname = \"" + std::string(size, 'x') + "\"\n";
+  };
+  EXPECT_EQ(good(with_name(200)).clusters.at(0).name.size(), 200U);
+  EXPECT_THAT(problems(with_name(201)), ElementsAre(HasSubstr("cluster.name")));
+}
+
+TEST_F(Load, OneBracketIsTooFewForACluster) {
+  EXPECT_THAT(problems("[cluster]\nservers = [\"kafka:9092\"]\n"),
+              ElementsAre("kie.toml:1:1: a cluster is written as [[cluster]], with two brackets"));
+}
+
+TEST_F(Load, ASecondClusterIsRefused) {
+  EXPECT_THAT(problems("[[cluster]]\nservers = [\"a:1\"]\n\n[[cluster]]\nservers = [\"b:1\"]\n"),
+              ElementsAre(AllOf(StartsWith("kie.toml:4:1: "), HasSubstr("one [[cluster]]"))));
+}
+
+TEST_F(Load, EverythingThatIsWrongIsToldAtOnceFlagsFirstThenInTheOrderOfTheFile) {
+  Flags flags;
+  flags.log_level = "loud";
+  EXPECT_THAT(problems(R"([[cluster]]
+servers = ["nowhere"]
+zz = 1
+poll_interval = "1w"
+name = "${NO_SUCH}"
+[cluster.librdkafka]
+no.such.property = 1
+sasl.password_file = "/no/such"
+[web]
+max_connections = 0
+)",
+                       flags),
+              ElementsAre(StartsWith("--log.level: "), StartsWith("kie.toml:2:12: "),
+                          StartsWith("kie.toml:3:1: "), StartsWith("kie.toml:4:17: "),
+                          StartsWith("kie.toml:5:8: "), StartsWith("kie.toml:7:20: "),
+                          StartsWith("kie.toml:8:22: "), StartsWith("kie.toml:10:19: ")));
+}
+
+// The environment.
+
+TEST_F(Load, StringsMayHaveEnvironmentVariablesInThem) {
+  const auto config = good(R"(
+[[cluster]]
+name = "$${SERVER}"
+servers = ["${SERVER}", "kafka-2:9092"]
+[cluster.librdkafka]
+sasl.password = "${PASSWORD}!"
+)");
+  EXPECT_EQ(config.clusters.at(0).name, "${SERVER}");
+  EXPECT_THAT(config.clusters.at(0).servers, ElementsAre("kafka-9:9092", "kafka-2:9092"));
+  EXPECT_EQ(properties(config).at("sasl.password"), "hunter2!");
+}
+
+TEST_F(Load, AVariableThatIsNotSetIsAProblem) {
+  EXPECT_THAT(
+      problems("[[cluster]]\nservers = [\"${A}:${B}\"]\nname = \"${C\"\n"),
+      ElementsAre("kie.toml:2:12: cluster.servers: the environment variable A is not set",
+                  "kie.toml:2:12: cluster.servers: the environment variable B is not set",
+                  AllOf(StartsWith("kie.toml:3:8: cluster.name: "), HasSubstr("without \"}\""))));
+}
+
+// librdkafka's properties.
+
+TEST_F(Load, DottedAndQuotedKeysAreTheSame) {
+  const std::string head = "[[cluster]]\nservers = [\"kafka:9092\"]\n";
+  const std::map<std::string, std::string> wanted{{"sasl.username", "alice"},
+                                                  {"ssl.ca.location", "/ca"}};
+  for (const auto* tail :
+       {"[cluster.librdkafka]\nsasl.username = \"alice\"\nssl.ca.location = \"/ca\"\n",
+        "[cluster.librdkafka]\n\"sasl.username\" = \"alice\"\n'ssl.ca.location' = \"/ca\"\n",
+        "librdkafka = { sasl.username = \"alice\", \"ssl.ca.location\" = \"/ca\" }\n",
+        "[cluster.librdkafka.sasl]\nusername = \"alice\"\n[cluster.librdkafka.ssl]\n"
+        "ca.location = \"/ca\"\n"})
+    EXPECT_EQ(properties(good(head + tail)), wanted) << tail;
+}
+
+TEST_F(Load, APropertyIsNotGivenTwiceInTwoSpellings) {
+  EXPECT_THAT(problems("[[cluster]]\nservers = [\"kafka:9092\"]\n[cluster.librdkafka]\n"
+                       "sasl.username = \"alice\"\n\"sasl.username\" = \"bob\"\n"),
+              ElementsAre(AllOf(HasSubstr("sasl.username is given twice"), HasSubstr("in line "))));
+}
+
+TEST_F(Load, APropertyMayBeInAFile) {
+  const std::string head = "[[cluster]]\nservers = [\"kafka:9092\"]\n[cluster.librdkafka]\n";
+  const std::vector<std::pair<std::string, std::string>> contents{
+      {"hunter3", "hunter3"},     {"hunter3\n", "hunter3"},       {"hunter3\r\n", "hunter3"},
+      {"hunter3\n\n", "hunter3"}, {" hunter 3 \n", " hunter 3 "}, {"", ""},
+      {"a\nb\n", "a\nb"}};
+  for (const auto& [content, wanted] : contents) {
+    files["/secret"] = content;
+    EXPECT_EQ(properties(good(head + "sasl.password_file = \"/secret\"\n")).at("sasl.password"),
+              wanted);
+  }
+}
+
+TEST_F(Load, TheNameOfTheFileMayComeFromTheEnvironment) {
+  environment["WHERE"] = "/secret";
+  EXPECT_EQ(properties(good("[[cluster]]\nservers = [\"kafka:9092\"]\n[cluster.librdkafka]\n"
+                            "sasl.password_file = \"${WHERE}\"\n"))
+                .at("sasl.password"),
+            "hunter3");
+}
+
+TEST_F(Load, AFileIsNotExpanded) {
+  files["/secret"] = "${PASSWORD}\n";
+  EXPECT_EQ(properties(good("[[cluster]]\nservers = [\"kafka:9092\"]\n[cluster.librdkafka]\n"
+                            "sasl.password_file = \"/secret\"\n"))
+                .at("sasl.password"),
+            "${PASSWORD}");
+}
+
+TEST_F(Load, AFileThatCannotBeReadIsAProblem) {
+  EXPECT_THAT(
+      problems("[[cluster]]\nservers = [\"kafka:9092\"]\n[cluster.librdkafka]\n"
+               "sasl.password_file = \"/no/such\"\n"),
+      ElementsAre("kie.toml:4:22: sasl.password_file: cannot read \"/no/such\": No such file "
+                  "or directory"));
+}
+
+TEST_F(Load, AValueAndAFileForItAreOneTooMany) {
+  EXPECT_THAT(
+      problems("[[cluster]]\nservers = [\"kafka:9092\"]\n[cluster.librdkafka]\n"
+               "sasl.password = \"x\"\nsasl.password_file = \"/secret\"\n"),
+      ElementsAre("kie.toml:5:22: sasl.password is given twice; the other one is in line 4"));
+}
+
+TEST_F(Load, APropertyThatIsNoScalarIsAProblem) {
+  EXPECT_THAT(
+      problems("[[cluster]]\nservers = [\"kafka:9092\"]\n[cluster.librdkafka]\n"
+               "sasl.username = [\"a\"]\nqueue.buffering.max.ms = 0.5\n"),
+      testing::UnorderedElementsAre(
+          "kie.toml:4:17: sasl.username must be a string, an integer or a boolean, not an "
+          "array",
+          "kie.toml:5:26: queue.buffering.max.ms must be a string, an integer or a boolean, "
+          "not a float"));
+}
+
+TEST_F(Load, WhatLibrdkafkaRefusesIsAProblemAtItsPlace) {
+  EXPECT_THAT(problems("[[cluster]]\nservers = [\"kafka:9092\"]\n[cluster.librdkafka]\n"
+                       "no.such.property = 1\n"),
+              ElementsAre("kie.toml:4:20: librdkafka has no property \"no.such.property\""));
+}
+
+TEST_F(Load, NoSecretIsEverInAProblem) {
+  surroundings.check_property = kafka::check_property;
+  files["/secret"] = "hunter3\n";
+  files["/pem"] = "-----BEGIN hunter4-----\n";
+  const auto texts = problems(R"([[cluster]]
+servers = ["kafka:9092"]
+[cluster.librdkafka]
+sasl.password = "hunter2"
+sasl.password_file = "/secret"
+sasl.passwrd = "hunter2"
+ssl.key.passwrd_file = "/secret"
+ssl.certificate.pem_file = "/pem"
+ssl.key.pem = "hunter2"
+ssl.ca.pem = "hunter2${NO_SUCH}"
+ssl.keystore.password = ["hunter2"]
+bootstrap.servers = "hunter2"
+)");
+  EXPECT_THAT(texts, Not(IsEmpty()));
+  EXPECT_THAT(texts, Each(Not(HasSubstr("hunter"))));
+}
+
+// This machine.
+
+TEST(RealSurroundings, ReadFilesAndTheEnvironment) {
+  const auto real = real_surroundings();
+  const auto path =
+      std::filesystem::path{testing::TempDir()} / ("kie_load_test_" + std::to_string(getpid()));
+  std::ofstream{path, std::ios::binary} << "a\r\nb\n" << '\0' << "c";
+  const auto content = real.read_file(path.string());
+  ASSERT_TRUE(content);
+  EXPECT_EQ(*content, std::string("a\r\nb\n\0c", 7));
+  std::ofstream{path, std::ios::trunc}.close();
+  EXPECT_EQ(real.read_file(path.string()), "");
+  std::filesystem::remove(path);
+
+  const auto missing = real.read_file(path.string());
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error(), "No such file or directory");
+  EXPECT_FALSE(real.read_file("/").has_value()) << "a directory";
+
+  setenv("KIE_LOAD_TEST", "there", 1);
+  EXPECT_EQ(real.environment("KIE_LOAD_TEST"), "there");
+  unsetenv("KIE_LOAD_TEST");
+  EXPECT_EQ(real.environment("KIE_LOAD_TEST"), std::nullopt);
+  EXPECT_EQ(real.check_property("anything", Secret{"x"}), std::nullopt);
+}
+
+// The reference that is delivered.
+
+class ReferenceFile : public Load {
+ protected:
+  void SetUp() override {
+    surroundings.check_property = kafka::check_property;
+    std::ifstream file{std::string{KIE_SOURCE_DIR} + "/config/kafka-isr-exporter.toml"};
+    ASSERT_TRUE(file) << "config/kafka-isr-exporter.toml is not there";
+    for (std::string line; std::getline(file, line);) lines.push_back(line);
+    ASSERT_FALSE(lines.empty());
+  }
+
+  static std::string join(const std::vector<std::string>& lines) {
+    std::string text;
+    for (const auto& line : lines) text += line + "\n";
+    return text;
+  }
+
+  /// A commented-out `key = value` line, and the key itself; comments in words are no such lines.
+  static std::optional<std::string> uncommented(const std::string& line) {
+    static const re2::RE2 kLine{R"(\s*#\s?((?:[a-z_]+|"[a-z._]+")(?:\.[a-z_]+)* = \S.*))"};
+    std::string active;
+    if (!re2::RE2::FullMatch(line, kLine, &active)) return std::nullopt;
+    return active;
+  }
+
+  std::vector<std::string> lines;
+};
+
+TEST_F(ReferenceFile, LoadsAsItIs) { EXPECT_THAT(problems(join(lines)), IsEmpty()); }
+
+TEST_F(ReferenceFile, LoadsWithEachLineUncommentedAlone) {
+  int found = 0;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const auto line = uncommented(lines[i]);
+    if (!line) continue;
+    ++found;
+    auto changed = lines;
+    changed[i] = *line;
+    // What the example's machine has and this one has not is no mistake of the reference.
+    EXPECT_THAT(problems(join(changed)),
+                Each(testing::AnyOf(HasSubstr("is not set"), HasSubstr("cannot read"))))
+        << "line " << i + 1;
+  }
+  EXPECT_GT(found, 10);
+}
+
+TEST_F(ReferenceFile, LoadsWithAllLinesUncommented) {
+  auto changed = lines;
+  for (auto& line : changed)
+    if (const auto active = uncommented(line)) line = *active;
+  EXPECT_THAT(problems(join(changed)),
+              Each(testing::AnyOf(HasSubstr("is not set"), HasSubstr("cannot read"),
+                                  HasSubstr("given twice"))));
+}
+
+TEST_F(ReferenceFile, HasEveryKey) {
+  const auto text = join(lines);
+  for (const auto* key :
+       {"[web]", "listen_address", "telemetry_path", "max_connections", "request_timeout", "[log]",
+        "level", "[[cluster]]", "name", "servers", "poll_interval", "config_interval",
+        "topic_id_interval", "expected_brokers", "topic_include", "topic_exclude",
+        "[cluster.librdkafka]", "_file"})
+    EXPECT_THAT(text, HasSubstr(key));
+}
+
+TEST_F(ReferenceFile, ShowsTheDefaultsThatAreInForce) {
+  const auto as_is = good(join(lines));
+  auto changed = lines;
+  bool properties_below = false;
+  for (auto& line : changed) {
+    properties_below = properties_below || line.find("[cluster.librdkafka]") == 0;
+    const auto active = uncommented(line);
+    // Examples, which have no default.
+    if (!active || properties_below || active->starts_with("name") ||
+        active->starts_with("expected_brokers"))
+      continue;
+    line = *active;
+  }
+  const auto shown = good(join(changed));
+  EXPECT_EQ(shown.web.listen_address, as_is.web.listen_address);
+  EXPECT_EQ(shown.web.telemetry_path, as_is.web.telemetry_path);
+  EXPECT_EQ(shown.web.max_connections, as_is.web.max_connections);
+  EXPECT_EQ(shown.web.request_timeout, as_is.web.request_timeout);
+  EXPECT_EQ(shown.log.level, as_is.log.level);
+  const auto& a = shown.clusters.at(0);
+  const auto& b = as_is.clusters.at(0);
+  EXPECT_EQ(a.poll_interval, b.poll_interval);
+  EXPECT_EQ(a.request_timeout, b.request_timeout);
+  EXPECT_EQ(a.config_interval, b.config_interval);
+  EXPECT_EQ(a.topic_id_interval, b.topic_id_interval);
+  EXPECT_TRUE(a.topics.matches("anything"));
+}
+
+}  // namespace
+}  // namespace kie::config

@@ -1,0 +1,136 @@
+#include "config/text.h"
+
+namespace kie::config {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::Eq;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Optional;
+
+TEST(Nearest, FindsWhatWasMeant) {
+  const std::vector<std::string> keys{"poll_interval", "request_timeout", "servers", "name"};
+  EXPECT_THAT(nearest("pol_interval", keys), Optional<std::string>("poll_interval"));
+  EXPECT_THAT(nearest("poll-interval", keys), Optional<std::string>("poll_interval"));
+  EXPECT_THAT(nearest("server", keys), Optional<std::string>("servers"));
+  EXPECT_THAT(nearest("nmae", keys), Optional<std::string>("name"));
+  EXPECT_THAT(nearest("servers", keys), Optional<std::string>("servers"));
+}
+
+TEST(Nearest, FindsNothingWhereNothingIsNear) {
+  EXPECT_THAT(nearest("bootstrap", {"poll_interval", "name"}), Eq(std::nullopt));
+  EXPECT_THAT(nearest("name", {}), Eq(std::nullopt));
+  EXPECT_THAT(nearest("x", {"cluster"}), Eq(std::nullopt));
+}
+
+TEST(Nearest, PrefersTheNearer) {
+  EXPECT_THAT(nearest("topic_includ", {"topic_exclude", "topic_include"}),
+              Optional<std::string>("topic_include"));
+}
+
+class ExpandEnvironment : public testing::Test {
+ protected:
+  static Expansion expand(std::string_view text) {
+    return expand_environment(text, [](const std::string& name) -> std::optional<std::string> {
+      if (name == "USER") return "alice";
+      if (name == "EMPTY") return "";
+      if (name == "NESTED") return "${USER}";
+      return std::nullopt;
+    });
+  }
+};
+
+TEST_F(ExpandEnvironment, PutsValuesIn) {
+  EXPECT_EQ(expand("${USER}").text, "alice");
+  EXPECT_EQ(expand("a ${USER} b ${USER} c").text, "a alice b alice c");
+  EXPECT_EQ(expand("[${EMPTY}]").text, "[]");
+  EXPECT_EQ(expand("").text, "");
+}
+
+TEST_F(ExpandEnvironment, LeavesPlainDollarsAndBraces) {
+  for (const auto* text : {"$USER", "$", "cost: 5$", "{USER}", "}", "$}", "$ {USER}"})
+    EXPECT_EQ(expand(text).text, text);
+}
+
+TEST_F(ExpandEnvironment, ADoubledDollarIsTheCharactersThemselves) {
+  EXPECT_EQ(expand("$${USER}").text, "${USER}");
+  EXPECT_EQ(expand("a$${USER}b${USER}").text, "a${USER}balice");
+  EXPECT_EQ(expand("$${").text, "${");
+  EXPECT_FALSE(expand("$${").unterminated);
+}
+
+TEST_F(ExpandEnvironment, DoesNotExpandAValueAgain) {
+  EXPECT_EQ(expand("${NESTED}").text, "${USER}");
+}
+
+TEST_F(ExpandEnvironment, NamesAllThatIsNotSet) {
+  const auto result = expand("${A} ${USER} ${B} ${}");
+  EXPECT_THAT(result.unset, ElementsAre("A", "B", ""));
+  EXPECT_FALSE(result.unterminated);
+}
+
+TEST_F(ExpandEnvironment, NoticesAMissingBrace) {
+  EXPECT_TRUE(expand("${USER").unterminated);
+  EXPECT_TRUE(expand("${USER} ${").unterminated);
+  EXPECT_THAT(expand("${USER").unset, IsEmpty());
+}
+
+TEST(CheckServer, TakesAHostAndAPort) {
+  for (const auto* address : {"kafka-1:9092", "10.0.0.1:9092", "[::1]:9092", "[2001:db8::1]:1",
+                              "localhost:65535", "a.b-c_d:9092"})
+    EXPECT_THAT(check_server(address), Eq(std::nullopt)) << address;
+}
+
+TEST(CheckServer, RefusesEverythingElse) {
+  for (const auto* address : {"",
+                              "kafka",
+                              ":9092",
+                              "kafka:",
+                              "kafka:0",
+                              "kafka:65536",
+                              "kafka:-1",
+                              "kafka:9092x",
+                              "kafka: 9092",
+                              "kafka :9092",
+                              "::1:9092",
+                              "[::1]",
+                              "[]:9092",
+                              "[::1:9092",
+                              "::1]:9092",
+                              "a:9092,b:9092",
+                              "PLAINTEXT://kafka:9092",
+                              "kafka/x:9092",
+                              "kafka\n:9092",
+                              "kafka:99999999999"})
+    EXPECT_THAT(check_server(address),
+                Optional(AllOf(HasSubstr("HOST:PORT"), HasSubstr(std::string{address}))))
+        << address;
+}
+
+TEST(CheckListenAddress, TheHostMayBeMissingAndThePortZero) {
+  for (const auto* address : {":10033", ":0", "127.0.0.1:0", "[::1]:10033", "localhost:80"})
+    EXPECT_THAT(check_listen_address(address), Eq(std::nullopt)) << address;
+}
+
+TEST(CheckListenAddress, RefusesEverythingElse) {
+  for (const auto* address :
+       {"", "10033", ":", "::1:80", ":65536", ":80s", ":80,:81", "+80", "a b:80", "80r"})
+    EXPECT_THAT(check_listen_address(address), Optional(HasSubstr(std::string{address})))
+        << address;
+}
+
+TEST(CheckTelemetryPath, TakesPlainPaths) {
+  for (const auto* path : {"/metrics", "/a", "/kafka/metrics", "/-x", "/api", "/m.e-t_r~1"})
+    EXPECT_THAT(check_telemetry_path(path), Eq(std::nullopt)) << path;
+}
+
+TEST(CheckTelemetryPath, RefusesWhatIsTakenOrNotPlain) {
+  for (const auto* path : {"", "/", "metrics", "/-/metrics", "/api/v1", "/met rics", "/m?x", "/m#x",
+                           "/m%20", "/m\"", "/mé", "/*"})
+    EXPECT_THAT(check_telemetry_path(path), testing::Ne(std::nullopt)) << path;
+}
+
+}  // namespace
+}  // namespace kie::config

@@ -1,0 +1,136 @@
+#include "exporter/exposition/family.h"
+
+#include "exporter/exposition/reference.h"
+
+#include <set>
+#include <sstream>
+
+namespace kie::exposition {
+namespace {
+
+using testing::AnyOf;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::MatchesRegex;
+using testing::Not;
+
+std::vector<std::string> words_of(std::string_view text, char separator) {
+  std::vector<std::string> words;
+  std::istringstream stream{std::string{text}};
+  for (std::string word; std::getline(stream, word, separator);) words.push_back(word);
+  return words;
+}
+
+std::vector<std::string> names() {
+  std::vector<std::string> result;
+  for (const auto& one : families()) result.emplace_back(one.name);
+  return result;
+}
+
+// The rules of promtool's linter (promlint).
+
+TEST(Families, CountersAndOnlyTheyEndWithTotal) {
+  for (const auto& one : families())
+    EXPECT_EQ(one.name.ends_with("_total"), one.type == Type::kCounter) << one.name;
+}
+
+TEST(Families, HaveHelpThatIsASentence) {
+  for (const auto& one : families()) {
+    EXPECT_THAT(std::string{one.help}, EndsWith(".")) << one.name;
+    EXPECT_THAT(std::string{one.help}, Not(AnyOf(HasSubstr("\n"), HasSubstr("\\")))) << one.name;
+  }
+}
+
+TEST(Families, HaveNamesInSnakeCaseOfTheirNamespace) {
+  for (const auto& name : names()) EXPECT_THAT(name, MatchesRegex("(kafka|process)(_[a-z0-9]+)+"));
+}
+
+TEST(Families, DoNotEndLikePartsOfHistogramsAndSummaries) {
+  for (const auto& name : names())
+    EXPECT_THAT(name, Not(AnyOf(EndsWith("_count"), EndsWith("_sum"), EndsWith("_bucket"))));
+}
+
+TEST(Families, DoNotNameTheirType) {
+  for (const auto& name : names())
+    for (const auto& word : words_of(name, '_'))
+      EXPECT_THAT(word, Not(AnyOf("counter", "gauge", "histogram", "summary"))) << name;
+}
+
+TEST(Families, AreInBaseUnits) {
+  const std::set<std::string> wrong{
+      "milliseconds", "ms",        "microseconds", "us",      "nanoseconds", "ns",
+      "minutes",      "minute",    "hours",        "days",    "kilobytes",   "kb",
+      "megabytes",    "mb",        "bits",         "percent", "percentage",  "celsius_degrees",
+      "grams",        "kibibytes", "mebibytes"};
+  for (const auto& name : names())
+    for (const auto& word : words_of(name, '_')) EXPECT_FALSE(wrong.contains(word)) << name;
+}
+
+TEST(Families, AUnitIsTheLastWord) {
+  for (const auto& name : names()) {
+    auto words = words_of(name, '_');
+    if (words.back() == "total") words.pop_back();
+    for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+      EXPECT_NE(words[i], "seconds") << name;
+      // page_bytes{encoding} and the like end with it.
+      EXPECT_NE(words[i], "bytes") << name;
+    }
+  }
+}
+
+TEST(Families, HaveLabelsThatAreNamesAndEachOnce) {
+  for (const auto& one : families()) {
+    std::set<std::string> seen;
+    for (const auto& label : words_of(one.labels, ',')) {
+      EXPECT_THAT(label, MatchesRegex("[a-z]+(_[a-z]+)*")) << one.name;
+      EXPECT_TRUE(seen.insert(label).second) << one.name << " has " << label << " twice";
+      EXPECT_NE(label, "kafka_cluster") << "it is added to all that are about a cluster";
+      EXPECT_EQ(one.name.find("_by_" + label), std::string_view::npos) << one.name;
+    }
+  }
+}
+
+TEST(Families, AreEachDeclaredOnce) {
+  const auto all = names();
+  EXPECT_EQ(std::set<std::string>(all.begin(), all.end()).size(), all.size());
+  EXPECT_EQ(all.size(), kFamilyCount);
+}
+
+TEST(Families, AreFoundByTheirId) {
+  for (const auto& one : families()) EXPECT_EQ(&family(one.id), &one);
+}
+
+TEST(Families, OfTheExporterAndTheProcessAreItsOwn) {
+  for (const auto& one : families())
+    EXPECT_EQ(one.writer == Writer::kSelf,
+              one.name.starts_with("kafka_isr_exporter_") || one.name.starts_with("process_"))
+        << one.name;
+}
+
+TEST(Families, HaveTheNamesOfKafkaExporter) {
+  const auto all = names();
+  for (const auto* name :
+       {"kafka_brokers", "kafka_broker_info", "kafka_topic_partitions",
+        "kafka_topic_partition_current_offset", "kafka_topic_partition_oldest_offset",
+        "kafka_topic_partition_leader", "kafka_topic_partition_leader_is_preferred",
+        "kafka_topic_partition_replicas", "kafka_topic_partition_in_sync_replica",
+        "kafka_topic_partition_under_replicated_partition"})
+    EXPECT_THAT(all, testing::Contains(name));
+}
+
+TEST(MetricsReference, IsATableWithARowForEachFamily) {
+  const auto rows = words_of(metrics_reference(), '\n');
+  ASSERT_EQ(rows.size(), kFamilyCount + 2);
+  EXPECT_EQ(rows[0], "| name | type | labels | meaning |");
+  EXPECT_EQ(rows[1], "| --- | --- | --- | --- |");
+  for (std::size_t i = 0; i < kFamilyCount; ++i) {
+    EXPECT_THAT(rows[i + 2], testing::StartsWith("| `" + std::string{families()[i].name} + "` | "));
+    EXPECT_EQ(std::count(rows[i + 2].begin(), rows[i + 2].end(), '|'), 5) << rows[i + 2];
+  }
+  EXPECT_THAT(rows,
+              testing::Contains("| `kafka_expected_brokers` | gauge |  | expected_brokers of the "
+                                "configuration; absent if not set. |"));
+}
+
+}  // namespace
+}  // namespace kie::exposition

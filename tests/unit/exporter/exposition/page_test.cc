@@ -1,0 +1,243 @@
+#include "exporter/exposition/page.h"
+
+#include "tests/unit/exporter/exposition/exposition_text.h"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+namespace kie::exposition {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Key;
+using testing::Not;
+using testing::Pair;
+
+class PageMakerTest : public testing::Test {
+ protected:
+  static Pieces pieces_with(std::string_view labels, std::uint64_t partitions,
+                            std::optional<PageMaker::Clock::time_point> valid_until = {}) {
+    Pieces pieces;
+    pieces.add(FamilyId::kClusterUp, labels, std::int64_t{1});
+    pieces.add(FamilyId::kClusterPartitions, labels, partitions);
+    pieces[FamilyId::kClusterPartitions].valid_until = valid_until;
+    return pieces;
+  }
+
+  /// Waits until the current page has the text.
+  static void wait_for(const PageMaker& maker, std::string_view text, bool there = true) {
+    const auto deadline = PageMaker::Clock::now() + seconds{30};
+    while ((maker.current()->text.find(text) != std::string::npos) != there) {
+      ASSERT_LT(PageMaker::Clock::now(), deadline)
+          << "no page " << (there ? "with " : "without ") << text;
+      std::this_thread::sleep_for(milliseconds{2});
+    }
+  }
+
+  SelfMetrics self{"1.2.3", "abc", "2.8.0"};
+};
+
+TEST_F(PageMakerTest, ThereIsAPageBeforeTheFirstPoll) {
+  const PageMaker maker{1, self};
+  const auto page = maker.current();
+  ASSERT_NE(page, nullptr);
+  const auto samples = test::parse_page(page->text);
+  EXPECT_THAT(samples, Contains(Key(HasSubstr("kafka_isr_exporter_build_info"))));
+  EXPECT_EQ(samples.size(), page->series);
+}
+
+TEST_F(PageMakerTest, AFamilyStandsOnceOverAllClusters) {
+  PageMaker maker{2, self};
+  maker.publish(0, pieces_with(R"({kafka_cluster="a"})", 3));
+  maker.publish(1, pieces_with(R"({kafka_cluster="b"})", 4));
+  maker.render(PageMaker::Clock::now());
+  const auto page = maker.current();
+  const auto samples = test::parse_page(page->text);
+  EXPECT_THAT(samples, Contains(Pair(R"(kafka_cluster_partitions{kafka_cluster="a"})", "3")));
+  EXPECT_THAT(samples, Contains(Pair(R"(kafka_cluster_partitions{kafka_cluster="b"})", "4")));
+  EXPECT_EQ(samples.size(), page->series);
+}
+
+TEST_F(PageMakerTest, TheFamiliesAreInTheOrderOfTheTable) {
+  PageMaker maker{1, self};
+  maker.publish(0, pieces_with("", 3));
+  maker.render(PageMaker::Clock::now());
+  const auto page = maker.current();
+  EXPECT_LT(page->text.find("kafka_cluster_up"), page->text.find("kafka_cluster_partitions"));
+  EXPECT_LT(page->text.find("kafka_cluster_partitions"), page->text.find("kafka_isr_exporter_"));
+}
+
+TEST_F(PageMakerTest, APieceIsReplacedByTheNext) {
+  PageMaker maker{1, self};
+  maker.publish(0, pieces_with("", 3));
+  maker.render(PageMaker::Clock::now());
+  maker.publish(0, pieces_with("", 5));
+  EXPECT_THAT(maker.current()->text, HasSubstr("kafka_cluster_partitions 3\n"));
+  maker.render(PageMaker::Clock::now());
+  EXPECT_THAT(maker.current()->text, HasSubstr("kafka_cluster_partitions 5\n"));
+  maker.publish(0, Pieces{});
+  maker.render(PageMaker::Clock::now());
+  EXPECT_THAT(maker.current()->text, Not(HasSubstr("kafka_cluster_")));
+}
+
+TEST_F(PageMakerTest, APieceIsDroppedWhenItGoesStale) {
+  PageMaker maker{2, self};
+  const auto now = PageMaker::Clock::now();
+  maker.publish(0, pieces_with(R"({kafka_cluster="a"})", 3, now + seconds{10}));
+  maker.publish(1, pieces_with(R"({kafka_cluster="b"})", 4, now + seconds{20}));
+  maker.render(now + seconds{9});
+  EXPECT_THAT(maker.current()->text, HasSubstr(R"(partitions{kafka_cluster="a"} 3)"));
+  maker.render(now + seconds{10});
+  EXPECT_THAT(maker.current()->text, Not(HasSubstr(R"(partitions{kafka_cluster="a"})")));
+  EXPECT_THAT(maker.current()->text, HasSubstr(R"(partitions{kafka_cluster="b"} 4)"));
+  maker.render(now + seconds{20});
+  const auto samples = test::parse_page(maker.current()->text);
+  EXPECT_THAT(samples, Not(Contains(Key(HasSubstr("kafka_cluster_partitions")))));
+  EXPECT_THAT(samples, Contains(Pair(R"(kafka_cluster_up{kafka_cluster="a"})", "1")));
+}
+
+TEST_F(PageMakerTest, GzipHoldsTheSameText) {
+  PageMaker maker{1, self};
+  auto pieces = pieces_with("", 3);
+  for (std::uint64_t i = 0; i < 20'000; ++i)
+    pieces.add(FamilyId::kTopicPartitions, "{topic=\"" + std::to_string(i * 7919) + "\"}", i);
+  maker.publish(0, std::move(pieces));
+  maker.render(PageMaker::Clock::now());
+  const auto page = maker.current();
+  EXPECT_LT(page->gzip.size(), page->text.size() / 2);
+  EXPECT_EQ(test::gunzip(page->gzip), page->text);
+}
+
+TEST_F(PageMakerTest, APageThatIsBeingReadStaysAsItIs) {
+  PageMaker maker{1, self};
+  const auto before = maker.current();
+  const std::string text = before->text;
+  maker.publish(0, pieces_with("", 3));
+  maker.render(PageMaker::Clock::now());
+  EXPECT_NE(maker.current(), before);
+  EXPECT_EQ(before->text, text);
+}
+
+TEST_F(PageMakerTest, ThePageSaysHowLargeTheOneBeforeWas) {
+  PageMaker maker{1, self};
+  maker.publish(0, pieces_with("", 3));
+  maker.render(PageMaker::Clock::now());
+  const auto before = maker.current();
+  maker.render(PageMaker::Clock::now());
+  const auto samples = test::parse_page(maker.current()->text);
+  EXPECT_EQ(samples.at("kafka_isr_exporter_page_series"), std::to_string(before->series));
+  EXPECT_EQ(samples.at(R"(kafka_isr_exporter_page_bytes{encoding="identity"})"),
+            std::to_string(before->text.size()));
+  EXPECT_EQ(samples.at(R"(kafka_isr_exporter_page_bytes{encoding="gzip"})"),
+            std::to_string(before->gzip.size()));
+}
+
+TEST_F(PageMakerTest, AClusterThatIsNotThereIsAnError) {
+  PageMaker maker{1, self};
+  EXPECT_THROW(maker.publish(1, Pieces{}), std::out_of_range);
+}
+
+TEST_F(PageMakerTest, RunRendersWhatIsPublishedAndEndsWhenStopped) {
+  PageMaker maker{1, self};
+  std::jthread thread{[&](const std::stop_token& stop) { maker.run(stop); }};
+  maker.publish(0, pieces_with("", 3));
+  wait_for(maker, "kafka_cluster_partitions 3\n");
+  thread.request_stop();
+  thread.join();
+}
+
+TEST_F(PageMakerTest, RunDropsByItselfWhatGoesStale) {
+  PageMaker maker{1, self};
+  std::jthread thread{[&](const std::stop_token& stop) { maker.run(stop); }};
+  maker.publish(0, pieces_with("", 3, PageMaker::Clock::now() + seconds{2}));
+  wait_for(maker, "kafka_cluster_up 1\n");
+  wait_for(maker, "kafka_cluster_partitions", false);
+  EXPECT_THAT(maker.current()->text, HasSubstr("kafka_cluster_up 1\n"));
+}
+
+TEST_F(PageMakerTest, RunRestsNineTimesAsLongAsItWorks) {
+  const auto large = [](std::uint64_t value) {
+    Pieces pieces;
+    for (std::uint64_t i = 0; i < 5'000; ++i)
+      pieces.add(FamilyId::kTopicPartitions, "{topic=\"" + std::to_string(i * 7919) + "\"}", value);
+    return pieces;
+  };
+  PageMaker maker{1, self};
+  maker.publish(0, large(0));
+  auto shortest = PageMaker::Clock::duration::max();
+  for (int i = 0; i < 5; ++i) {
+    const auto begun = PageMaker::Clock::now();
+    maker.render(begun);
+    shortest = std::min(shortest, PageMaker::Clock::now() - begun);
+  }
+
+  std::jthread thread{[&](const std::stop_token& stop) { maker.run(stop); }};
+  const auto begun = PageMaker::Clock::now();
+  std::size_t pages = 0;
+  auto last = maker.current();
+  for (std::uint64_t i = 1; pages < 20; ++i) {
+    ASSERT_LT(PageMaker::Clock::now() - begun, seconds{50});
+    maker.publish(0, large(i));
+    auto page = maker.current();
+    if (page != last) ++pages;
+    last = std::move(page);
+  }
+  // Half of what it should take, because a rendering may have been a little shorter still.
+  EXPECT_GT(PageMaker::Clock::now() - begun, shortest * 10 * 19 / 2);
+}
+
+TEST_F(PageMakerTest, ReadersAndPublishersDoNotDisturbEachOther) {
+  PageMaker maker{2, self};
+  std::jthread renderer{[&](const std::stop_token& stop) { maker.run(stop); }};
+  std::atomic<bool> done{false};
+  std::vector<std::jthread> publishers;
+  for (std::size_t cluster = 0; cluster < 2; ++cluster)
+    publishers.emplace_back([&, cluster] {
+      const std::string labels = "{kafka_cluster=\"" + std::to_string(cluster) + "\"}";
+      for (std::uint64_t i = 1; i <= 500; ++i) maker.publish(cluster, pieces_with(labels, i));
+    });
+  std::vector<std::jthread> readers;
+  std::atomic<std::size_t> read{0};
+  for (int i = 0; i < 2; ++i)
+    readers.emplace_back([&] {
+      do {
+        const auto page = maker.current();
+        if (!page->text.empty() && !page->gzip.empty()) ++read;
+      } while (!done);
+    });
+  publishers.clear();
+  wait_for(maker, R"(kafka_cluster_partitions{kafka_cluster="0"} 500)");
+  wait_for(maker, R"(kafka_cluster_partitions{kafka_cluster="1"} 500)");
+  done = true;
+  readers.clear();
+  EXPECT_GT(read.load(), 0U);
+  const auto page = maker.current();
+  EXPECT_EQ(test::gunzip(page->gzip), page->text);
+}
+
+TEST(Pieces, TakingLeavesNothingBehind) {
+  Pieces pieces;
+  pieces.add(FamilyId::kClusterUp, "", std::int64_t{1});
+  pieces[FamilyId::kClusterUp].valid_until = PageMaker::Clock::now();
+  const auto taken = pieces.take();
+  EXPECT_EQ(taken[FamilyId::kClusterUp].text, "kafka_cluster_up 1\n");
+  EXPECT_EQ(taken[FamilyId::kClusterUp].series, 1U);
+  EXPECT_EQ(pieces[FamilyId::kClusterUp].text, "");
+  EXPECT_EQ(pieces[FamilyId::kClusterUp].series, 0U);
+  EXPECT_EQ(pieces[FamilyId::kClusterUp].valid_until, std::nullopt);
+}
+
+TEST(Gzip, HoldsAnyText) {
+  Gzip gzip;
+  std::string binary;
+  for (int i = 0; i < 1000; ++i) binary += static_cast<char>(i * 31);
+  for (const auto& text : {std::string{}, std::string{"x"}, std::string(100'000, 'a'), binary})
+    EXPECT_EQ(test::gunzip(gzip.compress(text)), text);
+}
+
+}  // namespace
+}  // namespace kie::exposition

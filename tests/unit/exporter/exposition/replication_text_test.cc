@@ -1,0 +1,307 @@
+#include "exporter/exposition/replication_text.h"
+
+#include "tests/unit/collectors/replication/looks.h"
+#include "tests/unit/exporter/exposition/exposition_text.h"
+
+namespace kie::exposition {
+namespace {
+
+using replication::test::at;
+using replication::test::cluster;
+using replication::test::topic;
+using std::chrono::seconds;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::IsSupersetOf;
+using testing::Key;
+using testing::Not;
+using testing::Pair;
+
+constexpr seconds kStale{30};
+
+/// A cluster whose view is rendered as the worker does it.
+class ReplicationText : public testing::Test {
+ protected:
+  void see(kafka::ClusterLook look) {
+    now = look.at;
+    replication::advance(state, std::move(look));
+  }
+
+  void render_pieces() {
+    const replication::Freshness freshness{now, kStale};
+    const auto summary = replication::summarize(state, settings, freshness);
+    render({.name = name,
+            .up = up,
+            .expected_brokers = expected_brokers,
+            .state = state,
+            .summary = summary,
+            .settings = settings,
+            .freshness = freshness},
+           pieces);
+  }
+
+  std::string text() {
+    render_pieces();
+    std::string page;
+    for (const auto& one : families()) page += pieces[one.id].text;
+    return page;
+  }
+
+  std::map<std::string, std::string> samples() {
+    render_pieces();
+    std::string page;
+    for (const auto& one : families()) {
+      if (pieces[one.id].series == 0) continue;
+      append_header(page, one);
+      page += pieces[one.id].text;
+    }
+    return test::parse_page(page);
+  }
+
+  std::string name;
+  bool up = true;
+  std::optional<std::int64_t> expected_brokers;
+  replication::State state;
+  kafka::Settings settings;
+  kafka::Instant now = at(0);
+  Pieces pieces;
+};
+
+TEST_F(ReplicationText, ASmallClusterInFull) {
+  auto look = cluster(
+      at(0),
+      {topic("orders",
+             {{.isr = {1, 2}, .replicas = {1, 2}, .epoch = 7, .latest = 120, .earliest = 20}})},
+      std::vector{1, 2});
+  look.brokers->at(0).rack = "a";
+  see(std::move(look));
+  settings.min_insync_replicas = {{"orders", 2}};
+  EXPECT_EQ(text(),
+            R"(kafka_brokers 2
+kafka_broker_info{id="1",address="broker1:9092"} 1
+kafka_broker_info{id="2",address="broker2:9092"} 1
+kafka_topic_partitions{topic="orders"} 1
+kafka_topic_partition_current_offset{topic="orders",partition="0"} 120
+kafka_topic_partition_oldest_offset{topic="orders",partition="0"} 20
+kafka_topic_partition_leader{topic="orders",partition="0"} 1
+kafka_topic_partition_leader_is_preferred{topic="orders",partition="0"} 1
+kafka_topic_partition_replicas{topic="orders",partition="0"} 2
+kafka_topic_partition_in_sync_replica{topic="orders",partition="0"} 2
+kafka_topic_partition_under_replicated_partition{topic="orders",partition="0"} 0
+kafka_cluster_up 1
+kafka_cluster_partitions 1
+kafka_cluster_under_replicated_partitions 0
+kafka_cluster_under_min_isr_partitions 0
+kafka_cluster_at_min_isr_partitions 1
+kafka_cluster_offline_partitions 0
+kafka_cluster_reassigning_partitions 0
+kafka_cluster_last_replica_partitions 0
+kafka_topic_under_replicated_partitions{topic="orders"} 0
+kafka_topic_under_min_isr_partitions{topic="orders"} 0
+kafka_topic_at_min_isr_partitions{topic="orders"} 1
+kafka_topic_offline_partitions{topic="orders"} 0
+kafka_topic_reassigning_partitions{topic="orders"} 0
+kafka_topic_last_replica_partitions{topic="orders"} 0
+kafka_topic_partition_at_min_isr{topic="orders",partition="0"} 1
+kafka_topic_partition_leader_epoch{topic="orders",partition="0"} 7
+kafka_topic_replication_factor{topic="orders"} 2
+kafka_topic_isr_shrinks_total{topic="orders"} 0
+kafka_topic_isr_expands_total{topic="orders"} 0
+kafka_topic_leader_changes_total{topic="orders"} 0
+kafka_topic_isr_shrinks_last_hour{topic="orders"} 0
+kafka_cluster_topic_recreations_total 0
+kafka_broker_up{broker="1"} 1
+kafka_broker_up{broker="2"} 1
+kafka_broker_rack_info{broker="1",rack="a"} 1
+kafka_broker_leader_partitions{broker="1"} 1
+kafka_broker_leader_partitions{broker="2"} 0
+kafka_broker_replicas{broker="1"} 1
+kafka_broker_replicas{broker="2"} 1
+kafka_broker_out_of_sync_replicas{broker="1"} 0
+kafka_broker_out_of_sync_replicas{broker="2"} 0
+)");
+}
+
+TEST_F(ReplicationText, ANamedClusterHasItsLabelFirstEverywhere) {
+  name = R"(a"b)";
+  expected_brokers = 3;
+  see(cluster(at(0), {topic("orders", {{.isr = {1}, .epoch = 1, .latest = 2, .earliest = 1}})}));
+  settings.min_insync_replicas = {{"orders", 2}};
+  const auto all = samples();
+  EXPECT_THAT(all, testing::Each(Key(HasSubstr(R"({kafka_cluster="a\"b")"))));
+  EXPECT_THAT(all, IsSupersetOf({std::pair<const std::string, std::string>(
+                                     R"(kafka_cluster_up{kafka_cluster="a\"b"})", "1"),
+                                 std::pair<const std::string, std::string>(
+                                     R"(kafka_expected_brokers{kafka_cluster="a\"b"})", "3"),
+                                 std::pair<const std::string, std::string>(
+                                     R"(kafka_broker_up{kafka_cluster="a\"b",broker="1"})", "1")}));
+}
+
+TEST_F(ReplicationText, SamplesAreCountedAndHaveTheLabelsOfTheTable) {
+  see(cluster(at(0), {topic("orders", {{.isr = {1}, .epoch = 1, .latest = 2, .earliest = 1},
+                                       {.partition = 1, .leader = std::nullopt, .isr = {}}})}));
+  settings.min_insync_replicas = {{"orders", 1}};
+  render_pieces();
+  for (const auto& one : families()) {
+    const auto lines = test::lines_of(pieces[one.id].text);
+    EXPECT_EQ(lines.size(), pieces[one.id].series) << one.name;
+    std::string wanted;
+    for (const char c : one.labels) wanted += c;
+    for (const auto& line : lines) {
+      std::string labels;
+      for (std::size_t i = line.find('{'); i != std::string::npos && i < line.size();) {
+        const auto equals = line.find("=\"", i);
+        if (equals == std::string::npos) break;
+        labels += (labels.empty() ? "" : ",") + line.substr(i + 1, equals - i - 1);
+        i = line.find('"', equals + 2) + 1;
+      }
+      EXPECT_EQ(labels, wanted) << line;
+    }
+  }
+}
+
+TEST_F(ReplicationText, ALeaderlessPartitionHasTheLeaderMinusOne) {
+  see(cluster(at(0), {topic("orders", {{.leader = std::nullopt, .isr = {}}})}));
+  const auto all = samples();
+  const auto of = [](const char* family) {
+    return std::string{"kafka_topic_partition_"} + family + R"({topic="orders",partition="0"})";
+  };
+  EXPECT_THAT(all, Contains(Pair(of("leader"), "-1")));
+  EXPECT_THAT(all, Contains(Pair(of("leader_is_preferred"), "0")));
+  EXPECT_THAT(all, Contains(Pair(of("in_sync_replica"), "0")));
+  EXPECT_THAT(all, Contains(Pair(of("offline"), "1")));
+  EXPECT_THAT(all, Not(Contains(Key(of("current_offset")))));
+}
+
+TEST_F(ReplicationText, TheOneFamiliesAreThereOnlyWhereTheyAreOne) {
+  see(cluster(at(0), {topic("orders", {{}})}));
+  settings.min_insync_replicas = {{"orders", 1}};
+  render_pieces();
+  for (const auto id : {FamilyId::kPartitionOffline, FamilyId::kPartitionUnderMinIsr,
+                        FamilyId::kPartitionAtMinIsr, FamilyId::kPartitionReassigning})
+    EXPECT_EQ(pieces[id].series, 0U) << family(id).name;
+}
+
+TEST_F(ReplicationText, AnUnknownMinIsrIsAbsentAndNotZero) {
+  see(cluster(at(0), {topic("orders", {{.isr = {1}}})}));
+  const auto all = samples();
+  for (const auto* family :
+       {"kafka_topic_under_min_isr_partitions{topic=\"orders\"}",
+        "kafka_topic_at_min_isr_partitions{topic=\"orders\"}",
+        "kafka_cluster_under_min_isr_partitions", "kafka_cluster_at_min_isr_partitions",
+        "kafka_topic_partition_under_min_isr{topic=\"orders\",partition=\"0\"}"})
+    EXPECT_THAT(all, Not(Contains(Key(family))));
+  EXPECT_THAT(all,
+              Contains(Pair("kafka_topic_under_replicated_partitions{topic=\"orders\"}", "1")));
+}
+
+TEST_F(ReplicationText, ANonPreferredLeaderIsSaid) {
+  see(cluster(at(0), {topic("orders", {{.leader = 2}})}));
+  EXPECT_THAT(
+      samples(),
+      Contains(
+          Pair(R"(kafka_topic_partition_leader_is_preferred{topic="orders",partition="0"})", "0")));
+}
+
+TEST_F(ReplicationText, AReplicaBeingAddedCountsAsKafkaExporterHasItOnly) {
+  see(cluster(at(0), {topic("orders", {{.isr = {1, 2}, .replicas = {1, 2}}})}));
+  see(cluster(at(10), {topic("orders", {{.isr = {1, 2}, .replicas = {1, 2, 3}}})}));
+  const auto all = samples();
+  EXPECT_THAT(all,
+              Contains(Pair(R"(kafka_topic_under_replicated_partitions{topic="orders"})", "0")));
+  EXPECT_THAT(
+      all, Contains(Pair(
+               R"(kafka_topic_partition_under_replicated_partition{topic="orders",partition="0"})",
+               "1")));
+  EXPECT_THAT(all, Contains(Pair(
+                       R"(kafka_topic_partition_reassigning{topic="orders",partition="0"})", "1")));
+}
+
+TEST_F(ReplicationText, WhatIsStaleIsLeftOutAndCountersStay) {
+  see(cluster(at(0), {topic("orders", {{.latest = 5, .earliest = 0}})}));
+  see(cluster(at(10), {topic("orders", {{.isr = {1}}})}));
+  // Nobody answers any more.
+  up = false;
+  now = at(41);
+  const auto all = samples();
+  std::vector<std::string> names;
+  for (const auto& [series, value] : all) names.push_back(series);
+  EXPECT_THAT(names, testing::UnorderedElementsAre(
+                         "kafka_cluster_up", "kafka_cluster_topic_recreations_total",
+                         R"(kafka_topic_isr_shrinks_total{topic="orders"})",
+                         R"(kafka_topic_isr_expands_total{topic="orders"})",
+                         R"(kafka_topic_leader_changes_total{topic="orders"})",
+                         R"(kafka_topic_isr_shrinks_last_hour{topic="orders"})"));
+  EXPECT_EQ(all.at("kafka_cluster_up"), "0");
+  EXPECT_EQ(all.at(R"(kafka_topic_isr_shrinks_total{topic="orders"})"), "1");
+}
+
+TEST_F(ReplicationText, StaleOffsetsGoWhileTheRowStays) {
+  see(cluster(at(0), {topic("orders", {{.epoch = 1, .latest = 5, .earliest = 0}})}));
+  see(cluster(at(20), {topic("orders", {{}})}));
+  now = at(31);
+  const auto all = samples();
+  const std::string labels = R"({topic="orders",partition="0"})";
+  EXPECT_THAT(all, Contains(Key("kafka_topic_partition_leader" + labels)));
+  for (const auto* family : {"current_offset", "oldest_offset", "leader_epoch"})
+    EXPECT_THAT(all, Not(Contains(Key("kafka_topic_partition_" + (family + labels)))));
+}
+
+TEST_F(ReplicationText, AStalePartitionAmongFreshOnesMakesHealthUnknown) {
+  see(cluster(at(0), {topic("orders", {{}, {.partition = 1}})}));
+  see(cluster(at(20), {topic("orders", {{}, {.partition = 1, .unknown = true}})}));
+  now = at(31);
+  const auto all = samples();
+  EXPECT_THAT(all, Not(Contains(Key(R"(kafka_topic_offline_partitions{topic="orders"})"))));
+  EXPECT_THAT(all, Not(Contains(Key("kafka_cluster_offline_partitions"))));
+  EXPECT_THAT(all, Contains(Pair(R"(kafka_topic_partitions{topic="orders"})", "1")));
+}
+
+TEST_F(ReplicationText, BeforeTheFirstAnswerOnlyThatItIsDownIsSaid) {
+  up = false;
+  EXPECT_EQ(text(), "kafka_cluster_up 0\nkafka_cluster_topic_recreations_total 0\n");
+}
+
+TEST_F(ReplicationText, ADeletedTopicKeepsItsHourOnly) {
+  see(cluster(at(0), {topic("orders", {{}})}));
+  see(cluster(at(10), {topic("orders", {{.isr = {1}}})}));
+  see(cluster(at(20), {replication::test::absent("orders", kafka::Presence::kDeleted)}));
+  const auto count = [&] {
+    int found = 0;
+    for (const auto& [series, value] : samples())
+      if (series.find(R"(topic="orders")") != std::string::npos) ++found;
+    return found;
+  };
+  EXPECT_THAT(samples(),
+              Contains(Pair(R"(kafka_topic_isr_shrinks_last_hour{topic="orders"})", "1")));
+  EXPECT_EQ(count(), 1);
+  see(cluster(at(3620), {}));
+  EXPECT_EQ(count(), 0);
+}
+
+TEST_F(ReplicationText, HostileNamesAreEscaped) {
+  see(cluster(at(0), {topic("a\"b\\c\nd", {{}})}));
+  EXPECT_THAT(samples(), Contains(Pair(R"(kafka_topic_partitions{topic="a\"b\\c\nd"})", "1")));
+}
+
+TEST_F(ReplicationText, StateGoesStaleAndCountersDoNot) {
+  see(cluster(at(0), {topic("orders", {{}})}));
+  render_pieces();
+  EXPECT_EQ(pieces[FamilyId::kPartitionLeader].valid_until, at(30));
+  EXPECT_EQ(pieces[FamilyId::kBrokers].valid_until, at(30));
+  for (const auto id :
+       {FamilyId::kClusterUp, FamilyId::kTopicIsrShrinks, FamilyId::kTopicIsrExpands,
+        FamilyId::kTopicLeaderChanges, FamilyId::kTopicIsrShrinksLastHour,
+        FamilyId::kClusterTopicRecreations, FamilyId::kExpectedBrokers})
+    EXPECT_EQ(pieces[id].valid_until, std::nullopt) << family(id).name;
+}
+
+TEST_F(ReplicationText, RenderingTwiceGivesTheSame) {
+  see(cluster(at(0), {topic("orders", {{.latest = 1}})}));
+  const auto once = text();
+  EXPECT_EQ(text(), once);
+}
+
+}  // namespace
+}  // namespace kie::exposition

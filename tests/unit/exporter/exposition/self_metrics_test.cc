@@ -1,0 +1,90 @@
+#include "exporter/exposition/self_metrics.h"
+
+#include "tests/unit/exporter/exposition/exposition_text.h"
+
+namespace kie::exposition {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Key;
+using testing::Not;
+using testing::Pair;
+
+class SelfMetricsTest : public testing::Test {
+ protected:
+  std::map<std::string, std::string> samples() {
+    const auto rendered = self.render();
+    auto parsed = test::parse_page(rendered.text);
+    EXPECT_EQ(parsed.size(), rendered.series);
+    return parsed;
+  }
+
+  double value(const std::string& series) { return std::stod(samples().at(series)); }
+
+  SelfMetrics self{"1.2.3", "abcdef", "2.8.0"};
+};
+
+TEST_F(SelfMetricsTest, SayWhatRuns) {
+  const auto text = self.render().text;
+  EXPECT_THAT(text, HasSubstr("# TYPE kafka_isr_exporter_build_info gauge\n"));
+  for (const auto* label : {R"(version="1.2.3")", R"(revision="abcdef")", R"(librdkafka="2.8.0")"})
+    EXPECT_THAT(text, HasSubstr(label));
+}
+
+TEST_F(SelfMetricsTest, FamiliesWithoutSeriesAreLeftOut) {
+  EXPECT_THAT(samples(), Not(Contains(Key(HasSubstr("collector_success")))));
+  EXPECT_THAT(self.render().text, Not(HasSubstr("collector_success")));
+}
+
+TEST_F(SelfMetricsTest, ASeriesIsBornWithZero) {
+  self.counter(FamilyId::kPolls);
+  self.gauge(FamilyId::kCollectorSuccess, {{"collector", "metadata"}});
+  EXPECT_THAT(samples(), Contains(Pair("kafka_isr_exporter_polls_total", "0")));
+  EXPECT_THAT(samples(),
+              Contains(Pair(R"(kafka_isr_exporter_collector_success{collector="metadata"})", "0")));
+}
+
+TEST_F(SelfMetricsTest, TheSameLabelsAreTheSameSeries) {
+  self.counter(FamilyId::kPolls, {{"kafka_cluster", "a"}}).Increment();
+  self.counter(FamilyId::kPolls, {{"kafka_cluster", "a"}}).Increment();
+  self.counter(FamilyId::kPolls, {{"kafka_cluster", "b"}}).Increment();
+  EXPECT_THAT(samples(),
+              Contains(Pair(R"(kafka_isr_exporter_polls_total{kafka_cluster="a"})", "2")));
+  EXPECT_THAT(samples(),
+              Contains(Pair(R"(kafka_isr_exporter_polls_total{kafka_cluster="b"})", "1")));
+}
+
+TEST_F(SelfMetricsTest, LabelsAreEscaped) {
+  self.counter(FamilyId::kPolls, {{"kafka_cluster", "a\"b\\c\nd"}});
+  EXPECT_THAT(samples(),
+              Contains(Key(R"(kafka_isr_exporter_polls_total{kafka_cluster="a\"b\\c\nd"})")));
+}
+
+TEST_F(SelfMetricsTest, TheProcessIsThis) {
+  EXPECT_GT(value("process_resident_memory_bytes"), 1e6);
+  EXPECT_GE(value("process_virtual_memory_bytes"), value("process_resident_memory_bytes"));
+  EXPECT_GE(value("process_threads"), 1);
+  EXPECT_GE(value("process_open_fds"), 3);
+  EXPECT_GE(value("process_max_fds"), value("process_open_fds"));
+  EXPECT_GE(value("process_cpu_seconds_total"), 0);
+  const double now = unix_seconds(std::chrono::system_clock::now());
+  EXPECT_NEAR(value("process_start_time_seconds"), now, 3600);
+}
+
+TEST_F(SelfMetricsTest, CpuTimeNeverFalls) {
+  double last = 0;
+  for (int i = 0; i < 20; ++i) {
+    const double cpu = value("process_cpu_seconds_total");
+    EXPECT_GE(cpu, last);
+    last = cpu;
+  }
+}
+
+TEST(UnixSeconds, HaveFractions) {
+  EXPECT_DOUBLE_EQ(
+      unix_seconds(std::chrono::system_clock::time_point{std::chrono::milliseconds{1'500}}), 1.5);
+}
+
+}  // namespace
+}  // namespace kie::exposition

@@ -1,0 +1,146 @@
+#include "exporter/http/routes.h"
+
+#include "tests/unit/exporter/exposition/exposition_text.h"
+
+#include <prometheus/counter.h>
+
+namespace kie::http {
+namespace {
+
+using exposition::FamilyId;
+using std::chrono::seconds;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class RoutesTest : public testing::Test {
+ protected:
+  static std::vector<ClusterStatus> two_clusters() {
+    std::vector<ClusterStatus> clusters(2);
+    clusters[0].name = "east";
+    return clusters;
+  }
+
+  Response get(std::string_view path, std::string_view accept_encoding = {},
+               std::string_view method = "GET") const {
+    return routes.answer({method, path, accept_encoding});
+  }
+
+  void set_fresh(std::size_t cluster, bool fresh, const std::string& trouble = {}) {
+    auto one = status.get().at(cluster);
+    one.fresh_until = std::chrono::steady_clock::now() + (fresh ? seconds{60} : seconds{-1});
+    one.trouble = trouble;
+    status.set(cluster, one);
+  }
+
+  exposition::SelfMetrics self{"1.2.3", "abc", "2.8.0"};
+  exposition::PageMaker pages{2, self};
+  StatusBoard status{two_clusters()};
+  Routes routes{"/kafka/metrics", "Version 1.2.3", pages, status, self.counter(FamilyId::kScrapes)};
+};
+
+TEST_F(RoutesTest, TheMetricsArePlainTextOfTheFormat004) {
+  const auto response = get("/kafka/metrics");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.content_type, "text/plain; version=0.0.4; charset=utf-8");
+  EXPECT_EQ(response.content_encoding, "");
+  EXPECT_TRUE(response.varies_by_encoding);
+  EXPECT_EQ(response.body, pages.current()->text);
+}
+
+TEST_F(RoutesTest, TheMetricsAreGzipWhereItIsWelcome) {
+  const auto response = get("/kafka/metrics", "gzip");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.content_encoding, "gzip");
+  EXPECT_TRUE(response.varies_by_encoding);
+  EXPECT_EQ(exposition::test::gunzip(response.body), pages.current()->text);
+  EXPECT_EQ(get("/kafka/metrics", "gzip;q=0").content_encoding, "");
+}
+
+TEST_F(RoutesTest, ABodyOutlivesItsPage) {
+  const auto response = get("/kafka/metrics");
+  const std::string before{response.body};
+  exposition::Pieces pieces;
+  pieces.add(FamilyId::kClusterUp, "", std::int64_t{1});
+  pages.publish(0, std::move(pieces));
+  pages.render(exposition::PageMaker::Clock::now());
+  EXPECT_EQ(response.body, before);
+}
+
+TEST_F(RoutesTest, ScrapesAreCounted) {
+  get("/kafka/metrics");
+  get("/kafka/metrics", "gzip");
+  get("/-/healthy");
+  get("/nothing");
+  get("/kafka/metrics", "", "POST");
+  EXPECT_EQ(self.counter(FamilyId::kScrapes).Value(), 2);
+}
+
+TEST_F(RoutesTest, TheProcessIsHealthyWhateverTheClustersAre) {
+  set_fresh(0, false, "gone");
+  EXPECT_EQ(get("/-/healthy").status, 200);
+  EXPECT_EQ(get("/-/healthy").body, "The exporter runs.\n");
+}
+
+TEST_F(RoutesTest, NotReadyUntilEveryClusterHasAnswered) {
+  set_fresh(0, false, "_TRANSPORT: nobody there");
+  set_fresh(1, false);
+  const auto response = get("/-/ready");
+  EXPECT_EQ(response.status, 503);
+  EXPECT_EQ(response.body,
+            "Not ready: no fresh answer from the cluster east: _TRANSPORT: nobody there\n"
+            "Not ready: no fresh answer from the cluster\n");
+  set_fresh(0, true);
+  EXPECT_EQ(get("/-/ready").status, 503);
+  EXPECT_EQ(get("/-/ready").body, "Not ready: no fresh answer from the cluster\n");
+}
+
+TEST_F(RoutesTest, ReadyWhenEveryClusterHasAFreshAnswer) {
+  set_fresh(0, true);
+  set_fresh(1, true);
+  EXPECT_EQ(get("/-/ready").status, 200);
+  EXPECT_EQ(get("/-/ready").body, "Ready.\n");
+}
+
+TEST_F(RoutesTest, APollThatFailedDoesNotUnreadyWhatIsStillFresh) {
+  set_fresh(0, true, "_TIMED_OUT: once");
+  set_fresh(1, true);
+  EXPECT_EQ(get("/-/ready").status, 200);
+}
+
+TEST_F(RoutesTest, ThePageIsHtml) {
+  const auto response = get("/");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.content_type, "text/html; charset=utf-8");
+  EXPECT_THAT(std::string{response.body}, AllOf(HasSubstr("href=\"/kafka/metrics\""),
+                                                HasSubstr("Version 1.2.3"), HasSubstr("east")));
+}
+
+TEST_F(RoutesTest, HeadIsAnsweredAsGet) {
+  for (const auto* path : {"/kafka/metrics", "/-/healthy", "/-/ready", "/"}) {
+    EXPECT_EQ(get(path, "", "HEAD").status, get(path).status) << path;
+    EXPECT_EQ(get(path, "", "HEAD").content_type, get(path).content_type) << path;
+  }
+}
+
+TEST_F(RoutesTest, OtherMethodsAreRefusedWithWhatIsAllowed) {
+  for (const auto* path : {"/kafka/metrics", "/-/healthy", "/-/ready", "/"})
+    for (const auto* method : {"POST", "PUT", "DELETE", "OPTIONS", "get", ""}) {
+      const auto response = get(path, "", method);
+      EXPECT_EQ(response.status, 405) << method << ' ' << path;
+      EXPECT_EQ(response.allow, "GET, HEAD");
+      EXPECT_THAT(std::string{response.body}, HasSubstr("GET and HEAD"));
+    }
+}
+
+TEST_F(RoutesTest, WhatIsNotThereIsNotFound) {
+  for (const auto* path : {"/metrics", "/kafka/metrics/", "/kafka", "/-/", "/-/reload",
+                           "/favicon.ico", "", "//", "/../etc/passwd", "/-/healthy/x"}) {
+    const auto response = get(path);
+    EXPECT_EQ(response.status, 404) << path;
+    EXPECT_THAT(response.body, Not(testing::IsEmpty()));
+  }
+}
+
+}  // namespace
+}  // namespace kie::http

@@ -1,0 +1,249 @@
+#include "exporter/http/server.h"
+
+#include "exporter/exposition/gzip.h"
+#include "tests/unit/exporter/exposition/exposition_text.h"
+#include "tests/unit/exporter/http/http_client.h"
+
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+namespace kie::http {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using test::Connection;
+using testing::HasSubstr;
+
+/// A server whose handler knows a few paths.
+class ServerTest : public testing::Test {
+ protected:
+  static Response answer(const Request& request) {
+    if (request.path == "/throws") throw std::runtime_error("a secret of the inside");
+    if (request.path == "/throws-anything") throw 1;
+    if (request.path == "/large") return make_response(200, std::string(3'000'000, 'x'));
+    if (request.path == "/empty") return make_response(200, "");
+    if (request.path == "/gzip") {
+      exposition::Gzip gzip;
+      auto response = make_response(200, gzip.compress("compressed"));
+      response.content_encoding = "gzip";
+      response.varies_by_encoding = true;
+      return response;
+    }
+    if (request.path == "/no") {
+      auto response = make_response(405, "no\n");
+      response.allow = "GET, HEAD";
+      return response;
+    }
+    if (request.path == "/echo")
+      return make_response(
+          200, std::string{request.method} + " " + std::string{request.accept_encoding});
+    if (request.path == "/sp ace") return make_response(200, "decoded");
+    return make_response(404, "nothing at " + std::string{request.path} + "\n");
+  }
+
+  Server start(const std::string& address = "127.0.0.1:0", milliseconds timeout = seconds{5},
+               int connections = 8) {
+    auto started = Server::start(
+        {.listen_address = address, .max_connections = connections, .request_timeout = timeout},
+        answer, [this](std::string_view line) {
+          const std::scoped_lock lock{mutex};
+          log += line;
+          log += '\n';
+        });
+    if (!started) throw std::runtime_error(started.error());
+    return std::move(*started);
+  }
+
+  std::mutex mutex;
+  std::string log;
+};
+
+TEST_F(ServerTest, AnswersOnThePortThatItSays) {
+  const auto server = start();
+  ASSERT_GT(server.port(), 0);
+  const auto got = Connection{server.port()}.ask("GET", "/echo", "Accept-Encoding: br\r\n");
+  EXPECT_EQ(got.status, 200);
+  EXPECT_EQ(got.body, "GET br");
+  EXPECT_EQ(got.headers.at("content-type"), "text/plain; charset=utf-8");
+  EXPECT_EQ(got.headers.at("content-length"), "6");
+  EXPECT_EQ(got.headers.at("x-content-type-options"), "nosniff");
+}
+
+TEST_F(ServerTest, KeepsTheConnectionForTheNextRequest) {
+  const auto server = start();
+  Connection connection{server.port()};
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(connection.ask("GET", "/echo").body, "GET ") << "request " << i;
+    EXPECT_EQ(connection.ask("GET", "/nothing").status, 404);
+    EXPECT_EQ(connection.ask("GET", "/empty").body, "");
+  }
+  EXPECT_EQ(connection.rest(), "");
+}
+
+TEST_F(ServerTest, HeadHasTheHeadersOfGetAndNoBody) {
+  const auto server = start();
+  Connection connection{server.port()};
+  const auto head = connection.ask("HEAD", "/large");
+  EXPECT_EQ(head.status, 200);
+  EXPECT_EQ(head.headers.at("content-length"), "3000000");
+  // A body would stand before the next answer.
+  EXPECT_EQ(connection.ask("GET", "/echo").body, "GET ");
+}
+
+TEST_F(ServerTest, ALargeBodyComesWhole) {
+  const auto server = start();
+  Connection connection{server.port()};
+  EXPECT_EQ(connection.ask("GET", "/large").body, std::string(3'000'000, 'x'));
+  EXPECT_EQ(connection.ask("GET", "/echo").body, "GET ");
+}
+
+TEST_F(ServerTest, WhatIsNotThereIs404AndWhatIsNotAllowed405) {
+  const auto server = start();
+  Connection connection{server.port()};
+  const auto missing = connection.ask("GET", "/missing?with=query");
+  EXPECT_EQ(missing.status, 404);
+  EXPECT_EQ(missing.body, "nothing at /missing\n");
+  const auto refused = connection.ask("GET", "/no");
+  EXPECT_EQ(refused.status, 405);
+  EXPECT_EQ(refused.headers.at("allow"), "GET, HEAD");
+}
+
+TEST_F(ServerTest, GzipIsPassedOnWithItsHeaders) {
+  const auto server = start();
+  const auto got = Connection{server.port()}.ask("GET", "/gzip", "Accept-Encoding: gzip\r\n");
+  EXPECT_EQ(got.headers.at("content-encoding"), "gzip");
+  EXPECT_EQ(got.headers.at("vary"), "Accept-Encoding");
+  EXPECT_EQ(exposition::test::gunzip(got.body), "compressed");
+}
+
+TEST_F(ServerTest, PathsAreDecoded) {
+  const auto server = start();
+  EXPECT_EQ(Connection{server.port()}.ask("GET", "/sp%20ace").body, "decoded");
+}
+
+TEST_F(ServerTest, OtherMethodsReachTheHandler) {
+  const auto server = start();
+  for (const auto* method : {"POST", "DELETE", "OPTIONS"})
+    EXPECT_EQ(Connection{server.port()}.ask(method, "/echo", "Content-Length: 0\r\n").body,
+              std::string{method} + " ");
+}
+
+TEST_F(ServerTest, AHandlerThatThrowsIsAnInternalErrorThatTellsNothing) {
+  const auto server = start();
+  for (const auto* path : {"/throws", "/throws-anything"}) {
+    const auto got = Connection{server.port()}.ask("GET", path);
+    EXPECT_EQ(got.status, 500) << path;
+    EXPECT_THAT(got.body, testing::Not(HasSubstr("secret"))) << path;
+  }
+  EXPECT_EQ(Connection{server.port()}.ask("GET", "/echo").status, 200) << "it goes on";
+  const std::scoped_lock lock{mutex};
+  EXPECT_THAT(log, HasSubstr("a secret of the inside"));
+}
+
+TEST_F(ServerTest, WhatIsNoHttpIsRefusedAndTheServerGoesOn) {
+  const auto server = start();
+  {
+    Connection connection{server.port()};
+    connection.send("\x16\x03\x01\x02nonsense\r\n\r\n");
+    const auto got = connection.receive();
+    EXPECT_GE(got.status, 400);
+    EXPECT_LT(got.status, 600);
+  }
+  EXPECT_EQ(Connection{server.port()}.ask("GET", "/echo").status, 200);
+}
+
+TEST_F(ServerTest, HeadersWithoutEndAreRefused) {
+  const auto server = start();
+  Connection connection{server.port()};
+  connection.send("GET /echo HTTP/1.1\r\nHost: x\r\nX: " + std::string(20'000, 'x'));
+  EXPECT_GE(connection.receive().status, 400);
+}
+
+TEST_F(ServerTest, AClientThatSendsNothingIsCutOff) {
+  const auto server = start("127.0.0.1:0", milliseconds{300});
+  Connection connection{server.port()};
+  const auto begun = std::chrono::steady_clock::now();
+  while (!connection.is_closed()) {
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, seconds{15});
+}
+
+TEST_F(ServerTest, ServesManyAtATime) {
+  const auto server = start();
+  std::atomic<int> good{0};
+  {
+    std::vector<std::jthread> clients;
+    for (int i = 0; i < 6; ++i)
+      clients.emplace_back([&] {
+        Connection connection{server.port()};
+        for (int n = 0; n < 20; ++n)
+          if (connection.ask("GET", "/echo").body == "GET ") ++good;
+      });
+  }
+  EXPECT_EQ(good.load(), 120);
+}
+
+TEST_F(ServerTest, StopsSoonWhileClientsAreConnected) {
+  auto server = start();
+  Connection idle{server.port()};
+  Connection used{server.port()};
+  EXPECT_EQ(used.ask("GET", "/echo").status, 200);
+  const auto begun = std::chrono::steady_clock::now();
+  server.stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, seconds{4});
+  EXPECT_TRUE(used.is_closed());
+}
+
+TEST_F(ServerTest, DoesNotListenAfterItsEnd) {
+  int port = 0;
+  {
+    const auto server = start();
+    port = server.port();
+    Connection{port}.ask("GET", "/echo");
+  }
+  EXPECT_THROW(Connection{port}, std::runtime_error);
+}
+
+TEST_F(ServerTest, APortThatIsTakenIsAnErrorThatNamesIt) {
+  const auto first = start();
+  const std::string address = "127.0.0.1:" + std::to_string(first.port());
+  const auto second = Server::start({.listen_address = address}, answer, [](auto) {});
+  ASSERT_FALSE(second);
+  EXPECT_THAT(second.error(), testing::StartsWith("cannot listen on " + address + ": "));
+}
+
+TEST_F(ServerTest, AnAddressThatIsNotHereIsAnError) {
+  // TEST-NET-1: no machine has it.
+  const auto server = Server::start({.listen_address = "192.0.2.1:0"}, answer, [](auto) {});
+  ASSERT_FALSE(server);
+  EXPECT_THAT(server.error(), HasSubstr("192.0.2.1:0"));
+}
+
+bool has_ipv6() {
+  const int probe = ::socket(AF_INET6, SOCK_STREAM, 0);
+  if (probe < 0) return false;
+  sockaddr_in6 address{};
+  address.sin6_family = AF_INET6;
+  address.sin6_addr = in6addr_loopback;
+  const bool bound = bind(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  close(probe);
+  return bound;
+}
+
+TEST_F(ServerTest, ListensOnIpv6) {
+  if (!has_ipv6()) GTEST_SKIP() << "no IPv6 here";
+  const auto server = start("[::1]:0");
+  EXPECT_EQ((Connection{server.port(), true}.ask("GET", "/echo").status), 200);
+}
+
+TEST_F(ServerTest, WithoutAHostItListensOnEveryAddress) {
+  const auto server = start(":0");
+  EXPECT_EQ(Connection{server.port()}.ask("GET", "/echo").status, 200);
+  if (!has_ipv6()) return;
+  EXPECT_EQ((Connection{server.port(), true}.ask("GET", "/echo").status), 200);
+}
+
+}  // namespace
+}  // namespace kie::http

@@ -1,0 +1,102 @@
+#include "exporter/words.h"
+
+#include "tests/unit/collectors/replication/looks.h"
+
+namespace kie {
+namespace {
+
+using replication::test::at;
+using replication::test::cluster;
+using replication::test::Row;
+using replication::test::topic;
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+class WordsTest : public testing::Test {
+ protected:
+  Words words(double seconds = 0) {
+    return describe(
+        state, replication::summarize(state, settings, {at(seconds), std::chrono::seconds{30}}));
+  }
+
+  void see(std::vector<kafka::TopicLook> topics, std::vector<int> brokers = {1, 2, 3}) {
+    replication::advance(state, cluster(at(0), std::move(topics), std::move(brokers)));
+  }
+
+  replication::State state;
+  kafka::Settings settings;
+};
+
+TEST_F(WordsTest, OfAHealthyCluster) {
+  see({topic("orders", {{}, {.partition = 1}})});
+  const auto told = words();
+  EXPECT_FALSE(told.needs_attention);
+  EXPECT_THAT(told.sentences,
+              ElementsAre("Every replica is in sync.", "3 brokers, 1 topic, 2 partitions."));
+}
+
+TEST_F(WordsTest, TheWorstIsFirst) {
+  settings.min_insync_replicas = {{"orders", 2}, {"clicks", 1}};
+  see({topic("clicks", {{.leader = std::nullopt, .isr = {}}}), topic("orders", {{.isr = {1}}})},
+      {1, 2});
+  const auto told = words();
+  EXPECT_TRUE(told.needs_attention);
+  ASSERT_GE(told.sentences.size(), 5U);
+  EXPECT_THAT(told.sentences[0], AllOf(HasSubstr("offline"), HasSubstr("clicks (1)")));
+  EXPECT_THAT(told.sentences[1], AllOf(StartsWith("2 partitions are below min.insync.replicas"),
+                                       HasSubstr("orders (1)")));
+  EXPECT_THAT(told.sentences,
+              Contains(AllOf(StartsWith("Broker 3 is gone"), HasSubstr("2 replicas"))));
+  EXPECT_THAT(told.sentences, Not(Contains("Every replica is in sync.")));
+}
+
+TEST_F(WordsTest, ABrokerThatIsBehindIsNamed) {
+  see({topic("orders", {{.isr = {1, 3}}, {.partition = 1}})});
+  EXPECT_THAT(words().sentences, Contains("Broker 2 is behind on 1 of its 2 replicas."));
+}
+
+TEST_F(WordsTest, TheTopicsWithTheMostAreNamedAndTheRestCounted) {
+  std::vector<kafka::TopicLook> topics;
+  for (const char name : std::string{"abcdefg"}) {
+    std::vector<Row> rows;
+    for (int i = 0; i < (name == 'g' ? 3 : 1); ++i) rows.push_back({.partition = i, .isr = {1, 2}});
+    topics.push_back(topic(std::string(1, name), rows));
+  }
+  see(std::move(topics));
+  EXPECT_THAT(
+      words().sentences.at(0),
+      AllOf(StartsWith("9 partitions are under-replicated: g (3), a (1), b (1), c (1), d (1)"),
+            HasSubstr("and 2 more topics")));
+}
+
+TEST_F(WordsTest, AReassignmentIsANoteAndNoTrouble) {
+  replication::test::Watched watched{{.isr = {1, 2}, .replicas = {1, 2}}};
+  watched.see({.isr = {1, 2}, .replicas = {1, 2, 3}});
+  const auto told =
+      describe(watched.state,
+               replication::summarize(watched.state, {}, {watched.now, std::chrono::seconds{30}}));
+  EXPECT_FALSE(told.needs_attention);
+  EXPECT_THAT(told.sentences,
+              ElementsAre("1 partition is being reassigned: orders (1).",
+                          "Every replica is in sync.", "3 brokers, 1 topic, 1 partition."));
+}
+
+TEST_F(WordsTest, WhatIsNotKnownIsNotCalledHealthy) {
+  see({topic("orders", {{}, {.partition = 1, .unknown = true}})});
+  const auto told = words();
+  EXPECT_FALSE(told.needs_attention);
+  EXPECT_THAT(told.sentences.at(0), "Part of the cluster is not known at present.");
+  EXPECT_THAT(words(100).sentences.at(0), "Part of the cluster is not known at present.");
+}
+
+TEST(Join, PutsCommasBetween) {
+  EXPECT_EQ(join(replication::test::brokers({1, 2, 3})), "1,2,3");
+  EXPECT_EQ(join({}), "");
+}
+
+}  // namespace
+}  // namespace kie
