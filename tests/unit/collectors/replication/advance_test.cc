@@ -247,6 +247,14 @@ TEST(Advance, APartitionFirstSeenContradictedStartsWithTheFirstSureRow) {
   EXPECT_EQ(watched.partition().last_isr, brokers({2}));
 }
 
+TEST(Advance, OffsetsHeardBeforeTheFirstSureRowAreKept) {
+  Watched watched{{.epoch = 5, .latest = 10, .unknown = true}};
+  watched.see({});
+  EXPECT_THAT(watched.partition().leader_epoch, Optional(LeaderEpoch{5}));
+  EXPECT_THAT(watched.partition().latest, Optional(Offset{10}));
+  EXPECT_THAT(watched.see({.leader = 2, .epoch = 4}), IsEmpty()) << "old news";
+}
+
 TEST(Advance, ATopicThatMayNotBeDescribedKeepsWhatWasKnown) {
   for (const auto presence : {Presence::kUnauthorized, Presence::kUnknown}) {
     Watched watched{{.epoch = 1}};
