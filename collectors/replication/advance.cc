@@ -96,12 +96,12 @@ class PartitionStep {
  private:
   /// The first row that says who leads. Offsets may have been heard before it.
   void become_known() {
-    const auto offsets_before =
-        std::tuple{known_.leader_epoch, known_.latest, known_.earliest, known_.offsets_seen};
+    const auto epoch_before = known_.leader_epoch;
+    const auto offsets_before = std::tuple{known_.latest, known_.earliest, known_.offsets_seen};
     known_ = first_seen(std::move(look_), at_);
+    if (!known_.leader_epoch) known_.leader_epoch = epoch_before;
     if (!known_.latest)
-      std::tie(known_.leader_epoch, known_.latest, known_.earliest, known_.offsets_seen) =
-          offsets_before;
+      std::tie(known_.latest, known_.earliest, known_.offsets_seen) = offsets_before;
   }
 
   void change() {
