@@ -23,8 +23,6 @@ struct Property {
 };
 
 struct Cluster {
-  /// Of its [[cluster]], or the flag.
-  Place place;
   /// The value of the label kafka_cluster. Empty: no such label.
   std::string name;
   /// HOST:PORT of one to three brokers to start from; the others are learnt.

@@ -307,7 +307,6 @@ void read_clusters(Context& context, Section& root, Config& config) {
       return;
     }
     config.clusters.push_back(read_cluster(context, *element.as_table()));
-    config.clusters.back().place = context.place(element.source());
   }
 }
 
@@ -347,7 +346,7 @@ void apply_flags(const Flags& flags, Config& config, Problems& problems) {
   }
   if (flags.log_level) check("--log.level", parse_log_level(*flags.log_level, config.log.level));
   if (!flags.kafka_servers.empty()) {
-    if (config.clusters.empty()) config.clusters.emplace_back().place = Place{"--kafka.server"};
+    if (config.clusters.empty()) config.clusters.emplace_back();
     config.clusters.front().servers = flags.kafka_servers;
     for (const auto& server : flags.kafka_servers) check("--kafka.server", check_server(server));
   }
