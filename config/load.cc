@@ -1,9 +1,6 @@
 #include "config/load.h"
 
-#include "config/duration.h"
-#include "config/text.h"
-
-#include <toml++/toml.h>
+#include "config/section.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -21,169 +18,6 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
-
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
-
-std::string type_name(const toml::node& node) {
-  switch (node.type()) {
-    case toml::node_type::table:
-      return "a table";
-    case toml::node_type::array:
-      return "an array";
-    case toml::node_type::string:
-      return "a string";
-    case toml::node_type::integer:
-      return "an integer";
-    case toml::node_type::floating_point:
-      return "a float";
-    case toml::node_type::boolean:
-      return "a boolean";
-    default:
-      return "a date or time";
-  }
-}
-
-/// What all sections of one file share.
-struct Context {
-  const std::string& source;
-  const Surroundings& surroundings;
-  Problems& problems;
-  /// No flag gives the servers.
-  bool needs_servers;
-
-  Place place(const toml::source_region& region) const {
-    return {source, region.begin.line, region.begin.column};
-  }
-
-  void problem(const toml::node& node, std::string what) {
-    problems.push_back({place(node.source()), std::move(what)});
-  }
-
-  /// The string in `node` with its ${ENV} resolved; nothing, and a problem, if there is none.
-  std::optional<std::string> text(const toml::node& node, const std::string& key) {
-    const auto* string = node.as_string();
-    if (string == nullptr) {
-      problem(node, key + " must be a string, not " + type_name(node));
-      return std::nullopt;
-    }
-    auto expansion = expand_environment(string->get(), surroundings.environment);
-    if (expansion.unterminated)
-      problem(node, key + ": \"${\" without \"}\" (write \"$${\" for the characters themselves)");
-    for (const auto& name : expansion.unset)
-      problem(node, std::string(key)
-                        .append(": the environment variable ")
-                        .append(name)
-                        .append(" is not set"));
-    if (expansion.unterminated || !expansion.unset.empty()) return std::nullopt;
-    return std::move(expansion.text);
-  }
-};
-
-/// One table of the file. Every key that is asked for is known; finish() reports the others.
-class Section {
- public:
-  Section(Context& context, const toml::table& table, std::string path)
-      : context_(context), table_(table), path_(std::move(path)) {}
-
-  const toml::node* find(const std::string& key) {
-    known_.push_back(key);
-    return table_.get(key);
-  }
-
-  template <class Check>
-  void text(const std::string& key, std::string& out, Check check) {
-    const auto* node = find(key);
-    if (node == nullptr) return;
-    auto value = context_.text(*node, name(key));
-    if (!value) return;
-    if (const auto wrong = check(*value)) {
-      context_.problem(*node, name(key) + ": " + *wrong);
-      return;
-    }
-    out = std::move(*value);
-  }
-
-  void duration(const std::string& key, milliseconds& out, milliseconds least, milliseconds most) {
-    const auto* node = find(key);
-    if (node == nullptr) return;
-    const auto value = context_.text(*node, name(key));
-    if (!value) return;
-    const auto parsed = parse_duration(*value);
-    if (!parsed) {
-      context_.problem(*node, name(key) +
-                                  " must be a duration such as \"10s\", \"1m30s\" or "
-                                  "\"500ms\", not " +
-                                  quoted(*value));
-    } else if (*parsed < least || *parsed > most) {
-      context_.problem(*node, name(key) + " must be between " + format_duration(least) + " and " +
-                                  format_duration(most) + ", not " + *value);
-    } else {
-      out = *parsed;
-    }
-  }
-
-  std::optional<std::int64_t> integer(const std::string& key, std::int64_t least,
-                                      std::int64_t most) {
-    const auto* node = find(key);
-    if (node == nullptr) return std::nullopt;
-    const auto* value = node->as_integer();
-    if (value == nullptr) {
-      context_.problem(*node, name(key) + " must be an integer, not " + type_name(*node));
-    } else if (value->get() < least || value->get() > most) {
-      context_.problem(*node, name(key) + " must be between " + std::to_string(least) + " and " +
-                                  std::to_string(most) + ", not " + std::to_string(value->get()));
-    } else {
-      return value->get();
-    }
-    return std::nullopt;
-  }
-
-  /// Calls each(text, node) for every string of an array.
-  template <class Each>
-  void texts(const std::string& key, Each each) {
-    const auto* node = find(key);
-    if (node == nullptr) return;
-    const auto* array = node->as_array();
-    if (array == nullptr) {
-      context_.problem(*node, name(key) + " must be an array of strings, not " + type_name(*node));
-      return;
-    }
-    for (const auto& element : *array)
-      if (auto value = context_.text(element, name(key))) each(*value, element);
-  }
-
-  /// The table below `key`, if it is there and is one.
-  const toml::table* table(const std::string& key) {
-    const auto* node = find(key);
-    if (node == nullptr) return nullptr;
-    if (const auto* found = node->as_table()) return found;
-    context_.problem(*node, name(key) + " must be a table, not " + type_name(*node));
-    return nullptr;
-  }
-
-  void finish() {
-    for (const auto& [key, node] : table_) {
-      const std::string word{key.str()};
-      if (std::ranges::find(known_, word) != known_.end()) continue;
-      std::string what = "unknown key " + quoted(name(word));
-      if (const auto close = nearest(word, known_)) {
-        what += "; did you mean " + quoted(name(*close)) + "?";
-      } else {
-        what += "; known here:";
-        for (const auto& known : known_) what += " " + known;
-      }
-      context_.problems.push_back({context_.place(key.source()), std::move(what)});
-    }
-  }
-
- private:
-  std::string name(const std::string& key) const { return path_.empty() ? key : path_ + "." + key; }
-
-  Context& context_;
-  const toml::table& table_;
-  std::string path_;
-  std::vector<std::string> known_;
-};
 
 /// Reads [cluster.librdkafka]. TOML makes tables of unquoted dotted keys, so sasl.password = "..."
 /// and "sasl.password" = "..." are both taken for what the operator means.
@@ -257,7 +91,8 @@ std::optional<std::string> parse_log_level(const std::string& text, LogLevel& ou
   return std::nullopt;
 }
 
-Cluster read_cluster(Context& context, const toml::table& table) {
+/// `needs_servers`: no flag gives them.
+Cluster read_cluster(Context& context, const toml::table& table, bool needs_servers) {
   Cluster cluster;
   Section section{context, table, "cluster"};
   section.text("name", cluster.name, [](const std::string& name) -> std::optional<std::string> {
@@ -265,7 +100,7 @@ Cluster read_cluster(Context& context, const toml::table& table) {
     return "a name has 1 to 200 bytes of UTF-8; leave the key out for none";
   });
   const auto* servers = table.get_as<toml::array>("servers");
-  if (context.needs_servers && (servers == nullptr ? !table.contains("servers") : servers->empty()))
+  if (needs_servers && (servers == nullptr ? !table.contains("servers") : servers->empty()))
     context.problem(table,
                     "the [[cluster]] has no servers: add servers = [\"HOST:PORT\"] or give "
                     "--kafka.server HOST:PORT");
@@ -292,7 +127,7 @@ Cluster read_cluster(Context& context, const toml::table& table) {
   return cluster;
 }
 
-void read_clusters(Context& context, Section& root, Config& config) {
+void read_clusters(Context& context, Section& root, bool need_servers, Config& config) {
   const auto* node = root.find("cluster");
   if (node == nullptr) return;
   const auto* array = node->as_array();
@@ -306,11 +141,11 @@ void read_clusters(Context& context, Section& root, Config& config) {
                       "this version watches one cluster: only one [[cluster]] may be here");
       return;
     }
-    config.clusters.push_back(read_cluster(context, *element.as_table()));
+    config.clusters.push_back(read_cluster(context, *element.as_table(), need_servers));
   }
 }
 
-void read_file(Context& context, const toml::table& table, Config& config) {
+void read_file(Context& context, const toml::table& table, bool need_servers, Config& config) {
   Section root{context, table, ""};
   if (const auto* web = root.table("web")) {
     Section section{context, *web, "web"};
@@ -328,7 +163,7 @@ void read_file(Context& context, const toml::table& table, Config& config) {
                  [&](const std::string& text) { return parse_log_level(text, config.log.level); });
     section.finish();
   }
-  read_clusters(context, root, config);
+  read_clusters(context, root, need_servers, config);
   root.finish();
 }
 
@@ -404,9 +239,9 @@ tl::expected<Config, Problems> load_text(std::string_view toml, const std::strin
                                          const Flags& flags, const Surroundings& surroundings) {
   Config config;
   Problems problems;
-  Context context{source, surroundings, problems, flags.kafka_servers.empty()};
+  Context context{source, surroundings, problems};
   try {
-    read_file(context, toml::parse(toml, source), config);
+    read_file(context, toml::parse(toml, source), flags.kafka_servers.empty(), config);
   } catch (const toml::parse_error& error) {
     problems.push_back({context.place(error.source()), std::string(error.description())});
     return tl::make_unexpected(std::move(problems));
