@@ -82,5 +82,38 @@ class Topics(Scenario):
         return page
 
 
+class TopicsOfTwoBrokers(Scenario):
+    """Where the broker that began a look is half of all there are, and still a new id takes two of them."""
+
+    NAME = "of-two"
+    RATE = 0.0
+
+    def setUp(self):
+        super().setUp()
+        self.cluster.stop(3)
+        eventually(lambda: sorted(self.cluster.metadata(via=1).brokers) == sorted(self.cluster.metadata(via=2).brokers)
+                   == [1, 2], 20, "both list the two of them")
+        self._create()
+        self.watching = self.exporter(poll="500ms")
+        self.watching.await_ready()
+        self.watching.await_metrics(lambda page: page.get("kafka_topic_partitions", topic=self.NAME) == 4, 10,
+                                    "the topic is seen")
+
+    def test_made_anew_is_neither_a_shrink_nor_a_leader_change(self):
+        for times in range(1, 6):
+            self.cluster.delete_topic(self.NAME)
+            # Other leaders and smaller ISRs than before.
+            self._create([[2, 1], [1, 2], [2], [1]] if times % 2 else None)
+            page = self.watching.await_metrics(
+                lambda page: page.get("kafka_cluster_topic_recreations_total") == times
+                and page.get("kafka_topic_partitions", topic=self.NAME) == 4, 10, f"made anew for the {times}. time")
+            for what in ("isr_shrinks", "isr_expands", "leader_changes"):
+                self.assertEqual(page.get(f"kafka_topic_{what}_total", topic=self.NAME), 0, what)
+        self.assertEqual(self.watching.lines(rf"msg=(leader_change|isr_shrink|isr_expand) .*topic={self.NAME}"), [])
+
+    def _create(self, assign=None):
+        self.cluster.create_topic(self.NAME, assign=assign or [[1, 2], [2, 1], [1], [2]])
+
+
 if __name__ == "__main__":
     unittest.main()

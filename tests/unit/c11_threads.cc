@@ -48,8 +48,8 @@ pthread_cond_t* posix(cnd_t* condition) { return reinterpret_cast<pthread_cond_t
 
 extern "C" {
 
-// librdkafka itself is not instrumented, so the atomic counts by which the last user of a thing frees
-// it order nothing in ThreadSanitizer's eyes. What it reads and frees by itself is left to it.
+// librdkafka itself is not instrumented, so the atomic counts by which the last user of a thing
+// frees it order nothing in ThreadSanitizer's eyes. What it reads and frees is left to itself.
 const char* __tsan_default_suppressions() { return "race:/src/rd\nrace:tinycthread\n"; }
 
 int thrd_create(thrd_t* thread, thrd_start_t function, void* argument) {
