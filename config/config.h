@@ -20,9 +20,19 @@ struct Property {
   std::string name;
   Secret value;
   Place place;
+
+  /// Where it was written changes nothing.
+  bool operator==(const Property& other) const {
+    return name == other.name && value == other.value;
+  }
 };
 
+/// Of which partitions there are series; cluster and topic families are always there.
+enum class PartitionMetrics : std::uint8_t { kAll, kUnhealthy, kNone };
+
 struct Cluster {
+  /// Where the [[cluster]] stands, or the flag that made it.
+  Place place;
   /// The value of the label kafka_cluster. Empty: no such label.
   std::string name;
   /// HOST:PORT of one to three brokers to start from; the others are learnt.
@@ -38,26 +48,46 @@ struct Cluster {
   /// How many brokers there should be, as kafka_expected_brokers. Never learnt.
   std::optional<std::int64_t> expected_brokers;
   TopicFilter topics;
+  PartitionMetrics partition_metrics = PartitionMetrics::kAll;
+  /// The families that kafka_exporter has too.
+  bool compatible_metrics = true;
+  /// The most series that the cluster may have in the page.
+  std::int64_t max_series = 2'000'000;
   std::vector<Property> librdkafka;
 
   /// State gauges that were not refreshed for this long are left out.
   milliseconds staleness() const { return 3 * poll_interval; }
+
+  bool operator==(const Cluster& other) const = default;
 };
 
+/// Whether both say the same, wherever they stand.
+inline bool same_settings(const Cluster& a, Cluster b) {
+  b.place = a.place;
+  return a == b;
+}
+
 struct Web {
-  /// HOST:PORT, [IPV6]:PORT or :PORT for every address of both families.
-  std::string listen_address = ":10033";
+  /// HOST:PORT, [IPV6]:PORT or :PORT for every address of both families. At least one.
+  std::vector<std::string> listen_addresses{":10033"};
   std::string telemetry_path = "/metrics";
   /// Connections served at a time, each by a thread of its own; more wait.
   std::int64_t max_connections = 64;
   /// A client that sends or takes nothing for this long is cut off.
   milliseconds request_timeout = std::chrono::seconds{5};
+  /// Whether POST /-/reload does anything.
+  bool enable_lifecycle = false;
+
+  bool operator==(const Web&) const = default;
 };
+
+enum class LogFormat : std::uint8_t { kLogfmt, kJson };
 
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarn, kError };
 
 struct Log {
   LogLevel level = LogLevel::kInfo;
+  LogFormat format = LogFormat::kLogfmt;
 };
 
 struct Config {

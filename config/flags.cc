@@ -13,20 +13,31 @@ std::variant<Flags, Exit> parse_flags(int argc, const char* const* argv,
   app.set_version_flag("--version", version);
   app.require_subcommand(0, 1);
   app.add_option("--config.file", flags.config_file, "Configuration in TOML")->type_name("FILE");
-  app.add_option("--kafka.server", flags.kafka_servers,
-                 "Broker to start from; repeatable. Wins over the file's servers")
-      ->type_name("HOST:PORT")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_option("--web.listen-address", flags.listen_address,
-                 "Address to listen on (default :10033)")
-      ->type_name("[HOST]:PORT");
+  const auto each_is_one = [](CLI::Option* option) {
+    option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  };
+  each_is_one(app.add_option("--kafka.server", flags.kafka_servers,
+                             "Broker to start from; repeatable. Wins over the file's servers")
+                  ->type_name("HOST:PORT"));
+  each_is_one(app.add_option("--web.listen-address", flags.listen_addresses,
+                             "Address to listen on; repeatable (default :10033)")
+                  ->type_name("[HOST]:PORT"));
   app.add_option("--web.telemetry-path", flags.telemetry_path,
                  "Path of the metrics (default /metrics)")
       ->type_name("PATH");
   app.add_option("--log.level", flags.log_level, "debug, info, warn or error (default info)")
       ->type_name("LEVEL");
+  app.add_option("--log.format", flags.log_format, "logfmt or json (default logfmt)")
+      ->type_name("FORMAT");
+  app.add_flag("--web.enable-lifecycle", flags.enable_lifecycle, "Let POST /-/reload reload");
   app.add_subcommand("run", "Watch the cluster and serve its metrics (the default)")->fallthrough();
+  auto* check = app.add_subcommand(
+      "check", "Try each step to the clusters and each question, say what fails and what helps");
+  check->fallthrough();
+  std::string check_format = "text";
+  check->add_option("--format", check_format, "text or json (default text)")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->type_name("FORMAT");
   const auto* metrics =
       app.add_subcommand("metrics", "Print the reference of all metrics, in Markdown");
   try {
@@ -39,6 +50,8 @@ std::variant<Flags, Exit> parse_flags(int argc, const char* const* argv,
     return Exit{2, err.str()};
   }
   if (metrics->parsed()) flags.command = Command::kMetrics;
+  if (check->parsed()) flags.command = Command::kCheck;
+  flags.json = check_format == "json";
   return flags;
 }
 

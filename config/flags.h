@@ -7,16 +7,20 @@
 
 namespace kie::config {
 
-enum class Command { kRun, kMetrics };
+enum class Command { kRun, kCheck, kMetrics };
 
 /// What the command line said. A value that is there wins over the file's.
 struct Flags {
   Command command = Command::kRun;
   std::optional<std::string> config_file;
   std::vector<std::string> kafka_servers;
-  std::optional<std::string> listen_address;
+  std::vector<std::string> listen_addresses;
   std::optional<std::string> telemetry_path;
   std::optional<std::string> log_level;
+  std::optional<std::string> log_format;
+  bool enable_lifecycle = false;
+  /// Of `check`: JSON instead of text.
+  bool json = false;
 };
 
 /// The process ends at once: help, version, or a command line that cannot be understood.

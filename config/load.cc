@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <limits>
+#include <map>
 #include <sstream>
 #include <tuple>
 #include <utility>
@@ -77,23 +77,20 @@ class PropertyReader {
   std::vector<Property>& out_;
 };
 
-std::optional<std::string> parse_log_level(const std::string& text, LogLevel& out) {
-  if (text == "debug")
-    out = LogLevel::kDebug;
-  else if (text == "info")
-    out = LogLevel::kInfo;
-  else if (text == "warn")
-    out = LogLevel::kWarn;
-  else if (text == "error")
-    out = LogLevel::kError;
-  else
-    return "the log level is debug, info, warn or error, not " + quoted(text);
-  return std::nullopt;
-}
+constexpr Words<LogLevel, 4> kLogLevels{{{"debug", LogLevel::kDebug},
+                                         {"info", LogLevel::kInfo},
+                                         {"warn", LogLevel::kWarn},
+                                         {"error", LogLevel::kError}}};
+constexpr Words<LogFormat, 2> kLogFormats{
+    {{"logfmt", LogFormat::kLogfmt}, {"json", LogFormat::kJson}}};
+constexpr Words<PartitionMetrics, 3> kPartitionMetrics{{{"all", PartitionMetrics::kAll},
+                                                        {"unhealthy", PartitionMetrics::kUnhealthy},
+                                                        {"none", PartitionMetrics::kNone}}};
 
 /// `needs_servers`: no flag gives them.
 Cluster read_cluster(Context& context, const toml::table& table, bool needs_servers) {
   Cluster cluster;
+  cluster.place = context.place(table.source());
   Section section{context, table, "cluster"};
   section.text("name", cluster.name, [](const std::string& name) -> std::optional<std::string> {
     if (!name.empty() && name.size() <= 200 && is_utf8(name)) return std::nullopt;
@@ -121,6 +118,10 @@ Cluster read_cluster(Context& context, const toml::table& table, bool needs_serv
     if (const auto wrong = cluster.topics.exclude(expression))
       context.problem(node, "topic_exclude: bad regular expression: " + *wrong);
   });
+  section.word("partition_metrics", cluster.partition_metrics, kPartitionMetrics);
+  section.boolean("compatible_metrics", cluster.compatible_metrics);
+  if (const auto value = section.integer("max_series", 1000, 100'000'000))
+    cluster.max_series = *value;
   if (const auto* properties = section.table("librdkafka"))
     PropertyReader{context, cluster.librdkafka}.read(*properties);
   section.finish();
@@ -136,11 +137,6 @@ void read_clusters(Context& context, Section& root, bool need_servers, Config& c
     return;
   }
   for (const auto& element : *array) {
-    if (!config.clusters.empty()) {
-      context.problem(element,
-                      "this version watches one cluster: only one [[cluster]] may be here");
-      return;
-    }
     config.clusters.push_back(read_cluster(context, *element.as_table(), need_servers));
   }
 }
@@ -149,18 +145,24 @@ void read_file(Context& context, const toml::table& table, bool need_servers, Co
   Section root{context, table, ""};
   if (const auto* web = root.table("web")) {
     Section section{context, *web, "web"};
-    section.text("listen_address", config.web.listen_address, check_listen_address);
+    std::vector<std::string> addresses;
+    section.text_or_texts("listen_address", [&](const std::string& text, const toml::node& node) {
+      if (const auto wrong = check_listen_address(text))
+        context.problem(node, "web.listen_address: " + *wrong);
+      addresses.push_back(text);
+    });
+    if (!addresses.empty()) config.web.listen_addresses = std::move(addresses);
     section.text("telemetry_path", config.web.telemetry_path, check_telemetry_path);
     if (const auto value = section.integer("max_connections", 2, 1024))
       config.web.max_connections = *value;
     section.duration("request_timeout", config.web.request_timeout, milliseconds{100}, minutes{5});
+    section.boolean("enable_lifecycle", config.web.enable_lifecycle);
     section.finish();
   }
   if (const auto* log = root.table("log")) {
     Section section{context, *log, "log"};
-    std::string level;
-    section.text("level", level,
-                 [&](const std::string& text) { return parse_log_level(text, config.log.level); });
+    section.word("level", config.log.level, kLogLevels);
+    section.word("format", config.log.format, kLogFormats);
     section.finish();
   }
   read_clusters(context, root, need_servers, config);
@@ -171,17 +173,26 @@ void apply_flags(const Flags& flags, Config& config, Problems& problems) {
   const auto check = [&](const char* flag, const std::optional<std::string>& wrong) {
     if (wrong) problems.push_back({Place{flag}, *wrong});
   };
-  if (flags.listen_address) {
-    config.web.listen_address = *flags.listen_address;
-    check("--web.listen-address", check_listen_address(*flags.listen_address));
+  if (!flags.listen_addresses.empty()) {
+    config.web.listen_addresses = flags.listen_addresses;
+    for (const auto& address : flags.listen_addresses)
+      check("--web.listen-address", check_listen_address(address));
   }
   if (flags.telemetry_path) {
     config.web.telemetry_path = *flags.telemetry_path;
     check("--web.telemetry-path", check_telemetry_path(*flags.telemetry_path));
   }
-  if (flags.log_level) check("--log.level", parse_log_level(*flags.log_level, config.log.level));
+  if (flags.log_level)
+    check("--log.level", take_word(*flags.log_level, kLogLevels, config.log.level));
+  if (flags.log_format)
+    check("--log.format", take_word(*flags.log_format, kLogFormats, config.log.format));
+  if (flags.enable_lifecycle) config.web.enable_lifecycle = true;
   if (!flags.kafka_servers.empty()) {
-    if (config.clusters.empty()) config.clusters.emplace_back();
+    if (config.clusters.size() > 1)
+      problems.push_back({Place{"--kafka.server"},
+                          "the file has several [[cluster]], and which one is meant is not said: "
+                          "put the servers there"});
+    if (config.clusters.empty()) config.clusters.emplace_back().place = {"--kafka.server"};
     config.clusters.front().servers = flags.kafka_servers;
     for (const auto& server : flags.kafka_servers) check("--kafka.server", check_server(server));
   }
@@ -193,6 +204,19 @@ void check_whole(const Config& config, const std::string& source, Problems& prob
     problems.push_back({Place{source},
                         "no cluster to watch: give --kafka.server HOST:PORT, or a [[cluster]] with "
                         "servers = [\"HOST:PORT\"] in --config.file"});
+  if (config.clusters.size() < 2) return;
+  std::map<std::string_view, const Place*> names;
+  for (const auto& cluster : config.clusters) {
+    if (cluster.name.empty()) {
+      problems.push_back({cluster.place,
+                          "of several [[cluster]] each needs a name, the label kafka_cluster that "
+                          "tells their metrics apart"});
+    } else if (const auto [first, is_new] = names.emplace(cluster.name, &cluster.place); !is_new) {
+      problems.push_back({cluster.place, "the name " + quoted(cluster.name) +
+                                             " is that of the [[cluster]] in line " +
+                                             std::to_string(first->second->line) + ", too"});
+    }
+  }
 }
 
 /// Problems in the order of the file, those of flags first.

@@ -11,6 +11,14 @@ struct Place {
   std::string source;
   std::uint32_t line = 0;
   std::uint32_t column = 0;
+
+  bool operator==(const Place&) const = default;
+
+  /// "FILE:LINE:COLUMN", or "--flag".
+  std::string text() const {
+    if (line == 0) return source;
+    return source + ":" + std::to_string(line) + ":" + std::to_string(column);
+  }
 };
 
 /// One thing that is wrong with the configuration, and what would be right.
@@ -18,12 +26,7 @@ struct Problem {
   Place place;
   std::string what;
 
-  /// "FILE:LINE:COLUMN: what", or "--flag: what".
-  std::string text() const {
-    if (place.line == 0) return place.source + ": " + what;
-    return place.source + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) +
-           ": " + what;
-  }
+  std::string text() const { return place.text() + ": " + what; }
 };
 
 using Problems = std::vector<Problem>;

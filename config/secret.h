@@ -13,6 +13,7 @@ class Secret {
   explicit Secret(std::string value) : value_(std::move(value)) {}
 
   const std::string& reveal() const { return value_; }
+  bool operator==(const Secret&) const = default;
 
  private:
   std::string value_;

@@ -7,6 +7,8 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -37,6 +39,24 @@ inline std::string type_name(const toml::node& node) {
     default:
       return "a date or time";
   }
+}
+
+template <class Value, std::size_t N>
+using Words = std::array<std::pair<std::string_view, Value>, N>;
+
+/// Puts the value of `word` into `out`, or says which words there are.
+template <class Value, std::size_t N>
+std::optional<std::string> take_word(std::string_view word, const Words<Value, N>& words,
+                                     Value& out) {
+  std::string known;
+  for (const auto& [name, value] : words) {
+    if (name == word) {
+      out = value;
+      return std::nullopt;
+    }
+    known.append(known.empty() ? "" : ", ").append(name);
+  }
+  return "must be one of " + known + ", not " + quoted(word);
 }
 
 /// What all sections of one file share.
@@ -130,6 +150,32 @@ class Section {
       return value->get();
     }
     return std::nullopt;
+  }
+
+  void boolean(const std::string& key, bool& out) {
+    const auto* node = find(key);
+    if (node == nullptr) return;
+    if (const auto* value = node->as_boolean()) {
+      out = value->get();
+    } else {
+      context_.problem(*node, name(key) + " must be true or false, not " + type_name(*node));
+    }
+  }
+
+  /// One of the words, each of which stands for a value.
+  template <class Value, std::size_t N>
+  void word(const std::string& key, Value& out, const Words<Value, N>& words) {
+    std::string ignored;
+    text(key, ignored, [&](const std::string& word) { return take_word(word, words, out); });
+  }
+
+  /// Calls each(text, node) for every string of an array, or for the one that stands alone.
+  template <class Each>
+  void text_or_texts(const std::string& key, Each each) {
+    if (const auto* node = table_.get(key); node == nullptr || node->is_array())
+      return texts(key, each);
+    const auto* node = find(key);
+    if (auto value = context_.text(*node, name(key))) each(*value, *node);
   }
 
   /// Calls each(text, node) for every string of an array.

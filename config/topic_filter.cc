@@ -34,4 +34,12 @@ bool TopicFilter::matches(std::string_view topic) const {
   return (includes_.empty() || any_matches(includes_, topic)) && !any_matches(excludes_, topic);
 }
 
+bool TopicFilter::operator==(const TopicFilter& other) const {
+  const auto pattern = [](const auto& expression) -> const std::string& {
+    return expression->pattern();
+  };
+  return std::ranges::equal(includes_, other.includes_, {}, pattern, pattern) &&
+         std::ranges::equal(excludes_, other.excludes_, {}, pattern, pattern);
+}
+
 }  // namespace kie::config

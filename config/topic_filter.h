@@ -21,6 +21,9 @@ class TopicFilter {
 
   bool matches(std::string_view topic) const;
 
+  /// Whether the expressions are the same.
+  bool operator==(const TopicFilter& other) const;
+
  private:
   using Expressions = std::vector<std::shared_ptr<const re2::RE2>>;
   static std::optional<std::string> add(Expressions& to, const std::string& expression);

@@ -64,6 +64,8 @@ find_package(fmt CONFIG QUIET)
 kie_dep_add(fmt fmt::fmt)
 find_package(tl-expected CONFIG QUIET)
 kie_dep_add(expected tl::expected)
+find_package(nlohmann_json CONFIG QUIET)
+kie_dep_add(json nlohmann_json::nlohmann_json)
 
 if(PkgConfig_FOUND)
   pkg_check_modules(kie_deflate QUIET IMPORTED_TARGET libdeflate)

@@ -1,12 +1,13 @@
 #include "exporter/app.h"
 
 #include "collectors/kafka/client.h"
-#include "exporter/cluster_worker.h"
+#include "exporter/clusters.h"
 #include "exporter/exposition/page.h"
 #include "exporter/exposition/self_metrics.h"
 #include "exporter/http/routes.h"
 #include "exporter/http/server.h"
 #include "exporter/log.h"
+#include "exporter/reload.h"
 #include "exporter/version.h"
 
 #include <malloc.h>
@@ -16,11 +17,9 @@
 #include <condition_variable>
 #include <csignal>
 #include <cstdlib>
-#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
-#include <vector>
 
 namespace kie {
 namespace {
@@ -31,27 +30,21 @@ using exposition::FamilyId;
 /// its answer any more.
 constexpr std::chrono::seconds kPatienceAtEnd{4};
 
-void name_thread(const std::string& name) {
-  // Linux takes 15 characters.
-  pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
-}
-
-/// The signals that end the process, blocked in every thread and taken by wait().
-class EndSignals {
+/// The signals that the process answers, blocked in every thread and taken by next().
+class Signals {
  public:
-  EndSignals() {
+  Signals() {
     sigemptyset(&set_);
-    sigaddset(&set_, SIGTERM);
-    sigaddset(&set_, SIGINT);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set_, signal);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
     // A scraper that goes away must not end the process.
     std::signal(SIGPIPE, SIG_IGN);
   }
 
-  std::string wait() const {
+  int next() const {
     int signal = 0;
     sigwait(&set_, &signal);
-    return signal == SIGINT ? "SIGINT" : "SIGTERM";
+    return signal;
   }
 
  private:
@@ -86,43 +79,35 @@ void keep_heap_small() {
   // NOLINTEND(concurrency-mt-unsafe)
 }
 
-std::vector<ClusterStatus> unknown_status(const config::Config& config) {
-  std::vector<ClusterStatus> clusters;
-  for (const auto& cluster : config.clusters) {
-    auto& status = clusters.emplace_back();
-    status.name = cluster.name;
-    status.servers = cluster.servers;
-  }
-  return clusters;
-}
-
 }  // namespace
 
-int run(const config::Config& config) {
-  set_log_level(config.log.level);
+int run(const config::Flags& flags, const config::Surroundings& surroundings,
+        const config::Config& config) {
+  set_log(config.log);
   keep_heap_small();
-  const EndSignals signals;
+  const Signals signals;
 
   exposition::SelfMetrics self{version(), revision(), kafka::librdkafka_version()};
   auto& scrapes = self.counter(FamilyId::kScrapes);
-  StatusBoard status{unknown_status(config)};
-  exposition::PageMaker pages{config.clusters.size(), self};
-
-  std::vector<std::unique_ptr<ClusterWorker>> workers;
-  for (std::size_t i = 0; i < config.clusters.size(); ++i) {
-    auto worker = ClusterWorker::create(i, config.clusters[i], pages, self, status);
-    if (!worker) {
-      log_error("librdkafka refuses the configuration",
-                {{"cluster", config.clusters[i].name}, {"error", worker.error().text}});
-      return 2;
-    }
-    workers.push_back(std::move(*worker));
+  StatusBoard status;
+  ClusterIds ids;
+  exposition::PageMaker pages{self};
+  Clusters clusters{{pages, self, status, ids}};
+  if (const auto started = clusters.start(config.clusters); !started) {
+    for (const auto& problem : started.error()) log_error(problem.text());
+    return 2;
   }
+  Reloader reloader{flags, surroundings, config, clusters, self};
 
-  const http::Routes routes{config.web.telemetry_path, "Version " + version(), pages, status,
-                            scrapes};
+  const http::Routes routes{
+      config.web.telemetry_path,
+      "Version " + version(),
+      pages,
+      status,
+      scrapes,
+      config.web.enable_lifecycle ? [&] { return reloader.reload("/-/reload"); } : http::Reload{}};
   auto server = http::Server::start(
-      {.listen_address = config.web.listen_address,
+      {.listen_addresses = config.web.listen_addresses,
        .max_connections = static_cast<int>(config.web.max_connections),
        .request_timeout = config.web.request_timeout},
       [&](const http::Request& request) { return routes.answer(request); },
@@ -131,30 +116,28 @@ int run(const config::Config& config) {
     log_error(server.error());
     return 1;
   }
-  log_info("serving metrics", {{"address", config.web.listen_address},
-                               {"port", std::to_string(server->port())},
-                               {"path", config.web.telemetry_path},
-                               {"version", version()},
-                               {"revision", revision()},
-                               {"librdkafka", kafka::librdkafka_version()}});
+  const auto ports = server->ports();
+  for (std::size_t i = 0; i < ports.size(); ++i)
+    log_info("serving metrics", {{"address", config.web.listen_addresses.at(i)},
+                                 {"port", std::to_string(ports[i])},
+                                 {"path", config.web.telemetry_path},
+                                 {"version", version()},
+                                 {"revision", revision()},
+                                 {"librdkafka", kafka::librdkafka_version()}});
 
-  std::vector<std::jthread> threads;
-  threads.emplace_back([&](const std::stop_token& stop) {
-    name_thread("kie:page");
+  std::jthread page_thread([&](const std::stop_token& stop) {
+    pthread_setname_np(pthread_self(), "kie:page");
     pages.run(stop);
   });
-  for (auto& worker : workers)
-    threads.emplace_back([&worker](const std::stop_token& stop) {
-      name_thread("kie:poll");
-      worker->run(stop);
-    });
 
-  log_info("ending", {{"signal", signals.wait()}});
+  int signal = signals.next();
+  for (; signal == SIGHUP; signal = signals.next()) static_cast<void>(reloader.reload("SIGHUP"));
+  log_info("ending", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
   const Deadline deadline{kPatienceAtEnd};
-  for (auto& thread : threads) thread.request_stop();
+  page_thread.request_stop();
   server->stop();
-  for (auto& thread : threads) thread.join();
-  workers.clear();
+  clusters.stop();
+  page_thread.join();
   log_info("ended");
   return 0;
 }

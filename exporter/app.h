@@ -1,10 +1,13 @@
 #pragma once
 
-#include "config/config.h"
+#include "config/flags.h"
+#include "config/load.h"
 
 namespace kie {
 
-/// Runs the exporter until SIGTERM or SIGINT. Returns the exit code of the process.
-int run(const config::Config& config);
+/// Runs the exporter until SIGTERM or SIGINT; SIGHUP loads the configuration again.
+/// `config`: what `flags` and `surroundings` came to. Returns the exit code of the process.
+int run(const config::Flags& flags, const config::Surroundings& surroundings,
+        const config::Config& config);
 
 }  // namespace kie

@@ -20,20 +20,6 @@ using kafka::Presence;
 using replication::Event;
 using replication::EventKind;
 
-config::LogLevel to_level(kafka::LogSeverity severity) {
-  switch (severity) {
-    case kafka::LogSeverity::kError:
-      return config::LogLevel::kError;
-    case kafka::LogSeverity::kWarning:
-      return config::LogLevel::kWarn;
-    case kafka::LogSeverity::kInfo:
-      return config::LogLevel::kInfo;
-    case kafka::LogSeverity::kDebug:
-      return config::LogLevel::kDebug;
-  }
-  return config::LogLevel::kInfo;
-}
-
 std::string describe_acl(const std::string& resource, const char* operation) {
   return fmt::format(
       "kafka-acls --bootstrap-server HOST:PORT --add --allow-principal User:NAME --operation {} {}",
@@ -42,81 +28,142 @@ std::string describe_acl(const std::string& resource, const char* operation) {
 
 }  // namespace
 
-kafka::Result<std::unique_ptr<ClusterWorker>> ClusterWorker::create(std::size_t index,
-                                                                    const config::Cluster& cluster,
-                                                                    exposition::PageMaker& pages,
-                                                                    exposition::SelfMetrics& self,
-                                                                    StatusBoard& status) {
-  auto rdkafka_log = std::make_unique<RdkafkaLog>(cluster.name);
-  auto observer = kafka::Observer::create(
-      cluster, [target = rdkafka_log.get()](kafka::LogSeverity severity, std::string_view facility,
-                                            std::string_view line) {
-        target->line(to_level(severity), facility, line);
-      });
-  if (!observer) return tl::make_unexpected(observer.error());
-  return std::unique_ptr<ClusterWorker>(new ClusterWorker(
-      index, cluster, std::move(*observer), std::move(rdkafka_log), pages, self, status));
-}
-
-ClusterWorker::ClusterWorker(std::size_t index, const config::Cluster& cluster,
-                             kafka::Observer observer, std::unique_ptr<RdkafkaLog> rdkafka_log,
-                             exposition::PageMaker& pages, exposition::SelfMetrics& self,
-                             StatusBoard& status)
-    : index_(index),
-      config_(cluster),
-      rdkafka_log_(std::move(rdkafka_log)),
-      observer_(std::move(observer)),
-      pages_(pages),
-      self_(self),
-      board_(status),
-      trouble_(cluster.name) {
-  status_.name = cluster.name;
-  status_.servers = cluster.servers;
-  // Closed lists are there from the first page.
-  for (const auto id : {FamilyId::kPolls, FamilyId::kPollFailures, FamilyId::kPollsLate})
-    self_.counter(id, labels());
+ClusterWorker::ClusterWorker(std::size_t number, config::Cluster cluster,
+                             std::optional<Connection> connection, const Outlets& outlets)
+    : number_(number),
+      config_(std::move(cluster)),
+      connection_(std::move(connection)),
+      out_(outlets),
+      trouble_(config_.name) {
   publish();
 }
 
+ClusterWorker::~ClusterWorker() {
+  out_.ids.release(number_);
+  out_.pages.remove(number_);
+  out_.status.remove(number_);
+  if (!config_.name.empty()) out_.self.remove("kafka_cluster", config_.name);
+}
+
+void ClusterWorker::take(config::Cluster cluster, Connection connection) {
+  {
+    const std::scoped_lock lock{change_mutex_};
+    change_.emplace(Change{std::move(cluster), std::move(connection)});
+  }
+  wake_.notify_all();
+}
+
+void ClusterWorker::take_change() {
+  std::optional<Change> change;
+  {
+    const std::scoped_lock lock{change_mutex_};
+    if (!change_) return;
+    change.emplace(std::move(*change_));
+    change_.reset();
+  }
+  config_ = std::move(change->cluster);
+  connection_.emplace(std::move(change->connection));
+  // What is not watched any more is neither deleted nor unknown.
+  replication::forget_unless(state_,
+                             [&](const auto& topic) { return config_.topics.matches(topic); });
+  ids_due_ = {};
+  settings_due_ = {};
+  was_well_ = false;
+}
+
 void ClusterWorker::run(const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any wake;
+  // Closed lists are there from the first page.
+  for (const auto id : {FamilyId::kPolls, FamilyId::kPollFailures, FamilyId::kPollsLate})
+    out_.self.counter(id, labels());
   auto next_poll = Clock::now();
   while (!stop.stop_requested()) {
-    poll(stop);
+    take_change();
+    if (connect_if_needed() && is_first_of_its_id()) poll(stop);
     next_poll += config_.poll_interval;
     if (const auto now = Clock::now(); next_poll < now) {
-      self_.counter(FamilyId::kPollsLate, labels()).Increment();
+      out_.self.counter(FamilyId::kPollsLate, labels()).Increment();
       next_poll = now;
     }
     while (!stop.stop_requested() && Clock::now() < next_poll) {
-      std::unique_lock lock{mutex};
+      std::unique_lock lock{change_mutex_};
       const auto until = next_expiry_ ? std::min(next_poll, *next_expiry_) : next_poll;
-      wake.wait_until(lock, stop, until, [] { return false; });
+      if (wake_.wait_until(lock, stop, until, [&] { return change_.has_value(); })) {
+        next_poll = Clock::now();
+        break;
+      }
+      lock.unlock();
       if (Clock::now() < next_poll && !stop.stop_requested()) publish();
     }
   }
 }
 
+bool ClusterWorker::connect_if_needed() {
+  if (connection_) return true;
+  auto made = connect(config_);
+  trouble_.report("connecting", made ? std::nullopt : std::optional{made.error().text});
+  if (!made) {
+    failed(made.error().text);
+    return false;
+  }
+  connection_.emplace(std::move(*made));
+  return true;
+}
+
+bool ClusterWorker::is_first_of_its_id() {
+  const auto id = connection_->observer.cluster_id();
+  if (!id) return true;
+  const auto first = out_.ids.claim(number_, config_.place, *id);
+  if (first && !status_.disabled) {
+    log_error("a cluster is configured twice; the second entry is disabled",
+              {{"cluster", config_.name},
+               {"id", *id},
+               {"first", first->text()},
+               {"second", config_.place.text()}});
+    state_ = {};
+    settings_ = {};
+    status_.disabled = true;
+    status_.trouble = "this is the cluster of " + first->text() + ", which alone is watched";
+    up_ = false;
+    out_.self.remove("kafka_cluster", config_.name);
+    publish();
+  } else if (!first && status_.disabled) {
+    log_info("no other entry is this cluster any more", {{"cluster", config_.name}, {"id", *id}});
+    status_.disabled = false;
+  }
+  return !first;
+}
+
+void ClusterWorker::failed(const std::string& error) {
+  out_.self.counter(FamilyId::kPollFailures, labels()).Increment();
+  up_ = false;
+  was_well_ = false;
+  status_.trouble = error;
+  publish();
+}
+
 void ClusterWorker::poll(const std::stop_token& stop) {
-  self_.counter(FamilyId::kPolls, labels()).Increment();
+  out_.self.counter(FamilyId::kPolls, labels()).Increment();
   const auto begun = Clock::now();
   std::vector<std::string> known;
   known.reserve(state_.topics.size());
   for (const auto& topic : state_.topics) known.push_back(topic.name);
 
-  auto look = observer_.begin(begun, known);
+  auto look = connection_->observer.begin(begun, known);
   if (stop.stop_requested()) return;
   collected("metadata", begun, look.has_value());
-  up_ = look.has_value();
   trouble_.report("poll", look ? std::nullopt : std::optional{look.error().text});
-  if (!look) {
-    self_.counter(FamilyId::kPollFailures, labels()).Increment();
-    status_.trouble = look.error().text;
-    was_well_ = false;
-    publish();
-    return;
+  if (!look) return failed(look.error().text);
+  // The id is known from the first answer on, and nothing of a second entry may be shown.
+  if (!is_first_of_its_id()) return;
+  const auto id = connection_->observer.cluster_id();
+  if (id && id_ && *id != *id_) {
+    log_warn("another cluster answers than before; what was known of that one is dropped",
+             {{"cluster", config_.name}, {"before", *id_}, {"now", *id}});
+    state_ = {};
+    settings_ = {};
   }
+  if (id) id_ = id;
+  up_ = true;
 
   auto doubts = replication::find_doubts(state_, *look);
   if (begun >= ids_due_) {
@@ -143,7 +190,7 @@ void ClusterWorker::poll(const std::stop_token& stop) {
   status_.trouble.clear();
   status_.last_success = std::chrono::system_clock::now();
   status_.fresh_until = begun + config_.staleness();
-  if (offsets_came && !was_well_) rdkafka_log_->all_well();
+  if (offsets_came && !was_well_) connection_->log->all_well();
   was_well_ = offsets_came;
   publish();
 }
@@ -151,12 +198,12 @@ void ClusterWorker::poll(const std::stop_token& stop) {
 void ClusterWorker::confirm(kafka::ClusterLook& look, const replication::Doubts& doubts) {
   if (doubts.topics.empty() && doubts.absent.empty()) return;
   const auto begun = Clock::now();
-  observer_.confirm(look, doubts.topics, doubts.absent,
-                    [&](const std::string& name) -> std::optional<TopicId> {
-                      const auto* topic = replication::find_topic(state_, name);
-                      if (topic == nullptr) return std::nullopt;
-                      return topic->id;
-                    });
+  connection_->observer.confirm(look, doubts.topics, doubts.absent,
+                                [&](const std::string& name) -> std::optional<TopicId> {
+                                  const auto* topic = replication::find_topic(state_, name);
+                                  if (topic == nullptr) return std::nullopt;
+                                  return topic->id;
+                                });
   const bool all_have_ids = std::ranges::all_of(look.topics, [&](const kafka::TopicLook& topic) {
     return topic.id || topic.presence != Presence::kPresent ||
            !std::ranges::binary_search(doubts.topics, topic.name);
@@ -166,7 +213,7 @@ void ClusterWorker::confirm(kafka::ClusterLook& look, const replication::Doubts&
 
 bool ClusterWorker::read_offsets(kafka::ClusterLook& look) {
   const auto begun = Clock::now();
-  const auto report = observer_.offsets(look);
+  const auto report = connection_->observer.offsets(look);
   const bool complete = report.missing == 0;
   collected("offsets", begun, complete);
   std::optional<std::string> error;
@@ -194,7 +241,7 @@ void ClusterWorker::read_settings(Clock::time_point now) {
   if (names.empty() && !all) return;
 
   const auto begun = Clock::now();
-  const auto report = observer_.settings(settings_, names, all);
+  const auto report = connection_->observer.settings(settings_, names, all);
   std::optional<std::string> error;
   std::string help;
   if (report.topics_error) error = report.topics_error->text;
@@ -271,31 +318,32 @@ void ClusterWorker::log_events(const std::vector<Event>& events) const {
 }
 
 void ClusterWorker::publish() {
+  status_.name = config_.name;
+  status_.servers = config_.servers;
   const replication::Freshness freshness{Clock::now(), config_.staleness()};
   const auto summary = replication::summarize(state_, settings_, freshness);
-  exposition::render({.name = config_.name,
+  exposition::render({.config = config_,
                       .up = up_,
-                      .expected_brokers = config_.expected_brokers,
                       .state = state_,
                       .summary = summary,
                       .settings = settings_,
                       .freshness = freshness},
                      pieces_);
-  pages_.publish(index_, pieces_.take());
+  out_.pages.publish(number_, pieces_.take());
   next_expiry_ = summary.next_expiry;
   auto words = describe(state_, summary);
   status_.sentences = std::move(words.sentences);
   status_.needs_attention = words.needs_attention;
-  board_.set(index_, status_);
+  out_.status.set(number_, status_);
 }
 
 void ClusterWorker::collected(const char* collector, Clock::time_point begun, bool success) {
   const auto of = labels(collector);
-  self_.gauge(FamilyId::kCollectorSuccess, of).Set(success ? 1 : 0);
-  self_.gauge(FamilyId::kCollectorDuration, of)
+  out_.self.gauge(FamilyId::kCollectorSuccess, of).Set(success ? 1 : 0);
+  out_.self.gauge(FamilyId::kCollectorDuration, of)
       .Set(std::chrono::duration<double>(Clock::now() - begun).count());
   if (success)
-    self_.gauge(FamilyId::kCollectorLastSuccess, of)
+    out_.self.gauge(FamilyId::kCollectorLastSuccess, of)
         .Set(exposition::unix_seconds(std::chrono::system_clock::now()));
 }
 

@@ -1,9 +1,10 @@
 #pragma once
 
-#include "collectors/kafka/observer.h"
 #include "collectors/replication/advance.h"
 #include "collectors/replication/summary.h"
 #include "config/config.h"
+#include "exporter/cluster_ids.h"
+#include "exporter/connection.h"
 #include "exporter/exposition/page.h"
 #include "exporter/exposition/self_metrics.h"
 #include "exporter/status.h"
@@ -21,28 +22,48 @@
 
 namespace kie {
 
+/// Where the workers of all clusters leave what they find.
+struct Outlets {
+  exposition::PageMaker& pages;
+  exposition::SelfMetrics& self;
+  StatusBoard& status;
+  ClusterIds& ids;
+};
+
 /// Watches one cluster: asks, advances the state, publishes. Owns all that is known of it.
-/// Thread: run() is the cluster's poll thread; nothing else is called.
+/// Thread: run() is the cluster's poll thread.
 class ClusterWorker {
  public:
-  /// Fails if librdkafka refuses the configuration.
-  static kafka::Result<std::unique_ptr<ClusterWorker>> create(std::size_t index,
-                                                              const config::Cluster& cluster,
-                                                              exposition::PageMaker& pages,
-                                                              exposition::SelfMetrics& self,
-                                                              StatusBoard& status);
+  /// `number`: the cluster's among all, for as long as the process runs. Without a connection the
+  /// worker makes one itself, again and again until librdkafka takes the configuration.
+  ClusterWorker(std::size_t number, config::Cluster cluster, std::optional<Connection> connection,
+                const Outlets& outlets);
+  /// Takes back what is published.
+  ~ClusterWorker();
+  ClusterWorker(const ClusterWorker&) = delete;
+  ClusterWorker& operator=(const ClusterWorker&) = delete;
 
   /// Polls until stopped.
   void run(const std::stop_token& stop);
 
+  /// Goes on with another configuration of the same cluster (by name), before the next poll. What
+  /// is known and counted stays. Thread: any.
+  void take(config::Cluster cluster, Connection connection);
+
  private:
   using Clock = std::chrono::steady_clock;
 
-  ClusterWorker(std::size_t index, const config::Cluster& cluster, kafka::Observer observer,
-                std::unique_ptr<RdkafkaLog> rdkafka_log, exposition::PageMaker& pages,
-                exposition::SelfMetrics& self, StatusBoard& status);
+  struct Change {
+    config::Cluster cluster;
+    Connection connection;
+  };
 
+  void take_change();
+  bool connect_if_needed();
+  /// Whether this is a cluster that no earlier entry of the configuration watches.
+  bool is_first_of_its_id();
   void poll(const std::stop_token& stop);
+  void failed(const std::string& error);
   void confirm(kafka::ClusterLook& look, const replication::Doubts& doubts);
   bool read_offsets(kafka::ClusterLook& look);
   void read_settings(Clock::time_point now);
@@ -54,16 +75,18 @@ class ClusterWorker {
   void collected(const char* collector, Clock::time_point begun, bool success);
   std::map<std::string, std::string> labels(const char* collector = nullptr) const;
 
-  std::size_t index_;
+  std::size_t number_;
   config::Cluster config_;
-  // librdkafka logs into it until the observer is gone, so it must be destroyed after it.
-  std::unique_ptr<RdkafkaLog> rdkafka_log_;
-  kafka::Observer observer_;
-  exposition::PageMaker& pages_;
-  exposition::SelfMetrics& self_;
-  StatusBoard& board_;
+  std::optional<Connection> connection_;
+  Outlets out_;
   Trouble trouble_;
 
+  std::mutex change_mutex_;
+  std::condition_variable_any wake_;
+  std::optional<Change> change_;
+
+  /// The cluster's id as its first answer had it.
+  std::optional<std::string> id_;
   replication::State state_;
   kafka::Settings settings_;
   ClusterStatus status_;

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-/// The process's log: logfmt lines on standard error.
+/// The process's log: lines of logfmt or JSON on standard error.
 /// Thread: any.
 namespace kie {
 
@@ -16,7 +16,8 @@ struct LogField {
   std::string value;
 };
 
-void set_log_level(config::LogLevel level);
+/// From the next line on.
+void set_log(const config::Log& log);
 
 void log(config::LogLevel level, std::string_view message,
          std::initializer_list<LogField> fields = {});

@@ -35,7 +35,7 @@ int start(int argc, const char* const* argv) {
     for (const auto& problem : config.error()) std::fprintf(stderr, "%s\n", problem.text().c_str());
     return 2;
   }
-  return run(*config);
+  return run(flags, surroundings, *config);
 }
 
 }  // namespace

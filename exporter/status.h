@@ -2,9 +2,11 @@
 
 #include <chrono>
 #include <cstddef>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace kie {
@@ -21,6 +23,8 @@ struct ClusterStatus {
   std::chrono::steady_clock::time_point fresh_until{};
   /// The state in words, a sentence each, the worst first. Of the last successful poll.
   std::vector<std::string> sentences;
+  /// Another entry of the configuration is the same cluster; this one is not asked any more.
+  bool disabled = false;
   /// Something in `sentences` needs an operator.
   bool needs_attention = false;
 };
@@ -28,21 +32,27 @@ struct ClusterStatus {
 /// The status of all clusters. Thread: any.
 class StatusBoard {
  public:
-  explicit StatusBoard(std::vector<ClusterStatus> clusters) : clusters_(std::move(clusters)) {}
-
   void set(std::size_t cluster, ClusterStatus status) {
     const std::scoped_lock lock{mutex_};
-    clusters_.at(cluster) = std::move(status);
+    clusters_.insert_or_assign(cluster, std::move(status));
   }
 
-  std::vector<ClusterStatus> get() const {
+  void remove(std::size_t cluster) {
     const std::scoped_lock lock{mutex_};
-    return clusters_;
+    clusters_.erase(cluster);
+  }
+
+  /// In the order of their numbers.
+  std::vector<ClusterStatus> get() const {
+    std::vector<ClusterStatus> all;
+    const std::scoped_lock lock{mutex_};
+    for (const auto& [number, status] : clusters_) all.push_back(status);
+    return all;
   }
 
  private:
   mutable std::mutex mutex_;
-  std::vector<ClusterStatus> clusters_;
+  std::map<std::size_t, ClusterStatus> clusters_;
 };
 
 }  // namespace kie

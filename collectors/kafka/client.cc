@@ -107,6 +107,12 @@ Result<Client> Client::create(const config::Cluster& cluster, LogSink sink) {
   return Client{std::move(owned_sink), handle};
 }
 
+std::optional<std::string> Client::cluster_id() const {
+  const StringPtr id{rd_kafka_clusterid(handle_.get(), 0)};
+  if (!id) return std::nullopt;
+  return id.get();
+}
+
 std::optional<std::string> check_property(const std::string& name, const config::Secret& value) {
   for (const auto& reserved : kReserved)
     if (reserved.name == name) return name + " cannot be set here: " + std::string(reserved.why);

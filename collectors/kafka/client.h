@@ -30,6 +30,9 @@ class Client {
 
   rd_kafka_s* handle() const { return handle_.get(); }
 
+  /// What Metadata named as the cluster's id, if any has come. Does not wait.
+  std::optional<std::string> cluster_id() const;
+
  private:
   struct HandleDeleter {
     void operator()(rd_kafka_s* handle) const noexcept;

@@ -69,6 +69,8 @@ class Observer::Impl {
         timeout_(cluster.request_timeout),
         patience_(timeout_) {}
 
+  std::optional<std::string> cluster_id() const { return client_.cluster_id(); }
+
   Result<ClusterLook> begin(Instant at, const std::vector<std::string>& known_topics) {
     late_.remove_if([](Round& round) { return round.finish_late(); });
     auto first = ask_metadata_or_others(known_topics);
@@ -370,6 +372,8 @@ Result<Observer> Observer::create(const config::Cluster& cluster, LogSink sink) 
   if (!client) return tl::make_unexpected(client.error());
   return Observer{std::make_unique<Impl>(std::move(*client), cluster)};
 }
+
+std::optional<std::string> Observer::cluster_id() const { return impl_->cluster_id(); }
 
 Result<ClusterLook> Observer::begin(Instant at, const std::vector<std::string>& known_topics) {
   return impl_->begin(at, known_topics);

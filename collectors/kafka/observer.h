@@ -40,6 +40,9 @@ class Observer {
   Observer(Observer&&) noexcept;
   ~Observer();
 
+  /// The cluster's id, from the first Metadata on. Brokers before 0.10.1 have none.
+  std::optional<std::string> cluster_id() const;
+
   /// Who leads and who is in sync, as one broker has it. If Metadata is late, because librdkafka
   /// asked a frozen broker, others are asked for the topics known.
   Result<ClusterLook> begin(Instant at, const std::vector<std::string>& known_topics);

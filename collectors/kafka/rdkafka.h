@@ -33,6 +33,11 @@ using ConfigResourcePtr =
 using MetadataPtr =
     std::unique_ptr<const struct rd_kafka_metadata, Deleter<rd_kafka_metadata_destroy>>;
 
+struct StringDeleter {
+  void operator()(char* text) const noexcept { rd_kafka_mem_free(nullptr, text); }
+};
+using StringPtr = std::unique_ptr<char, StringDeleter>;
+
 inline Error make_error(rd_kafka_resp_err_t code, std::string_view detail = {}) {
   std::string text = rd_kafka_err2name(code);
   text += ": ";

@@ -12,6 +12,11 @@ std::uint64_t shrinks_last_hour(const TopicHistory& history, Instant now) {
   return most;
 }
 
+void forget_unless(State& state, const std::function<bool(const std::string& topic)>& wanted) {
+  std::erase_if(state.topics, [&](const Topic& topic) { return !wanted(topic.name); });
+  std::erase_if(state.deleted, [&](const auto& entry) { return !wanted(entry.first); });
+}
+
 const Topic* find_topic(const State& state, const std::string& name) {
   const auto found = std::ranges::lower_bound(state.topics, name, {}, &Topic::name);
   return found != state.topics.end() && found->name == name ? &*found : nullptr;

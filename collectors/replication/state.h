@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -85,6 +86,9 @@ inline constexpr std::chrono::hours kHistory{1};
 
 /// Shrinks within the last hour of the partition that shrank most often.
 std::uint64_t shrinks_last_hour(const TopicHistory& history, Instant now);
+
+/// Drops the topics that are not `wanted` any more, deleted ones too.
+void forget_unless(State& state, const std::function<bool(const std::string& topic)>& wanted);
 
 /// The topic of that name, or nullptr.
 const Topic* find_topic(const State& state, const std::string& name);

@@ -62,6 +62,7 @@ enum class FamilyId : std::uint8_t {
   kBrokerReplicas,
   kBrokerOutOfSyncReplicas,
   kExpectedBrokers,
+  kSeriesLeftOut,
 
   kBuildInfo,
   kCollectorSuccess,
@@ -74,6 +75,8 @@ enum class FamilyId : std::uint8_t {
   kPageBytes,
   kPageSeries,
   kPageRendered,
+  kReloadSuccessful,
+  kReloadSuccess,
   kProcessCpu,
   kProcessResidentMemory,
   kProcessVirtualMemory,

@@ -13,15 +13,23 @@ constexpr std::chrono::seconds kLongestRest{1};
 
 }  // namespace
 
-PageMaker::PageMaker(std::size_t clusters, SelfMetrics& self)
-    : self_(self), pieces_(clusters), page_(std::make_shared<Page>()) {
+PageMaker::PageMaker(SelfMetrics& self) : self_(self), page_(std::make_shared<Page>()) {
   render(Clock::now());
 }
 
 void PageMaker::publish(std::size_t cluster, Pieces pieces) {
   {
     const std::scoped_lock lock{pieces_mutex_};
-    std::swap(pieces_.at(cluster), pieces);
+    std::swap(pieces_[cluster], pieces);
+    dirty_ = true;
+  }
+  changed_.notify_one();
+}
+
+void PageMaker::remove(std::size_t cluster) {
+  {
+    const std::scoped_lock lock{pieces_mutex_};
+    pieces_.erase(cluster);
     dirty_ = true;
   }
   changed_.notify_one();
@@ -61,7 +69,7 @@ std::string PageMaker::assemble(Clock::time_point now, std::size_t& series) {
   for (const auto& one : families()) {
     if (one.writer != Writer::kCluster) continue;
     bool has_header = false;
-    for (const auto& of_cluster : pieces_) {
+    for (const auto& [number, of_cluster] : pieces_) {
       const Piece& piece = of_cluster[one.id];
       if (piece.series == 0) continue;
       if (piece.valid_until) {

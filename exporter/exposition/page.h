@@ -7,12 +7,12 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
-#include <vector>
 
 namespace kie::exposition {
 
@@ -30,10 +30,14 @@ class PageMaker {
  public:
   using Clock = std::chrono::steady_clock;
 
-  PageMaker(std::size_t clusters, SelfMetrics& self);
+  explicit PageMaker(SelfMetrics& self);
 
-  /// Takes the pieces of a cluster in place of its last. Thread: any.
+  /// Takes the pieces of a cluster in place of its last. Clusters stand in the page in the order of
+  /// their numbers. Thread: any.
   void publish(std::size_t cluster, Pieces pieces);
+
+  /// Forgets a cluster. Thread: any.
+  void remove(std::size_t cluster);
 
   /// The last page; never nullptr. Thread: any.
   std::shared_ptr<const Page> current() const;
@@ -53,7 +57,7 @@ class PageMaker {
   std::mutex pieces_mutex_;
   std::condition_variable_any changed_;
   bool dirty_ = false;
-  std::vector<Pieces> pieces_;
+  std::map<std::size_t, Pieces> pieces_;
   /// When the next piece goes stale.
   std::optional<Clock::time_point> next_expiry_;
 

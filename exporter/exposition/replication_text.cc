@@ -29,20 +29,45 @@ constexpr std::array kCounts{
 };
 
 // Counters and windows are events that were counted; they do not go stale.
-constexpr std::array kLasting{
-    kClusterUp,          kTopicIsrShrinks,         kTopicIsrExpands,
-    kTopicLeaderChanges, kTopicIsrShrinksLastHour, kClusterTopicRecreations,
-    kExpectedBrokers};
+constexpr std::array kLasting{kClusterUp,
+                              kTopicIsrShrinks,
+                              kTopicIsrExpands,
+                              kTopicLeaderChanges,
+                              kTopicIsrShrinksLastHour,
+                              kClusterTopicRecreations,
+                              kExpectedBrokers,
+                              kSeriesLeftOut};
+
+/// kafka_exporter's names stand first in the table.
+constexpr bool is_compatible(FamilyId id) { return id < kClusterUp; }
+
+/// Why a series is left out.
+constexpr std::array<std::string_view, 2> kReasons{"partition_metrics", "max_series"};
+
+/// The most series that one bearer of exactly these labels can have.
+std::uint64_t most_series(std::string_view labels, bool compatible) {
+  return static_cast<std::uint64_t>(std::ranges::count_if(families(), [&](const Family& one) {
+    return one.writer == Writer::kCluster && one.labels == labels &&
+           (compatible || !is_compatible(one.id));
+  }));
+}
+
+bool is_unhealthy(const Health& health) {
+  return health.offline || health.under_replicated || health.reassigning || health.last_replica ||
+         health.under_min_isr.value_or(false) || health.at_min_isr.value_or(false);
+}
 
 class Renderer {
  public:
-  Renderer(const ClusterView& cluster, Pieces& pieces) : cluster_(cluster), pieces_(pieces) {
-    if (!cluster_.name.empty()) {
-      prefix_ = "{";
-      append_label(prefix_, "kafka_cluster", cluster_.name);
+  Renderer(const ClusterView& cluster, Pieces& pieces)
+      : cluster_(cluster),
+        pieces_(pieces),
+        topic_cost_(most_series("topic", cluster.config.compatible_metrics)),
+        partition_cost_(most_series("topic,partition", cluster.config.compatible_metrics)),
+        room_(static_cast<std::uint64_t>(cluster.config.max_series)) {
+    if (!cluster_.config.name.empty()) {
+      append_label(prefix_, "kafka_cluster", cluster_.config.name);
       labels_ = prefix_ + "}";
-    } else {
-      prefix_ = "{";
     }
   }
 
@@ -50,12 +75,16 @@ class Renderer {
     pieces_.clear();
     whole_cluster();
     brokers();
-    for (std::size_t i = 0; i < cluster_.state.topics.size(); ++i)
-      topic(cluster_.state.topics[i], cluster_.summary.topics[i]);
+    room_ -= std::min(room_, series_ + kReasons.size());
+    const auto& topics = cluster_.state.topics;
+    for (std::size_t i = 0; i < topics.size(); ++i) topic(topics[i], cluster_.summary.topics[i]);
     for (const auto& [name, deleted] : cluster_.state.deleted) {
+      take_room(1);
       begin_topic(name);
       last_hour(deleted.history);
     }
+    for (const auto& one : topics) partitions(one);
+    series_left_out();
     for (std::size_t i = 0; i < kFamilyCount; ++i) {
       const auto id = static_cast<FamilyId>(i);
       if (std::ranges::find(kLasting, id) == kLasting.end())
@@ -67,43 +96,73 @@ class Renderer {
   static std::uint64_t number(std::size_t value) { return value; }
   static std::int64_t number(bool value) { return value ? 1 : 0; }
 
+  template <class Number>
+  void add(FamilyId id, std::string_view labels, Number value) {
+    if (is_compatible(id) && !cluster_.config.compatible_metrics) return;
+    if (left_out_ != nullptr) {
+      ++*left_out_;
+      return;
+    }
+    ++series_;
+    pieces_.add(id, labels, value);
+  }
+
+  /// What is added from here on is left out unless there is room for as much. Who comes after the
+  /// first that had none has none either.
+  void take_room(std::uint64_t cost) {
+    const bool fits = room_ >= cost;
+    room_ = fits ? room_ - cost : 0;
+    left_out_ = fits ? nullptr : &above_max_series_;
+  }
+
+  void series_left_out() {
+    left_out_ = nullptr;
+    const std::array counts{not_wanted_, above_max_series_};
+    for (std::size_t i = 0; i < kReasons.size(); ++i) {
+      text_ = prefix_;
+      append_label(text_, "reason", kReasons[i]);
+      text_ += '}';
+      add(kSeriesLeftOut, text_, counts[i]);
+    }
+  }
+
   void whole_cluster() {
-    pieces_.add(kClusterUp, labels_, number(cluster_.up));
-    pieces_.add(kClusterTopicRecreations, labels_, cluster_.state.topic_recreations);
-    if (cluster_.expected_brokers)
-      pieces_.add(kExpectedBrokers, labels_, *cluster_.expected_brokers);
+    add(kClusterUp, labels_, number(cluster_.up));
+    add(kClusterTopicRecreations, labels_, cluster_.state.topic_recreations);
+    if (cluster_.config.expected_brokers)
+      add(kExpectedBrokers, labels_, *cluster_.config.expected_brokers);
     // Without any fresh partition or broker nothing is known of the cluster's state.
     if (!cluster_.summary.last_expiry) return;
-    pieces_.add(kClusterPartitions, labels_, cluster_.summary.partitions);
+    add(kClusterPartitions, labels_, cluster_.summary.partitions);
     for (const auto& family : kCounts)
       if (const auto value = (cluster_.summary.counts.*family.count).value())
-        pieces_.add(family.cluster, labels_, *value);
+        add(family.cluster, labels_, *value);
   }
 
   void brokers() {
     if (!cluster_.freshness.is_fresh(cluster_.state.brokers_seen)) return;
-    pieces_.add(kBrokers, labels_, number(cluster_.state.brokers.size()));
+    add(kBrokers, labels_, number(cluster_.state.brokers.size()));
     for (const auto& broker : cluster_.state.brokers) {
       text_ = prefix_;
       append_label(text_, "id", std::to_string(broker.id.value));
       append_label(text_, "address", broker.host + ":" + std::to_string(broker.port));
       text_ += '}';
-      pieces_.add(kBrokerInfo, text_, number(true));
+      add(kBrokerInfo, text_, number(true));
       if (broker.rack.empty()) continue;
       text_ = prefix_;
       append_label(text_, "broker", std::to_string(broker.id.value));
       append_label(text_, "rack", broker.rack);
       text_ += '}';
-      pieces_.add(kBrokerRackInfo, text_, number(true));
+      add(kBrokerRackInfo, text_, number(true));
     }
     for (const auto& [id, broker] : cluster_.summary.brokers) {
       text_ = prefix_;
       append_label(text_, "broker", std::to_string(id.value));
       text_ += '}';
-      pieces_.add(kBrokerUp, text_, number(broker.up));
-      pieces_.add(kBrokerLeaderPartitions, text_, broker.leader_partitions);
-      pieces_.add(kBrokerReplicas, text_, broker.replicas);
-      pieces_.add(kBrokerOutOfSyncReplicas, text_, broker.out_of_sync_replicas);
+      add(kBrokerUp, text_, number(broker.up));
+      add(kBrokerLeaderPartitions, text_, broker.leader_partitions);
+      add(kBrokerReplicas, text_, broker.replicas);
+      add(kBrokerOutOfSyncReplicas, text_, broker.out_of_sync_replicas);
     }
   }
 
@@ -115,66 +174,95 @@ class Renderer {
   }
 
   void last_hour(const replication::TopicHistory& history) {
-    pieces_.add(kTopicIsrShrinksLastHour, text_,
-                replication::shrinks_last_hour(history, cluster_.freshness.now));
+    add(kTopicIsrShrinksLastHour, text_,
+        replication::shrinks_last_hour(history, cluster_.freshness.now));
   }
 
   void topic(const Topic& topic, const replication::TopicSummary& summary) {
+    take_room(topic_cost_);
     begin_topic(topic.name);
-    pieces_.add(kTopicIsrShrinks, text_, topic.history.isr_shrinks);
-    pieces_.add(kTopicIsrExpands, text_, topic.history.isr_expands);
-    pieces_.add(kTopicLeaderChanges, text_, topic.history.leader_changes);
+    add(kTopicIsrShrinks, text_, topic.history.isr_shrinks);
+    add(kTopicIsrExpands, text_, topic.history.isr_expands);
+    add(kTopicLeaderChanges, text_, topic.history.leader_changes);
     last_hour(topic.history);
-    if (summary.partitions > 0) pieces_.add(kTopicPartitions, text_, summary.partitions);
+    if (summary.partitions > 0) add(kTopicPartitions, text_, summary.partitions);
     if (summary.replication_factor)
-      pieces_.add(kTopicReplicationFactor, text_, *summary.replication_factor);
+      add(kTopicReplicationFactor, text_, *summary.replication_factor);
     for (const auto& family : kCounts)
       if (const auto value = (summary.counts.*family.count).value())
-        pieces_.add(family.topic, text_, *value);
+        add(family.topic, text_, *value);
+  }
 
+  void partitions(const Topic& topic) {
     const auto found = cluster_.settings.min_insync_replicas.find(topic.name);
     const std::optional<std::int32_t> min_isr = found == cluster_.settings.min_insync_replicas.end()
                                                     ? std::nullopt
                                                     : std::optional{found->second};
+    begin_topic(topic.name);
     topic_prefix_ += ",partition=\"";
     for (const auto& partition : topic.partitions) this->partition(partition, min_isr);
+  }
+
+  bool is_wanted(const Health& health) const {
+    switch (cluster_.config.partition_metrics) {
+      case config::PartitionMetrics::kAll:
+        return true;
+      case config::PartitionMetrics::kUnhealthy:
+        return is_unhealthy(health);
+      case config::PartitionMetrics::kNone:
+        return false;
+    }
+    return true;
   }
 
   void partition(const Partition& partition, std::optional<std::int32_t> min_isr) {
     const bool fresh = cluster_.freshness.is_fresh(partition.seen);
     const bool fresh_offsets = cluster_.freshness.is_fresh(partition.offsets_seen);
     if (!fresh && !fresh_offsets) return;
+    const Health health =
+        fresh ? health_of(partition, min_isr, cluster_.settings.release) : Health{};
+    if (is_wanted(health)) {
+      take_room(partition_cost_);
+    } else {
+      left_out_ = &not_wanted_;
+    }
     text_ = topic_prefix_;
     append_number(text_, std::int64_t{partition.id.value});
     text_ += "\"}";
     if (fresh_offsets) {
-      if (partition.latest) pieces_.add(kPartitionCurrentOffset, text_, partition.latest->value);
-      if (partition.earliest) pieces_.add(kPartitionOldestOffset, text_, partition.earliest->value);
+      if (partition.latest) add(kPartitionCurrentOffset, text_, partition.latest->value);
+      if (partition.earliest) add(kPartitionOldestOffset, text_, partition.earliest->value);
       if (partition.leader_epoch)
-        pieces_.add(kPartitionLeaderEpoch, text_, std::int64_t{partition.leader_epoch->value});
+        add(kPartitionLeaderEpoch, text_, std::int64_t{partition.leader_epoch->value});
     }
     if (!fresh) return;
     const bool led = partition.leadership == Leadership::kLeader;
-    pieces_.add(kPartitionLeader, text_, std::int64_t{led ? partition.leader.value : -1});
-    pieces_.add(kPartitionLeaderIsPreferred, text_,
-                number(led && !partition.replicas.empty() &&
-                       partition.replicas.front() == partition.leader));
-    pieces_.add(kPartitionReplicas, text_, number(partition.replicas.size()));
-    pieces_.add(kPartitionInSyncReplica, text_, number(partition.isr.size()));
-    pieces_.add(kPartitionUnderReplicated, text_,
-                number(partition.isr.size() < partition.replicas.size()));
-    const Health health = health_of(partition, min_isr, cluster_.settings.release);
-    if (health.offline) pieces_.add(kPartitionOffline, text_, number(true));
-    if (health.under_min_isr.value_or(false))
-      pieces_.add(kPartitionUnderMinIsr, text_, number(true));
-    if (health.at_min_isr.value_or(false)) pieces_.add(kPartitionAtMinIsr, text_, number(true));
-    if (health.reassigning) pieces_.add(kPartitionReassigning, text_, number(true));
+    add(kPartitionLeader, text_, std::int64_t{led ? partition.leader.value : -1});
+    add(kPartitionLeaderIsPreferred, text_,
+        number(led && !partition.replicas.empty() &&
+               partition.replicas.front() == partition.leader));
+    add(kPartitionReplicas, text_, number(partition.replicas.size()));
+    add(kPartitionInSyncReplica, text_, number(partition.isr.size()));
+    add(kPartitionUnderReplicated, text_, number(partition.isr.size() < partition.replicas.size()));
+    if (health.offline) add(kPartitionOffline, text_, number(true));
+    if (health.under_min_isr.value_or(false)) add(kPartitionUnderMinIsr, text_, number(true));
+    if (health.at_min_isr.value_or(false)) add(kPartitionAtMinIsr, text_, number(true));
+    if (health.reassigning) add(kPartitionReassigning, text_, number(true));
   }
 
   const ClusterView& cluster_;
   Pieces& pieces_;
+  const std::uint64_t topic_cost_;
+  const std::uint64_t partition_cost_;
+  /// How many series may still be added.
+  std::uint64_t room_;
+  std::uint64_t series_ = 0;
+  std::uint64_t not_wanted_ = 0;
+  std::uint64_t above_max_series_ = 0;
+  /// Where what is added now is only counted; nullptr: it goes into the page.
+  std::uint64_t* left_out_ = nullptr;
   /// "{" with kafka_cluster, without the closing brace.
-  std::string prefix_;
+  std::string prefix_ = "{";
   /// The same, closed; empty without kafka_cluster.
   std::string labels_;
   std::string topic_prefix_;

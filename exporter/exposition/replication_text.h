@@ -3,21 +3,16 @@
 #include "collectors/kafka/settings.h"
 #include "collectors/replication/state.h"
 #include "collectors/replication/summary.h"
+#include "config/config.h"
 #include "exporter/exposition/pieces.h"
-
-#include <cstdint>
-#include <optional>
-#include <string_view>
 
 namespace kie::exposition {
 
 /// What of a cluster goes into the page. References outlive the call only.
 struct ClusterView {
-  /// Label kafka_cluster; empty: none.
-  std::string_view name;
+  const config::Cluster& config;
   /// The last poll was answered.
   bool up = false;
-  std::optional<std::int64_t> expected_brokers;
   const replication::State& state;
   const replication::Summary& summary;
   const kafka::Settings& settings;
@@ -25,7 +20,9 @@ struct ClusterView {
 };
 
 /// Renders all families of writer kCluster into `pieces`, which it clears first. What is stale is
-/// left out; counters stay as long as their topic is known.
+/// left out; counters stay as long as their topic is known. Of max_series, whole topics are served
+/// first, then whole partitions, both by name and each with the most series that it can have: what
+/// is left out hangs on nothing but which partitions there are.
 void render(const ClusterView& cluster, Pieces& pieces);
 
 }  // namespace kie::exposition

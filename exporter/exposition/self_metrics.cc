@@ -81,6 +81,21 @@ prometheus::Counter& SelfMetrics::counter(FamilyId id,
   return counters_.at(static_cast<std::size_t>(id))->Add(labels);
 }
 
+void SelfMetrics::remove(const std::string& label, const std::string& value) {
+  for (const auto& one : registry_.Collect()) {
+    const auto row = std::ranges::find(families(), one.name, &Family::name);
+    for (const auto& series : one.metric) {
+      std::map<std::string, std::string> labels;
+      for (const auto& [name, its] : series.label) labels.emplace(name, its);
+      const auto found = labels.find(label);
+      if (found == labels.end() || found->second != value) continue;
+      const auto index = static_cast<std::size_t>(row->id);
+      if (auto* counters = counters_.at(index)) counters->Remove(&counters->Add(labels));
+      if (auto* gauges = gauges_.at(index)) gauges->Remove(&gauges->Add(labels));
+    }
+  }
+}
+
 void SelfMetrics::read_process() {
   rusage usage{};
   if (getrusage(RUSAGE_SELF, &usage) == 0) {

@@ -26,6 +26,9 @@ class SelfMetrics {
   prometheus::Gauge& gauge(FamilyId id, const std::map<std::string, std::string>& labels = {});
   prometheus::Counter& counter(FamilyId id, const std::map<std::string, std::string>& labels = {});
 
+  /// Drops every series that has this label with this value.
+  void remove(const std::string& label, const std::string& value);
+
   struct Text {
     std::string text;
     std::size_t series = 0;

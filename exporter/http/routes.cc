@@ -22,6 +22,12 @@ Response Routes::answer(const Request& request) const {
   if (request.path == "/-/healthy")
     return reading([] { return make_response(200, "The exporter runs.\n"); });
   if (request.path == "/-/ready") return reading([&] { return ready(); });
+  if (request.path == "/-/reload") {
+    if (request.method == "POST" || request.method == "PUT") return reload();
+    Response refused = make_response(405, "This path answers POST and PUT only.\n");
+    refused.allow = "POST, PUT";
+    return refused;
+  }
   if (request.path == "/") return reading([&] { return landing_page(); });
   return make_response(404, "There is no such page. See / for those there are.\n");
 }
@@ -46,7 +52,7 @@ Response Routes::ready() const {
   const auto now = std::chrono::steady_clock::now();
   std::string waiting;
   for (const auto& cluster : status_.get()) {
-    if (now < cluster.fresh_until) continue;
+    if (cluster.disabled || now < cluster.fresh_until) continue;
     waiting += "Not ready: no fresh answer from the cluster";
     if (!cluster.name.empty()) waiting += " " + cluster.name;
     if (!cluster.trouble.empty()) waiting += ": " + cluster.trouble;
@@ -54,6 +60,12 @@ Response Routes::ready() const {
   }
   if (waiting.empty()) return make_response(200, "Ready.\n");
   return make_response(503, std::move(waiting));
+}
+
+Response Routes::reload() const {
+  if (!reload_) return make_response(403, "Reloading over HTTP needs --web.enable-lifecycle.\n");
+  if (const auto reloaded = reload_(); !reloaded) return make_response(500, reloaded.error());
+  return make_response(200, "Reloaded.\n");
 }
 
 Response Routes::landing_page() const {

@@ -1,6 +1,8 @@
 #include "exporter/http/server.h"
 
 #include <civetweb.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <array>
 #include <cstring>
@@ -14,9 +16,14 @@ void init_library_once() {
   static_cast<void>(ready);
 }
 
-std::string listening_ports(const std::string& address) {
-  // CivetWeb's "+" opens both families.
-  return address.starts_with(':') ? "+" + address.substr(1) : address;
+std::string listening_ports(const std::vector<std::string>& addresses) {
+  std::string all;
+  for (const auto& address : addresses) {
+    if (!all.empty()) all += ',';
+    // CivetWeb's "+" opens both families.
+    all += address.starts_with(':') ? "+" + address.substr(1) : address;
+  }
+  return all;
 }
 
 void add_header(mg_connection* connection, const char* name, std::string_view value) {
@@ -87,7 +94,7 @@ tl::expected<Server, std::string> Server::start(const ServerOptions& options, Ha
   server.shared_->handler = std::move(handler);
   server.shared_->log = std::move(log);
 
-  const std::string ports = listening_ports(options.listen_address);
+  const std::string ports = listening_ports(options.listen_addresses);
   const std::string threads = std::to_string(options.max_connections);
   const std::string timeout = std::to_string(options.request_timeout.count());
   const std::array<const char*, 17> settings{
@@ -114,18 +121,21 @@ tl::expected<Server, std::string> Server::start(const ServerOptions& options, Ha
   if (!server.context_) {
     const std::scoped_lock lock{server.shared_->mutex};
     const auto& reason = server.shared_->first_line;
-    return tl::make_unexpected("cannot listen on " + options.listen_address + ": " +
-                               (reason.empty() ? std::string(text.data()) : reason));
+    return tl::make_unexpected(fmt::format("cannot listen on {}: {}",
+                                           fmt::join(options.listen_addresses, ", "),
+                                           reason.empty() ? std::string(text.data()) : reason));
   }
   mg_set_request_handler(server.context_.get(), "**", on_request, server.shared_.get());
   return server;
 }
 
-int Server::port() const {
-  std::array<mg_server_port, 4> ports{};
+std::vector<int> Server::ports() const {
+  std::array<mg_server_port, 64> ports{};
   const int count =
       mg_get_server_ports(context_.get(), static_cast<int>(ports.size()), ports.data());
-  return count > 0 ? ports[0].port : 0;
+  std::vector<int> result;
+  for (int i = 0; i < count; ++i) result.push_back(ports.at(static_cast<std::size_t>(i)).port);
+  return result;
 }
 
 void Server::stop() { context_.reset(); }

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 struct mg_connection;
 struct mg_context;
@@ -18,7 +19,7 @@ namespace kie::http {
 
 struct ServerOptions {
   /// HOST:PORT, [IPV6]:PORT, or :PORT for both families. Port 0: one that is free.
-  std::string listen_address;
+  std::vector<std::string> listen_addresses;
   /// Each has a thread of its own; more connections wait.
   int max_connections = 64;
   /// A client that sends or takes nothing for this long is cut off.
@@ -37,8 +38,8 @@ class Server {
   static tl::expected<Server, std::string> start(const ServerOptions& options, Handler handler,
                                                  LogSink log);
 
-  /// The port that is listened on, also where 0 was asked for.
-  int port() const;
+  /// The ports that are listened on, in the order of the addresses, also where 0 was asked for.
+  std::vector<int> ports() const;
 
   /// Finishes the requests under way (at most request_timeout) and closes.
   void stop();

@@ -111,9 +111,9 @@ replication::State state_of(const Cluster& cluster) {
 
 exposition::ClusterView view_of(const Cluster& cluster, const replication::State& state,
                                 const replication::Summary& summary) {
-  return {.name = "prod",
+  static const config::Cluster kConfig{.name = "prod", .expected_brokers = 10};
+  return {.config = kConfig,
           .up = true,
-          .expected_brokers = 10,
           .state = state,
           .summary = summary,
           .settings = cluster.settings(),

@@ -51,7 +51,7 @@ class Pages {
 
  private:
   exposition::SelfMetrics self_{"0.0.0", "bench", "0.0.0"};
-  exposition::PageMaker maker_{1, self_};
+  exposition::PageMaker maker_{self_};
   exposition::Pieces spare_;
 };
 

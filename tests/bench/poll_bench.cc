@@ -38,7 +38,7 @@ class Exporter {
  private:
   replication::State state_;
   exposition::SelfMetrics self_{"0.0.0", "bench", "0.0.0"};
-  exposition::PageMaker pages_{1, self_};
+  exposition::PageMaker pages_{self_};
   exposition::Pieces spare_;
 };
 

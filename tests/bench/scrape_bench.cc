@@ -90,7 +90,7 @@ class Client {
 
 void run_scrape(benchmark::State& state, std::string_view accept_encoding) {
   exposition::SelfMetrics self{"0.0.0", "bench", "0.0.0"};
-  exposition::PageMaker pages{1, self};
+  exposition::PageMaker pages{self};
   {
     const Cluster cluster{partitions(state)};
     const auto known = state_of(cluster);
@@ -100,18 +100,18 @@ void run_scrape(benchmark::State& state, std::string_view accept_encoding) {
     pages.publish(0, pieces);
     pages.render(cluster.freshness().now);
   }
-  StatusBoard status{{}};
-  const http::Routes routes{"/metrics", "0.0.0", pages, status,
-                            self.counter(exposition::FamilyId::kScrapes)};
+  StatusBoard status;
+  const http::Routes routes{
+      "/metrics", "0.0.0", pages, status, self.counter(exposition::FamilyId::kScrapes), {}};
   auto server = http::Server::start(
-      {.listen_address = "127.0.0.1:0"},
+      {.listen_addresses = {"127.0.0.1:0"}},
       [&](const http::Request& request) { return routes.answer(request); },
       [](std::string_view) {});
   if (!server) {
     state.SkipWithError(server.error().c_str());
     return;
   }
-  Client client{server->port(), accept_encoding};
+  Client client{server->ports().front(), accept_encoding};
   std::size_t size = client.scrape();
   {
     const Metered metered{state};

@@ -311,9 +311,10 @@ void check_shown(const State& state, const kafka::Settings& settings,
   const auto summary = replication::summarize(state, settings, freshness);
   check_summary(state, summary);
   static exposition::Pieces pieces;
-  exposition::render({.name = name,
+  config::Cluster cluster;
+  cluster.name = name;
+  exposition::render({.config = cluster,
                       .up = true,
-                      .expected_brokers = std::nullopt,
                       .state = state,
                       .summary = summary,
                       .settings = settings,

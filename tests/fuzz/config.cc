@@ -36,14 +36,10 @@ Surroundings fake_surroundings() {
   return fake;
 }
 
-void check_config(const Config& config) {
+void check_cluster(const Cluster& cluster, bool one_of_several) {
   using namespace std::chrono_literals;
-  KIE_CHECK(!check_listen_address(config.web.listen_address));
-  KIE_CHECK(!check_telemetry_path(config.web.telemetry_path));
-  KIE_CHECK(config.web.max_connections >= 2 && config.web.max_connections <= 1024);
-  KIE_CHECK(config.web.request_timeout >= 100ms);
-  KIE_CHECK(config.clusters.size() == 1);
-  const auto& cluster = config.clusters.front();
+  KIE_CHECK(!one_of_several || !cluster.name.empty());
+  KIE_CHECK(cluster.max_series >= 1000);
   KIE_CHECK(!cluster.servers.empty());
   for (const auto& server : cluster.servers) KIE_CHECK(!check_server(server));
   KIE_CHECK(cluster.poll_interval >= 1s && cluster.staleness() >= 3s);
@@ -57,10 +53,21 @@ void check_config(const Config& config) {
   cluster.topics.matches("orders");
 }
 
+void check_config(const Config& config) {
+  using namespace std::chrono_literals;
+  KIE_CHECK(!config.web.listen_addresses.empty());
+  for (const auto& address : config.web.listen_addresses) KIE_CHECK(!check_listen_address(address));
+  KIE_CHECK(!check_telemetry_path(config.web.telemetry_path));
+  KIE_CHECK(config.web.max_connections >= 2 && config.web.max_connections <= 1024);
+  KIE_CHECK(config.web.request_timeout >= 100ms);
+  KIE_CHECK(!config.clusters.empty());
+  for (const auto& cluster : config.clusters) check_cluster(cluster, config.clusters.size() > 1);
+}
+
 void check_problems(const Problems& problems, bool has_secret) {
   KIE_CHECK(!problems.empty());
   for (const auto& problem : problems) {
-    KIE_CHECK(problem.place.source == "fuzz.toml");
+    KIE_CHECK(problem.place.source == "fuzz.toml" || problem.place.source == "--kafka.server");
     KIE_CHECK(!problem.what.empty());
     // What is missing altogether has no line, and is said only if nothing else is wrong.
     if (problem.place.line == 0)

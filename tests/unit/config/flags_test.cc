@@ -39,28 +39,40 @@ TEST(ParseFlags, WithoutAnyTheExporterRunsWithDefaults) {
   EXPECT_EQ(none.command, Command::kRun);
   EXPECT_THAT(none.config_file, Eq(std::nullopt));
   EXPECT_THAT(none.kafka_servers, IsEmpty());
-  EXPECT_THAT(none.listen_address, Eq(std::nullopt));
+  EXPECT_THAT(none.listen_addresses, IsEmpty());
   EXPECT_THAT(none.telemetry_path, Eq(std::nullopt));
   EXPECT_THAT(none.log_level, Eq(std::nullopt));
+  EXPECT_THAT(none.log_format, Eq(std::nullopt));
+  EXPECT_FALSE(none.enable_lifecycle);
 }
 
 TEST(ParseFlags, TakesThemAllInBothSpellings) {
   for (const auto& all :
        {flags({"--config.file", "c.toml", "--kafka.server", "a:1", "--web.listen-address", ":9",
-               "--web.telemetry-path", "/m", "--log.level", "debug"}),
+               "--web.telemetry-path", "/m", "--log.level", "debug", "--log.format", "json",
+               "--web.enable-lifecycle"}),
         flags({"--config.file=c.toml", "--kafka.server=a:1", "--web.listen-address=:9",
-               "--web.telemetry-path=/m", "--log.level=debug"})}) {
+               "--web.telemetry-path=/m", "--log.level=debug", "--log.format=json",
+               "--web.enable-lifecycle"})}) {
     EXPECT_THAT(all.config_file, Optional<std::string>("c.toml"));
     EXPECT_THAT(all.kafka_servers, ElementsAre("a:1"));
-    EXPECT_THAT(all.listen_address, Optional<std::string>(":9"));
+    EXPECT_THAT(all.listen_addresses, ElementsAre(":9"));
     EXPECT_THAT(all.telemetry_path, Optional<std::string>("/m"));
     EXPECT_THAT(all.log_level, Optional<std::string>("debug"));
+    EXPECT_THAT(all.log_format, Optional<std::string>("json"));
+    EXPECT_TRUE(all.enable_lifecycle);
   }
 }
 
 TEST(ParseFlags, AServerCanBeGivenSeveralTimes) {
   EXPECT_THAT(flags({"--kafka.server", "a:1", "--kafka.server=b:2"}).kafka_servers,
               ElementsAre("a:1", "b:2"));
+}
+
+TEST(ParseFlags, AnAddressToListenOnCanBeGivenSeveralTimes) {
+  EXPECT_THAT(
+      flags({"--web.listen-address=:1", "--web.listen-address", "[::1]:2"}).listen_addresses,
+      ElementsAre(":1", "[::1]:2"));
 }
 
 TEST(ParseFlags, RunIsTheDefaultCommandAndTakesFlagsOnEitherSide) {
@@ -71,14 +83,25 @@ TEST(ParseFlags, RunIsTheDefaultCommandAndTakesFlagsOnEitherSide) {
 
 TEST(ParseFlags, MetricsIsACommand) { EXPECT_EQ(flags({"metrics"}).command, Command::kMetrics); }
 
+TEST(ParseFlags, CheckIsACommandWithAFormat) {
+  EXPECT_EQ(flags({"check"}).command, Command::kCheck);
+  EXPECT_FALSE(flags({"check"}).json);
+  EXPECT_THAT(flags({"check", "--kafka.server", "a:1"}).kafka_servers, ElementsAre("a:1"));
+  EXPECT_TRUE(flags({"check", "--format", "json"}).json);
+  EXPECT_FALSE(flags({"check", "--format=text"}).json);
+  EXPECT_EQ(exit_of({"check", "--format", "xml"}).code, 2);
+  EXPECT_EQ(exit_of({"--format", "json"}).code, 2);
+}
+
 TEST(ParseFlags, VersionAndHelpEndWell) {
   const auto version = exit_of({"--version"});
   EXPECT_EQ(version.code, 0);
   EXPECT_EQ(version.text, "the version 1.2.3\n");
   const auto help = exit_of({"--help"});
   EXPECT_EQ(help.code, 0);
-  for (const auto* name : {"--config.file", "--kafka.server", "--web.listen-address",
-                           "--web.telemetry-path", "--log.level", "--version", "metrics"})
+  for (const auto* name :
+       {"--config.file", "--kafka.server", "--web.listen-address", "--web.telemetry-path",
+        "--web.enable-lifecycle", "--log.level", "--log.format", "--version", "check", "metrics"})
     EXPECT_THAT(help.text, HasSubstr(name));
   EXPECT_THAT(help.text, EndsWith("\n"));
 }

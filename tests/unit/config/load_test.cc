@@ -84,13 +84,15 @@ class Load : public testing::Test {
 TEST_F(Load, AFileWithEverything) {
   const auto config = good(R"(
 [web]
-listen_address = "127.0.0.1:9999"
+listen_address = ["127.0.0.1:9999", "[::1]:9999"]
 telemetry_path = "/kafka"
 max_connections = 8
 request_timeout = "2s"
+enable_lifecycle = true
 
 [log]
 level = "warn"
+format = "json"
 
 [[cluster]]
 name = "production"
@@ -100,6 +102,9 @@ request_timeout = "1500ms"
 config_interval = "10m"
 topic_id_interval = "2m"
 expected_brokers = 3
+partition_metrics = "unhealthy"
+compatible_metrics = false
+max_series = 50000
 topic_include = ["orders.*", "payments"]
 topic_exclude = [".*-tmp"]
 [cluster.librdkafka]
@@ -108,13 +113,18 @@ security.protocol = "sasl_ssl"
 socket.keepalive.enable = true
 reconnect.backoff.max.ms = 500
 )");
-  EXPECT_EQ(config.web.listen_address, "127.0.0.1:9999");
+  EXPECT_THAT(config.web.listen_addresses, ElementsAre("127.0.0.1:9999", "[::1]:9999"));
   EXPECT_EQ(config.web.telemetry_path, "/kafka");
   EXPECT_EQ(config.web.max_connections, 8);
   EXPECT_EQ(config.web.request_timeout, seconds{2});
+  EXPECT_TRUE(config.web.enable_lifecycle);
   EXPECT_EQ(config.log.level, LogLevel::kWarn);
+  EXPECT_EQ(config.log.format, LogFormat::kJson);
   ASSERT_EQ(config.clusters.size(), 1U);
   const auto& cluster = config.clusters[0];
+  EXPECT_EQ(cluster.partition_metrics, PartitionMetrics::kUnhealthy);
+  EXPECT_FALSE(cluster.compatible_metrics);
+  EXPECT_EQ(cluster.max_series, 50'000);
   EXPECT_EQ(cluster.name, "production");
   EXPECT_THAT(cluster.servers, ElementsAre("kafka-1:9092", "[::1]:9092"));
   EXPECT_EQ(cluster.poll_interval, seconds{5});
@@ -135,12 +145,17 @@ reconnect.backoff.max.ms = 500
 
 TEST_F(Load, TheDefaults) {
   const auto config = good("[[cluster]]\nservers = [\"kafka:9092\"]\n");
-  EXPECT_EQ(config.web.listen_address, ":10033");
+  EXPECT_THAT(config.web.listen_addresses, ElementsAre(":10033"));
   EXPECT_EQ(config.web.telemetry_path, "/metrics");
   EXPECT_EQ(config.web.max_connections, 64);
   EXPECT_EQ(config.web.request_timeout, seconds{5});
+  EXPECT_FALSE(config.web.enable_lifecycle);
   EXPECT_EQ(config.log.level, LogLevel::kInfo);
+  EXPECT_EQ(config.log.format, LogFormat::kLogfmt);
   const auto& cluster = config.clusters.at(0);
+  EXPECT_EQ(cluster.partition_metrics, PartitionMetrics::kAll);
+  EXPECT_TRUE(cluster.compatible_metrics);
+  EXPECT_EQ(cluster.max_series, 2'000'000);
   EXPECT_EQ(cluster.name, "");
   EXPECT_EQ(cluster.poll_interval, seconds{10});
   EXPECT_EQ(cluster.request_timeout, seconds{3});
@@ -161,9 +176,11 @@ TEST_F(Load, AServerFlagIsEnoughWithoutAFile) {
 TEST_F(Load, FlagsWinOverTheFile) {
   Flags flags;
   flags.kafka_servers = {"flag:1"};
-  flags.listen_address = ":1";
+  flags.listen_addresses = {":1", ":3"};
   flags.telemetry_path = "/flag";
   flags.log_level = "error";
+  flags.log_format = "json";
+  flags.enable_lifecycle = true;
   const auto config = good(R"(
 [web]
 listen_address = ":2"
@@ -175,9 +192,11 @@ name = "kept"
 servers = ["file:2"]
 )",
                            flags);
-  EXPECT_EQ(config.web.listen_address, ":1");
+  EXPECT_THAT(config.web.listen_addresses, ElementsAre(":1", ":3"));
   EXPECT_EQ(config.web.telemetry_path, "/flag");
+  EXPECT_TRUE(config.web.enable_lifecycle);
   EXPECT_EQ(config.log.level, LogLevel::kError);
+  EXPECT_EQ(config.log.format, LogFormat::kJson);
   EXPECT_THAT(config.clusters.at(0).servers, ElementsAre("flag:1"));
   EXPECT_EQ(config.clusters.at(0).name, "kept");
 }
@@ -192,7 +211,7 @@ TEST_F(Load, AClusterWithoutServersTakesThoseOfTheFlag) {
 TEST_F(Load, ABadFlagIsAProblemOfTheFlag) {
   Flags flags;
   flags.kafka_servers = {"nowhere"};
-  flags.listen_address = "10033";
+  flags.listen_addresses = {"10033"};
   flags.telemetry_path = "metrics";
   flags.log_level = "loud";
   EXPECT_THAT(problems("", flags),
@@ -266,7 +285,7 @@ pol_interval = "5s"
 
 TEST_F(Load, AKeyThatIsLikeNoneIsAnsweredWithAllThereAre) {
   EXPECT_THAT(problems("[log]\nzookeeper = 1\n[[cluster]]\nservers = [\"kafka:9092\"]\n"),
-              ElementsAre("kie.toml:2:1: unknown key \"log.zookeeper\"; known here: level"));
+              ElementsAre("kie.toml:2:1: unknown key \"log.zookeeper\"; known here: level format"));
 }
 
 // Values that are wrong.
@@ -361,15 +380,14 @@ poll_interval = "5 s"
 topic_include = ["ok", "("]
 topic_exclude = ["[a"]
 )"),
-      ElementsAre(
-          StartsWith("kie.toml:2:18: web.listen_address: an address to listen on is"),
-          StartsWith("kie.toml:3:18: web.telemetry_path: the path of the metrics begins"),
-          "kie.toml:5:9: log.level: the log level is debug, info, warn or error, not \"loud\"",
-          StartsWith("kie.toml:7:8: cluster.name: a name has 1 to 200 bytes"),
-          StartsWith("kie.toml:8:26: "),
-          StartsWith("kie.toml:9:17: cluster.poll_interval must be a duration such as"),
-          StartsWith("kie.toml:10:24: topic_include: bad regular expression: "),
-          StartsWith("kie.toml:11:18: topic_exclude: bad regular expression: ")));
+      ElementsAre(StartsWith("kie.toml:2:18: web.listen_address: an address to listen on is"),
+                  StartsWith("kie.toml:3:18: web.telemetry_path: the path of the metrics begins"),
+                  "kie.toml:5:9: log.level: must be one of debug, info, warn, error, not \"loud\"",
+                  StartsWith("kie.toml:7:8: cluster.name: a name has 1 to 200 bytes"),
+                  StartsWith("kie.toml:8:26: "),
+                  StartsWith("kie.toml:9:17: cluster.poll_interval must be a duration such as"),
+                  StartsWith("kie.toml:10:24: topic_include: bad regular expression: "),
+                  StartsWith("kie.toml:11:18: topic_exclude: bad regular expression: ")));
 }
 
 TEST_F(Load, ANameIsLimited) {
@@ -385,9 +403,77 @@ TEST_F(Load, OneBracketIsTooFewForACluster) {
               ElementsAre("kie.toml:1:1: a cluster is written as [[cluster]], with two brackets"));
 }
 
-TEST_F(Load, ASecondClusterIsRefused) {
-  EXPECT_THAT(problems("[[cluster]]\nservers = [\"a:1\"]\n\n[[cluster]]\nservers = [\"b:1\"]\n"),
-              ElementsAre(AllOf(StartsWith("kie.toml:4:1: "), HasSubstr("one [[cluster]]"))));
+TEST_F(Load, OneListenAddressNeedsNoBrackets) {
+  const std::string cluster = "[[cluster]]\nservers = [\"kafka:9092\"]\n";
+  EXPECT_THAT(good("[web]\nlisten_address = \":1\"\n" + cluster).web.listen_addresses,
+              ElementsAre(":1"));
+  EXPECT_THAT(good("[web]\nlisten_address = []\n" + cluster).web.listen_addresses,
+              ElementsAre(":10033"));
+}
+
+TEST_F(Load, SeveralClusters) {
+  const auto config = good(R"(
+[[cluster]]
+name = "a"
+servers = ["a:1"]
+
+[[cluster]]
+name = "b"
+servers = ["b:1"]
+poll_interval = "1m"
+)");
+  ASSERT_EQ(config.clusters.size(), 2U);
+  EXPECT_EQ(config.clusters[0].name, "a");
+  EXPECT_EQ(config.clusters[0].place, (Place{"kie.toml", 2, 1}));
+  EXPECT_EQ(config.clusters[1].name, "b");
+  EXPECT_EQ(config.clusters[1].poll_interval, minutes{1});
+  EXPECT_EQ(config.clusters[1].place, (Place{"kie.toml", 6, 1}));
+}
+
+TEST_F(Load, OfSeveralClustersEachHasANameOfItsOwn) {
+  EXPECT_THAT(problems(R"([[cluster]]
+servers = ["a:1"]
+[[cluster]]
+name = "b"
+servers = ["b:1"]
+[[cluster]]
+name = "b"
+servers = ["c:1"]
+)"),
+              ElementsAre(AllOf(StartsWith("kie.toml:1:1: "), HasSubstr("needs a name")),
+                          AllOf(StartsWith("kie.toml:6:1: "), HasSubstr("in line 3"))));
+}
+
+TEST_F(Load, AServerFlagDoesNotSayWhichOfSeveralClustersItMeans) {
+  Flags flags;
+  flags.kafka_servers = {"flag:1"};
+  EXPECT_THAT(problems("[[cluster]]\nname = \"a\"\n[[cluster]]\nname = \"b\"\n", flags),
+              ElementsAre(StartsWith("--kafka.server: the file has several [[cluster]]")));
+}
+
+TEST_F(Load, ClustersAreTheSameWhereverTheyStand) {
+  const std::string text =
+      "[[cluster]]\nname = \"a\"\nservers = [\"a:1\"]\ntopic_exclude = [\"x.*\"]\n"
+      "[cluster.librdkafka]\n\"sasl.password\" = \"hunter2\"\n";
+  const auto one = good(text).clusters.at(0);
+  EXPECT_TRUE(same_settings(one, good("# moved\n\n" + text).clusters.at(0)));
+  for (const auto& [from, to] : std::map<std::string, std::string>{
+           {"a:1", "a:2"}, {"x.*", "y.*"}, {"hunter2", "hunter3"}, {"\"a\"", "\"b\""}}) {
+    auto other = text;
+    other.replace(other.find(from), from.size(), to);
+    EXPECT_FALSE(same_settings(one, good(other).clusters.at(0))) << to;
+  }
+}
+
+TEST_F(Load, AWordThatIsNoneOfThoseThatMeanSomething) {
+  EXPECT_THAT(
+      problems("[log]\nformat = \"xml\"\n[web]\nenable_lifecycle = 1\n[[cluster]]\n"
+               "servers = [\"a:1\"]\npartition_metrics = \"some\"\nmax_series = 10\n"),
+      ElementsAre("kie.toml:2:10: log.format: must be one of logfmt, json, not \"xml\"",
+                  "kie.toml:4:20: web.enable_lifecycle must be true or false, not an integer",
+                  "kie.toml:7:21: cluster.partition_metrics: must be one of all, unhealthy, "
+                  "none, not \"some\"",
+                  StartsWith("kie.toml:8:14: cluster.max_series must be between 1000 and")));
 }
 
 TEST_F(Load, EverythingThatIsWrongIsToldAtOnceFlagsFirstThenInTheOrderOfTheFile) {
@@ -621,11 +707,29 @@ TEST_F(ReferenceFile, LoadsWithAllLinesUncommented) {
 
 TEST_F(ReferenceFile, HasEveryKey) {
   const auto text = join(lines);
-  for (const auto* key :
-       {"[web]", "listen_address", "telemetry_path", "max_connections", "request_timeout", "[log]",
-        "level", "[[cluster]]", "name", "servers", "poll_interval", "config_interval",
-        "topic_id_interval", "expected_brokers", "topic_include", "topic_exclude",
-        "[cluster.librdkafka]", "_file"})
+  for (const auto* key : {"[web]",
+                          "listen_address",
+                          "telemetry_path",
+                          "max_connections",
+                          "request_timeout",
+                          "[log]",
+                          "level",
+                          "[[cluster]]",
+                          "name",
+                          "servers",
+                          "poll_interval",
+                          "config_interval",
+                          "topic_id_interval",
+                          "expected_brokers",
+                          "topic_include",
+                          "topic_exclude",
+                          "enable_lifecycle",
+                          "format",
+                          "partition_metrics",
+                          "compatible_metrics",
+                          "max_series",
+                          "[cluster.librdkafka]",
+                          "_file"})
     EXPECT_THAT(text, HasSubstr(key));
 }
 
@@ -643,17 +747,18 @@ TEST_F(ReferenceFile, ShowsTheDefaultsThatAreInForce) {
     line = *active;
   }
   const auto shown = good(join(changed));
-  EXPECT_EQ(shown.web.listen_address, as_is.web.listen_address);
-  EXPECT_EQ(shown.web.telemetry_path, as_is.web.telemetry_path);
-  EXPECT_EQ(shown.web.max_connections, as_is.web.max_connections);
-  EXPECT_EQ(shown.web.request_timeout, as_is.web.request_timeout);
+  EXPECT_EQ(shown.web, as_is.web);
   EXPECT_EQ(shown.log.level, as_is.log.level);
+  EXPECT_EQ(shown.log.format, as_is.log.format);
   const auto& a = shown.clusters.at(0);
   const auto& b = as_is.clusters.at(0);
   EXPECT_EQ(a.poll_interval, b.poll_interval);
   EXPECT_EQ(a.request_timeout, b.request_timeout);
   EXPECT_EQ(a.config_interval, b.config_interval);
   EXPECT_EQ(a.topic_id_interval, b.topic_id_interval);
+  EXPECT_EQ(a.partition_metrics, b.partition_metrics);
+  EXPECT_EQ(a.compatible_metrics, b.compatible_metrics);
+  EXPECT_EQ(a.max_series, b.max_series);
   EXPECT_TRUE(a.topics.matches("anything"));
 }
 

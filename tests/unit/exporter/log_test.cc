@@ -10,7 +10,7 @@ using testing::IsEmpty;
 
 class LogTest : public testing::Test {
  protected:
-  ~LogTest() override { set_log_level(config::LogLevel::kInfo); }
+  ~LogTest() override { set_log({.level = config::LogLevel::kInfo}); }
 
   template <class Do>
   static std::string logged(Do action) {
@@ -59,7 +59,7 @@ TEST_F(LogTest, AFieldWithoutAValueIsLeftOut) {
 }
 
 TEST_F(LogTest, ALevelHidesWhatIsBelowIt) {
-  set_log_level(config::LogLevel::kWarn);
+  set_log({.level = config::LogLevel::kWarn});
   EXPECT_THAT(logged([] {
                 log_debug("d");
                 log_info("i");
@@ -67,12 +67,34 @@ TEST_F(LogTest, ALevelHidesWhatIsBelowIt) {
               IsEmpty());
   EXPECT_THAT(logged([] { log_warn("w"); }), HasSubstr("level=warn msg=w"));
   EXPECT_THAT(logged([] { log_error("e"); }), HasSubstr("level=error msg=e"));
-  set_log_level(config::LogLevel::kDebug);
+  set_log({.level = config::LogLevel::kDebug});
   EXPECT_THAT(logged([] { log_debug("d"); }), HasSubstr("level=debug msg=d"));
 }
 
 TEST_F(LogTest, BracesAreNoFormat) {
   EXPECT_THAT(logged([] { log_info("{} {0}", {{"a", "{}"}}); }), HasSubstr(R"(msg="{} {0}" a={})"));
+}
+
+TEST_F(LogTest, ALineOfJsonHasTimeLevelMessageAndFields) {
+  set_log({.format = config::LogFormat::kJson});
+  const auto line = logged([] {
+    log_info("two words", {{"address", ":10033"}, {"nothing", ""}, {"quoted", "a\"b\n\x1b"}});
+  });
+  EXPECT_TRUE(re2::RE2::FullMatch(
+      line, R"re(\{"ts":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z","level":"info",)re"
+            R"re("msg":"two words","address":":10033","quoted":"a\\"b\\n\\u001b"\}\n)re"))
+      << line;
+}
+
+TEST_F(LogTest, WhatIsNotUtf8IsStillALineOfJson) {
+  set_log({.format = config::LogFormat::kJson});
+  EXPECT_THAT(logged([] {
+                log_warn("x", {{"sent",
+                                "a\xff"
+                                "b"}});
+              }),
+              HasSubstr("\"sent\":\"a\ufffd"
+                        "b\"}\n"));
 }
 
 }  // namespace

@@ -60,7 +60,7 @@ TEST(Trouble, SaysWhatHelpsAndLeavesOutAnUnnamedCluster) {
 
 class RdkafkaLogTest : public testing::Test {
  protected:
-  RdkafkaLogTest() { set_log_level(LogLevel::kInfo); }
+  RdkafkaLogTest() { set_log({.level = LogLevel::kInfo}); }
 
   std::string say(const std::string& text, LogLevel level = LogLevel::kError,
                   const std::string& facility = "FAIL") {
@@ -92,10 +92,10 @@ TEST_F(RdkafkaLogTest, ItIsSaidAgainAfterAllWasWell) {
 }
 
 TEST_F(RdkafkaLogTest, TheRestIsThereAtLevelDebug) {
-  set_log_level(LogLevel::kDebug);
+  set_log({.level = LogLevel::kDebug});
   say("[thrd:a]: gone");
   EXPECT_THAT(say("[thrd:a]: gone"), HasSubstr("level=debug"));
-  set_log_level(LogLevel::kInfo);
+  set_log({.level = LogLevel::kInfo});
 }
 
 TEST_F(RdkafkaLogTest, ANoteIsHeldBackLikeAComplaint) {

@@ -101,10 +101,13 @@ TEST(Families, AreFoundByTheirId) {
 }
 
 TEST(Families, OfTheExporterAndTheProcessAreItsOwn) {
-  for (const auto& one : families())
+  // What a cluster leaves out is counted while it is written.
+  for (const auto& one : families()) {
+    if (one.id == FamilyId::kSeriesLeftOut) continue;
     EXPECT_EQ(one.writer == Writer::kSelf,
               one.name.starts_with("kafka_isr_exporter_") || one.name.starts_with("process_"))
         << one.name;
+  }
 }
 
 TEST(Families, HaveTheNamesOfKafkaExporter) {

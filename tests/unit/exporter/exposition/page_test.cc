@@ -42,7 +42,7 @@ class PageMakerTest : public testing::Test {
 };
 
 TEST_F(PageMakerTest, ThereIsAPageBeforeTheFirstPoll) {
-  const PageMaker maker{1, self};
+  const PageMaker maker{self};
   const auto page = maker.current();
   ASSERT_NE(page, nullptr);
   const auto samples = test::parse_page(page->text);
@@ -51,7 +51,7 @@ TEST_F(PageMakerTest, ThereIsAPageBeforeTheFirstPoll) {
 }
 
 TEST_F(PageMakerTest, AFamilyStandsOnceOverAllClusters) {
-  PageMaker maker{2, self};
+  PageMaker maker{self};
   maker.publish(0, pieces_with(R"({kafka_cluster="a"})", 3));
   maker.publish(1, pieces_with(R"({kafka_cluster="b"})", 4));
   maker.render(PageMaker::Clock::now());
@@ -63,7 +63,7 @@ TEST_F(PageMakerTest, AFamilyStandsOnceOverAllClusters) {
 }
 
 TEST_F(PageMakerTest, TheFamiliesAreInTheOrderOfTheTable) {
-  PageMaker maker{1, self};
+  PageMaker maker{self};
   maker.publish(0, pieces_with("", 3));
   maker.render(PageMaker::Clock::now());
   const auto page = maker.current();
@@ -72,7 +72,7 @@ TEST_F(PageMakerTest, TheFamiliesAreInTheOrderOfTheTable) {
 }
 
 TEST_F(PageMakerTest, APieceIsReplacedByTheNext) {
-  PageMaker maker{1, self};
+  PageMaker maker{self};
   maker.publish(0, pieces_with("", 3));
   maker.render(PageMaker::Clock::now());
   maker.publish(0, pieces_with("", 5));
@@ -85,7 +85,7 @@ TEST_F(PageMakerTest, APieceIsReplacedByTheNext) {
 }
 
 TEST_F(PageMakerTest, APieceIsDroppedWhenItGoesStale) {
-  PageMaker maker{2, self};
+  PageMaker maker{self};
   const auto now = PageMaker::Clock::now();
   maker.publish(0, pieces_with(R"({kafka_cluster="a"})", 3, now + seconds{10}));
   maker.publish(1, pieces_with(R"({kafka_cluster="b"})", 4, now + seconds{20}));
@@ -101,7 +101,7 @@ TEST_F(PageMakerTest, APieceIsDroppedWhenItGoesStale) {
 }
 
 TEST_F(PageMakerTest, GzipHoldsTheSameText) {
-  PageMaker maker{1, self};
+  PageMaker maker{self};
   auto pieces = pieces_with("", 3);
   for (std::uint64_t i = 0; i < 20'000; ++i)
     pieces.add(FamilyId::kTopicPartitions, "{topic=\"" + std::to_string(i * 7919) + "\"}", i);
@@ -113,7 +113,7 @@ TEST_F(PageMakerTest, GzipHoldsTheSameText) {
 }
 
 TEST_F(PageMakerTest, APageThatIsBeingReadStaysAsItIs) {
-  PageMaker maker{1, self};
+  PageMaker maker{self};
   const auto before = maker.current();
   const std::string text = before->text;
   maker.publish(0, pieces_with("", 3));
@@ -123,7 +123,7 @@ TEST_F(PageMakerTest, APageThatIsBeingReadStaysAsItIs) {
 }
 
 TEST_F(PageMakerTest, ThePageSaysHowLargeTheOneBeforeWas) {
-  PageMaker maker{1, self};
+  PageMaker maker{self};
   maker.publish(0, pieces_with("", 3));
   maker.render(PageMaker::Clock::now());
   const auto before = maker.current();
@@ -136,13 +136,20 @@ TEST_F(PageMakerTest, ThePageSaysHowLargeTheOneBeforeWas) {
             std::to_string(before->gzip.size()));
 }
 
-TEST_F(PageMakerTest, AClusterThatIsNotThereIsAnError) {
-  PageMaker maker{1, self};
-  EXPECT_THROW(maker.publish(1, Pieces{}), std::out_of_range);
+TEST_F(PageMakerTest, AClusterThatIsRemovedLeavesThePage) {
+  PageMaker maker{self};
+  maker.publish(3, pieces_with(R"({kafka_cluster="a"})", 3));
+  maker.publish(7, pieces_with(R"({kafka_cluster="b"})", 4));
+  maker.remove(3);
+  maker.remove(3);
+  maker.render(PageMaker::Clock::now());
+  const auto text = maker.current()->text;
+  EXPECT_THAT(text, Not(HasSubstr(R"(kafka_cluster="a")")));
+  EXPECT_THAT(text, HasSubstr(R"(kafka_cluster_partitions{kafka_cluster="b"} 4)"));
 }
 
 TEST_F(PageMakerTest, RunRendersWhatIsPublishedAndEndsWhenStopped) {
-  PageMaker maker{1, self};
+  PageMaker maker{self};
   std::jthread thread{[&](const std::stop_token& stop) { maker.run(stop); }};
   maker.publish(0, pieces_with("", 3));
   wait_for(maker, "kafka_cluster_partitions 3\n");
@@ -151,7 +158,7 @@ TEST_F(PageMakerTest, RunRendersWhatIsPublishedAndEndsWhenStopped) {
 }
 
 TEST_F(PageMakerTest, RunDropsByItselfWhatGoesStale) {
-  PageMaker maker{1, self};
+  PageMaker maker{self};
   std::jthread thread{[&](const std::stop_token& stop) { maker.run(stop); }};
   maker.publish(0, pieces_with("", 3, PageMaker::Clock::now() + seconds{2}));
   wait_for(maker, "kafka_cluster_up 1\n");
@@ -166,7 +173,7 @@ TEST_F(PageMakerTest, RunRestsNineTimesAsLongAsItWorks) {
       pieces.add(FamilyId::kTopicPartitions, "{topic=\"" + std::to_string(i * 7919) + "\"}", value);
     return pieces;
   };
-  PageMaker maker{1, self};
+  PageMaker maker{self};
   maker.publish(0, large(0));
   auto shortest = PageMaker::Clock::duration::max();
   for (int i = 0; i < 5; ++i) {
@@ -191,7 +198,7 @@ TEST_F(PageMakerTest, RunRestsNineTimesAsLongAsItWorks) {
 }
 
 TEST_F(PageMakerTest, ReadersAndPublishersDoNotDisturbEachOther) {
-  PageMaker maker{2, self};
+  PageMaker maker{self};
   std::jthread renderer{[&](const std::stop_token& stop) { maker.run(stop); }};
   std::atomic<bool> done{false};
   std::vector<std::jthread> publishers;

@@ -3,6 +3,10 @@
 #include "tests/unit/collectors/replication/looks.h"
 #include "tests/unit/exporter/exposition/exposition_text.h"
 
+#include <re2/re2.h>
+
+#include <set>
+
 namespace kie::exposition {
 namespace {
 
@@ -31,9 +35,8 @@ class ReplicationText : public testing::Test {
   void render_pieces() {
     const replication::Freshness freshness{now, kStale};
     const auto summary = replication::summarize(state, settings, freshness);
-    render({.name = name,
+    render({.config = config,
             .up = up,
-            .expected_brokers = expected_brokers,
             .state = state,
             .summary = summary,
             .settings = settings,
@@ -59,9 +62,8 @@ class ReplicationText : public testing::Test {
     return test::parse_page(page);
   }
 
-  std::string name;
+  config::Cluster config;
   bool up = true;
-  std::optional<std::int64_t> expected_brokers;
   replication::State state;
   kafka::Settings settings;
   kafka::Instant now = at(0);
@@ -120,12 +122,14 @@ kafka_broker_replicas{broker="1"} 1
 kafka_broker_replicas{broker="2"} 1
 kafka_broker_out_of_sync_replicas{broker="1"} 0
 kafka_broker_out_of_sync_replicas{broker="2"} 0
+kafka_isr_exporter_series_left_out{reason="partition_metrics"} 0
+kafka_isr_exporter_series_left_out{reason="max_series"} 0
 )");
 }
 
 TEST_F(ReplicationText, ANamedClusterHasItsLabelFirstEverywhere) {
-  name = R"(a"b)";
-  expected_brokers = 3;
+  config.name = R"(a"b)";
+  config.expected_brokers = 3;
   see(cluster(at(0), {topic("orders", {{.isr = {1}, .epoch = 1, .latest = 2, .earliest = 1}})}));
   settings.min_insync_replicas = {{"orders", 2}};
   const auto all = samples();
@@ -232,7 +236,9 @@ TEST_F(ReplicationText, WhatIsStaleIsLeftOutAndCountersStay) {
                          R"(kafka_topic_isr_shrinks_total{topic="orders"})",
                          R"(kafka_topic_isr_expands_total{topic="orders"})",
                          R"(kafka_topic_leader_changes_total{topic="orders"})",
-                         R"(kafka_topic_isr_shrinks_last_hour{topic="orders"})"));
+                         R"(kafka_topic_isr_shrinks_last_hour{topic="orders"})",
+                         R"(kafka_isr_exporter_series_left_out{reason="partition_metrics"})",
+                         R"(kafka_isr_exporter_series_left_out{reason="max_series"})"));
   EXPECT_EQ(all.at("kafka_cluster_up"), "0");
   EXPECT_EQ(all.at(R"(kafka_topic_isr_shrinks_total{topic="orders"})"), "1");
 }
@@ -260,7 +266,12 @@ TEST_F(ReplicationText, AStalePartitionAmongFreshOnesMakesHealthUnknown) {
 
 TEST_F(ReplicationText, BeforeTheFirstAnswerOnlyThatItIsDownIsSaid) {
   up = false;
-  EXPECT_EQ(text(), "kafka_cluster_up 0\nkafka_cluster_topic_recreations_total 0\n");
+  EXPECT_EQ(text(),
+            R"(kafka_cluster_up 0
+kafka_cluster_topic_recreations_total 0
+kafka_isr_exporter_series_left_out{reason="partition_metrics"} 0
+kafka_isr_exporter_series_left_out{reason="max_series"} 0
+)");
 }
 
 TEST_F(ReplicationText, ADeletedTopicKeepsItsHourOnly) {
@@ -295,6 +306,122 @@ TEST_F(ReplicationText, StateGoesStaleAndCountersDoNot) {
         FamilyId::kTopicLeaderChanges, FamilyId::kTopicIsrShrinksLastHour,
         FamilyId::kClusterTopicRecreations, FamilyId::kExpectedBrokers})
     EXPECT_EQ(pieces[id].valid_until, std::nullopt) << family(id).name;
+}
+
+class LimitedText : public ReplicationText {
+ protected:
+  /// "a" and "b" have three partitions each, the second of "b" has lost a replica.
+  LimitedText() {
+    std::vector<replication::test::Row> rows;
+    for (const int partition : {0, 1, 2})
+      rows.push_back({.partition = partition, .epoch = 4, .latest = 9, .earliest = 1});
+    auto one_behind = rows;
+    one_behind[1].isr = {1, 2};
+    see(cluster(at(0), {topic("a", rows), topic("b", one_behind)}));
+    settings.min_insync_replicas = {{"a", 1}, {"b", 1}};
+  }
+
+  /// The partitions that have series, as TOPIC/PARTITION; a topic with topic series as TOPIC.
+  std::set<std::string> shown() {
+    std::set<std::string> result;
+    for (const auto& [series, value] : samples()) {
+      std::string name;
+      std::string partition;
+      if (re2::RE2::PartialMatch(series, R"re(topic="([^"]*)",partition="(\d+)")re", &name,
+                                 &partition)) {
+        result.insert(name + "/" + partition);
+      } else if (re2::RE2::PartialMatch(series, R"re(topic="([^"]*)")re", &name)) {
+        result.insert(name);
+      }
+    }
+    return result;
+  }
+
+  std::size_t left_out(const std::string& reason) {
+    return std::stoul(
+        samples().at("kafka_isr_exporter_series_left_out{reason=\"" + reason + "\"}"));
+  }
+
+  /// All that is known, without limits.
+  std::size_t all() {
+    const auto limited = std::exchange(config, {});
+    const auto count = samples().size();
+    config = limited;
+    return count;
+  }
+};
+
+TEST_F(LimitedText, OnlyUnhealthyPartitionsAreShownWhereOnlyTheyAreWanted) {
+  config.partition_metrics = config::PartitionMetrics::kUnhealthy;
+  EXPECT_THAT(shown(), testing::ElementsAre("a", "b", "b/1"));
+  EXPECT_EQ(samples().size() + left_out("partition_metrics"), all());
+  EXPECT_EQ(left_out("max_series"), 0U);
+}
+
+TEST_F(LimitedText, NoPartitionIsShownWhereNoneIsWanted) {
+  config.partition_metrics = config::PartitionMetrics::kNone;
+  EXPECT_THAT(shown(), testing::ElementsAre("a", "b"));
+  EXPECT_EQ(samples().size() + left_out("partition_metrics"), all());
+  EXPECT_EQ(samples().at("kafka_cluster_under_replicated_partitions"), "1");
+}
+
+TEST_F(LimitedText, TheLimitIsNeverPassedAndWhatIsLeftOutIsCounted) {
+  const auto everything = all();
+  const auto basis = [&] {
+    config.max_series = 1;
+    return samples().size();
+  }();
+  std::size_t last = 0;
+  for (std::size_t limit = basis; limit < everything + 200; ++limit) {
+    config.max_series = static_cast<std::int64_t>(limit);
+    const auto now_shown = samples().size();
+    EXPECT_LE(now_shown, limit);
+    EXPECT_GE(now_shown, last) << "a higher limit shows no less";
+    EXPECT_EQ(now_shown + left_out("max_series"), everything);
+    last = now_shown;
+  }
+  EXPECT_EQ(last, everything);
+}
+
+TEST_F(LimitedText, TopicsComeBeforePartitionsAndBothByName) {
+  const auto everything = all();
+  std::set<std::set<std::string>> choices;
+  for (std::size_t limit = 1; limit < everything + 200; ++limit) {
+    config.max_series = static_cast<std::int64_t>(limit);
+    choices.insert(shown());
+  }
+  EXPECT_EQ(choices, (std::set<std::set<std::string>>{
+                         {},
+                         {"a"},
+                         {"a", "b"},
+                         {"a", "b", "a/0"},
+                         {"a", "b", "a/0", "a/1"},
+                         {"a", "b", "a/0", "a/1", "a/2"},
+                         {"a", "b", "a/0", "a/1", "a/2", "b/0"},
+                         {"a", "b", "a/0", "a/1", "a/2", "b/0", "b/1"},
+                         {"a", "b", "a/0", "a/1", "a/2", "b/0", "b/1", "b/2"},
+                     }));
+}
+
+TEST_F(LimitedText, WhatIsLeftOutDoesNotChangeWithTheHealth) {
+  const auto everything = all();
+  for (std::size_t limit = 1; limit < everything + 200; ++limit) {
+    config.max_series = static_cast<std::int64_t>(limit);
+    settings.min_insync_replicas = {{"a", 1}, {"b", 1}};
+    const auto before = shown();
+    settings.min_insync_replicas = {{"a", 3}, {"b", 3}};
+    EXPECT_EQ(shown(), before);
+  }
+}
+
+TEST_F(LimitedText, WithoutTheCompatibleFamiliesNoneOfThemIsThere) {
+  config.compatible_metrics = false;
+  const auto rest = samples();
+  for (const auto& one : families().first(static_cast<std::size_t>(FamilyId::kClusterUp)))
+    EXPECT_EQ(pieces[one.id].series, 0U) << one.name;
+  EXPECT_TRUE(rest.contains(R"(kafka_topic_under_replicated_partitions{topic="b"})"));
+  EXPECT_TRUE(rest.contains(R"(kafka_topic_partition_leader_epoch{topic="b",partition="0"})"));
+  EXPECT_EQ(left_out("partition_metrics") + left_out("max_series"), 0U);
 }
 
 TEST_F(ReplicationText, RenderingTwiceGivesTheSame) {

@@ -15,10 +15,11 @@ using testing::Not;
 
 class RoutesTest : public testing::Test {
  protected:
-  static std::vector<ClusterStatus> two_clusters() {
-    std::vector<ClusterStatus> clusters(2);
-    clusters[0].name = "east";
-    return clusters;
+  RoutesTest() {
+    ClusterStatus east;
+    east.name = "east";
+    status.set(0, east);
+    status.set(1, {});
   }
 
   Response get(std::string_view path, std::string_view accept_encoding = {},
@@ -34,9 +35,15 @@ class RoutesTest : public testing::Test {
   }
 
   exposition::SelfMetrics self{"1.2.3", "abc", "2.8.0"};
-  exposition::PageMaker pages{2, self};
-  StatusBoard status{two_clusters()};
-  Routes routes{"/kafka/metrics", "Version 1.2.3", pages, status, self.counter(FamilyId::kScrapes)};
+  exposition::PageMaker pages{self};
+  StatusBoard status;
+  tl::expected<void, std::string> reloaded;
+  int reloads = 0;
+  Routes routes{
+      "/kafka/metrics", "Version 1.2.3", pages, status, self.counter(FamilyId::kScrapes), [this] {
+        ++reloads;
+        return reloaded;
+      }};
 };
 
 TEST_F(RoutesTest, TheMetricsArePlainTextOfTheFormat004) {
@@ -108,6 +115,40 @@ TEST_F(RoutesTest, APollThatFailedDoesNotUnreadyWhatIsStillFresh) {
   EXPECT_EQ(get("/-/ready").status, 200);
 }
 
+TEST_F(RoutesTest, AClusterThatAnotherEntryWatchesIsNotWaitedFor) {
+  set_fresh(0, true);
+  auto second = status.get().at(1);
+  second.disabled = true;
+  status.set(1, second);
+  EXPECT_EQ(get("/-/ready").status, 200);
+}
+
+TEST_F(RoutesTest, ReloadSaysWhatItCameTo) {
+  EXPECT_EQ(get("/-/reload", "", "POST").status, 200);
+  EXPECT_EQ(get("/-/reload", "", "PUT").status, 200);
+  reloaded = tl::make_unexpected(std::string("kie.toml:3:1: wrong\n"));
+  const auto refused = get("/-/reload", "", "POST");
+  EXPECT_EQ(refused.status, 500);
+  EXPECT_EQ(refused.body, "kie.toml:3:1: wrong\n");
+  EXPECT_EQ(reloads, 3);
+}
+
+TEST_F(RoutesTest, ReloadIsNotForReaders) {
+  for (const auto* method : {"GET", "HEAD", "DELETE"}) {
+    const auto response = get("/-/reload", "", method);
+    EXPECT_EQ(response.status, 405) << method;
+    EXPECT_EQ(response.allow, "POST, PUT");
+  }
+  EXPECT_EQ(reloads, 0);
+}
+
+TEST_F(RoutesTest, ReloadIsRefusedWhereItWasNotEnabled) {
+  const Routes closed{"/metrics", "", pages, status, self.counter(FamilyId::kScrapes), {}};
+  const auto response = closed.answer({"POST", "/-/reload", ""});
+  EXPECT_EQ(response.status, 403);
+  EXPECT_THAT(std::string{response.body}, HasSubstr("--web.enable-lifecycle"));
+}
+
 TEST_F(RoutesTest, ThePageIsHtml) {
   const auto response = get("/");
   EXPECT_EQ(response.status, 200);
@@ -134,7 +175,7 @@ TEST_F(RoutesTest, OtherMethodsAreRefusedWithWhatIsAllowed) {
 }
 
 TEST_F(RoutesTest, WhatIsNotThereIsNotFound) {
-  for (const auto* path : {"/metrics", "/kafka/metrics/", "/kafka", "/-/", "/-/reload",
+  for (const auto* path : {"/metrics", "/kafka/metrics/", "/kafka", "/-/", "/-/reload/",
                            "/favicon.ico", "", "//", "/../etc/passwd", "/-/healthy/x"}) {
     const auto response = get(path);
     EXPECT_EQ(response.status, 404) << path;

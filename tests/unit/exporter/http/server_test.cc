@@ -46,7 +46,7 @@ class ServerTest : public testing::Test {
   Server start(const std::string& address = "127.0.0.1:0", milliseconds timeout = seconds{5},
                int connections = 8) {
     auto started = Server::start(
-        {.listen_address = address, .max_connections = connections, .request_timeout = timeout},
+        {.listen_addresses = {address}, .max_connections = connections, .request_timeout = timeout},
         answer, [this](std::string_view line) {
           const std::scoped_lock lock{mutex};
           log += line;
@@ -62,8 +62,9 @@ class ServerTest : public testing::Test {
 
 TEST_F(ServerTest, AnswersOnThePortThatItSays) {
   const auto server = start();
-  ASSERT_GT(server.port(), 0);
-  const auto got = Connection{server.port()}.ask("GET", "/echo", "Accept-Encoding: br\r\n");
+  ASSERT_GT(server.ports().front(), 0);
+  const auto got =
+      Connection{server.ports().front()}.ask("GET", "/echo", "Accept-Encoding: br\r\n");
   EXPECT_EQ(got.status, 200);
   EXPECT_EQ(got.body, "GET br");
   EXPECT_EQ(got.headers.at("content-type"), "text/plain; charset=utf-8");
@@ -73,7 +74,7 @@ TEST_F(ServerTest, AnswersOnThePortThatItSays) {
 
 TEST_F(ServerTest, KeepsTheConnectionForTheNextRequest) {
   const auto server = start();
-  Connection connection{server.port()};
+  Connection connection{server.ports().front()};
   for (int i = 0; i < 5; ++i) {
     EXPECT_EQ(connection.ask("GET", "/echo").body, "GET ") << "request " << i;
     EXPECT_EQ(connection.ask("GET", "/nothing").status, 404);
@@ -84,7 +85,7 @@ TEST_F(ServerTest, KeepsTheConnectionForTheNextRequest) {
 
 TEST_F(ServerTest, HeadHasTheHeadersOfGetAndNoBody) {
   const auto server = start();
-  Connection connection{server.port()};
+  Connection connection{server.ports().front()};
   const auto head = connection.ask("HEAD", "/large");
   EXPECT_EQ(head.status, 200);
   EXPECT_EQ(head.headers.at("content-length"), "3000000");
@@ -94,14 +95,14 @@ TEST_F(ServerTest, HeadHasTheHeadersOfGetAndNoBody) {
 
 TEST_F(ServerTest, ALargeBodyComesWhole) {
   const auto server = start();
-  Connection connection{server.port()};
+  Connection connection{server.ports().front()};
   EXPECT_EQ(connection.ask("GET", "/large").body, std::string(3'000'000, 'x'));
   EXPECT_EQ(connection.ask("GET", "/echo").body, "GET ");
 }
 
 TEST_F(ServerTest, WhatIsNotThereIs404AndWhatIsNotAllowed405) {
   const auto server = start();
-  Connection connection{server.port()};
+  Connection connection{server.ports().front()};
   const auto missing = connection.ask("GET", "/missing?with=query");
   EXPECT_EQ(missing.status, 404);
   EXPECT_EQ(missing.body, "nothing at /missing\n");
@@ -112,7 +113,8 @@ TEST_F(ServerTest, WhatIsNotThereIs404AndWhatIsNotAllowed405) {
 
 TEST_F(ServerTest, GzipIsPassedOnWithItsHeaders) {
   const auto server = start();
-  const auto got = Connection{server.port()}.ask("GET", "/gzip", "Accept-Encoding: gzip\r\n");
+  const auto got =
+      Connection{server.ports().front()}.ask("GET", "/gzip", "Accept-Encoding: gzip\r\n");
   EXPECT_EQ(got.headers.at("content-encoding"), "gzip");
   EXPECT_EQ(got.headers.at("vary"), "Accept-Encoding");
   EXPECT_EQ(exposition::test::gunzip(got.body), "compressed");
@@ -120,24 +122,24 @@ TEST_F(ServerTest, GzipIsPassedOnWithItsHeaders) {
 
 TEST_F(ServerTest, PathsAreDecoded) {
   const auto server = start();
-  EXPECT_EQ(Connection{server.port()}.ask("GET", "/sp%20ace").body, "decoded");
+  EXPECT_EQ(Connection{server.ports().front()}.ask("GET", "/sp%20ace").body, "decoded");
 }
 
 TEST_F(ServerTest, OtherMethodsReachTheHandler) {
   const auto server = start();
   for (const auto* method : {"POST", "DELETE", "OPTIONS"})
-    EXPECT_EQ(Connection{server.port()}.ask(method, "/echo", "Content-Length: 0\r\n").body,
+    EXPECT_EQ(Connection{server.ports().front()}.ask(method, "/echo", "Content-Length: 0\r\n").body,
               std::string{method} + " ");
 }
 
 TEST_F(ServerTest, AHandlerThatThrowsIsAnInternalErrorThatTellsNothing) {
   const auto server = start();
   for (const auto* path : {"/throws", "/throws-anything"}) {
-    const auto got = Connection{server.port()}.ask("GET", path);
+    const auto got = Connection{server.ports().front()}.ask("GET", path);
     EXPECT_EQ(got.status, 500) << path;
     EXPECT_THAT(got.body, testing::Not(HasSubstr("secret"))) << path;
   }
-  EXPECT_EQ(Connection{server.port()}.ask("GET", "/echo").status, 200) << "it goes on";
+  EXPECT_EQ(Connection{server.ports().front()}.ask("GET", "/echo").status, 200) << "it goes on";
   const std::scoped_lock lock{mutex};
   EXPECT_THAT(log, HasSubstr("a secret of the inside"));
 }
@@ -145,25 +147,25 @@ TEST_F(ServerTest, AHandlerThatThrowsIsAnInternalErrorThatTellsNothing) {
 TEST_F(ServerTest, WhatIsNoHttpIsRefusedAndTheServerGoesOn) {
   const auto server = start();
   {
-    Connection connection{server.port()};
+    Connection connection{server.ports().front()};
     connection.send("\x16\x03\x01\x02nonsense\r\n\r\n");
     const auto got = connection.receive();
     EXPECT_GE(got.status, 400);
     EXPECT_LT(got.status, 600);
   }
-  EXPECT_EQ(Connection{server.port()}.ask("GET", "/echo").status, 200);
+  EXPECT_EQ(Connection{server.ports().front()}.ask("GET", "/echo").status, 200);
 }
 
 TEST_F(ServerTest, HeadersWithoutEndAreRefused) {
   const auto server = start();
-  Connection connection{server.port()};
+  Connection connection{server.ports().front()};
   connection.send("GET /echo HTTP/1.1\r\nHost: x\r\nX: " + std::string(20'000, 'x'));
   EXPECT_GE(connection.receive().status, 400);
 }
 
 TEST_F(ServerTest, AClientThatSendsNothingIsCutOff) {
   const auto server = start("127.0.0.1:0", milliseconds{300});
-  Connection connection{server.port()};
+  Connection connection{server.ports().front()};
   const auto begun = std::chrono::steady_clock::now();
   while (!connection.is_closed()) {
   }
@@ -177,7 +179,7 @@ TEST_F(ServerTest, ServesManyAtATime) {
     std::vector<std::jthread> clients;
     for (int i = 0; i < 6; ++i)
       clients.emplace_back([&] {
-        Connection connection{server.port()};
+        Connection connection{server.ports().front()};
         for (int n = 0; n < 20; ++n)
           if (connection.ask("GET", "/echo").body == "GET ") ++good;
       });
@@ -187,8 +189,8 @@ TEST_F(ServerTest, ServesManyAtATime) {
 
 TEST_F(ServerTest, StopsSoonWhileClientsAreConnected) {
   auto server = start();
-  Connection idle{server.port()};
-  Connection used{server.port()};
+  Connection idle{server.ports().front()};
+  Connection used{server.ports().front()};
   EXPECT_EQ(used.ask("GET", "/echo").status, 200);
   const auto begun = std::chrono::steady_clock::now();
   server.stop();
@@ -200,7 +202,7 @@ TEST_F(ServerTest, DoesNotListenAfterItsEnd) {
   int port = 0;
   {
     const auto server = start();
-    port = server.port();
+    port = server.ports().front();
     Connection{port}.ask("GET", "/echo");
   }
   EXPECT_THROW(Connection{port}, std::runtime_error);
@@ -208,15 +210,34 @@ TEST_F(ServerTest, DoesNotListenAfterItsEnd) {
 
 TEST_F(ServerTest, APortThatIsTakenIsAnErrorThatNamesIt) {
   const auto first = start();
-  const std::string address = "127.0.0.1:" + std::to_string(first.port());
-  const auto second = Server::start({.listen_address = address}, answer, [](auto) {});
+  const std::string address = "127.0.0.1:" + std::to_string(first.ports().front());
+  const auto second = Server::start({.listen_addresses = {address}}, answer, [](auto) {});
   ASSERT_FALSE(second);
   EXPECT_THAT(second.error(), testing::StartsWith("cannot listen on " + address + ": "));
 }
 
+TEST_F(ServerTest, EachAddressIsAnswered) {
+  const auto server =
+      Server::start({.listen_addresses = {"127.0.0.1:0", "127.0.0.1:0"}}, answer, [](auto) {});
+  ASSERT_TRUE(server) << server.error();
+  const auto ports = server->ports();
+  ASSERT_EQ(ports.size(), 2U);
+  EXPECT_NE(ports[0], ports[1]);
+  for (const int port : ports) EXPECT_EQ(Connection{port}.ask("GET", "/echo").body, "GET ");
+}
+
+TEST_F(ServerTest, OneAddressThatIsTakenIsAnErrorThatNamesThemAll) {
+  const auto first = start();
+  const std::string address = "127.0.0.1:" + std::to_string(first.ports().front());
+  const auto second =
+      Server::start({.listen_addresses = {"127.0.0.1:0", address}}, answer, [](auto) {});
+  ASSERT_FALSE(second);
+  EXPECT_THAT(second.error(), testing::StartsWith("cannot listen on 127.0.0.1:0, " + address));
+}
+
 TEST_F(ServerTest, AnAddressThatIsNotHereIsAnError) {
   // TEST-NET-1: no machine has it.
-  const auto server = Server::start({.listen_address = "192.0.2.1:0"}, answer, [](auto) {});
+  const auto server = Server::start({.listen_addresses = {"192.0.2.1:0"}}, answer, [](auto) {});
   ASSERT_FALSE(server);
   EXPECT_THAT(server.error(), HasSubstr("192.0.2.1:0"));
 }
@@ -235,14 +256,14 @@ bool has_ipv6() {
 TEST_F(ServerTest, ListensOnIpv6) {
   if (!has_ipv6()) GTEST_SKIP() << "no IPv6 here";
   const auto server = start("[::1]:0");
-  EXPECT_EQ((Connection{server.port(), true}.ask("GET", "/echo").status), 200);
+  EXPECT_EQ((Connection{server.ports().front(), true}.ask("GET", "/echo").status), 200);
 }
 
 TEST_F(ServerTest, WithoutAHostItListensOnEveryAddress) {
   const auto server = start(":0");
-  EXPECT_EQ(Connection{server.port()}.ask("GET", "/echo").status, 200);
+  EXPECT_EQ(Connection{server.ports().front()}.ask("GET", "/echo").status, 200);
   if (!has_ipv6()) return;
-  EXPECT_EQ((Connection{server.port(), true}.ask("GET", "/echo").status), 200);
+  EXPECT_EQ((Connection{server.ports().front(), true}.ask("GET", "/echo").status), 200);
 }
 
 }  // namespace

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "collectors/kafka/observer.h"
+#include "exporter/trouble.h"
+
+#include <memory>
+
+namespace kie {
+
+/// What a worker asks its cluster with.
+struct Connection {
+  // librdkafka logs into it until the observer is gone, so it must be destroyed after it.
+  std::unique_ptr<RdkafkaLog> log;
+  kafka::Observer observer;
+};
+
+/// Fails if librdkafka refuses the configuration, or a file that it names; a cluster that is not
+/// there is no error.
+kafka::Result<Connection> connect(const config::Cluster& cluster);
+
+}  // namespace kie

@@ -1,0 +1,58 @@
+#include "exporter/reload.h"
+
+#include "exporter/exposition/self_metrics.h"
+#include "exporter/log.h"
+
+#include <prometheus/gauge.h>
+
+#include <utility>
+
+namespace kie {
+namespace {
+
+using exposition::FamilyId;
+using exposition::unix_seconds;
+
+}  // namespace
+
+Reloader::Reloader(config::Flags flags, config::Surroundings surroundings,
+                   const config::Config& config, Clusters& clusters, exposition::SelfMetrics& self)
+    : flags_(std::move(flags)),
+      surroundings_(std::move(surroundings)),
+      web_(config.web),
+      clusters_(clusters),
+      successful_(self.gauge(FamilyId::kReloadSuccessful)),
+      success_time_(self.gauge(FamilyId::kReloadSuccess)) {
+  successful_.Set(1);
+  success_time_.Set(unix_seconds(std::chrono::system_clock::now()));
+}
+
+tl::expected<config::Config, config::Problems> Reloader::load_and_apply() {
+  auto config = config::load(flags_, surroundings_);
+  if (!config) return config;
+  if (auto changed = clusters_.change(config->clusters); !changed)
+    return tl::make_unexpected(std::move(changed.error()));
+  set_log(config->log);
+  return config;
+}
+
+tl::expected<void, std::string> Reloader::reload(const std::string& why) {
+  const std::scoped_lock lock{mutex_};
+  const auto config = load_and_apply();
+  successful_.Set(config ? 1 : 0);
+  if (!config) {
+    std::string all;
+    for (const auto& problem : config.error()) {
+      log_error("the configuration is wrong; the one before stays in force",
+                {{"from", why}, {"problem", problem.text()}});
+      all += problem.text() + "\n";
+    }
+    return tl::make_unexpected(std::move(all));
+  }
+  success_time_.Set(unix_seconds(std::chrono::system_clock::now()));
+  log_info("configuration reloaded", {{"from", why}, {"file", flags_.config_file.value_or("")}});
+  if (config->web != web_) log_warn("what changed in [web] takes effect at the next start");
+  return {};
+}
+
+}  // namespace kie
