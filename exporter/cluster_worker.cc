@@ -8,6 +8,7 @@
 #include <prometheus/gauge.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -275,11 +276,21 @@ void ClusterWorker::report_topics(const kafka::ClusterLook& look) {
   std::set<std::string> refused;
   for (const auto& topic : look.topics)
     if (topic.presence == Presence::kUnauthorized) refused.insert(topic.name);
-  for (const auto& name : refused)
-    trouble_.report("describing topic " + name, "TOPIC_AUTHORIZATION_FAILED",
-                    describe_acl("--topic " + name, "Describe"));
-  for (const auto& name : unauthorized_)
-    if (!refused.contains(name)) trouble_.report("describing topic " + name, std::nullopt);
+  // One line for all that changed at once, which is what a change of an ACL does.
+  std::vector<std::string> news;
+  std::ranges::set_difference(refused, unauthorized_, std::back_inserter(news));
+  if (!news.empty())
+    log_warn("describing topics failed",
+             {{"cluster", config_.name},
+              {"error", fmt::format("TOPIC_AUTHORIZATION_FAILED for {} topics, {} first",
+                                    news.size(), news.front())},
+              {"help", describe_acl("--topic " + news.front(), "Describe")}});
+  std::vector<std::string> healed;
+  std::ranges::set_difference(unauthorized_, refused, std::back_inserter(healed));
+  if (!healed.empty())
+    log_info("describing topics works again", {{"cluster", config_.name},
+                                               {"topics", std::to_string(healed.size())},
+                                               {"first", healed.front()}});
   unauthorized_ = std::move(refused);
 }
 
