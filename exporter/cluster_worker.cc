@@ -64,9 +64,12 @@ void ClusterWorker::take_change() {
   }
   config_ = std::move(change->cluster);
   connection_.emplace(std::move(change->connection));
-  // What is not watched any more is neither deleted nor unknown.
-  replication::forget_unless(state_,
-                             [&](const auto& topic) { return config_.topics.matches(topic); });
+  {
+    // What is not watched any more is neither deleted nor unknown.
+    const std::scoped_lock lock{known_->mutex};
+    replication::forget_unless(known_->state,
+                               [&](const auto& topic) { return config_.topics.matches(topic); });
+  }
   ids_due_ = {};
   settings_due_ = {};
   was_well_ = false;
@@ -120,11 +123,10 @@ bool ClusterWorker::is_first_of_its_id() {
                {"id", *id},
                {"first", first->text()},
                {"second", config_.place.text()}});
-    state_ = {};
-    settings_ = {};
+    forget();
     status_.disabled = true;
     status_.trouble = "this is the cluster of " + first->text() + ", which alone is watched";
-    up_ = false;
+    status_.up = false;
     out_.self.remove("kafka_cluster", config_.name);
     publish();
   } else if (!first && status_.disabled) {
@@ -134,9 +136,15 @@ bool ClusterWorker::is_first_of_its_id() {
   return !first;
 }
 
+void ClusterWorker::forget() {
+  const std::scoped_lock lock{known_->mutex};
+  known_->state = {};
+  known_->settings = {};
+}
+
 void ClusterWorker::failed(const std::string& error) {
   out_.self.counter(FamilyId::kPollFailures, labels()).Increment();
-  up_ = false;
+  status_.up = false;
   was_well_ = false;
   status_.trouble = error;
   publish();
@@ -146,8 +154,8 @@ void ClusterWorker::poll(const std::stop_token& stop) {
   out_.self.counter(FamilyId::kPolls, labels()).Increment();
   const auto begun = Clock::now();
   std::vector<std::string> known;
-  known.reserve(state_.topics.size());
-  for (const auto& topic : state_.topics) known.push_back(topic.name);
+  known.reserve(known_->state.topics.size());
+  for (const auto& topic : known_->state.topics) known.push_back(topic.name);
 
   auto look = connection_->observer.begin(begun, known);
   if (stop.stop_requested()) return;
@@ -157,16 +165,15 @@ void ClusterWorker::poll(const std::stop_token& stop) {
   // The id is known from the first answer on, and nothing of a second entry may be shown.
   if (!is_first_of_its_id()) return;
   const auto id = connection_->observer.cluster_id();
-  if (id && id_ && *id != *id_) {
+  if (id && !status_.cluster_id.empty() && *id != status_.cluster_id) {
     log_warn("another cluster answers than before; what was known of that one is dropped",
-             {{"cluster", config_.name}, {"before", *id_}, {"now", *id}});
-    state_ = {};
-    settings_ = {};
+             {{"cluster", config_.name}, {"before", status_.cluster_id}, {"now", *id}});
+    forget();
   }
-  if (id) id_ = id;
-  up_ = true;
+  if (id) status_.cluster_id = *id;
+  status_.up = true;
 
-  auto doubts = replication::find_doubts(state_, *look);
+  auto doubts = replication::find_doubts(known_->state, *look);
   if (begun >= ids_due_) {
     ids_due_ = begun + config_.topic_id_interval;
     doubts.topics.clear();
@@ -178,14 +185,19 @@ void ClusterWorker::poll(const std::stop_token& stop) {
   if (stop.stop_requested()) return;
 
   // Offsets raise doubts of their own: an epoch or a log's end that went back may be another topic.
-  auto after = replication::find_doubts(state_, *look);
+  auto after = replication::find_doubts(known_->state, *look);
   std::erase_if(after.topics, [&](const std::string& name) {
     return std::ranges::binary_search(doubts.topics, name);
   });
   confirm(*look, {std::move(after.topics), {}});
 
   report_topics(*look);
-  log_events(replication::advance(state_, std::move(*look)));
+  std::vector<Event> events;
+  {
+    const std::scoped_lock lock{known_->mutex};
+    events = replication::advance(known_->state, std::move(*look));
+  }
+  log_events(events);
   read_settings(begun);
 
   status_.trouble.clear();
@@ -201,7 +213,7 @@ void ClusterWorker::confirm(kafka::ClusterLook& look, const replication::Doubts&
   const auto begun = Clock::now();
   connection_->observer.confirm(look, doubts.topics, doubts.absent,
                                 [&](const std::string& name) -> std::optional<TopicId> {
-                                  const auto* topic = replication::find_topic(state_, name);
+                                  const auto* topic = replication::find_topic(known_->state, name);
                                   if (topic == nullptr) return std::nullopt;
                                   return topic->id;
                                 });
@@ -229,20 +241,24 @@ bool ClusterWorker::read_offsets(kafka::ClusterLook& look) {
 
 void ClusterWorker::read_settings(Clock::time_point now) {
   const auto known = [&](const auto& name) {
-    return replication::find_topic(state_, std::string(name)) != nullptr;
+    return replication::find_topic(known_->state, std::string(name)) != nullptr;
   };
   std::erase_if(settings_asked_, [&](const auto& name) { return !known(name); });
-  std::erase_if(settings_.min_insync_replicas,
-                [&](const auto& entry) { return !known(entry.first); });
+  {
+    const std::scoped_lock lock{known_->mutex};
+    std::erase_if(known_->settings.min_insync_replicas,
+                  [&](const auto& entry) { return !known(entry.first); });
+  }
 
   const bool all = now >= settings_due_;
   std::vector<std::string> names;
-  for (const auto& topic : state_.topics)
+  for (const auto& topic : known_->state.topics)
     if (all || !settings_asked_.contains(topic.name)) names.push_back(topic.name);
   if (names.empty() && !all) return;
 
   const auto begun = Clock::now();
-  const auto report = connection_->observer.settings(settings_, names, all);
+  auto settings = known_->settings;
+  const auto report = connection_->observer.settings(settings, names, all);
   std::optional<std::string> error;
   std::string help;
   if (report.topics_error) error = report.topics_error->text;
@@ -266,10 +282,12 @@ void ClusterWorker::read_settings(Clock::time_point now) {
     }
   }
   if (settings_seen_ && now - *settings_seen_ > 3 * config_.config_interval) {
-    settings_ = {};
+    settings = {};
     settings_asked_.clear();
     settings_seen_.reset();
   }
+  const std::scoped_lock lock{known_->mutex};
+  known_->settings = std::move(settings);
 }
 
 void ClusterWorker::report_topics(const kafka::ClusterLook& look) {
@@ -331,18 +349,20 @@ void ClusterWorker::log_events(const std::vector<Event>& events) const {
 void ClusterWorker::publish() {
   status_.name = config_.name;
   status_.servers = config_.servers;
+  status_.staleness = config_.staleness();
+  status_.knowledge = known_;
   const replication::Freshness freshness{Clock::now(), config_.staleness()};
-  const auto summary = replication::summarize(state_, settings_, freshness);
+  const auto summary = replication::summarize(known_->state, known_->settings, freshness);
   exposition::render({.config = config_,
-                      .up = up_,
-                      .state = state_,
+                      .up = status_.up,
+                      .state = known_->state,
                       .summary = summary,
-                      .settings = settings_,
+                      .settings = known_->settings,
                       .freshness = freshness},
                      pieces_);
   out_.pages.publish(number_, pieces_.take());
   next_expiry_ = summary.next_expiry;
-  auto words = describe(state_, summary);
+  auto words = describe(known_->state, summary);
   status_.sentences = std::move(words.sentences);
   status_.needs_attention = words.needs_attention;
   out_.status.set(number_, status_);

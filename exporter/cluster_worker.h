@@ -7,6 +7,7 @@
 #include "exporter/connection.h"
 #include "exporter/exposition/page.h"
 #include "exporter/exposition/self_metrics.h"
+#include "exporter/knowledge.h"
 #include "exporter/status.h"
 #include "exporter/trouble.h"
 
@@ -64,6 +65,8 @@ class ClusterWorker {
   bool is_first_of_its_id();
   void poll(const std::stop_token& stop);
   void failed(const std::string& error);
+  /// Drops what is known.
+  void forget();
   void confirm(kafka::ClusterLook& look, const replication::Doubts& doubts);
   bool read_offsets(kafka::ClusterLook& look);
   void read_settings(Clock::time_point now);
@@ -85,12 +88,8 @@ class ClusterWorker {
   std::condition_variable_any wake_;
   std::optional<Change> change_;
 
-  /// The cluster's id as its first answer had it.
-  std::optional<std::string> id_;
-  replication::State state_;
-  kafka::Settings settings_;
+  std::shared_ptr<Knowledge> known_ = std::make_shared<Knowledge>();
   ClusterStatus status_;
-  bool up_ = false;
   bool was_well_ = false;
   Clock::time_point ids_due_{};
   Clock::time_point settings_due_{};

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -11,11 +12,20 @@
 
 namespace kie {
 
+struct Knowledge;
+
 /// What the page and the readiness say of one cluster.
 struct ClusterStatus {
   /// As configured; empty if unnamed.
   std::string name;
   std::vector<std::string> servers;
+  /// As Kafka has it; empty until its first answer.
+  std::string cluster_id;
+  /// The last poll was answered.
+  bool up = false;
+  /// What is older is not known any more.
+  std::chrono::milliseconds staleness{};
+  std::shared_ptr<const Knowledge> knowledge;
   /// Why the last poll failed; empty if it did not, or if none has ended yet.
   std::string trouble;
   std::optional<std::chrono::system_clock::time_point> last_success;

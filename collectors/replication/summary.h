@@ -33,6 +33,9 @@ struct Health {
   std::optional<bool> at_min_isr;
 };
 
+/// Whether any of it needs an operator's eye.
+bool is_unhealthy(const Health& health);
+
 /// `raw_min_isr`: min.insync.replicas of the topic, if known.
 Health health_of(const Partition& partition, std::optional<std::int32_t> raw_min_isr,
                  const std::optional<kafka::Release>& release);

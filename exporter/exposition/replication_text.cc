@@ -52,11 +52,6 @@ std::uint64_t most_series(std::string_view labels, bool compatible) {
   }));
 }
 
-bool is_unhealthy(const Health& health) {
-  return health.offline || health.under_replicated || health.reassigning || health.last_replica ||
-         health.under_min_isr.value_or(false) || health.at_min_isr.value_or(false);
-}
-
 class Renderer {
  public:
   Renderer(const ClusterView& cluster, Pieces& pieces)

@@ -35,11 +35,12 @@ void append_cluster(std::string& out, const ClusterStatus& cluster, const Landin
   fmt::format_to(std::back_inserter(out), "<section class=\"{}\">\n<h2>{}</h2>\n",
                  section_class(cluster, fresh),
                  cluster.name.empty() ? "The cluster" : escape_html(cluster.name));
-  if (!fresh)
+  if (!fresh && !cluster.disabled)
     out += cluster.last_success ? "<p>Nothing is known at present: nobody answers.</p>\n"
                                 : "<p>Nothing is known yet: nobody has answered so far.</p>\n";
   if (!cluster.trouble.empty())
-    fmt::format_to(std::back_inserter(out), "<p>The last poll failed: {}</p>\n",
+    fmt::format_to(std::back_inserter(out), "<p>{}: {}</p>\n",
+                   cluster.disabled ? "Not watched" : "The last poll failed",
                    escape_html(cluster.trouble));
   if (fresh) {
     out += "<ul>\n";
@@ -92,7 +93,8 @@ std::string landing_page(const LandingPage& page) {
   fmt::format_to(std::back_inserter(out),
                  "<h1>kafka-isr-exporter</h1>\n<small>{}</small>\n"
                  "<nav><a href=\"{}\">Metrics</a><a href=\"/-/ready\">Ready</a>"
-                 "<a href=\"/-/healthy\">Healthy</a></nav>\n",
+                 "<a href=\"/-/healthy\">Healthy</a>"
+                 "<a href=\"/api/v1/clusters\">API</a></nav>\n",
                  escape_html(page.version), escape_html(page.telemetry_path));
   for (const auto& cluster : page.clusters) append_cluster(out, cluster, page);
   out += "</body>\n</html>\n";

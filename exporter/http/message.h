@@ -11,7 +11,11 @@ struct Request {
   /// Decoded, without the query.
   std::string_view path;
   /// Empty if the client sent none.
-  std::string_view accept_encoding;
+  std::string_view accept_encoding = {};
+  /// The path as it was sent.
+  std::string_view raw_path = {};
+  /// As it was sent, without the question mark.
+  std::string_view query = {};
 };
 
 struct Response {

@@ -22,6 +22,7 @@ Response Routes::answer(const Request& request) const {
   if (request.path == "/-/healthy")
     return reading([] { return make_response(200, "The exporter runs.\n"); });
   if (request.path == "/-/ready") return reading([&] { return ready(); });
+  if (request.path.starts_with("/api/v1/")) return api_.answer(request);
   if (request.path == "/-/reload") {
     if (request.method == "POST" || request.method == "PUT") return reload();
     Response refused = make_response(405, "This path answers POST and PUT only.\n");

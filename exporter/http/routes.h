@@ -1,5 +1,6 @@
 #pragma once
 
+#include "exporter/api/api.h"
 #include "exporter/exposition/page.h"
 #include "exporter/http/message.h"
 #include "exporter/status.h"
@@ -26,7 +27,8 @@ class Routes {
         pages_(pages),
         status_(status),
         scrapes_(scrapes),
-        reload_(std::move(reload)) {}
+        reload_(std::move(reload)),
+        api_(status) {}
 
   Response answer(const Request& request) const;
 
@@ -42,6 +44,7 @@ class Routes {
   const StatusBoard& status_;
   prometheus::Counter& scrapes_;
   Reload reload_;
+  api::Api api_;
 };
 
 }  // namespace kie::http

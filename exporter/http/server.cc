@@ -59,8 +59,12 @@ int Server::on_request(mg_connection* connection, void* data) noexcept {
   Response response;
   bool with_body = true;
   try {
-    const Request request{text_or_empty(info->request_method), text_or_empty(info->local_uri),
-                          text_or_empty(mg_get_header(connection, "Accept-Encoding"))};
+    const Request request{
+        .method = text_or_empty(info->request_method),
+        .path = text_or_empty(info->local_uri),
+        .accept_encoding = text_or_empty(mg_get_header(connection, "Accept-Encoding")),
+        .raw_path = text_or_empty(info->local_uri_raw),
+        .query = text_or_empty(info->query_string)};
     with_body = request.method != "HEAD";
     response = shared.handler(request);
     write(connection, response, with_body);

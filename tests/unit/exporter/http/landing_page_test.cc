@@ -40,8 +40,9 @@ TEST(EscapeHtml, LeavesNoMarkup) {
 
 TEST_F(LandingPageTest, HasLinksAndVersion) {
   const auto html = page({});
-  for (const auto* part : {"<!doctype html>", "Version 1.2.3", "href=\"/metrics\"",
-                           "href=\"/-/ready\"", "href=\"/-/healthy\"", "</html>"})
+  for (const auto* part :
+       {"<!doctype html>", "Version 1.2.3", "href=\"/metrics\"", "href=\"/-/ready\"",
+        "href=\"/-/healthy\"", "href=\"/api/v1/clusters\"", "</html>"})
     EXPECT_THAT(html, HasSubstr(part));
 }
 
@@ -90,6 +91,15 @@ TEST_F(LandingPageTest, HostileTextsAreEscapedEverywhere) {
   EXPECT_THAT(html, Not(HasSubstr("<img")));
   EXPECT_THAT(html, Not(HasSubstr("onerror='")));
   EXPECT_THAT(html, HasSubstr("&lt;img src=x onerror=&#39;a()&#39;&gt;&quot;"));
+}
+
+TEST_F(LandingPageTest, AClusterThatAnotherEntryWatchesIsNotCalledSilent) {
+  ClusterStatus second;
+  second.disabled = true;
+  second.trouble = "this is the cluster of kie.toml:3:1, which alone is watched";
+  const auto html = page({second});
+  EXPECT_THAT(html, HasSubstr("Not watched: this is the cluster of kie.toml:3:1"));
+  EXPECT_THAT(html, Not(HasSubstr("Nothing is known")));
 }
 
 }  // namespace

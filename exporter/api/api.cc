@@ -1,0 +1,104 @@
+#include "exporter/api/api.h"
+
+#include "exporter/api/clusters.h"
+#include "exporter/api/parameters.h"
+#include "exporter/api/partitions.h"
+#include "exporter/http/uri.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace kie::api {
+namespace {
+
+using Answer = tl::expected<Json, Failure>;
+
+Answer not_found(std::string text) { return tl::make_unexpected(Failure{404, std::move(text)}); }
+
+/// By name, or else by Kafka's cluster id.
+std::optional<ClusterStatus> find(const std::vector<ClusterStatus>& clusters,
+                                  const std::string& key) {
+  for (auto member : {&ClusterStatus::name, &ClusterStatus::cluster_id}) {
+    const auto found = std::ranges::find_if(
+        clusters, [&](const ClusterStatus& one) { return one.*member == key && !key.empty(); });
+    if (found != clusters.end()) return *found;
+  }
+  return std::nullopt;
+}
+
+/// Of a path without parameters.
+template <class Make>
+Answer whole(const Parameters& parameters, Make make) {
+  if (const auto known = parameters.finish(); !known) return tl::make_unexpected(known.error());
+  return make();
+}
+
+Answer list_partitions(const ClusterStatus& cluster, Parameters& parameters) {
+  PartitionQuery query;
+  query.unhealthy = parameters.flag("unhealthy");
+  if (const auto expression = parameters.text("topic"))
+    if (const auto wrong = query.topics.include(*expression)) parameters.wrong("topic", *wrong);
+  query.limit = parameters.number("limit", query.limit, kMostPartitions);
+  if (const auto after = parameters.text("after")) {
+    query.after = parse_cursor(*after);
+    if (!query.after) parameters.wrong("after", "must be TOPIC/PARTITION, as \"next\" had it");
+  }
+  return whole(parameters, [&] { return partitions_json(cluster, query); });
+}
+
+Answer one_partition(const ClusterStatus& cluster, const std::string& topic,
+                     const std::string& number, const Parameters& parameters) {
+  const auto cursor = parse_cursor(topic + "/" + number);
+  if (!cursor) return tl::make_unexpected(Failure{400, "a partition is a number"});
+  auto found = partition_json(cluster, *cursor);
+  if (!found) return not_found("there is no such partition, or it is not watched");
+  return whole(parameters, [&] { return std::move(*found); });
+}
+
+Answer find_answer(const StatusBoard& status, const http::Request& request) {
+  auto path = http::path_segments(request.raw_path);
+  auto query = http::query_parameters(request.query);
+  if (!path || !query) return tl::make_unexpected(Failure{400, "a % needs two hexadecimal digits"});
+  Parameters parameters{std::move(*query)};
+  const auto depth = path->size();
+  path->resize(7);
+  // /api/v1/clusters/CLUSTER/partitions/TOPIC/PARTITION
+  const bool is_path = path->at(2) == "clusters" && (depth < 5 || path->at(4) == "partitions") &&
+                       depth != 6 && depth <= 7;
+  if (!is_path) return not_found("there is no such path");
+
+  const auto clusters = status.get();
+  if (depth == 3) return whole(parameters, [&] { return clusters_json(clusters); });
+  const auto cluster = find(clusters, path->at(3));
+  if (!cluster) return not_found("there is no cluster of that name or id");
+  if (depth == 4) return whole(parameters, [&] { return cluster_json(*cluster); });
+  if (depth == 5) return list_partitions(*cluster, parameters);
+  return one_partition(*cluster, path->at(5), path->at(6), parameters);
+}
+
+}  // namespace
+
+http::Response Api::answer(const http::Request& request) const {
+  Answer answer;
+  const bool is_read = request.method == "GET" || request.method == "HEAD";
+  if (is_read) {
+    answer = find_answer(status_, request);
+  } else {
+    answer = tl::make_unexpected(Failure{405, "this path answers GET and HEAD only"});
+  }
+  const Json body = answer ? std::move(*answer) : Json{{"error", answer.error().text}};
+  // What a broker or a client sent need not be UTF-8.
+  auto response =
+      http::make_response(answer ? 200 : answer.error().status,
+                          body.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  response.content_type = "application/json";
+  if (!is_read) response.allow = "GET, HEAD";
+  return response;
+}
+
+}  // namespace kie::api

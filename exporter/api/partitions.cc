@@ -1,0 +1,156 @@
+#include "exporter/api/partitions.h"
+
+#include "collectors/replication/summary.h"
+#include "exporter/knowledge.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace kie::api {
+namespace {
+
+using replication::Health;
+using replication::Instant;
+using replication::Partition;
+using replication::Topic;
+
+template <class Id>
+Json value_or_null(const std::optional<Id>& id) {
+  return id ? Json(id->value) : Json(nullptr);
+}
+
+Json or_null(const std::optional<bool>& value) { return value ? Json(*value) : Json(nullptr); }
+
+Json ids(const std::vector<BrokerId>& brokers) {
+  auto list = Json::array();
+  for (const auto& broker : brokers) list.push_back(broker.value);
+  return list;
+}
+
+/// The moment on the wall clock, in seconds since 1970.
+Json time_or_null(const std::optional<Instant>& instant) {
+  if (!instant) return nullptr;
+  const auto ago = std::chrono::steady_clock::now() - *instant;
+  return std::chrono::duration<double>(
+             std::chrono::system_clock::now().time_since_epoch() -
+             std::chrono::duration_cast<std::chrono::system_clock::duration>(ago))
+      .count();
+}
+
+/// Reads one cluster's knowledge, whose mutex the caller holds.
+class Reader {
+ public:
+  explicit Reader(const ClusterStatus& cluster)
+      : known_(*cluster.knowledge),
+        freshness_{std::chrono::steady_clock::now(), cluster.staleness} {}
+
+  /// nullopt if its row was not heard of for too long.
+  std::optional<Health> health(const Topic& topic, const Partition& partition) const {
+    if (!freshness_.is_fresh(partition.seen)) return std::nullopt;
+    return health_of(partition, min_isr(topic), known_.settings.release);
+  }
+
+  Json partition(const Topic& topic, const Partition& partition) const {
+    const auto health = this->health(topic, partition);
+    const auto said = [&](auto member) {
+      return health ? or_null(std::optional<bool>{(*health).*member}) : Json(nullptr);
+    };
+    const auto min = min_isr(topic);
+    const bool led = partition.leadership == kafka::Leadership::kLeader;
+    return {{"topic", topic.name},
+            {"partition", partition.id.value},
+            {"fresh", health.has_value()},
+            {"leader", led ? Json(partition.leader.value) : Json(nullptr)},
+            {"last_leader", value_or_null(partition.last_leader)},
+            {"leader_epoch", value_or_null(partition.leader_epoch)},
+            {"replicas", ids(partition.replicas)},
+            {"in_sync_replicas", ids(partition.isr)},
+            {"last_in_sync_replicas", ids(partition.last_isr)},
+            {"adding_replicas", ids(partition.adding)},
+            {"min_insync_replicas", min ? Json(*min) : Json(nullptr)},
+            {"oldest_offset", value_or_null(partition.earliest)},
+            {"current_offset", value_or_null(partition.latest)},
+            {"offline", said(&Health::offline)},
+            {"under_min_isr", said(&Health::under_min_isr)},
+            {"at_min_isr", said(&Health::at_min_isr)},
+            {"under_replicated", said(&Health::under_replicated)},
+            {"last_replica", said(&Health::last_replica)},
+            {"reassigning", said(&Health::reassigning)},
+            {"seen", time_or_null(partition.seen)},
+            {"offsets_seen", time_or_null(partition.offsets_seen)}};
+  }
+
+ private:
+  std::optional<std::int32_t> min_isr(const Topic& topic) const {
+    const auto found = known_.settings.min_insync_replicas.find(topic.name);
+    if (found == known_.settings.min_insync_replicas.end()) return std::nullopt;
+    return found->second;
+  }
+
+  const Knowledge& known_;
+  replication::Freshness freshness_;
+};
+
+}  // namespace
+
+std::optional<Cursor> parse_cursor(std::string_view text) {
+  const auto slash = text.rfind('/');
+  if (slash == std::string_view::npos || slash == 0) return std::nullopt;
+  Cursor cursor{std::string(text.substr(0, slash)), 0};
+  const auto number = text.substr(slash + 1);
+  const auto* const end = number.data() + number.size();
+  const auto [stop, error] = std::from_chars(number.data(), end, cursor.partition);
+  if (error != std::errc{} || stop != end || cursor.partition < 0) return std::nullopt;
+  return cursor;
+}
+
+Json partitions_json(const ClusterStatus& cluster, const PartitionQuery& query) {
+  auto list = Json::array();
+  Json next = nullptr;
+  if (cluster.knowledge) {
+    const std::scoped_lock lock{cluster.knowledge->mutex};
+    const Reader reader{cluster};
+    const auto& topics = cluster.knowledge->state.topics;
+    const auto first = query.after
+                           ? std::ranges::lower_bound(topics, query.after->topic, {}, &Topic::name)
+                           : topics.begin();
+    for (auto topic = first; topic != topics.end() && next.is_null(); ++topic) {
+      if (!query.topics.matches(topic->name)) continue;
+      for (const auto& partition : topic->partitions) {
+        if (query.after && topic->name == query.after->topic &&
+            partition.id.value <= query.after->partition)
+          continue;
+        if (query.unhealthy) {
+          const auto health = reader.health(*topic, partition);
+          if (!health || !is_unhealthy(*health)) continue;
+        }
+        if (list.size() == query.limit) {
+          const auto& last = list.back();
+          next = last["topic"].get<std::string>() + "/" +
+                 std::to_string(last["partition"].get<std::int32_t>());
+          break;
+        }
+        list.push_back(reader.partition(*topic, partition));
+      }
+    }
+  }
+  return {{"partitions", std::move(list)}, {"next", std::move(next)}};
+}
+
+std::optional<Json> partition_json(const ClusterStatus& cluster, const Cursor& which) {
+  if (!cluster.knowledge) return std::nullopt;
+  const std::scoped_lock lock{cluster.knowledge->mutex};
+  const auto* topic = replication::find_topic(cluster.knowledge->state, which.topic);
+  if (topic == nullptr) return std::nullopt;
+  const auto* partition = replication::find_partition(*topic, PartitionId{which.partition});
+  if (partition == nullptr) return std::nullopt;
+  return Reader{cluster}.partition(*topic, *partition);
+}
+
+}  // namespace kie::api

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "collectors/kafka/settings.h"
+#include "collectors/replication/state.h"
+
+#include <mutex>
+
+namespace kie {
+
+/// All that is known of one cluster. Its poll thread alone writes, and holds the mutex while it
+/// does, never across a question to Kafka; everybody else holds it while reading.
+struct Knowledge {
+  mutable std::mutex mutex;
+  replication::State state;
+  kafka::Settings settings;
+};
+
+}  // namespace kie
