@@ -120,7 +120,7 @@ Cluster read_cluster(Context& context, const toml::table& table, bool needs_serv
   });
   section.word("partition_metrics", cluster.partition_metrics, kPartitionMetrics);
   section.boolean("compatible_metrics", cluster.compatible_metrics);
-  if (const auto value = section.integer("max_series", 1000, 100'000'000))
+  if (const auto value = section.integer("max_series", 100, 100'000'000))
     cluster.max_series = *value;
   if (const auto* properties = section.table("librdkafka"))
     PropertyReader{context, cluster.librdkafka}.read(*properties);

@@ -30,9 +30,11 @@ std::string describe_acl(const std::string& resource, const char* operation) {
 }  // namespace
 
 ClusterWorker::ClusterWorker(std::size_t number, config::Cluster cluster,
-                             std::optional<Connection> connection, const Outlets& outlets)
+                             std::shared_ptr<RdkafkaLog> log, std::optional<Connection> connection,
+                             const Outlets& outlets)
     : number_(number),
       config_(std::move(cluster)),
+      log_(std::move(log)),
       connection_(std::move(connection)),
       out_(outlets),
       trouble_(config_.name) {
@@ -63,6 +65,7 @@ void ClusterWorker::take_change() {
     change_.reset();
   }
   config_ = std::move(change->cluster);
+  log_ = change->connection.log;
   connection_.emplace(std::move(change->connection));
   {
     // What is not watched any more is neither deleted nor unknown.
@@ -103,7 +106,7 @@ void ClusterWorker::run(const std::stop_token& stop) {
 
 bool ClusterWorker::connect_if_needed() {
   if (connection_) return true;
-  auto made = connect(config_);
+  auto made = connect(config_, log_);
   trouble_.report("connecting", made ? std::nullopt : std::optional{made.error().text});
   if (!made) {
     failed(made.error().text);
@@ -140,6 +143,11 @@ void ClusterWorker::forget() {
   const std::scoped_lock lock{known_->mutex};
   known_->state = {};
   known_->settings = {};
+  ids_due_ = {};
+  settings_due_ = {};
+  settings_seen_.reset();
+  settings_asked_.clear();
+  unauthorized_.clear();
 }
 
 void ClusterWorker::failed(const std::string& error) {
@@ -203,7 +211,7 @@ void ClusterWorker::poll(const std::stop_token& stop) {
   status_.trouble.clear();
   status_.last_success = std::chrono::system_clock::now();
   status_.fresh_until = begun + config_.staleness();
-  if (offsets_came && !was_well_) connection_->log->all_well();
+  if (offsets_came && !was_well_) log_->all_well();
   was_well_ = offsets_came;
   publish();
 }

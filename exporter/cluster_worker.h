@@ -36,9 +36,10 @@ struct Outlets {
 class ClusterWorker {
  public:
   /// `number`: the cluster's among all, for as long as the process runs. Without a connection the
-  /// worker makes one itself, again and again until librdkafka takes the configuration.
-  ClusterWorker(std::size_t number, config::Cluster cluster, std::optional<Connection> connection,
-                const Outlets& outlets);
+  /// worker makes one itself, again and again until librdkafka takes the configuration; `log` hears
+  /// of it.
+  ClusterWorker(std::size_t number, config::Cluster cluster, std::shared_ptr<RdkafkaLog> log,
+                std::optional<Connection> connection, const Outlets& outlets);
   /// Takes back what is published.
   ~ClusterWorker();
   ClusterWorker(const ClusterWorker&) = delete;
@@ -80,6 +81,7 @@ class ClusterWorker {
 
   std::size_t number_;
   config::Cluster config_;
+  std::shared_ptr<RdkafkaLog> log_;
   std::optional<Connection> connection_;
   Outlets out_;
   Trouble trouble_;

@@ -1,7 +1,5 @@
 #include "exporter/clusters.h"
 
-#include "exporter/log.h"
-
 #include <pthread.h>
 
 #include <algorithm>
@@ -17,44 +15,52 @@ config::Problem refusal(const config::Cluster& cluster, const kafka::Error& erro
 
 }  // namespace
 
-void Clusters::add(const config::Cluster& cluster, std::optional<Connection> connection) {
-  auto& one = watched_.emplace_back();
-  one.config = cluster;
-  one.worker =
-      std::make_unique<ClusterWorker>(next_number_++, cluster, std::move(connection), outlets_);
-  one.thread = std::jthread([worker = one.worker.get()](const std::stop_token& stop) {
-    pthread_setname_np(pthread_self(), "kie:poll");
-    worker->run(stop);
-  });
+Clusters::Watched::Watched(std::size_t number, const config::Cluster& cluster,
+                           std::shared_ptr<RdkafkaLog> log, std::optional<Connection> connection,
+                           const Outlets& outlets)
+    : config(cluster),
+      worker(number, cluster, std::move(log), std::move(connection), outlets),
+      thread([this](const std::stop_token& stop) {
+        pthread_setname_np(pthread_self(), "kie:poll");
+        worker.run(stop);
+      }) {}
+
+Clusters::Watched* Clusters::find(const std::string& name) {
+  const auto found =
+      std::ranges::find(watched_, name, [](const auto& one) { return one.config.name; });
+  return found == watched_.end() ? nullptr : &*found;
 }
 
 tl::expected<void, config::Problems> Clusters::start(const std::vector<config::Cluster>& clusters) {
-  std::vector<std::optional<Connection>> connections;
+  struct Attempt {
+    std::shared_ptr<RdkafkaLog> log;
+    std::optional<Connection> connection;
+  };
+  std::vector<Attempt> attempts;
   config::Problems problems;
   for (const auto& cluster : clusters) {
-    auto& connection = connections.emplace_back();
-    if (auto made = connect(cluster)) {
-      connection.emplace(std::move(*made));
+    auto& attempt = attempts.emplace_back(std::make_shared<RdkafkaLog>(cluster.name));
+    if (auto made = connect(cluster, attempt.log)) {
+      attempt.connection.emplace(std::move(*made));
     } else {
       problems.push_back(refusal(cluster, made.error()));
     }
   }
   if (problems.size() == clusters.size()) return tl::make_unexpected(std::move(problems));
-  for (std::size_t i = 0; i < clusters.size(); ++i) add(clusters[i], std::move(connections[i]));
+  for (std::size_t i = 0; i < clusters.size(); ++i)
+    watched_.emplace_back(next_number_++, clusters[i], std::move(attempts[i].log),
+                          std::move(attempts[i].connection), outlets_);
   return {};
 }
 
 tl::expected<void, config::Problems> Clusters::change(
     const std::vector<config::Cluster>& clusters) {
-  const auto watched = [&](const std::string& name) {
-    return std::ranges::find(watched_, name, [](const Watched& one) { return one.config.name; });
-  };
   std::map<std::string, Connection> connections;
   config::Problems problems;
   for (const auto& cluster : clusters) {
-    const auto found = watched(cluster.name);
-    if (found != watched_.end() && same_settings(found->config, cluster)) continue;
-    if (auto made = connect(cluster)) {
+    const auto* watched = find(cluster.name);
+    if (watched != nullptr && same_settings(watched->config, cluster)) continue;
+    if (auto made = connect(cluster, std::make_shared<RdkafkaLog>(cluster.name))) {
       connections.emplace(cluster.name, std::move(*made));
     } else {
       problems.push_back(refusal(cluster, made.error()));
@@ -62,17 +68,22 @@ tl::expected<void, config::Problems> Clusters::change(
   }
   if (!problems.empty()) return tl::make_unexpected(std::move(problems));
 
-  std::erase_if(watched_, [&](const Watched& one) {
+  const auto is_gone = [&](const Watched& one) {
     return std::ranges::find(clusters, one.config.name, &config::Cluster::name) == clusters.end();
-  });
+  };
+  for (auto& one : watched_)
+    if (is_gone(one)) one.thread.request_stop();
+  std::erase_if(watched_, is_gone);
   for (const auto& cluster : clusters) {
     const auto made = connections.find(cluster.name);
     if (made == connections.end()) continue;
-    if (const auto found = watched(cluster.name); found != watched_.end()) {
-      found->config = cluster;
-      found->worker->take(cluster, std::move(made->second));
+    if (auto* watched = find(cluster.name); watched != nullptr) {
+      watched->config = cluster;
+      watched->worker.take(cluster, std::move(made->second));
     } else {
-      add(cluster, std::move(made->second));
+      auto log = made->second.log;
+      watched_.emplace_back(next_number_++, cluster, std::move(log), std::move(made->second),
+                            outlets_);
     }
   }
   return {};

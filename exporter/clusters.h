@@ -6,6 +6,7 @@
 #include <tl/expected.hpp>
 
 #include <cstddef>
+#include <list>
 #include <memory>
 #include <string>
 #include <thread>
@@ -32,18 +33,22 @@ class Clusters {
 
  private:
   struct Watched {
+    Watched(std::size_t number, const config::Cluster& cluster, std::shared_ptr<RdkafkaLog> log,
+            std::optional<Connection> connection, const Outlets& outlets);
+
     config::Cluster config;
-    std::unique_ptr<ClusterWorker> worker;
+    ClusterWorker worker;
     // Last, so that it has ended before the worker goes.
     std::jthread thread;
   };
 
-  void add(const config::Cluster& cluster, std::optional<Connection> connection);
+  Watched* find(const std::string& name);
 
   Outlets outlets_;
   /// Never used twice.
   std::size_t next_number_ = 0;
-  std::vector<Watched> watched_;
+  /// None of them is ever moved: its thread knows where it is.
+  std::list<Watched> watched_;
 };
 
 }  // namespace kie

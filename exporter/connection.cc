@@ -21,8 +21,7 @@ config::LogLevel to_level(kafka::LogSeverity severity) {
 
 }  // namespace
 
-kafka::Result<Connection> connect(const config::Cluster& cluster) {
-  auto log = std::make_unique<RdkafkaLog>(cluster.name);
+kafka::Result<Connection> connect(const config::Cluster& cluster, std::shared_ptr<RdkafkaLog> log) {
   auto observer = kafka::Observer::create(
       cluster, [target = log.get()](kafka::LogSeverity severity, std::string_view facility,
                                     std::string_view line) {

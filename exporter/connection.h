@@ -10,12 +10,12 @@ namespace kie {
 /// What a worker asks its cluster with.
 struct Connection {
   // librdkafka logs into it until the observer is gone, so it must be destroyed after it.
-  std::unique_ptr<RdkafkaLog> log;
+  std::shared_ptr<RdkafkaLog> log;
   kafka::Observer observer;
 };
 
 /// Fails if librdkafka refuses the configuration, or a file that it names; a cluster that is not
-/// there is no error.
-kafka::Result<Connection> connect(const config::Cluster& cluster);
+/// there is no error. `log` hears of both.
+kafka::Result<Connection> connect(const config::Cluster& cluster, std::shared_ptr<RdkafkaLog> log);
 
 }  // namespace kie

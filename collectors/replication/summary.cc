@@ -36,7 +36,7 @@ void add_to_brokers(const Partition& partition, std::map<BrokerId, BrokerSummary
 
 bool is_unhealthy(const Health& health) {
   return health.offline || health.under_replicated || health.reassigning || health.last_replica ||
-         health.under_min_isr.value_or(false) || health.at_min_isr.value_or(false);
+         health.under_min_isr.value_or(false);
 }
 
 Health health_of(const Partition& partition, std::optional<std::int32_t> raw_min_isr,

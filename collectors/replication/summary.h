@@ -33,7 +33,8 @@ struct Health {
   std::optional<bool> at_min_isr;
 };
 
-/// Whether any of it needs an operator's eye.
+/// Whether any of it needs an operator's eye. At min ISR does not by itself: a topic may be made
+/// so, and one that came to it is under-replicated.
 bool is_unhealthy(const Health& health);
 
 /// `raw_min_isr`: min.insync.replicas of the topic, if known.

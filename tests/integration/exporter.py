@@ -46,28 +46,30 @@ def toml(servers: list[str], cluster: dict[str, Value], properties: dict[str, Va
 class Exporter:
     """Started on a free port of 127.0.0.1 with its configuration and log in folder; stop() ends it.
 
-    cluster, properties and web are keys of [[cluster]], [cluster.librdkafka] and [web].
+    cluster, properties and web are keys of [[cluster]], [cluster.librdkafka] and [web]; text is the whole file instead.
     """
 
     def __init__(self, folder: pathlib.Path, bootstrap: str, poll: str = "1s", cluster: Optional[dict] = None,
                  properties: Optional[dict] = None, web: Optional[dict] = None, level: str = "info",
-                 listen: str = "127.0.0.1:0", environment: Optional[dict[str, str]] = None):
+                 listen: str = "127.0.0.1:0", environment: Optional[dict[str, str]] = None, text: Optional[str] = None,
+                 flags: tuple[str, ...] = ()):
         if not BINARY:
             raise AssertionError("KIE_EXPORTER must name the exporter's binary")
         folder.mkdir(parents=True, exist_ok=True)
         self.config = folder / "exporter.toml"
-        self.config.write_text(toml(bootstrap.split(","), {"poll_interval": poll, **(cluster or {})},
-                                    properties or {}, web or {}))
+        self.config.write_text(text or toml(bootstrap.split(","), {"poll_interval": poll, **(cluster or {})},
+                                            properties or {}, web or {}))
         self.log_path = folder / "exporter.log"
         self.page = ""          # the last one read
         self._told: Optional[float] = None      # when it was told to end
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
-                [BINARY, f"--config.file={self.config}", f"--web.listen-address={listen}", f"--log.level={level}"],
+                [BINARY, f"--config.file={self.config}", f"--web.listen-address={listen}", f"--log.level={level}", *flags],
                 cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
                 env={**os.environ, **(environment or {})})
         try:
-            self.port = int(self.await_log(r'msg="serving metrics" .*\bport=(\d+)', 10)[1])
+            # In logfmt or in JSON.
+            self.port = int(self.await_log(r'msg"?[=:]"serving metrics".*\bport"?[=:]"?(\d+)', 10)[1])
         except BaseException:
             self.close()
             raise
@@ -114,6 +116,14 @@ class Exporter:
             return page if condition(page) else None
 
         return eventually(holds, seconds, what)
+
+    def reload(self, text: str) -> None:
+        """SIGHUP with another configuration, until it has been read."""
+        read = len(self.lines("configuration reloaded|the configuration is wrong"))
+        self.config.write_text(text)
+        self.process.send_signal(signal.SIGHUP)
+        eventually(lambda: len(self.lines("configuration reloaded|the configuration is wrong")) > read, 10,
+                   "the configuration is read")
 
     def await_ready(self, seconds: float = 20) -> Metrics:
         """Until a poll has been answered in full; the page that has it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from typing import Optional, Union
 
@@ -76,6 +77,17 @@ class Metrics:
         wanted = {(k, str(v)) for k, v in labels.items()}
         return [(dict(found), value) for found, value in self._families.get(name, {}).items()
                 if wanted <= set(found)]
+
+    def of(self, **labels: str) -> Metrics:
+        """The series with these labels, without them."""
+        part = copy.copy(self)
+        part._families = {}
+        for name, series in self._families.items():
+            kept = {tuple(pair for pair in found if pair[0] not in labels): value for found, value in series.items()
+                    if set(labels.items()) <= set(found)}
+            if kept:
+                part._families[name] = kept
+        return part
 
     def by(self, name: str, *keys: str) -> dict:
         """{value of the label: value of the series}, or with several labels {(label, label): value}."""

@@ -473,7 +473,7 @@ TEST_F(Load, AWordThatIsNoneOfThoseThatMeanSomething) {
                   "kie.toml:4:20: web.enable_lifecycle must be true or false, not an integer",
                   "kie.toml:7:21: cluster.partition_metrics: must be one of all, unhealthy, "
                   "none, not \"some\"",
-                  StartsWith("kie.toml:8:14: cluster.max_series must be between 1000 and")));
+                  StartsWith("kie.toml:8:14: cluster.max_series must be between 100 and")));
 }
 
 TEST_F(Load, EverythingThatIsWrongIsToldAtOnceFlagsFirstThenInTheOrderOfTheFile) {
