@@ -1,0 +1,170 @@
+#include "exporter/reload.h"
+
+#include "collectors/kafka/client.h"
+#include "exporter/exposition/page.h"
+#include "exporter/exposition/self_metrics.h"
+
+#include <prometheus/gauge.h>
+
+#include <thread>
+
+namespace kie {
+namespace {
+
+using exposition::FamilyId;
+using std::chrono::milliseconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+/// A cluster at a port on which nobody listens.
+std::string cluster(const std::string& name, const std::string& more = {}) {
+  return "[[cluster]]\nname = \"" + name +
+         "\"\nservers = [\"127.0.0.1:1\"]\npoll_interval = \"1s\"\nrequest_timeout = \"1s\"\n" +
+         more;
+}
+
+/// A process whose file is `text`. Its log goes nowhere.
+class ReloadTest : public testing::Test {
+ protected:
+  ReloadTest() {
+    set_log({.level = config::LogLevel::kError});
+    testing::internal::CaptureStderr();
+    flags.config_file = "kie.toml";
+    surroundings.read_file = [this](const std::string&) -> tl::expected<std::string, std::string> {
+      return text;
+    };
+    surroundings.check_property = kafka::check_property;
+  }
+  ~ReloadTest() override {
+    clusters.stop();
+    testing::internal::GetCapturedStderr();
+    set_log({});
+  }
+
+  tl::expected<void, config::Problems> start() {
+    const auto config = config::load(flags, surroundings);
+    if (!config) return tl::make_unexpected(config.error());
+    auto started = clusters.start(config->clusters);
+    reloader.emplace(flags, surroundings, *config, clusters, self);
+    return started;
+  }
+
+  std::vector<std::string> names() const {
+    std::vector<std::string> result;
+    for (const auto& one : status.get()) result.push_back(one.name);
+    return result;
+  }
+
+  double successful() { return self.gauge(FamilyId::kReloadSuccessful).Value(); }
+
+  /// Waits until each cluster's worker has failed to reach it, so that all of them run.
+  void await_trouble() {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+    const auto troubled = [&] {
+      for (const auto& one : status.get())
+        if (one.trouble.empty()) return false;
+      return true;
+    };
+    while (!troubled() && std::chrono::steady_clock::now() < deadline)
+      std::this_thread::sleep_for(milliseconds{5});
+    ASSERT_TRUE(troubled());
+  }
+
+  std::string text;
+  config::Flags flags;
+  config::Surroundings surroundings;
+  exposition::SelfMetrics self{"1.2.3", "abc", "2.8.0"};
+  StatusBoard status;
+  ClusterIds ids;
+  exposition::PageMaker pages{self};
+  Clusters clusters{{pages, self, status, ids}};
+  std::optional<Reloader> reloader;
+};
+
+TEST_F(ReloadTest, ClustersComeAndGoWhileTheirThreadsRun) {
+  text = cluster("a") + cluster("b") + cluster("c");
+  ASSERT_TRUE(start());
+  EXPECT_THAT(names(), ElementsAre("a", "b", "c"));
+  await_trouble();
+  text = cluster("b", "expected_brokers = 7\n") + cluster("c") + cluster("d");
+  EXPECT_TRUE(reloader->reload("test"));
+  EXPECT_THAT(names(), ElementsAre("b", "c", "d"));
+  await_trouble();
+  text = cluster("d");
+  EXPECT_TRUE(reloader->reload("test"));
+  EXPECT_THAT(names(), ElementsAre("d"));
+  pages.render(exposition::PageMaker::Clock::now());
+  EXPECT_THAT(pages.current()->text, HasSubstr("kafka_cluster_up{kafka_cluster=\"d\"} 0\n"));
+  for (const auto* gone : {"a", "b", "c"})
+    EXPECT_THAT(pages.current()->text,
+                testing::Not(HasSubstr("kafka_cluster=\"" + std::string(gone) + "\"")));
+}
+
+TEST_F(ReloadTest, AChangeReachesTheWorkerOfTheSameName) {
+  text = cluster("a");
+  ASSERT_TRUE(start());
+  await_trouble();
+  text = cluster("a", "expected_brokers = 7\n");
+  EXPECT_TRUE(reloader->reload("test"));
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+  const std::string expected = "kafka_expected_brokers{kafka_cluster=\"a\"} 7\n";
+  do {
+    std::this_thread::sleep_for(milliseconds{5});
+    pages.render(exposition::PageMaker::Clock::now());
+  } while (pages.current()->text.find(expected) == std::string::npos &&
+           std::chrono::steady_clock::now() < deadline);
+  EXPECT_THAT(pages.current()->text, HasSubstr(expected));
+}
+
+TEST_F(ReloadTest, AWrongFileChangesNothingAndIsTold) {
+  text = cluster("a");
+  ASSERT_TRUE(start());
+  EXPECT_EQ(successful(), 1);
+  text = cluster("b") + "nonsense = 1\n" + cluster("b");
+  const auto refused = reloader->reload("test");
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error(),
+              testing::AllOf(HasSubstr("kie.toml:6:1: "), HasSubstr("kie.toml:7:1: ")));
+  EXPECT_EQ(successful(), 0);
+  EXPECT_THAT(names(), ElementsAre("a"));
+  text = cluster("b");
+  EXPECT_TRUE(reloader->reload("test"));
+  EXPECT_EQ(successful(), 1);
+  EXPECT_THAT(names(), ElementsAre("b"));
+}
+
+TEST_F(ReloadTest, WhatLibrdkafkaRefusesChangesNothing) {
+  const std::string refused =
+      "librdkafka.\"security.protocol\" = \"ssl\"\nlibrdkafka.\"ssl.ca.location\" = \"/nowhere\"\n";
+  text = cluster("a");
+  ASSERT_TRUE(start());
+  text = cluster("b") + cluster("c", refused);
+  const auto reloaded = reloader->reload("test");
+  ASSERT_FALSE(reloaded);
+  EXPECT_THAT(reloaded.error(), HasSubstr("kie.toml:6:1: librdkafka refuses the configuration"));
+  EXPECT_THAT(names(), ElementsAre("a"));
+}
+
+TEST_F(ReloadTest, AtTheStartOneThatIsRefusedDoesNotStopTheOthers) {
+  const std::string refused =
+      "librdkafka.\"security.protocol\" = \"ssl\"\nlibrdkafka.\"ssl.ca.location\" = \"/nowhere\"\n";
+  text = cluster("a", refused) + cluster("b");
+  ASSERT_TRUE(start());
+  EXPECT_THAT(names(), ElementsAre("a", "b"));
+  await_trouble();
+  EXPECT_THAT(status.get().front().trouble, HasSubstr("ssl.ca.location"));
+}
+
+TEST_F(ReloadTest, AtTheStartItIsAnErrorIfAllAreRefused) {
+  text = cluster("a",
+                 "librdkafka.\"security.protocol\" = \"ssl\"\n"
+                 "librdkafka.\"ssl.ca.location\" = \"/nowhere\"\n");
+  const auto started = start();
+  ASSERT_FALSE(started);
+  EXPECT_THAT(started.error().front().text(), HasSubstr("kie.toml:1:1: librdkafka refuses"));
+  EXPECT_THAT(names(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace kie
