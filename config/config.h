@@ -73,7 +73,7 @@ struct Web {
   std::string telemetry_path = "/metrics";
   /// Connections served at a time, each by a thread of its own; more wait.
   std::int64_t max_connections = 64;
-  /// A client that sends or takes nothing for this long is cut off.
+  /// Within it a request has to come in full; a client that takes nothing for as long is cut off.
   milliseconds request_timeout = std::chrono::seconds{5};
   /// Whether POST /-/reload does anything.
   bool enable_lifecycle = false;

@@ -22,7 +22,7 @@ struct ServerOptions {
   std::vector<std::string> listen_addresses;
   /// Each has a thread of its own; more connections wait.
   int max_connections = 64;
-  /// A client that sends or takes nothing for this long is cut off.
+  /// Within it a request has to come in full; a client that takes nothing for as long is cut off.
   std::chrono::milliseconds request_timeout{5000};
 };
 
