@@ -14,7 +14,7 @@ enum class Type : std::uint8_t { kCounter, kGauge };
 enum class Writer : std::uint8_t {
   /// Straight from a cluster's state, one cached piece for each cluster.
   kCluster,
-  /// prometheus-cpp's registry.
+  /// From prometheus-cpp's registry.
   kSelf,
 };
 
@@ -98,7 +98,7 @@ struct Family {
   Writer writer;
   /// Comma-separated, beside kafka_cluster.
   std::string_view labels;
-  /// One sentence; no backslash and no line feed, because not every serializer escapes them.
+  /// One sentence; no backslash and no line feed, which would not stand well in README's table.
   std::string_view help;
 };
 

@@ -11,6 +11,9 @@ namespace {
 constexpr int kRestOfWork = 9;
 constexpr std::chrono::seconds kLongestRest{1};
 
+/// About as much as the exporter's own metrics take.
+constexpr std::size_t kSelfBytes = 8192;
+
 }  // namespace
 
 PageMaker::PageMaker(SelfMetrics& self) : self_(self), page_(std::make_shared<Page>()) {
@@ -40,6 +43,15 @@ std::shared_ptr<const Page> PageMaker::current() const {
   return page_;
 }
 
+void PageMaker::want_openmetrics() {
+  if (openmetrics_wanted_.exchange(true)) return;
+  {
+    const std::scoped_lock lock{pieces_mutex_};
+    dirty_ = true;
+  }
+  changed_.notify_one();
+}
+
 void PageMaker::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     {
@@ -60,10 +72,14 @@ void PageMaker::run(const std::stop_token& stop) {
   }
 }
 
-std::string PageMaker::assemble(Clock::time_point now, std::size_t& series) {
-  std::string text;
-  text.reserve(current()->text.size() + 4096);
+std::shared_ptr<Page> PageMaker::assemble(Clock::time_point now, const Page& before) {
+  auto page = std::make_shared<Page>();
+  const auto self = self_.collect();
   const std::scoped_lock lock{pieces_mutex_};
+  const bool openmetrics = openmetrics_wanted_;
+  page->text.reserve(before.text.size() + kSelfBytes);
+  // Headers differ by some bytes; the samples are the same.
+  if (openmetrics) page->openmetrics.reserve(before.text.size() + kSelfBytes);
   dirty_ = false;
   next_expiry_.reset();
   for (const auto& one : families()) {
@@ -76,12 +92,21 @@ std::string PageMaker::assemble(Clock::time_point now, std::size_t& series) {
         if (*piece.valid_until <= now) continue;
         if (!next_expiry_ || *piece.valid_until < *next_expiry_) next_expiry_ = piece.valid_until;
       }
-      if (!std::exchange(has_header, true)) append_header(text, one);
-      text += piece.text;
-      series += piece.series;
+      if (!std::exchange(has_header, true)) {
+        append_header(page->text, one, Format::kText);
+        if (openmetrics) append_header(page->openmetrics, one, Format::kOpenMetrics);
+      }
+      page->text += piece.text;
+      if (openmetrics) page->openmetrics += piece.text;
+      page->series += piece.series;
     }
   }
-  return text;
+  page->series += append_self_metrics(page->text, self, Format::kText);
+  if (openmetrics) {
+    append_self_metrics(page->openmetrics, self, Format::kOpenMetrics);
+    page->openmetrics += kOpenMetricsEnd;
+  }
+  return page;
 }
 
 void PageMaker::render(Clock::time_point now) {
@@ -93,12 +118,9 @@ void PageMaker::render(Clock::time_point now) {
   self_.gauge(FamilyId::kPageSeries).Set(static_cast<double>(before->series));
   self_.gauge(FamilyId::kPageRendered).Set(unix_seconds(std::chrono::system_clock::now()));
 
-  auto page = std::make_shared<Page>();
-  page->text = assemble(now, page->series);
-  const auto self = self_.render();
-  page->text += self.text;
-  page->series += self.series;
+  auto page = assemble(now, *before);
   page->gzip = gzip_.compress(page->text);
+  if (!page->openmetrics.empty()) page->openmetrics_gzip = gzip_.compress(page->openmetrics);
 
   const std::scoped_lock lock{page_mutex_};
   page_ = std::move(page);

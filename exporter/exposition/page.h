@@ -4,6 +4,7 @@
 #include "exporter/exposition/pieces.h"
 #include "exporter/exposition/self_metrics.h"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -18,8 +19,12 @@ namespace kie::exposition {
 
 /// A finished answer to a scrape. Immutable.
 struct Page {
+  /// In the format 0.0.4.
   std::string text;
   std::string gzip;
+  /// Empty until somebody wanted it.
+  std::string openmetrics;
+  std::string openmetrics_gzip;
   std::size_t series = 0;
 };
 
@@ -42,6 +47,9 @@ class PageMaker {
   /// The last page; never nullptr. Thread: any.
   std::shared_ptr<const Page> current() const;
 
+  /// From the next page on there is OpenMetrics too; the next is rendered soon. Thread: any.
+  void want_openmetrics();
+
   /// Renders until stopped. Thread: one, the page thread.
   void run(const std::stop_token& stop);
 
@@ -49,7 +57,8 @@ class PageMaker {
   void render(Clock::time_point now);
 
  private:
-  std::string assemble(Clock::time_point now, std::size_t& series);
+  /// The page but for its gzip.
+  std::shared_ptr<Page> assemble(Clock::time_point now, const Page& before);
 
   SelfMetrics& self_;
   Gzip gzip_;
@@ -57,6 +66,7 @@ class PageMaker {
   std::mutex pieces_mutex_;
   std::condition_variable_any changed_;
   bool dirty_ = false;
+  std::atomic<bool> openmetrics_wanted_{false};
   std::map<std::size_t, Pieces> pieces_;
   /// When the next piece goes stale.
   std::optional<Clock::time_point> next_expiry_;

@@ -2,7 +2,6 @@
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
-#include <prometheus/text_serializer.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -46,6 +45,13 @@ double open_descriptors() {
   const std::filesystem::directory_iterator entries{"/proc/self/fd", error};
   // One of them is that of the listing itself.
   return static_cast<double>(std::distance(begin(entries), end(entries)) - 1);
+}
+
+std::string labels_of(const prometheus::ClientMetric& series) {
+  if (series.label.empty()) return {};
+  std::string labels = "{";
+  for (const auto& [name, value] : series.label) append_label(labels, name, value);
+  return labels + "}";
 }
 
 }  // namespace
@@ -114,14 +120,25 @@ void SelfMetrics::read_process() {
     gauge(kProcessMaxFds).Set(static_cast<double>(limit.rlim_cur));
 }
 
-SelfMetrics::Text SelfMetrics::render() {
+std::vector<prometheus::MetricFamily> SelfMetrics::collect() {
   read_process();
-  auto collected = registry_.Collect();
-  // A family that has no series yet would stand there as a bare header.
-  std::erase_if(collected, [](const auto& one) { return one.metric.empty(); });
-  Text result{prometheus::TextSerializer{}.Serialize(collected), 0};
-  for (const auto& one : collected) result.series += one.metric.size();
-  return result;
+  return registry_.Collect();
+}
+
+std::size_t append_self_metrics(std::string& out,
+                                std::span<const prometheus::MetricFamily> collected,
+                                Format format) {
+  std::size_t count = 0;
+  for (const auto& one : families()) {
+    const auto found = std::ranges::find(collected, one.name, &prometheus::MetricFamily::name);
+    if (found == collected.end() || found->metric.empty()) continue;
+    append_header(out, one, format);
+    for (const auto& series : found->metric)
+      append_sample(out, one.name, labels_of(series),
+                    one.type == Type::kCounter ? series.counter.value : series.gauge.value);
+    count += found->metric.size();
+  }
+  return count;
 }
 
 double unix_seconds(std::chrono::system_clock::time_point time) {

@@ -1,17 +1,20 @@
 #pragma once
 
 #include "exporter/exposition/family.h"
+#include "exporter/exposition/text.h"
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
+#include <prometheus/metric_family.h>
 #include <prometheus/registry.h>
 
 #include <array>
 #include <chrono>
 #include <cstddef>
 #include <map>
+#include <span>
 #include <string>
-#include <string_view>
+#include <vector>
 
 namespace kie::exposition {
 
@@ -29,13 +32,8 @@ class SelfMetrics {
   /// Drops every series that has this label with this value.
   void remove(const std::string& label, const std::string& value);
 
-  struct Text {
-    std::string text;
-    std::size_t series = 0;
-  };
-
-  /// All of it in the text format, the process's own figures read afresh.
-  Text render();
+  /// All of it as it is now, the process's own figures read afresh.
+  std::vector<prometheus::MetricFamily> collect();
 
  private:
   void read_process();
@@ -44,6 +42,11 @@ class SelfMetrics {
   std::array<prometheus::Family<prometheus::Gauge>*, kFamilyCount> gauges_{};
   std::array<prometheus::Family<prometheus::Counter>*, kFamilyCount> counters_{};
 };
+
+/// Appends what SelfMetrics collected, in the order of families(); those without series are left
+/// out. Returns how many series there are.
+std::size_t append_self_metrics(std::string& out,
+                                std::span<const prometheus::MetricFamily> collected, Format format);
 
 /// Seconds since 1970, as Prometheus has its timestamps.
 double unix_seconds(std::chrono::system_clock::time_point time);

@@ -2,23 +2,24 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 
 namespace kie::exposition {
 namespace {
 
+constexpr std::string_view kTotal = "_total";
+
 template <class Number>
-void append_integer(std::string& out, Number value) {
-  std::array<char, 24> digits;  // NOLINT(cppcoreguidelines-pro-type-member-init): to_chars fills it
+void append_digits(std::string& out, Number value) {
+  std::array<char, 32> digits;  // NOLINT(cppcoreguidelines-pro-type-member-init): to_chars fills it
   const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-  static_cast<void>(error);  // 24 characters hold every 64-bit number
+  static_cast<void>(error);  // 32 characters hold every 64-bit number
   out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
 }
 
-}  // namespace
-
-void append_label_value(std::string& out, std::string_view value) {
+void append_escaped(std::string& out, std::string_view value, bool quotes) {
   for (const char c : value) {
-    if (c == '\\' || c == '"') {
+    if (c == '\\' || (quotes && c == '"')) {
       out.push_back('\\');
       out.push_back(c);
     } else if (c == '\n') {
@@ -29,6 +30,12 @@ void append_label_value(std::string& out, std::string_view value) {
   }
 }
 
+}  // namespace
+
+void append_label_value(std::string& out, std::string_view value) {
+  append_escaped(out, value, true);
+}
+
 void append_label(std::string& out, std::string_view name, std::string_view value) {
   if (!out.ends_with('{')) out.push_back(',');
   out.append(name);
@@ -37,16 +44,33 @@ void append_label(std::string& out, std::string_view name, std::string_view valu
   out.push_back('"');
 }
 
-void append_number(std::string& out, std::int64_t value) { append_integer(out, value); }
-void append_number(std::string& out, std::uint64_t value) { append_integer(out, value); }
+void append_number(std::string& out, std::int64_t value) { append_digits(out, value); }
+void append_number(std::string& out, std::uint64_t value) { append_digits(out, value); }
 
-void append_header(std::string& out, const Family& family) {
+void append_number(std::string& out, double value) {
+  // Every whole number below is a double, and to_chars would write 100000 as 1e+05.
+  constexpr double kWhole = 9007199254740992;
+  if (std::isnan(value)) {
+    out.append("NaN");
+  } else if (std::isinf(value)) {
+    out.append(value > 0 ? "+Inf" : "-Inf");
+  } else if (std::trunc(value) == value && std::abs(value) <= kWhole) {
+    append_digits(out, static_cast<std::int64_t>(value));
+  } else {
+    append_digits(out, value);
+  }
+}
+
+void append_header(std::string& out, const Family& family, Format format) {
+  auto name = family.name;
+  if (format == Format::kOpenMetrics && family.type == Type::kCounter)
+    name.remove_suffix(kTotal.size());
   out.append("# HELP ");
-  out.append(family.name);
+  out.append(name);
   out.push_back(' ');
-  out.append(family.help);
+  append_escaped(out, family.help, format == Format::kOpenMetrics);
   out.append("\n# TYPE ");
-  out.append(family.name);
+  out.append(name);
   out.append(family.type == Type::kCounter ? " counter\n" : " gauge\n");
 }
 

@@ -6,8 +6,11 @@
 #include <string>
 #include <string_view>
 
-/// The text format 0.0.4 of Prometheus, appended to a string that is kept between renderings.
+/// The text format 0.0.4 of Prometheus and OpenMetrics 1.0, appended to a string. Samples are the
+/// same in both.
 namespace kie::exposition {
+
+enum class Format : std::uint8_t { kText, kOpenMetrics };
 
 /// Escapes backslash, double quote and line feed of a label's value.
 void append_label_value(std::string& out, std::string_view value);
@@ -17,9 +20,14 @@ void append_label(std::string& out, std::string_view name, std::string_view valu
 
 void append_number(std::string& out, std::int64_t value);
 void append_number(std::string& out, std::uint64_t value);
+/// As short as can be read back without loss, whole numbers without an exponent; NaN, +Inf, -Inf.
+void append_number(std::string& out, double value);
 
-/// The # HELP and # TYPE lines.
-void append_header(std::string& out, const Family& family);
+/// The # HELP and # TYPE lines. In OpenMetrics a counter's family is named without _total.
+void append_header(std::string& out, const Family& family, Format format);
+
+/// What OpenMetrics ends with, so that a page that was cut off is known as such.
+inline constexpr std::string_view kOpenMetricsEnd = "# EOF\n";
 
 /// `labels` is empty or complete with its braces.
 template <class Number>

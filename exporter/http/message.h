@@ -12,6 +12,8 @@ struct Request {
   std::string_view path;
   /// Empty if the client sent none.
   std::string_view accept_encoding = {};
+  /// The same.
+  std::string_view accept = {};
   /// The path as it was sent.
   std::string_view raw_path = {};
   /// As it was sent, without the question mark.
@@ -23,8 +25,8 @@ struct Response {
   std::string_view content_type = "text/plain; charset=utf-8";
   /// "gzip", or empty for identity.
   std::string_view content_encoding;
-  /// The answer differs by Accept-Encoding, which caches must know.
-  bool varies_by_encoding = false;
+  /// The request's headers by which the answer differs, which caches must know; empty: none.
+  std::string_view vary;
   /// For 405: the methods that the path has.
   std::string_view allow;
   std::string_view body;

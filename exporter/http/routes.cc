@@ -35,15 +35,20 @@ Response Routes::answer(const Request& request) const {
 
 Response Routes::metrics(const Request& request) const {
   if (request.method == "GET") scrapes_.Increment();
+  const bool wants_openmetrics = choose_format(request.accept) == exposition::Format::kOpenMetrics;
+  if (wants_openmetrics) pages_.want_openmetrics();
   auto page = pages_.current();
+  // Whoever asks first gets text, because a scrape renders nothing.
+  const bool openmetrics = wants_openmetrics && !page->openmetrics.empty();
   Response response;
-  response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-  response.varies_by_encoding = true;
+  response.content_type = openmetrics ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
+                                      : "text/plain; version=0.0.4; charset=utf-8";
+  response.vary = "Accept, Accept-Encoding";
   if (accepts_gzip(request.accept_encoding)) {
     response.content_encoding = "gzip";
-    response.body = page->gzip;
+    response.body = openmetrics ? page->openmetrics_gzip : page->gzip;
   } else {
-    response.body = page->text;
+    response.body = openmetrics ? page->openmetrics : page->text;
   }
   response.owner = std::move(page);
   return response;

@@ -20,7 +20,7 @@ using Reload = std::function<tl::expected<void, std::string>()>;
 class Routes {
  public:
   /// `reload`: empty if nobody may ask for it over HTTP.
-  Routes(std::string telemetry_path, std::string version, const exposition::PageMaker& pages,
+  Routes(std::string telemetry_path, std::string version, exposition::PageMaker& pages,
          const StatusBoard& status, prometheus::Counter& scrapes, Reload reload)
       : telemetry_path_(std::move(telemetry_path)),
         version_(std::move(version)),
@@ -40,7 +40,7 @@ class Routes {
 
   std::string telemetry_path_;
   std::string version_;
-  const exposition::PageMaker& pages_;
+  exposition::PageMaker& pages_;
   const StatusBoard& status_;
   prometheus::Counter& scrapes_;
   Reload reload_;

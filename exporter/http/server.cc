@@ -38,7 +38,7 @@ void write(mg_connection* connection, const Response& response, bool with_body) 
   add_header(connection, "Content-Length", std::to_string(response.body.size()));
   if (!response.content_encoding.empty())
     add_header(connection, "Content-Encoding", response.content_encoding);
-  if (response.varies_by_encoding) add_header(connection, "Vary", "Accept-Encoding");
+  if (!response.vary.empty()) add_header(connection, "Vary", response.vary);
   if (!response.allow.empty()) add_header(connection, "Allow", response.allow);
   add_header(connection, "X-Content-Type-Options", "nosniff");
   mg_response_header_send(connection);
@@ -63,6 +63,7 @@ int Server::on_request(mg_connection* connection, void* data) noexcept {
         .method = text_or_empty(info->request_method),
         .path = text_or_empty(info->local_uri),
         .accept_encoding = text_or_empty(mg_get_header(connection, "Accept-Encoding")),
+        .accept = text_or_empty(mg_get_header(connection, "Accept")),
         .raw_path = text_or_empty(info->local_uri_raw),
         .query = text_or_empty(info->query_string)};
     with_body = request.method != "HEAD";

@@ -1,16 +1,10 @@
 """A real Prometheus scrapes the exporter, and Prometheus's own tool finds nothing wrong with the page."""
 
-import json
-import shutil
-import signal
 import subprocess
 import unittest
-import urllib.parse
-import urllib.request
 
-import shared_cluster  # noqa: F401  (the path to the cluster tool)
 from patience import eventually, scaled
-from processes import free_ports
+from prometheus_server import PrometheusServer
 from scenario import Scenario, missing
 
 BROKEN = 3
@@ -20,7 +14,9 @@ class Prometheus(Scenario):
     def test_it_scrapes_and_sees_a_shrink(self):
         exporter = self.exporter()
         exporter.await_ready()
-        query = self._start(exporter)
+        server = PrometheusServer(self.folder / "prometheus", exporter.port)
+        self.addCleanup(server.close)
+        query = server.query
         eventually(lambda: query("up") == [1], 30, lambda: f"up is {query('up')}")
         for name in ("kafka_topic_isr_shrinks_total", "kafka_topic_isr_expands_total",
                      "kafka_topic_leader_changes_total"):
@@ -55,44 +51,6 @@ class Prometheus(Scenario):
             if name.startswith(("kafka_topic_", "kafka_broker", "kafka_cluster_")):
                 for labels, _ in page.series(name):
                     self.assertEqual(labels.get("kafka_cluster"), 'one "two" \\three', name)
-
-    def _start(self, exporter):
-        """Prometheus on loopback with its data in the test's folder; a function that asks it."""
-        binary = shutil.which("prometheus")
-        self.assertTrue(binary, "Prometheus is not installed")
-        folder, port = self.folder / "prometheus", free_ports(1)[0]
-        folder.mkdir()
-        (folder / "prometheus.yml").write_text(
-            "global:\n  scrape_interval: 1s\n  scrape_timeout: 1s\nscrape_configs:\n- job_name: kafka\n"
-            f"  static_configs:\n  - targets: ['127.0.0.1:{exporter.port}']\n")
-        with open(folder / "log", "wb") as log:
-            process = subprocess.Popen(
-                [binary, f"--config.file={folder / 'prometheus.yml'}", f"--storage.tsdb.path={folder / 'data'}",
-                 f"--web.listen-address=127.0.0.1:{port}"], cwd=folder, stdin=subprocess.DEVNULL, stdout=log,
-                stderr=subprocess.STDOUT)
-        self.addCleanup(_end, process)
-
-        def query(expression):
-            url = f"http://127.0.0.1:{port}/api/v1/query?" + urllib.parse.urlencode({"query": expression})
-            try:
-                with urllib.request.urlopen(url, timeout=scaled(5)) as answer:
-                    result = json.load(answer)["data"]["result"]
-            except OSError as e:
-                if process.poll() is not None:
-                    raise AssertionError(f"Prometheus ended: {(folder / 'log').read_text()[-2000:]}") from e
-                return [f"no answer: {e}"]      # it is starting
-            return [float(series["value"][1]) for series in result]
-
-        return query
-
-
-def _end(process):
-    process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(scaled(20))
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "exporter/exposition/text.h"
+
 #include <gtest/gtest.h>
 #include <zlib.h>
 
@@ -44,10 +46,12 @@ inline std::string gunzip(std::string_view compressed) {
 
 /// The samples of a page by their name and labels. Fails the test where the page is malformed: a
 /// family in two places, a header without samples, a sample of another family, a series twice.
-inline std::map<std::string, std::string> parse_page(std::string_view text) {
+inline std::map<std::string, std::string> parse_page(std::string_view text,
+                                                     Format format = Format::kText) {
   std::map<std::string, std::string> samples;
   std::set<std::string> families;
   std::string family;
+  std::string sample;
   std::size_t of_family = 1;
   EXPECT_TRUE(text.empty() || text.ends_with('\n'));
   for (const auto& line : lines_of(text)) {
@@ -60,6 +64,8 @@ inline std::map<std::string, std::string> parse_page(std::string_view text) {
     }
     if (line.starts_with("# TYPE ")) {
       EXPECT_EQ(line.substr(7, line.find(' ', 7) - 7), family);
+      sample = family;
+      if (format == Format::kOpenMetrics && line.ends_with(" counter")) sample += "_total";
       continue;
     }
     const auto space = line.rfind(' ');
@@ -68,7 +74,7 @@ inline std::map<std::string, std::string> parse_page(std::string_view text) {
       continue;
     }
     const auto series = line.substr(0, space);
-    EXPECT_EQ(series.substr(0, series.find('{')), family) << line;
+    EXPECT_EQ(series.substr(0, series.find('{')), sample) << line;
     EXPECT_TRUE(samples.emplace(series, line.substr(space + 1)).second) << "twice: " << series;
     ++of_family;
   }

@@ -34,6 +34,16 @@ TEST(Families, CountersAndOnlyTheyEndWithTotal) {
     EXPECT_EQ(one.name.ends_with("_total"), one.type == Type::kCounter) << one.name;
 }
 
+// OpenMetrics names a counter's family without _total, and lets it have a sample with _created.
+TEST(Families, AreNotNamedLikeACounterInOpenMetrics) {
+  const auto all = names();
+  for (const auto& one : families()) {
+    if (one.type != Type::kCounter) continue;
+    const std::string counter{one.name.substr(0, one.name.rfind("_total"))};
+    EXPECT_THAT(all, Not(testing::Contains(AnyOf(counter, counter + "_created")))) << one.name;
+  }
+}
+
 TEST(Families, HaveHelpThatIsASentence) {
   for (const auto& one : families()) {
     EXPECT_THAT(std::string{one.help}, EndsWith(".")) << one.name;

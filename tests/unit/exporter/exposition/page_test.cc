@@ -112,6 +112,39 @@ TEST_F(PageMakerTest, GzipHoldsTheSameText) {
   EXPECT_EQ(test::gunzip(page->gzip), page->text);
 }
 
+TEST_F(PageMakerTest, OpenMetricsIsThereFromThePageAfterSomebodyWantedIt) {
+  PageMaker maker{self};
+  maker.publish(0, pieces_with("", 3));
+  maker.render(PageMaker::Clock::now());
+  EXPECT_EQ(maker.current()->openmetrics, "");
+  EXPECT_EQ(maker.current()->openmetrics_gzip, "");
+  maker.want_openmetrics();
+  EXPECT_EQ(maker.current()->openmetrics, "");
+  for (int i = 0; i < 2; ++i) {
+    maker.render(PageMaker::Clock::now());
+    EXPECT_THAT(maker.current()->openmetrics, HasSubstr("kafka_cluster_partitions 3\n"));
+  }
+}
+
+TEST_F(PageMakerTest, OpenMetricsHasTheSameSamplesAndAnEnd) {
+  PageMaker maker{self};
+  auto pieces = pieces_with(R"({kafka_cluster="a"})", 3);
+  pieces.add(FamilyId::kTopicIsrShrinks, R"({kafka_cluster="a",topic="x"})", std::uint64_t{7});
+  maker.publish(0, std::move(pieces));
+  maker.publish(1, pieces_with(R"({kafka_cluster="b"})", 4));
+  maker.want_openmetrics();
+  maker.render(PageMaker::Clock::now());
+  const auto page = maker.current();
+  ASSERT_TRUE(page->openmetrics.ends_with("\n# EOF\n"));
+  std::string_view body = page->openmetrics;
+  body.remove_suffix(kOpenMetricsEnd.size());
+  EXPECT_EQ(body.find("# EOF"), std::string_view::npos);
+  EXPECT_EQ(test::parse_page(body, Format::kOpenMetrics), test::parse_page(page->text));
+  EXPECT_THAT(page->openmetrics, HasSubstr("# TYPE kafka_topic_isr_shrinks counter\n"
+                                           "kafka_topic_isr_shrinks_total{"));
+  EXPECT_EQ(test::gunzip(page->openmetrics_gzip), page->openmetrics);
+}
+
 TEST_F(PageMakerTest, APageThatIsBeingReadStaysAsItIs) {
   PageMaker maker{self};
   const auto before = maker.current();
@@ -164,6 +197,21 @@ TEST_F(PageMakerTest, RunDropsByItselfWhatGoesStale) {
   wait_for(maker, "kafka_cluster_up 1\n");
   wait_for(maker, "kafka_cluster_partitions", false);
   EXPECT_THAT(maker.current()->text, HasSubstr("kafka_cluster_up 1\n"));
+}
+
+TEST_F(PageMakerTest, RunRendersOpenMetricsSoonAfterSomebodyWantedIt) {
+  PageMaker maker{self};
+  std::jthread thread{[&](const std::stop_token& stop) { maker.run(stop); }};
+  maker.publish(0, pieces_with("", 3));
+  wait_for(maker, "kafka_cluster_partitions 3\n");
+  const auto deadline = PageMaker::Clock::now() + seconds{30};
+  std::vector<std::jthread> askers;
+  for (int i = 0; i < 4; ++i) askers.emplace_back([&] { maker.want_openmetrics(); });
+  while (maker.current()->openmetrics.empty()) {
+    ASSERT_LT(PageMaker::Clock::now(), deadline) << "no OpenMetrics";
+    std::this_thread::sleep_for(milliseconds{2});
+  }
+  EXPECT_THAT(maker.current()->openmetrics, HasSubstr("kafka_cluster_partitions 3\n"));
 }
 
 TEST_F(PageMakerTest, RunRestsNineTimesAsLongAsItWorks) {

@@ -56,7 +56,7 @@ class ReplicationText : public testing::Test {
     std::string page;
     for (const auto& one : families()) {
       if (pieces[one.id].series == 0) continue;
-      append_header(page, one);
+      append_header(page, one, Format::kText);
       page += pieces[one.id].text;
     }
     return test::parse_page(page);

@@ -13,10 +13,17 @@ using testing::Pair;
 
 class SelfMetricsTest : public testing::Test {
  protected:
+  std::string text(Format format = Format::kText) {
+    std::string out;
+    append_self_metrics(out, self.collect(), format);
+    return out;
+  }
+
   std::map<std::string, std::string> samples() {
-    const auto rendered = self.render();
-    auto parsed = test::parse_page(rendered.text);
-    EXPECT_EQ(parsed.size(), rendered.series);
+    std::string out;
+    const auto series = append_self_metrics(out, self.collect(), Format::kText);
+    auto parsed = test::parse_page(out);
+    EXPECT_EQ(parsed.size(), series);
     return parsed;
   }
 
@@ -26,15 +33,14 @@ class SelfMetricsTest : public testing::Test {
 };
 
 TEST_F(SelfMetricsTest, SayWhatRuns) {
-  const auto text = self.render().text;
-  EXPECT_THAT(text, HasSubstr("# TYPE kafka_isr_exporter_build_info gauge\n"));
+  EXPECT_THAT(text(), HasSubstr("# TYPE kafka_isr_exporter_build_info gauge\n"));
   for (const auto* label : {R"(version="1.2.3")", R"(revision="abcdef")", R"(librdkafka="2.8.0")"})
-    EXPECT_THAT(text, HasSubstr(label));
+    EXPECT_THAT(text(), HasSubstr(label));
 }
 
 TEST_F(SelfMetricsTest, FamiliesWithoutSeriesAreLeftOut) {
   EXPECT_THAT(samples(), Not(Contains(Key(HasSubstr("collector_success")))));
-  EXPECT_THAT(self.render().text, Not(HasSubstr("collector_success")));
+  EXPECT_THAT(text(), Not(HasSubstr("collector_success")));
 }
 
 TEST_F(SelfMetricsTest, ASeriesIsBornWithZero) {
@@ -59,6 +65,26 @@ TEST_F(SelfMetricsTest, LabelsAreEscaped) {
   self.counter(FamilyId::kPolls, {{"kafka_cluster", "a\"b\\c\nd"}});
   EXPECT_THAT(samples(),
               Contains(Key(R"(kafka_isr_exporter_polls_total{kafka_cluster="a\"b\\c\nd"})")));
+}
+
+TEST_F(SelfMetricsTest, FamiliesAreInTheOrderOfTheTable) {
+  self.counter(FamilyId::kPolls);
+  const auto out = text();
+  EXPECT_LT(out.find("kafka_isr_exporter_build_info"), out.find("kafka_isr_exporter_polls_total"));
+  EXPECT_LT(out.find("kafka_isr_exporter_polls_total"), out.find("process_cpu_seconds_total"));
+  EXPECT_LT(out.find("process_cpu_seconds_total"), out.find("process_resident_memory_bytes"));
+}
+
+TEST_F(SelfMetricsTest, AreInBothFormats) {
+  self.counter(FamilyId::kPolls, {{"kafka_cluster", "a"}}).Increment(3);
+  const auto collected = self.collect();
+  std::string plain;
+  std::string openmetrics;
+  EXPECT_EQ(append_self_metrics(plain, collected, Format::kText),
+            append_self_metrics(openmetrics, collected, Format::kOpenMetrics));
+  EXPECT_EQ(test::parse_page(plain), test::parse_page(openmetrics, Format::kOpenMetrics));
+  EXPECT_THAT(openmetrics, HasSubstr("# TYPE kafka_isr_exporter_polls counter\n"
+                                     "kafka_isr_exporter_polls_total{kafka_cluster=\"a\"} 3\n"));
 }
 
 TEST_F(SelfMetricsTest, TheProcessIsThis) {

@@ -1,5 +1,6 @@
 #include "exporter/exposition/text.h"
 
+#include <cstdlib>
 #include <limits>
 
 namespace kie::exposition {
@@ -15,6 +16,12 @@ template <class Number>
 std::string number(Number value) {
   std::string out;
   append_number(out, value);
+  return out;
+}
+
+std::string header(Type type, std::string_view name, std::string_view help, Format format) {
+  std::string out;
+  append_header(out, {FamilyId::kClusterUp, name, type, Writer::kCluster, "", help}, format);
   return out;
 }
 
@@ -53,6 +60,29 @@ TEST(Number, IsWrittenInFull) {
   EXPECT_EQ(number(std::numeric_limits<std::uint64_t>::max()), "18446744073709551615");
 }
 
+TEST(Number, AWholeOneHasNoExponentAndNoFraction) {
+  EXPECT_EQ(number(0.0), "0");
+  EXPECT_EQ(number(-3.0), "-3");
+  EXPECT_EQ(number(100'000.0), "100000");
+  EXPECT_EQ(number(52'428'800.0), "52428800");
+  EXPECT_EQ(number(9007199254740992.0), "9007199254740992");
+}
+
+TEST(Number, CanBeReadBackWithoutLoss) {
+  for (const double value :
+       {0.1, 0.1 + 0.2, 1.0 / 3, 1764000000.123456, -2.5e-7, 1e16 + 2, 1.8446744073709552e19,
+        std::numeric_limits<double>::max(), std::numeric_limits<double>::denorm_min()})
+    EXPECT_EQ(std::strtod(number(value).c_str(), nullptr), value) << number(value);
+  EXPECT_EQ(number(0.25), "0.25");
+}
+
+TEST(Number, WhatIsNoneHasTheNameOfTheFormat) {
+  EXPECT_EQ(number(std::numeric_limits<double>::quiet_NaN()), "NaN");
+  EXPECT_EQ(number(-std::numeric_limits<double>::quiet_NaN()), "NaN");
+  EXPECT_EQ(number(std::numeric_limits<double>::infinity()), "+Inf");
+  EXPECT_EQ(number(-std::numeric_limits<double>::infinity()), "-Inf");
+}
+
 TEST(Sample, IsALine) {
   std::string out;
   append_sample(out, "kafka_cluster_up", "", std::int64_t{1});
@@ -61,13 +91,23 @@ TEST(Sample, IsALine) {
 }
 
 TEST(Header, HasHelpAndType) {
-  std::string out;
-  append_header(out, {FamilyId::kClusterUp, "some_total", Type::kCounter, Writer::kCluster, "",
-                      "What it is."});
-  append_header(out, {FamilyId::kClusterUp, "some", Type::kGauge, Writer::kCluster, "", "That."});
-  EXPECT_EQ(out,
-            "# HELP some_total What it is.\n# TYPE some_total counter\n"
-            "# HELP some That.\n# TYPE some gauge\n");
+  EXPECT_EQ(header(Type::kCounter, "some_total", "What it is.", Format::kText),
+            "# HELP some_total What it is.\n# TYPE some_total counter\n");
+  for (const auto format : {Format::kText, Format::kOpenMetrics})
+    EXPECT_EQ(header(Type::kGauge, "some", "That.", format),
+              "# HELP some That.\n# TYPE some gauge\n");
+}
+
+TEST(Header, InOpenMetricsACounterIsNamedWithoutTotal) {
+  EXPECT_EQ(header(Type::kCounter, "some_total", "What it is.", Format::kOpenMetrics),
+            "# HELP some What it is.\n# TYPE some counter\n");
+}
+
+TEST(Header, HelpIsEscapedAsTheFormatHasIt) {
+  EXPECT_EQ(header(Type::kGauge, "some", "a\\b \"c\"\nd", Format::kText),
+            "# HELP some a\\\\b \"c\"\\nd\n# TYPE some gauge\n");
+  EXPECT_EQ(header(Type::kGauge, "some", "a\\b \"c\"\nd", Format::kOpenMetrics),
+            "# HELP some a\\\\b \\\"c\\\"\\nd\n# TYPE some gauge\n");
 }
 
 }  // namespace

@@ -23,9 +23,13 @@ class RoutesTest : public testing::Test {
   }
 
   Response get(std::string_view path, std::string_view accept_encoding = {},
-               std::string_view method = "GET") const {
-    return routes.answer({method, path, accept_encoding});
+               std::string_view method = "GET", std::string_view accept = {}) const {
+    return routes.answer({method, path, accept_encoding, accept});
   }
+
+  static constexpr std::string_view kText = "text/plain; version=0.0.4; charset=utf-8";
+  static constexpr std::string_view kOpenMetrics =
+      "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
   void set_fresh(std::size_t cluster, bool fresh, const std::string& trouble = {}) {
     auto one = status.get().at(cluster);
@@ -49,9 +53,9 @@ class RoutesTest : public testing::Test {
 TEST_F(RoutesTest, TheMetricsArePlainTextOfTheFormat004) {
   const auto response = get("/kafka/metrics");
   EXPECT_EQ(response.status, 200);
-  EXPECT_EQ(response.content_type, "text/plain; version=0.0.4; charset=utf-8");
+  EXPECT_EQ(response.content_type, kText);
   EXPECT_EQ(response.content_encoding, "");
-  EXPECT_TRUE(response.varies_by_encoding);
+  EXPECT_EQ(response.vary, "Accept, Accept-Encoding");
   EXPECT_EQ(response.body, pages.current()->text);
 }
 
@@ -59,9 +63,40 @@ TEST_F(RoutesTest, TheMetricsAreGzipWhereItIsWelcome) {
   const auto response = get("/kafka/metrics", "gzip");
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.content_encoding, "gzip");
-  EXPECT_TRUE(response.varies_by_encoding);
+  EXPECT_EQ(response.vary, "Accept, Accept-Encoding");
   EXPECT_EQ(exposition::test::gunzip(response.body), pages.current()->text);
   EXPECT_EQ(get("/kafka/metrics", "gzip;q=0").content_encoding, "");
+}
+
+TEST_F(RoutesTest, OpenMetricsIsForThoseWhoPreferItAndTheFirstGetsText) {
+  const auto ask = [&](std::string_view encoding) {
+    return get("/kafka/metrics", encoding, "GET",
+               "application/openmetrics-text;version=1.0.0,text/plain;q=0.5");
+  };
+  const auto first = ask("");
+  EXPECT_EQ(first.status, 200);
+  EXPECT_EQ(first.content_type, kText);
+  EXPECT_EQ(first.body, pages.current()->text);
+
+  pages.render(exposition::PageMaker::Clock::now());
+  const auto plain = ask("gzip;q=0");
+  EXPECT_EQ(plain.status, 200);
+  EXPECT_EQ(plain.content_type, kOpenMetrics);
+  EXPECT_EQ(plain.content_encoding, "");
+  EXPECT_EQ(plain.vary, "Accept, Accept-Encoding");
+  EXPECT_EQ(plain.body, pages.current()->openmetrics);
+  const auto packed = ask("gzip");
+  EXPECT_EQ(packed.content_type, kOpenMetrics);
+  EXPECT_EQ(packed.content_encoding, "gzip");
+  EXPECT_EQ(exposition::test::gunzip(packed.body), pages.current()->openmetrics);
+  EXPECT_EQ(get("/kafka/metrics").content_type, kText);
+}
+
+TEST_F(RoutesTest, NobodyWhoReadsTextMakesOpenMetrics) {
+  for (const auto* accept : {"", "*/*", "text/plain", "text/html,*/*;q=0.8", "nonsense"})
+    EXPECT_EQ(get("/kafka/metrics", "", "GET", accept).content_type, kText) << accept;
+  pages.render(exposition::PageMaker::Clock::now());
+  EXPECT_EQ(pages.current()->openmetrics, "");
 }
 
 TEST_F(RoutesTest, ABodyOutlivesItsPage) {
@@ -144,7 +179,7 @@ TEST_F(RoutesTest, ReloadIsNotForReaders) {
 
 TEST_F(RoutesTest, ReloadIsRefusedWhereItWasNotEnabled) {
   const Routes closed{"/metrics", "", pages, status, self.counter(FamilyId::kScrapes), {}};
-  const auto response = closed.answer({"POST", "/-/reload", ""});
+  const auto response = closed.answer({"POST", "/-/reload", "", ""});
   EXPECT_EQ(response.status, 403);
   EXPECT_THAT(std::string{response.body}, HasSubstr("--web.enable-lifecycle"));
 }

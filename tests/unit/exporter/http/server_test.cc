@@ -28,7 +28,7 @@ class ServerTest : public testing::Test {
       exposition::Gzip gzip;
       auto response = make_response(200, gzip.compress("compressed"));
       response.content_encoding = "gzip";
-      response.varies_by_encoding = true;
+      response.vary = "Accept-Encoding";
       return response;
     }
     if (request.path == "/no") {
@@ -39,6 +39,7 @@ class ServerTest : public testing::Test {
     if (request.path == "/echo")
       return make_response(
           200, std::string{request.method} + " " + std::string{request.accept_encoding});
+    if (request.path == "/accept") return make_response(200, std::string{request.accept});
     if (request.path == "/sp ace") return make_response(200, "decoded");
     return make_response(404, "nothing at " + std::string{request.path} + "\n");
   }
@@ -70,6 +71,14 @@ TEST_F(ServerTest, AnswersOnThePortThatItSays) {
   EXPECT_EQ(got.headers.at("content-type"), "text/plain; charset=utf-8");
   EXPECT_EQ(got.headers.at("content-length"), "6");
   EXPECT_EQ(got.headers.at("x-content-type-options"), "nosniff");
+}
+
+TEST_F(ServerTest, TheHandlerHasWhatTheClientAccepts) {
+  const auto server = start();
+  Connection connection{server.ports().front()};
+  EXPECT_EQ(connection.ask("GET", "/accept", "Accept: text/plain;q=0.5, */*\r\n").body,
+            "text/plain;q=0.5, */*");
+  EXPECT_EQ(connection.ask("GET", "/accept").body, "");
 }
 
 TEST_F(ServerTest, KeepsTheConnectionForTheNextRequest) {

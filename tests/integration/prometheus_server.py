@@ -1,0 +1,63 @@
+"""A real Prometheus that scrapes one exporter."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import shutil
+import signal
+import subprocess
+import urllib.parse
+import urllib.request
+from typing import Union
+
+import shared_cluster  # noqa: F401  (the path to the cluster tool)
+from patience import scaled
+from processes import free_ports
+
+
+class PrometheusServer:
+    """On loopback, with its data in folder; scrapes the port of 127.0.0.1 every second. close() ends it."""
+
+    def __init__(self, folder: pathlib.Path, exporter_port: int):
+        binary = shutil.which("prometheus")
+        if not binary:
+            raise AssertionError("Prometheus is not installed")
+        self._folder, self._port = folder, free_ports(1)[0]
+        folder.mkdir()
+        (folder / "prometheus.yml").write_text(
+            "global:\n  scrape_interval: 1s\n  scrape_timeout: 1s\nscrape_configs:\n- job_name: kafka\n"
+            f"  static_configs:\n  - targets: ['127.0.0.1:{exporter_port}']\n")
+        with open(folder / "log", "wb") as log:
+            self._process = subprocess.Popen(
+                [binary, f"--config.file={folder / 'prometheus.yml'}", f"--storage.tsdb.path={folder / 'data'}",
+                 f"--web.listen-address=127.0.0.1:{self._port}"], cwd=folder, stdin=subprocess.DEVNULL, stdout=log,
+                stderr=subprocess.STDOUT)
+
+    def query(self, expression: str) -> list[Union[float, str]]:
+        """The values of the series; one text that says why while it does not answer, because it is starting."""
+        answer = self._ask("query", query=expression)
+        return [answer] if isinstance(answer, str) else [float(one["value"][1]) for one in answer["result"]]
+
+    def metadata(self, family: str) -> list[dict[str, str]]:
+        """What it read of the family in # TYPE and # HELP."""
+        answer = self._ask("metadata", metric=family)
+        return [] if isinstance(answer, str) else answer.get(family, [])
+
+    def _ask(self, path: str, **parameters: str) -> Union[dict, str]:
+        url = f"http://127.0.0.1:{self._port}/api/v1/{path}?" + urllib.parse.urlencode(parameters)
+        try:
+            with urllib.request.urlopen(url, timeout=scaled(5)) as answer:
+                return json.load(answer)["data"]
+        except OSError as e:
+            if self._process.poll() is not None:
+                raise AssertionError(f"Prometheus ended: {(self._folder / 'log').read_text()[-2000:]}") from e
+            return f"no answer: {e}"
+
+    def close(self) -> None:
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(scaled(20))
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
