@@ -1,0 +1,252 @@
+#include "collectors/kafka/check.h"
+
+#include "collectors/kafka/acl.h"
+#include "collectors/kafka/dial.h"
+#include "collectors/kafka/metadata.h"
+#include "collectors/kafka/permissions.h"
+#include "collectors/kafka/probe.h"
+#include "collectors/kafka/reach_steps.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <utility>
+
+namespace kie::kafka {
+namespace {
+
+std::string property(const config::Cluster& cluster, std::string_view name) {
+  const auto found = std::ranges::find(cluster.librdkafka, name, &config::Property::name);
+  return found == cluster.librdkafka.end() ? "" : found->value.reveal();
+}
+
+Security security_of(const config::Cluster& cluster) {
+  auto protocol = property(cluster, "security.protocol");
+  std::ranges::transform(protocol, protocol.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return {.tls = protocol == "ssl" || protocol == "sasl_ssl", .sasl = protocol.starts_with("sasl")};
+}
+
+AddressFamily family_of(const config::Cluster& cluster) {
+  const auto family = property(cluster, "broker.address.family");
+  if (family == "v4") return AddressFamily::kV4;
+  if (family == "v6") return AddressFamily::kV6;
+  return AddressFamily::kAny;
+}
+
+std::string shell_quoted(const std::string& text) {
+  static constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-:@/=,";
+  if (text.find_first_not_of(kPlain) == std::string::npos) return text;
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      quoted += "'\\''";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "'";
+}
+
+/// Cuts secrets out of what librdkafka or a server said.
+void redact(std::string& text, const config::Cluster& cluster) {
+  for (const auto& [name, value, place] : cluster.librdkafka) {
+    const bool is_secret = std::ranges::any_of(
+        std::array{"password", "secret", ".pem", "oauthbearer.config"},
+        [&](const char* part) { return name.find(part) != std::string::npos; });
+    const auto& secret = value.reveal();
+    // Cutting out less than that would only garble the text.
+    if (!is_secret || secret.size() < 4) continue;
+    for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at))
+      text.replace(at, secret.size(), "...");
+  }
+}
+
+std::string join(const std::vector<std::string>& texts) {
+  std::string joined;
+  for (const auto& text : texts) {
+    if (!joined.empty()) joined += "; ";
+    joined += text;
+  }
+  return joined;
+}
+
+/// What became of the addresses of a host.
+std::string refusals(const Dialed& dialed) {
+  std::vector<std::string> texts;
+  for (const auto& [address, error] : dialed.attempts)
+    if (!error.empty()) texts.push_back(address + ": " + error);
+  return join(texts);
+}
+
+/// The addresses that connected first, then those that did not.
+std::string connections(const Dialed& dialed) {
+  std::vector<std::string> texts;
+  for (const auto& [address, error] : dialed.attempts)
+    if (error.empty()) texts.push_back(address);
+  if (const auto refused = refusals(dialed); !refused.empty()) texts.push_back("not " + refused);
+  return join(texts);
+}
+
+class Checker {
+ public:
+  explicit Checker(const config::Cluster& cluster)
+      : cluster_(cluster),
+        security_(security_of(cluster)),
+        family_(family_of(cluster)),
+        timeout_(cluster.request_timeout) {}
+
+  ClusterCheck check() {
+    const auto configuration = check_configuration();
+    const auto servers = check_servers(configuration);
+    check_cluster(servers);
+    ClusterCheck result{cluster_.place, cluster_.name, cluster_.servers, cluster_id_, steps_.all()};
+    for (auto& step : result.steps) {
+      redact(step.detail, cluster_);
+      redact(step.help, cluster_);
+    }
+    return result;
+  }
+
+ private:
+  Steps::At check_configuration() {
+    auto client = Client::create(cluster_, [](auto, auto, auto) {});
+    if (client)
+      return steps_.ok(StepKind::kConfiguration, "", "librdkafka " + librdkafka_version());
+    return steps_.failed(StepKind::kConfiguration, "",
+                         cluster_.place.text() + ": librdkafka refuses it: " + client.error().text,
+                         "correct [cluster.librdkafka], or the file that it names");
+  }
+
+  /// The last step of each server.
+  std::vector<Steps::At> check_servers(Steps::At configuration) {
+    std::vector<Target> targets;
+    targets.reserve(cluster_.servers.size());
+    for (const auto& server : cluster_.servers) targets.push_back(parse_target(server));
+    const auto dialed = dial(targets, family_, timeout_);
+
+    // All at once: one that keeps silent must not hold up the others.
+    std::map<std::size_t, Probe> probes;
+    for (std::size_t i = 0; i < targets.size(); ++i)
+      if (steps_.is_ok(configuration) && dialed[i].connected())
+        if (auto probe = Probe::start(cluster_, cluster_.servers[i]))
+          probes.emplace(i, std::move(*probe));
+    const auto deadline = Probe::Clock::now() + kPatience * timeout_;
+
+    std::vector<Steps::At> last;
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+      const auto& server = cluster_.servers[i];
+      auto at = add_dialed(server, dialed[i]);
+      if (!steps_.is_ok(configuration) && steps_.is_ok(at)) at = configuration;
+      if (const auto probe = probes.find(i); probe != probes.end()) {
+        last.push_back(add_reach(steps_, server, security_, probe->second.wait(deadline),
+                                 kPatience * timeout_));
+      } else {
+        last.push_back(skip_reach(steps_, server, security_, at));
+      }
+    }
+    return last;
+  }
+
+  Steps::At add_dialed(const std::string& server, const Dialed& dialed) {
+    if (!dialed.name_error.empty()) {
+      const auto name = steps_.failed(StepKind::kName, server, dialed.name_error,
+                                      "correct the name, or this machine's /etc/hosts or DNS");
+      return steps_.skipped(StepKind::kTcp, server, name);
+    }
+    steps_.ok(StepKind::kName, server, dialed.addresses());
+    if (dialed.connected()) return steps_.ok(StepKind::kTcp, server, connections(dialed));
+    return steps_.failed(StepKind::kTcp, server, refusals(dialed),
+                         "see that Kafka runs and listens there, that the port is right, and that "
+                         "no firewall is between");
+  }
+
+  void check_cluster(const std::vector<Steps::At>& servers) {
+    config::Cluster reachable = cluster_;
+    reachable.servers.clear();
+    for (std::size_t i = 0; i < servers.size(); ++i)
+      if (steps_.is_ok(servers[i])) reachable.servers.push_back(cluster_.servers[i]);
+    if (reachable.servers.empty()) {
+      const auto metadata =
+          servers.size() == 1
+              ? steps_.skipped(StepKind::kMetadata, "", servers.front())
+              : steps_.skipped(StepKind::kMetadata, "", "waits for any of the servers");
+      return skip_questions(steps_, metadata);
+    }
+    // Servers that failed were told of; here they would only cost time.
+    const auto client = Client::create(reachable, [](auto, auto, auto) {});
+    auto metadata = client ? ask_metadata(*client, config::TopicFilter{}, kPatience * timeout_)
+                           : tl::make_unexpected(client.error());
+    if (!metadata) {
+      const auto failed = steps_.failed(StepKind::kMetadata, "", metadata.error().text,
+                                        "give it more time with request_timeout, and see the "
+                                        "brokers' own logs");
+      return skip_questions(steps_, failed);
+    }
+    cluster_id_ = client->cluster_id();
+    const auto at = steps_.ok(
+        StepKind::kMetadata, "",
+        fmt::format("cluster id {}, {} brokers, {} topics", cluster_id_.value_or("unknown"),
+                    metadata->brokers.size(), metadata->topics.size()));
+    const auto broker = check_brokers(*metadata);
+    if (!broker) return skip_questions(steps_, steps_.all().size() > at + 1 ? at + 1 : at);
+    check_questions(*client, reachable, *metadata, *broker, grant(), steps_);
+  }
+
+  /// Whether the brokers can be reached where they say they are. Returns one that can.
+  std::optional<BrokerId> check_brokers(const ClusterStatement& metadata) {
+    std::vector<Target> targets;
+    targets.reserve(metadata.brokers.size());
+    for (const auto& broker : metadata.brokers)
+      targets.push_back({broker.host, std::to_string(broker.port)});
+    const auto dialed = dial(targets, family_, timeout_);
+    std::optional<BrokerId> reachable;
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+      const auto& broker = metadata.brokers[i];
+      const auto subject =
+          fmt::format("{}, advertised as {}:{}", broker.id.value, broker.host, broker.port);
+      if (dialed[i].connected()) {
+        steps_.ok(StepKind::kBroker, subject, connections(dialed[i]));
+        if (!reachable || broker.id == metadata.by) reachable = broker.id;
+        continue;
+      }
+      steps_.failed(
+          StepKind::kBroker, subject,
+          dialed[i].name_error.empty() ? refusals(dialed[i]) : "name: " + dialed[i].name_error,
+          fmt::format("see that broker {0} runs; clients use the address that it advertises, so "
+                      "advertised.listeners of broker {0} must name one that this machine can "
+                      "resolve and reach",
+                      broker.id.value));
+    }
+    return reachable;
+  }
+
+  Grant grant() const {
+    std::string principal = "User:NAME";
+    if (const auto user = property(cluster_, "sasl.username"); security_.sasl && !user.empty())
+      principal = "User:" + user;
+    return [principal = shell_quoted(principal), server = shell_quoted(cluster_.servers.front())](
+               std::string_view resource, std::string_view operation) {
+      return acl_command(resource, operation, principal, server);
+    };
+  }
+
+  /// Timeouts that a connection gets, which takes several answers to come up.
+  static constexpr int kPatience = 2;
+
+  const config::Cluster& cluster_;
+  Security security_;
+  AddressFamily family_;
+  std::chrono::milliseconds timeout_;
+  Steps steps_;
+  std::optional<std::string> cluster_id_;
+};
+
+}  // namespace
+
+ClusterCheck check_cluster(const config::Cluster& cluster) { return Checker{cluster}.check(); }
+
+}  // namespace kie::kafka
