@@ -10,7 +10,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <functional>
 #include <map>
 #include <utility>
 
@@ -91,13 +93,17 @@ std::string connections(const Dialed& dialed) {
   return join(texts);
 }
 
+constexpr const char* kSlowHelp =
+    "give it more time with request_timeout, and see the brokers' own logs";
+
 class Checker {
  public:
   explicit Checker(const config::Cluster& cluster)
       : cluster_(cluster),
         security_(security_of(cluster)),
         family_(family_of(cluster)),
-        timeout_(cluster.request_timeout) {}
+        timeout_(cluster.request_timeout),
+        patience_(2 * timeout_) {}
 
   ClusterCheck check() {
     const auto configuration = check_configuration();
@@ -128,27 +134,37 @@ class Checker {
     for (const auto& server : cluster_.servers) targets.push_back(parse_target(server));
     const auto dialed = dial(targets, family_, timeout_);
 
-    // All at once: one that keeps silent must not hold up the others.
-    std::map<std::size_t, Probe> probes;
-    for (std::size_t i = 0; i < targets.size(); ++i)
-      if (steps_.is_ok(configuration) && dialed[i].connected())
-        if (auto probe = Probe::start(cluster_, cluster_.servers[i]))
-          probes.emplace(i, std::move(*probe));
-    const auto deadline = Probe::Clock::now() + kPatience * timeout_;
+    const auto reaches = probe(cluster_.servers, [&](std::size_t i) {
+      return steps_.is_ok(configuration) && dialed[i].connected();
+    });
 
     std::vector<Steps::At> last;
     for (std::size_t i = 0; i < targets.size(); ++i) {
       const auto& server = cluster_.servers[i];
       auto at = add_dialed(server, dialed[i]);
       if (!steps_.is_ok(configuration) && steps_.is_ok(at)) at = configuration;
-      if (const auto probe = probes.find(i); probe != probes.end()) {
-        last.push_back(add_reach(steps_, server, security_, probe->second.wait(deadline),
-                                 kPatience * timeout_));
-      } else {
-        last.push_back(skip_reach(steps_, server, security_, at));
-      }
+      last.push_back(reaches[i] ? add_reach(steps_, server, security_, *reaches[i], patience_)
+                                : skip_reach(steps_, server, security_, at));
     }
     return last;
+  }
+
+  /// Connects to those of the servers that are wanted. Many at once: one that keeps silent must not
+  /// hold up the others; but not all, for each client has its threads and files.
+  std::vector<std::optional<Reach>> probe(const std::vector<std::string>& servers,
+                                          const std::function<bool(std::size_t)>& wanted) const {
+    static constexpr std::size_t kAtOnce = 32;
+    std::vector<std::optional<Reach>> reaches(servers.size());
+    for (std::size_t first = 0; first < servers.size(); first += kAtOnce) {
+      std::map<std::size_t, Probe> probes;
+      for (auto i = first; i < std::min(first + kAtOnce, servers.size()); ++i)
+        if (wanted(i))
+          if (auto started = Probe::start(cluster_, servers[i]))
+            probes.emplace(i, std::move(*started));
+      const auto deadline = Probe::Clock::now() + patience_;
+      for (auto& [i, one] : probes) reaches[i] = one.wait(deadline);
+    }
+    return reaches;
   }
 
   Steps::At add_dialed(const std::string& server, const Dialed& dialed) {
@@ -178,12 +194,16 @@ class Checker {
     }
     // Servers that failed were told of; here they would only cost time.
     const auto client = Client::create(reachable, [](auto, auto, auto) {});
-    auto metadata = client ? ask_metadata(*client, config::TopicFilter{}, kPatience * timeout_)
+    auto metadata = client ? ask_metadata(*client, config::TopicFilter{}, patience_)
                            : tl::make_unexpected(client.error());
     if (!metadata) {
-      const auto failed = steps_.failed(StepKind::kMetadata, "", metadata.error().text,
-                                        "give it more time with request_timeout, and see the "
-                                        "brokers' own logs");
+      // Before a login a server answers nothing but which questions it knows.
+      const auto failed = steps_.failed(
+          StepKind::kMetadata, "", metadata.error().text,
+          security_.sasl ? kSlowHelp
+                         : std::string("if the listener wants a login, set security.protocol and "
+                                       "sasl.mechanism; if not, ") +
+                               kSlowHelp);
       return skip_questions(steps_, failed);
     }
     cluster_id_ = client->cluster_id();
@@ -191,37 +211,62 @@ class Checker {
         StepKind::kMetadata, "",
         fmt::format("cluster id {}, {} brokers, {} topics", cluster_id_.value_or("unknown"),
                     metadata->brokers.size(), metadata->topics.size()));
-    const auto broker = check_brokers(*metadata);
-    if (!broker) return skip_questions(steps_, steps_.all().size() > at + 1 ? at + 1 : at);
+    if (metadata->brokers.empty())
+      steps_.failed(StepKind::kBroker, "", "Metadata lists none", "see the brokers' own logs");
+    const auto broker = check_brokers(*metadata, reachable.servers);
+    // The first of the brokers stands for all.
+    if (!broker) return skip_questions(steps_, at + 1);
     check_questions(*client, reachable, *metadata, *broker, grant(), steps_);
   }
 
-  /// Whether the brokers can be reached where they say they are. Returns one that can.
-  std::optional<BrokerId> check_brokers(const ClusterStatement& metadata) {
+  /// Whether the brokers can be reached where they say they are. `known`: servers that were tried
+  /// with success. Returns a broker that can be reached.
+  std::optional<BrokerId> check_brokers(const ClusterStatement& metadata,
+                                        const std::vector<std::string>& known) {
     std::vector<Target> targets;
-    targets.reserve(metadata.brokers.size());
-    for (const auto& broker : metadata.brokers)
+    std::vector<std::string> servers;
+    for (const auto& broker : metadata.brokers) {
       targets.push_back({broker.host, std::to_string(broker.port)});
+      const bool is_v6 = broker.host.find(':') != std::string::npos;
+      const auto host = is_v6 ? "[" + broker.host + "]" : broker.host;
+      servers.push_back(fmt::format("{}:{}", host, broker.port));
+    }
     const auto dialed = dial(targets, family_, timeout_);
+    const auto reaches = probe(servers, [&](std::size_t i) {
+      return dialed[i].connected() && std::ranges::find(known, servers[i]) == known.end();
+    });
     std::optional<BrokerId> reachable;
     for (std::size_t i = 0; i < targets.size(); ++i) {
       const auto& broker = metadata.brokers[i];
-      const auto subject =
-          fmt::format("{}, advertised as {}:{}", broker.id.value, broker.host, broker.port);
-      if (dialed[i].connected()) {
+      const auto subject = fmt::format("{}, advertised as {}", broker.id.value, servers[i]);
+      if (!dialed[i].connected()) {
+        steps_.failed(
+            StepKind::kBroker, subject,
+            dialed[i].name_error.empty() ? refusals(dialed[i]) : "name: " + dialed[i].name_error,
+            fmt::format("see that broker {0} runs; clients use the address that it advertises, so "
+                        "advertised.listeners of broker {0} must name one that this machine can "
+                        "resolve and reach",
+                        broker.id.value));
+      } else if (const auto broken = broken_step(servers[i], reaches[i])) {
+        steps_.failed(StepKind::kBroker, subject, title(*broken) + ": " + broken->detail,
+                      broken->help);
+      } else {
         steps_.ok(StepKind::kBroker, subject, connections(dialed[i]));
         if (!reachable || broker.id == metadata.by) reachable = broker.id;
-        continue;
       }
-      steps_.failed(
-          StepKind::kBroker, subject,
-          dialed[i].name_error.empty() ? refusals(dialed[i]) : "name: " + dialed[i].name_error,
-          fmt::format("see that broker {0} runs; clients use the address that it advertises, so "
-                      "advertised.listeners of broker {0} must name one that this machine can "
-                      "resolve and reach",
-                      broker.id.value));
     }
     return reachable;
+  }
+
+  /// The step at which a connection broke, if it was tried and did.
+  std::optional<Step> broken_step(const std::string& server,
+                                  const std::optional<Reach>& reach) const {
+    if (!reach) return std::nullopt;
+    Steps steps;
+    add_reach(steps, server, security_, *reach, patience_);
+    const auto found = std::ranges::find(steps.all(), Outcome::kFailed, &Step::outcome);
+    if (found == steps.all().end()) return std::nullopt;
+    return *found;
   }
 
   Grant grant() const {
@@ -234,13 +279,12 @@ class Checker {
     };
   }
 
-  /// Timeouts that a connection gets, which takes several answers to come up.
-  static constexpr int kPatience = 2;
-
   const config::Cluster& cluster_;
   Security security_;
   AddressFamily family_;
   std::chrono::milliseconds timeout_;
+  /// For a connection, which takes several answers to come up.
+  std::chrono::milliseconds patience_;
   Steps steps_;
   std::optional<std::string> cluster_id_;
 };

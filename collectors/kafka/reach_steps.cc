@@ -11,12 +11,12 @@ namespace kie::kafka {
 namespace {
 
 constexpr const char* kTlsHelp =
-    "if the listener speaks TLS: ssl.ca.location must name the CA that signed the broker's "
-    "certificate, which must name the host; if brokers ask for a client's certificate, set "
-    "ssl.certificate.location and ssl.key.location";
+    "see that security.protocol is that of the listener; if it speaks TLS, ssl.ca.location must name "
+    "the CA that signed the broker's certificate, which must name the host, and brokers that ask for "
+    "a client's certificate need ssl.certificate.location and ssl.key.location";
 constexpr const char* kProtocolHelp =
-    "see that Kafka listens at this port, and that security.protocol is that of the listener "
-    "(plaintext, ssl, sasl_plaintext or sasl_ssl)";
+    "see that Kafka listens at this port and does not hang, and that security.protocol is that of "
+    "the listener (plaintext, ssl, sasl_plaintext or sasl_ssl)";
 constexpr const char* kSaslHelp =
     "see that sasl.mechanism is one that the listener offers, and that sasl.username and "
     "sasl.password are those of a user that the brokers know";
@@ -38,8 +38,9 @@ StepKind kind_of(const std::string& state, Security security) {
 
 StepKind broken_at(const Reach& reach, Security security) {
   const auto kind = kind_of(reach.states.empty() ? "" : reach.states.back(), security);
-  // With TLS 1.3 the client is through with its handshake before the server judges its certificate.
-  if (security.tls && reach.error && reach.error->code == RD_KAFKA_RESP_ERR__SSL)
+  // With TLS 1.3 the client is through with its handshake before the server judges its certificate,
+  // and OpenSSL's words are all that tells the refusal from a connection that was lost.
+  if (security.tls && reach.error && reach.error->text.find("SSL routines:") != std::string::npos)
     return StepKind::kTls;
   if (security.sasl && reach.error && reach.error->code == RD_KAFKA_RESP_ERR__AUTHENTICATION)
     return StepKind::kSasl;
