@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <iterator>
 #include <string_view>
+#include <utility>
 
 namespace kie {
 namespace {
@@ -25,16 +26,19 @@ std::size_t count(const Checks& checks, Outcome outcome) {
   return number;
 }
 
+/// Texts of servers and files are among what is printed, and each is one line.
+std::string one_line(std::string text) {
+  std::ranges::replace_if(text, [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
+  return text + "\n";
+}
+
 std::string line_of(const kafka::ClusterCheck& check, const Step& step) {
   auto line = fmt::format("{:<9}", kafka::id_of(step.outcome));
   if (!check.name.empty()) line += "cluster " + check.name + ": ";
   line += kafka::title(step);
   if (!step.detail.empty())
     line += step.outcome == Outcome::kFailed ? ": " + step.detail : " (" + step.detail + ")";
-  // Texts of servers and files are among it, and each step is one line.
-  std::ranges::replace_if(
-      line, [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
-  return line + "\n";
+  return one_line(std::move(line));
 }
 
 std::string dump(const ordered_json& json) {
@@ -48,7 +52,7 @@ std::string check_text(const Checks& checks) {
   for (const auto& check : checks)
     for (const auto& step : check.steps) {
       text += line_of(check, step);
-      if (!step.help.empty()) text += "         what to do: " + step.help + "\n";
+      if (!step.help.empty()) text += one_line("         what to do: " + step.help);
     }
   return text + fmt::format("{} ok, {} failed, {} skipped\n", count(checks, Outcome::kOk),
                             count(checks, Outcome::kFailed), count(checks, Outcome::kSkipped));
@@ -104,8 +108,7 @@ void compare_ids(Checks& checks) {
   ClusterIds ids;
   for (std::size_t i = 0; i < checks.size(); ++i) {
     auto& check = checks[i];
-    const auto metadata =
-        std::ranges::find(check.steps, StepKind::kMetadata, &Step::kind);
+    const auto metadata = std::ranges::find(check.steps, StepKind::kMetadata, &Step::kind);
     if (metadata == check.steps.end()) continue;
     Step step{StepKind::kDistinct, "", Outcome::kOk, "", ""};
     if (metadata->outcome != Outcome::kOk) {

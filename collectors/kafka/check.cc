@@ -56,9 +56,9 @@ std::string shell_quoted(const std::string& text) {
 /// Cuts secrets out of what librdkafka or a server said.
 void redact(std::string& text, const config::Cluster& cluster) {
   for (const auto& [name, value, place] : cluster.librdkafka) {
-    const bool is_secret = std::ranges::any_of(
-        std::array{"password", "secret", ".pem", "oauthbearer.config"},
-        [&](const char* part) { return name.find(part) != std::string::npos; });
+    const bool is_secret =
+        std::ranges::any_of(std::array{"password", "secret", ".pem", "oauthbearer.config"},
+                            [&](const char* part) { return name.find(part) != std::string::npos; });
     const auto& secret = value.reveal();
     // Cutting out less than that would only garble the text.
     if (!is_secret || secret.size() < 4) continue;
@@ -80,7 +80,7 @@ std::string join(const std::vector<std::string>& texts) {
 std::string refusals(const Dialed& dialed) {
   std::vector<std::string> texts;
   for (const auto& [address, error] : dialed.attempts)
-    if (!error.empty()) texts.push_back(address + ": " + error);
+    if (!error.empty()) texts.push_back(fmt::format("{}: {}", address, error));
   return join(texts);
 }
 
@@ -143,8 +143,9 @@ class Checker {
       const auto& server = cluster_.servers[i];
       auto at = add_dialed(server, dialed[i]);
       if (!steps_.is_ok(configuration) && steps_.is_ok(at)) at = configuration;
-      last.push_back(reaches[i] ? add_reach(steps_, server, security_, *reaches[i], patience_)
-                                : skip_reach(steps_, server, security_, at));
+      const auto& reach = reaches[i];
+      last.push_back(reach ? add_reach(steps_, server, security_, *reach, patience_)
+                           : skip_reach(steps_, server, security_, at));
     }
     return last;
   }

@@ -183,8 +183,7 @@ std::vector<Dialed> dial(const std::vector<Target>& targets, AddressFamily famil
     }
     const auto resolved = names[i].get();
     dialed[i].name_error = resolved.error;
-    for (const auto& address : resolved.addresses)
-      dialed[i].attempts.push_back({address.text, {}});
+    for (const auto& address : resolved.addresses) dialed[i].attempts.push_back({address.text, {}});
     for (std::size_t j = 0; j < resolved.addresses.size(); ++j)
       begin(resolved.addresses[j], dialed[i].attempts[j], connecting);
   }

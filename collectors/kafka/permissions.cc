@@ -32,9 +32,7 @@ Patience whole_timeout(std::chrono::milliseconds timeout, const ClusterStatement
   return patience;
 }
 
-std::string text_of(int code) {
-  return make_error(static_cast<rd_kafka_resp_err_t>(code)).text;
-}
+std::string text_of(int code) { return make_error(static_cast<rd_kafka_resp_err_t>(code)).text; }
 
 /// "--topic a --topic b", or one grant for all where that would be too long a line.
 std::string topic_resources(const std::vector<std::string>& names) {
@@ -55,8 +53,8 @@ struct Answers {
   TopicSettings settings;
   std::optional<Error> settings_error;
   std::size_t settings_open = 0;
-  std::optional<Result<std::optional<Release>>> release;
-  std::optional<Result<std::vector<BrokerLook>>> brokers;
+  Result<std::optional<Release>> release;
+  Result<std::vector<BrokerLook>> brokers;
 };
 
 class Questions {
@@ -125,13 +123,14 @@ class Questions {
       for (auto& [error, names] : answer->refused)
         std::ranges::move(names, std::back_inserter(answers_.settings.refused[error]));
     });
+    // Until they have answered.
+    answers_.release = tl::make_unexpected(silence_);
+    answers_.brokers = tl::make_unexpected(silence_);
     ask_release(round, broker_, [this](auto answer) { answers_.release = std::move(answer); });
     ask_cluster(round, broker_, [this](auto answer) { answers_.brokers = std::move(answer); });
     round.collect();
     if (answers_.topics_open > 0) answers_.topics_error = silence_;
     if (answers_.settings_open > 0) answers_.settings_error = silence_;
-    if (!answers_.release) answers_.release = tl::make_unexpected(silence_);
-    if (!answers_.brokers) answers_.brokers = tl::make_unexpected(silence_);
   }
 
   int error_of(const std::string& topic) const {
@@ -168,7 +167,8 @@ class Questions {
     auto detail = fmt::format("{} with {} partitions", names_.size(), partitions);
     if (metadata_.topics.size() > names_.size())
       detail += fmt::format(", {} more are not watched", metadata_.topics.size() - names_.size());
-    if (!sees_all) detail += "; not all topics may be described, and Metadata leaves out the others";
+    if (!sees_all)
+      detail += "; not all topics may be described, and Metadata leaves out the others";
     return steps_.ok(kKind, "", std::move(detail));
   }
 
@@ -223,8 +223,7 @@ class Questions {
     const auto answer = ask_offsets(round, look, {});
     std::string note;
     if (leaderless > 0) note = fmt::format("; {} have no leader to ask", leaderless);
-    if (answer.missing == 0)
-      return steps_.ok(kKind, "", fmt::format("{} partitions{}", led, note));
+    if (answer.missing == 0) return steps_.ok(kKind, "", fmt::format("{} partitions{}", led, note));
     auto detail = fmt::format("{} of {} partitions have no answer", answer.missing, led);
     for (const auto& broker : answer.silent)
       detail += fmt::format("; broker {} does not answer within {} ms", broker.value,
@@ -249,32 +248,32 @@ class Questions {
       return;
     }
     const auto& [error, refused] = *answers_.settings.refused.begin();
-    steps_.failed(
-        kKind, "", fmt::format("{} for {} topics, {} first", error, refused.size(), refused.front()),
-        error.starts_with(rd_kafka_err2name(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED))
-            ? grant_(topic_resources(refused), "DescribeConfigs")
-            : kAskLater);
+    steps_.failed(kKind, "",
+                  fmt::format("{} for {} topics, {} first", error, refused.size(), refused.front()),
+                  error.starts_with(rd_kafka_err2name(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED))
+                      ? grant_(topic_resources(refused), "DescribeConfigs")
+                      : kAskLater);
   }
 
   void check_release() {
     static constexpr auto kKind = StepKind::kRelease;
-    const auto& answer = *answers_.release;
+    const auto& answer = answers_.release;
     if (!answer) {
       steps_.failed(kKind, "", answer.error().text,
                     answer.error().code == kClusterAuthorizationFailed
                         ? grant_("--cluster", "DescribeConfigs")
                         : kAskLater);
-    } else if (!*answer) {
+    } else if (const auto& release = *answer; !release) {
       steps_.ok(kKind, "", "not told");
-    } else if (**answer >= Release{4, 0}) {
+    } else if (*release >= Release{4, 0}) {
       steps_.ok(kKind, "", "4.0 or newer");
     } else {
-      steps_.ok(kKind, "", fmt::format("{}.{}", (*answer)->major, (*answer)->minor));
+      steps_.ok(kKind, "", fmt::format("{}.{}", release->major, release->minor));
     }
   }
 
   void check_broker_list() {
-    const auto& answer = *answers_.brokers;
+    const auto& answer = answers_.brokers;
     if (answer) {
       steps_.ok(StepKind::kBrokerList, "", fmt::format("{} brokers", answer->size()));
     } else {

@@ -105,8 +105,8 @@ Reach Probe::wait(Clock::time_point deadline) {
   const QueuePtr queue{rd_kafka_queue_get_main(client_.handle())};
   std::optional<Error> last;
   const auto take_events = [&](std::chrono::milliseconds slice) {
-    while (const EventPtr event{
-        rd_kafka_queue_poll(queue.get(), static_cast<int>(slice.count()))}) {
+    while (
+        const EventPtr event{rd_kafka_queue_poll(queue.get(), static_cast<int>(slice.count()))}) {
       slice = std::chrono::milliseconds{0};
       if (rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_ERROR) continue;
       const auto code = rd_kafka_event_error(event.get());
@@ -120,8 +120,8 @@ Reach Probe::wait(Clock::time_point deadline) {
   take_events(std::chrono::milliseconds{0});
   Reach reach{watch_->states(), std::nullopt};
   // An error of an address that did not connect is not that of the next one, which is silent.
-  const bool is_silent = !watch_->ended() && !reach.states.empty() &&
-                         is_connected(reach.states.back());
+  const bool is_silent =
+      !watch_->ended() && !reach.states.empty() && is_connected(reach.states.back());
   if (!reach.is_up() && !is_silent) reach.error = std::move(last);
   return reach;
 }

@@ -36,7 +36,7 @@ struct Step {
   Outcome outcome = Outcome::kOk;
   /// What was found, what exactly failed, or what it waits for.
   std::string detail;
-  /// What to do if it failed. May have several lines.
+  /// What to do if it failed.
   std::string help;
 };
 

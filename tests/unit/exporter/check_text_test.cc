@@ -35,8 +35,8 @@ Checks some() {
 }
 
 ClusterCheck that_is(const std::string& id, std::uint32_t line) {
-  auto one = cluster("c" + std::to_string(line),
-                     {ok(StepKind::kConfiguration), ok(StepKind::kMetadata), ok(StepKind::kTopics)});
+  auto one = cluster("c" + std::to_string(line), {ok(StepKind::kConfiguration),
+                                                  ok(StepKind::kMetadata), ok(StepKind::kTopics)});
   one.place.line = line;
   one.cluster_id = id;
   return one;
@@ -86,8 +86,8 @@ TEST(CheckJson, StaysJsonWhateverAServerSays) {
 }
 
 TEST(ProblemsJson, NamesThePlaceOfEach) {
-  EXPECT_EQ(ordered_json::parse(problems_json({{{"kie.toml", 2, 5}, "no such key"},
-                                               {{"--kafka.server"}, "no port"}})),
+  EXPECT_EQ(ordered_json::parse(problems_json(
+                {{{"kie.toml", 2, 5}, "no such key"}, {{"--kafka.server"}, "no port"}})),
             ordered_json::parse(R"({"problems": [
               {"source": "kie.toml", "line": 2, "column": 5, "problem": "no such key"},
               {"source": "--kafka.server", "line": 0, "column": 0, "problem": "no port"}]})"));

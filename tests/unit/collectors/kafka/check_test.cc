@@ -97,8 +97,7 @@ TEST(CheckCluster, AServerThatKeepsSilentEndsInAFewTimeouts) {
   EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds{10});
   EXPECT_THAT(only(check, StepKind::kTcp), IsOk());
   EXPECT_THAT(only(check, StepKind::kProtocol), HasFailed());
-  EXPECT_THAT(only(check, StepKind::kMetadata),
-              WaitsFor(title(only(check, StepKind::kProtocol))));
+  EXPECT_THAT(only(check, StepKind::kMetadata), WaitsFor(title(only(check, StepKind::kProtocol))));
 }
 
 TEST(CheckCluster, TlsAndLoginWaitForAConfigurationThatLibrdkafkaRefuses) {

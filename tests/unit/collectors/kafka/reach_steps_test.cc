@@ -38,8 +38,9 @@ std::vector<std::string> words(Security security, const Reach& reach) {
 TEST(AddReach, AllIsWellWhenTheConnectionIsUp) {
   EXPECT_THAT(words(kPlaintext, {{"CONNECT", "APIVERSION_QUERY", "UP"}, {}}),
               ElementsAre("kafka_protocol ok"));
-  EXPECT_THAT(words(kBoth, {{"CONNECT", "SSL_HANDSHAKE", "APIVERSION_QUERY", "AUTH_REQ", "UP"}, {}}),
-              ElementsAre("tls ok", "kafka_protocol ok", "sasl ok"));
+  EXPECT_THAT(
+      words(kBoth, {{"CONNECT", "SSL_HANDSHAKE", "APIVERSION_QUERY", "AUTH_REQ", "UP"}, {}}),
+      ElementsAre("tls ok", "kafka_protocol ok", "sasl ok"));
 }
 
 TEST(AddReach, TheStateInWhichItBrokeSaysWhatFailed) {
