@@ -87,7 +87,8 @@ class Questions {
     check_release();
     check_broker_list();
     if (steps_.is_ok(offsets)) {
-      steps_.ok(StepKind::kEpochEnds, "", "the grant that ListOffsets has proved is all it needs");
+      steps_.ok(StepKind::kEpochEnds, "",
+                "not asked; the grant that the offsets have proved is all it needs");
     } else {
       steps_.skipped(StepKind::kEpochEnds, "", offsets);
     }
