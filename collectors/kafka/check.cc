@@ -6,11 +6,11 @@
 #include "collectors/kafka/permissions.h"
 #include "collectors/kafka/probe.h"
 #include "collectors/kafka/reach_steps.h"
+#include "collectors/kafka/secrets.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <functional>
 #include <map>
@@ -51,20 +51,6 @@ std::string shell_quoted(const std::string& text) {
     }
   }
   return quoted + "'";
-}
-
-/// Cuts secrets out of what librdkafka or a server said.
-void redact(std::string& text, const config::Cluster& cluster) {
-  for (const auto& [name, value, place] : cluster.librdkafka) {
-    const bool is_secret =
-        std::ranges::any_of(std::array{"password", "secret", ".pem", "oauthbearer.config"},
-                            [&](const char* part) { return name.find(part) != std::string::npos; });
-    const auto& secret = value.reveal();
-    // Cutting out less than that would only garble the text.
-    if (!is_secret || secret.size() < 4) continue;
-    for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at))
-      text.replace(at, secret.size(), "...");
-  }
 }
 
 std::string join(const std::vector<std::string>& texts) {
@@ -111,8 +97,8 @@ class Checker {
     check_cluster(servers);
     ClusterCheck result{cluster_.place, cluster_.name, cluster_.servers, cluster_id_, steps_.all()};
     for (auto& step : result.steps) {
-      redact(step.detail, cluster_);
-      redact(step.help, cluster_);
+      step.detail = without_secrets(std::move(step.detail), cluster_.librdkafka);
+      step.help = without_secrets(std::move(step.help), cluster_.librdkafka);
     }
     return result;
   }
