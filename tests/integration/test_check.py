@@ -105,9 +105,8 @@ class Check(Scenario):
         results = {s["subject"].split(",")[0]: s["result"] for s in done.of("broker")}
         # The controller may have taken it off the list meanwhile.
         self.assertEqual({broker for broker, result in results.items() if result == "ok"}, {"1", "2"}, done.said)
+        self.assertIn(results.get("3"), ("failed", None), done.said)
         self.assertEqual(done.only("topic_ids")["result"], "ok")
-        if results.get("3"):
-            self.assertEqual(results["3"], "failed")
 
     def test_a_mistake_in_the_file(self):
         file = self.folder / "wrong.toml"
