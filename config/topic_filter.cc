@@ -34,6 +34,19 @@ bool TopicFilter::matches(std::string_view topic) const {
   return (includes_.empty() || any_matches(includes_, topic)) && !any_matches(excludes_, topic);
 }
 
+std::vector<std::string> TopicFilter::names() const {
+  // What Kafka allows in a topic's name. The dot is an expression too, but one that matches itself.
+  static constexpr std::string_view kLegal =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+  std::vector<std::string> names;
+  for (const auto& expression : includes_) {
+    const std::string& text = expression->pattern();
+    if (!text.empty() && text.find_first_not_of(kLegal) == std::string::npos && matches(text))
+      names.push_back(text);
+  }
+  return names;
+}
+
 bool TopicFilter::operator==(const TopicFilter& other) const {
   const auto pattern = [](const auto& expression) -> const std::string& {
     return expression->pattern();

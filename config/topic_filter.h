@@ -21,6 +21,9 @@ class TopicFilter {
 
   bool matches(std::string_view topic) const;
 
+  /// The include expressions that are nothing but the name of one topic, without those excluded.
+  std::vector<std::string> names() const;
+
   /// Whether the expressions are the same.
   bool operator==(const TopicFilter& other) const;
 

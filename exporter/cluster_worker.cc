@@ -1,5 +1,6 @@
 #include "exporter/cluster_worker.h"
 
+#include "collectors/kafka/acl.h"
 #include "exporter/exposition/replication_text.h"
 #include "exporter/words.h"
 
@@ -20,12 +21,6 @@ using exposition::FamilyId;
 using kafka::Presence;
 using replication::Event;
 using replication::EventKind;
-
-std::string describe_acl(const std::string& resource, const char* operation) {
-  return fmt::format(
-      "kafka-acls --bootstrap-server HOST:PORT --add --allow-principal User:NAME --operation {} {}",
-      operation, resource);
-}
 
 }  // namespace
 
@@ -273,13 +268,13 @@ void ClusterWorker::read_settings(Clock::time_point now) {
   if (!report.refused.empty()) {
     const auto& [refusal, topics] = *report.refused.begin();
     error = fmt::format("{} for {} topics, {} first", refusal, topics.size(), topics.front());
-    help = describe_acl("--topic " + topics.front(), "DescribeConfigs");
+    help = kafka::acl_command("--topic " + topics.front(), "DescribeConfigs");
   }
   trouble_.report("reading topic settings", error, help);
   std::optional<std::string> release_error;
   if (report.release_error) release_error = report.release_error->text;
   trouble_.report("reading the brokers' release", release_error,
-                  describe_acl("--cluster", "DescribeConfigs"));
+                  kafka::acl_command("--cluster", "DescribeConfigs"));
   collected("settings", begun, !error && !release_error);
 
   if (!report.topics_error) {
@@ -310,7 +305,7 @@ void ClusterWorker::report_topics(const kafka::ClusterLook& look) {
              {{"cluster", config_.name},
               {"error", fmt::format("TOPIC_AUTHORIZATION_FAILED for {} topics, {} first",
                                     news.size(), news.front())},
-              {"help", describe_acl("--topic " + news.front(), "Describe")}});
+              {"help", kafka::acl_command("--topic " + news.front(), "Describe")}});
   std::vector<std::string> healed;
   std::ranges::set_difference(unauthorized_, refused, std::back_inserter(healed));
   if (!healed.empty())

@@ -2,6 +2,7 @@
 #include "config/flags.h"
 #include "config/load.h"
 #include "exporter/app.h"
+#include "exporter/check.h"
 #include "exporter/exposition/reference.h"
 #include "exporter/log.h"
 #include "exporter/version.h"
@@ -30,6 +31,7 @@ int start(int argc, const char* const* argv) {
   }
   auto surroundings = config::real_surroundings();
   surroundings.check_property = kafka::check_property;
+  if (flags.command == config::Command::kCheck) return check(flags, surroundings);
   const auto config = config::load(flags, surroundings);
   if (!config) {
     for (const auto& problem : config.error()) std::fprintf(stderr, "%s\n", problem.text().c_str());

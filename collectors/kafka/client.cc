@@ -73,7 +73,8 @@ void Client::HandleDeleter::operator()(rd_kafka_s* handle) const noexcept {
   rd_kafka_destroy(handle);
 }
 
-Result<Client> Client::create(const config::Cluster& cluster, LogSink sink) {
+Result<Client> Client::create(const config::Cluster& cluster, LogSink sink,
+                              const Prepare& prepare) {
   ConfPtr conf{rd_kafka_conf_new()};
   auto owned_sink = std::make_unique<LogSink>(std::move(sink));
   rd_kafka_conf_set_opaque(conf.get(), owned_sink.get());
@@ -98,6 +99,7 @@ Result<Client> Client::create(const config::Cluster& cluster, LogSink sink) {
     return tl::make_unexpected(done.error());
   if (auto done = set(*conf, "allow.auto.create.topics", "false"); !done)
     return tl::make_unexpected(done.error());
+  if (prepare) prepare(conf.get());
 
   std::array<char, 512> text{};
   auto* handle = rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), text.data(), text.size());

@@ -10,6 +10,7 @@
 #include <string_view>
 
 struct rd_kafka_s;
+struct rd_kafka_conf_s;
 
 namespace kie::kafka {
 
@@ -24,9 +25,13 @@ using LogSink =
 /// Thread: any; librdkafka's handle is thread-safe.
 class Client {
  public:
+  /// The last hand at a configuration before a handle is made of it.
+  using Prepare = std::function<void(rd_kafka_conf_s* conf)>;
+
   /// Fails only on a configuration that librdkafka refuses; a cluster that is not there is no
   /// error.
-  static Result<Client> create(const config::Cluster& cluster, LogSink sink);
+  static Result<Client> create(const config::Cluster& cluster, LogSink sink,
+                               const Prepare& prepare = nullptr);
 
   rd_kafka_s* handle() const { return handle_.get(); }
 

@@ -3,6 +3,7 @@
 import tempfile
 import unittest
 
+import checking
 import shared_cluster  # noqa: F401  (the path to the cluster tool)
 from kafka_cluster import USERS, Cluster
 from patience import eventually, scaled
@@ -77,6 +78,62 @@ class Authorization(WithExporters):
         exporter.await_log("(?i)authentication", 10)
         for text in (exporter.log, ready.text, exporter.get("/").text, exporter.metrics().text):
             self.assertNotIn(wrong, text)
+
+    def test_check_names_the_grant_that_is_missing(self):
+        def check(include):
+            return checking.check(self.folder, checking.entry(self.cluster.sasl_bootstrap, properties=login(
+                USERS["exporter"]), topic_include=include))
+
+        whole = check([NAME, OTHER])
+        self.assertEqual(whole.code, 0, whole.said)
+        self.assertEqual(set(whole.results()), {"ok"}, whole.said)
+
+        server = self.cluster.sasl_bootstrap.split(",")[0]
+        grant = f"kafka-acls --bootstrap-server {server} --add --allow-principal User:exporter --operation"
+        for operation, resource, name, step, help in (
+                ("describe", "topic", NAME, "topics", f"{grant} Describe --topic {NAME}"),
+                ("describe-configs", "topic", None, "topic_settings",
+                 f"{grant} DescribeConfigs --topic {OTHER} --topic {NAME}"),
+                ("describe-configs", "cluster", None, "release", f"{grant} DescribeConfigs --cluster")):
+            with self.subTest(step):
+                self.cluster.acl("remove", operation, resource, name)
+                try:
+                    done = check([NAME, OTHER])
+                finally:
+                    self.cluster.acl("add", operation, resource, name)
+                self.assertEqual(done.code, 1, done.said)
+                failed = done.only(step)
+                self.assertEqual((failed["result"], failed["help"]), ("failed", help))
+                self.assertRegex(failed["detail"], "AUTHORIZATION_FAILED")
+                self.assertEqual(done.failed(), [step], done.said)
+                self.assertNotIn(USERS["exporter"], done.said)
+
+    def test_check_without_any_grant_on_topics(self):
+        for name in (NAME, OTHER):
+            self.addCleanup(self.cluster.acl, "add", "describe", "topic", name)
+            self.cluster.acl("remove", "describe", "topic", name)
+        # DescribeConfigs on all topics implies nothing about Describe.
+        done = checking.check(self.folder, checking.entry(self.cluster.sasl_bootstrap,
+                                                          properties=login(USERS["exporter"])))
+        self.assertEqual((done.code, done.failed()), (1, ["topics"]), done.said)
+        self.assertIn("--operation Describe --topic '*'", done.only("topics")["help"])
+        self.assertEqual(done.only("epoch_ends")["result"], "skipped")
+
+    def test_check_says_what_a_wrong_password_is(self):
+        wrong = "not-the-pass-word"
+        done = checking.check(self.folder, checking.entry(self.cluster.sasl_bootstrap, properties={
+            **login(wrong), "debug": "all"}))
+        self.assertEqual((done.code, set(done.failed())), (1, {"sasl"}), done.said)
+        for step in done.of("sasl"):
+            self.assertIn("Authentication failed", step["detail"])
+        for step in (*done.of("tcp"), *done.of("kafka_protocol")):
+            self.assertEqual(step["result"], "ok")
+        self.assertNotIn(wrong, done.said)
+
+    def test_check_without_a_login_says_so(self):
+        done = checking.check(self.folder, checking.entry(self.cluster.sasl_bootstrap))
+        self.assertEqual((done.code, done.failed()), (1, ["metadata"]), done.said)
+        self.assertIn("security.protocol", done.only("metadata")["help"])
 
 
 if __name__ == "__main__":

@@ -75,5 +75,14 @@ TEST(TopicFilter, ACopyMatchesTheSame) {
   EXPECT_FALSE(copy.matches("b"));
 }
 
+TEST(TopicFilter, KnowsWhichIncludesAreNames) {
+  TopicFilter filter;
+  for (const auto* expression : {"orders", "a.b_c-1", "tmp-.*", "x|y", "tmp-1"})
+    ASSERT_FALSE(filter.include(expression));
+  ASSERT_FALSE(filter.exclude("tmp-.*"));
+  EXPECT_THAT(filter.names(), testing::ElementsAre("orders", "a.b_c-1"));
+  EXPECT_THAT(TopicFilter{}.names(), testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace kie::config

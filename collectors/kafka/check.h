@@ -1,0 +1,26 @@
+#pragma once
+
+#include "collectors/kafka/step.h"
+#include "config/config.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kie::kafka {
+
+struct ClusterCheck {
+  config::Place place;
+  std::string name;
+  std::vector<std::string> servers;
+  /// Source: Metadata. Brokers before 0.10.1 have none.
+  std::optional<std::string> cluster_id;
+  std::vector<Step> steps;
+};
+
+/// Tries each step to a cluster and each question that a collector asks, and changes nothing there.
+/// Blocks for a few request timeouts at most. No text that comes back has a secret in it.
+/// Thread: any.
+ClusterCheck check_cluster(const config::Cluster& cluster);
+
+}  // namespace kie::kafka

@@ -1,0 +1,318 @@
+#include "collectors/kafka/permissions.h"
+
+#include "collectors/kafka/configs.h"
+#include "collectors/kafka/describe.h"
+#include "collectors/kafka/offsets.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace kie::kafka {
+namespace {
+
+constexpr int kTopicAuthorizationFailed = RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
+constexpr int kClusterAuthorizationFailed = RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED;
+/// Whoever may describe every topic is told that it is not there; whoever may not is refused.
+constexpr const char* kNoTopic = "kafka-isr-exporter-check-no-such-topic";
+constexpr const char* kAskLater =
+    "wait until the broker is back, or give it more time with request_timeout";
+
+/// Where a poll waits as long as answers usually take, a check has nothing to go by.
+Patience whole_timeout(std::chrono::milliseconds timeout, const ClusterStatement& metadata) {
+  Patience patience{timeout};
+  for (const auto& broker : metadata.brokers)
+    for (const auto question : {Question::kDescribeCluster, Question::kDescribeTopics,
+                                Question::kListOffsets, Question::kConfigs})
+      patience.answered(question, broker.id, timeout);
+  return patience;
+}
+
+std::string text_of(int code) { return make_error(static_cast<rd_kafka_resp_err_t>(code)).text; }
+
+/// "--topic a --topic b", or one grant for all where that would be too long a line.
+std::string topic_resources(const std::vector<std::string>& names) {
+  static constexpr std::size_t kMost = 5;
+  if (names.size() > kMost) return "--topic '*'";
+  std::string text;
+  for (const auto& name : names) {
+    if (!text.empty()) text += ' ';
+    text += "--topic " + name;
+  }
+  return text;
+}
+
+struct Answers {
+  std::vector<TopicStatement> topics;
+  std::optional<Error> topics_error;
+  std::size_t topics_open = 0;
+  TopicSettings settings;
+  std::optional<Error> settings_error;
+  std::size_t settings_open = 0;
+  Result<std::optional<Release>> release;
+  Result<std::vector<BrokerLook>> brokers;
+};
+
+class Questions {
+ public:
+  Questions(const Client& client, const config::Cluster& cluster, const ClusterStatement& metadata,
+            BrokerId broker, const Grant& grant, Steps& steps)
+      : client_(client),
+        cluster_(cluster),
+        metadata_(metadata),
+        broker_(broker),
+        grant_(grant),
+        steps_(steps),
+        silence_{0, fmt::format("broker {} does not answer within {} ms", broker.value,
+                                cluster.request_timeout.count())} {
+    for (const auto& topic : metadata.topics) {
+      if (!cluster.topics.matches(topic.name)) continue;
+      names_.push_back(topic.name);
+      watched_.push_back(&topic);
+    }
+    for (auto& name : cluster.topics.names())
+      if (!std::ranges::binary_search(names_, name)) named_.push_back(std::move(name));
+  }
+
+  void check() {
+    ask();
+    const auto topics = check_topics();
+    check_topic_ids(topics);
+    const auto offsets = check_offsets(topics);
+    check_topic_settings(topics);
+    check_release();
+    check_broker_list();
+    if (steps_.is_ok(offsets)) {
+      steps_.ok(StepKind::kEpochEnds, "",
+                "not asked; the grant that the offsets have proved is all it needs");
+    } else {
+      steps_.skipped(StepKind::kEpochEnds, "", offsets);
+    }
+  }
+
+ private:
+  void ask() {
+    auto patience = whole_timeout(cluster_.request_timeout, metadata_);
+    Round round{client_.handle(), patience, cluster_.request_timeout};
+    auto asked = names_;
+    asked.insert(asked.end(), named_.begin(), named_.end());
+    asked.emplace_back(kNoTopic);
+    const auto parts = [](const auto& names) {
+      return (names.size() + kTopicsAtOnce - 1) / kTopicsAtOnce;
+    };
+    answers_.topics_open = parts(asked);
+    ask_topics(round, broker_, asked, [this](Result<std::vector<TopicStatement>> answer) {
+      --answers_.topics_open;
+      if (!answer) {
+        answers_.topics_error = std::move(answer.error());
+        return;
+      }
+      std::ranges::move(*answer, std::back_inserter(answers_.topics));
+    });
+    answers_.settings_open = parts(names_);
+    ask_topic_settings(round, broker_, names_, [this](Result<TopicSettings> answer) {
+      --answers_.settings_open;
+      if (!answer) {
+        answers_.settings_error = std::move(answer.error());
+        return;
+      }
+      answers_.settings.min_insync_replicas.merge(answer->min_insync_replicas);
+      for (auto& [error, names] : answer->refused)
+        std::ranges::move(names, std::back_inserter(answers_.settings.refused[error]));
+    });
+    // Until they have answered.
+    answers_.release = tl::make_unexpected(silence_);
+    answers_.brokers = tl::make_unexpected(silence_);
+    ask_release(round, broker_, [this](auto answer) { answers_.release = std::move(answer); });
+    ask_cluster(round, broker_, [this](auto answer) { answers_.brokers = std::move(answer); });
+    round.collect();
+    if (answers_.topics_open > 0) answers_.topics_error = silence_;
+    if (answers_.settings_open > 0) answers_.settings_error = silence_;
+  }
+
+  int error_of(const std::string& topic) const {
+    const auto found = std::ranges::find(answers_.topics, topic, &TopicStatement::name);
+    return found == answers_.topics.end() ? 0 : found->error;
+  }
+
+  Steps::At check_topics() {
+    static constexpr auto kKind = StepKind::kTopics;
+    std::vector<std::string> refused;
+    std::ranges::copy_if(named_, std::back_inserter(refused), [&](const auto& name) {
+      return error_of(name) == kTopicAuthorizationFailed;
+    });
+    if (!refused.empty())
+      return steps_.failed(
+          kKind, "",
+          fmt::format("{} for {} of the topics that topic_include names, {} first",
+                      text_of(kTopicAuthorizationFailed), refused.size(), refused.front()),
+          grant_(topic_resources(refused), "Describe"));
+    if (names_.empty() && answers_.topics_error)
+      return steps_.failed(kKind, "", answers_.topics_error->text, kAskLater);
+    const bool sees_all = error_of(kNoTopic) != kTopicAuthorizationFailed;
+    if (names_.empty() && !sees_all)
+      return steps_.failed(kKind, "",
+                           "there are none that may be described; Metadata leaves out the others",
+                           grant_("--topic '*'", "Describe"));
+    if (names_.empty() && !metadata_.topics.empty())
+      return steps_.failed(
+          kKind, "",
+          fmt::format("none of {} passes topic_include and topic_exclude", metadata_.topics.size()),
+          "correct topic_include and topic_exclude: they are RE2 and match the whole name");
+    std::size_t partitions = 0;
+    for (const auto* topic : watched_) partitions += topic->partitions.size();
+    auto detail = fmt::format("{} with {} partitions", names_.size(), partitions);
+    if (metadata_.topics.size() > names_.size())
+      detail += fmt::format(", {} more are not watched", metadata_.topics.size() - names_.size());
+    if (!sees_all)
+      detail += "; not all topics may be described, and Metadata leaves out the others";
+    return steps_.ok(kKind, "", std::move(detail));
+  }
+
+  /// Skips the step if there is no topic to ask about.
+  std::optional<Steps::At> skip_without_topics(StepKind kind, Steps::At topics) {
+    if (!names_.empty()) return std::nullopt;
+    if (!steps_.is_ok(topics)) return steps_.skipped(kind, "", topics);
+    return steps_.skipped(kind, "", "there is no topic to ask about");
+  }
+
+  void check_topic_ids(Steps::At topics) {
+    static constexpr auto kKind = StepKind::kTopicIds;
+    if (skip_without_topics(kKind, topics)) return;
+    if (answers_.topics_error) {
+      steps_.failed(kKind, "", answers_.topics_error->text, kAskLater);
+      return;
+    }
+    std::vector<std::string> refused;
+    std::size_t ids = 0;
+    for (const auto& topic : answers_.topics) {
+      if (!std::ranges::binary_search(names_, topic.name)) continue;
+      if (topic.error == kTopicAuthorizationFailed) refused.push_back(topic.name);
+      if (topic.id && *topic.id != TopicId{}) ++ids;
+    }
+    if (!refused.empty()) {
+      steps_.failed(kKind, "",
+                    fmt::format("{} for {} topics, {} first", text_of(kTopicAuthorizationFailed),
+                                refused.size(), refused.front()),
+                    grant_(topic_resources(refused), "Describe"));
+    } else if (ids == 0) {
+      steps_.ok(kKind, "", "the brokers give none, so they are older than 2.8; names must do");
+    } else {
+      steps_.ok(kKind, "", std::to_string(ids));
+    }
+  }
+
+  Steps::At check_offsets(Steps::At topics) {
+    static constexpr auto kKind = StepKind::kOffsets;
+    if (const auto skipped = skip_without_topics(kKind, topics)) return *skipped;
+    ClusterLook look;
+    std::size_t led = 0;
+    std::size_t leaderless = 0;
+    for (const auto* topic : watched_) {
+      auto& row = look.topics.emplace_back();
+      row.name = topic->name;
+      row.partitions = topic->partitions;
+      for (const auto& partition : row.partitions)
+        ++(partition.leadership == Leadership::kLeader ? led : leaderless);
+    }
+    auto patience = whole_timeout(cluster_.request_timeout, metadata_);
+    Round round{client_.handle(), patience, cluster_.request_timeout};
+    const auto answer = ask_offsets(round, look, {});
+    std::string note;
+    if (leaderless > 0) note = fmt::format("; {} have no leader to ask", leaderless);
+    if (answer.missing == 0) return steps_.ok(kKind, "", fmt::format("{} partitions{}", led, note));
+    auto detail = fmt::format("{} of {} partitions have no answer", answer.missing, led);
+    for (const auto& broker : answer.silent)
+      detail += fmt::format("; broker {} does not answer within {} ms", broker.value,
+                            cluster_.request_timeout.count());
+    if (answer.error) detail += "; " + answer.error->text;
+    const bool is_refused = answer.error && answer.error->code == kTopicAuthorizationFailed;
+    return steps_.failed(
+        kKind, "", detail + note,
+        is_refused ? grant_(topic_resources(answer.incomplete), "Describe") : kAskLater);
+  }
+
+  void check_topic_settings(Steps::At topics) {
+    static constexpr auto kKind = StepKind::kTopicSettings;
+    if (skip_without_topics(kKind, topics)) return;
+    if (answers_.settings_error) {
+      steps_.failed(kKind, "", answers_.settings_error->text, kAskLater);
+      return;
+    }
+    if (answers_.settings.refused.empty()) {
+      steps_.ok(kKind, "",
+                fmt::format("of {} topics", answers_.settings.min_insync_replicas.size()));
+      return;
+    }
+    const auto& [error, refused] = *answers_.settings.refused.begin();
+    steps_.failed(kKind, "",
+                  fmt::format("{} for {} topics, {} first", error, refused.size(), refused.front()),
+                  error.starts_with(rd_kafka_err2name(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED))
+                      ? grant_(topic_resources(refused), "DescribeConfigs")
+                      : kAskLater);
+  }
+
+  void check_release() {
+    static constexpr auto kKind = StepKind::kRelease;
+    const auto& answer = answers_.release;
+    if (!answer) {
+      steps_.failed(kKind, "", answer.error().text,
+                    answer.error().code == kClusterAuthorizationFailed
+                        ? grant_("--cluster", "DescribeConfigs")
+                        : kAskLater);
+    } else if (const auto& release = *answer; !release) {
+      steps_.ok(kKind, "", "not told");
+    } else if (*release >= Release{4, 0}) {
+      steps_.ok(kKind, "", "4.0 or newer");
+    } else {
+      steps_.ok(kKind, "", fmt::format("{}.{}", release->major, release->minor));
+    }
+  }
+
+  void check_broker_list() {
+    const auto& answer = answers_.brokers;
+    if (answer) {
+      steps_.ok(StepKind::kBrokerList, "", fmt::format("{} brokers", answer->size()));
+    } else {
+      steps_.failed(StepKind::kBrokerList, "", answer.error().text,
+                    answer.error().code == kClusterAuthorizationFailed
+                        ? grant_("--cluster", "Describe")
+                        : kAskLater);
+    }
+  }
+
+  const Client& client_;
+  const config::Cluster& cluster_;
+  const ClusterStatement& metadata_;
+  BrokerId broker_;
+  const Grant& grant_;
+  Steps& steps_;
+  Error silence_;
+  /// Topics that are there and watched. Sorted.
+  std::vector<std::string> names_;
+  std::vector<const TopicStatement*> watched_;
+  /// Topics that the configuration names and that Metadata leaves out.
+  std::vector<std::string> named_;
+  Answers answers_;
+};
+
+}  // namespace
+
+void check_questions(const Client& client, const config::Cluster& cluster,
+                     const ClusterStatement& metadata, BrokerId broker, const Grant& grant,
+                     Steps& steps) {
+  Questions{client, cluster, metadata, broker, grant, steps}.check();
+}
+
+void skip_questions(Steps& steps, Steps::At waits_for) {
+  for (const auto kind :
+       {StepKind::kTopics, StepKind::kTopicIds, StepKind::kOffsets, StepKind::kTopicSettings,
+        StepKind::kRelease, StepKind::kBrokerList, StepKind::kEpochEnds})
+    steps.skipped(kind, "", waits_for);
+}
+
+}  // namespace kie::kafka

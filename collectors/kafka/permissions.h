@@ -1,0 +1,28 @@
+#pragma once
+
+#include "collectors/kafka/client.h"
+#include "collectors/kafka/statement.h"
+#include "collectors/kafka/step.h"
+#include "config/config.h"
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace kie::kafka {
+
+/// The kafka-acls command that grants an operation on a resource ("--topic NAME") to whoever the
+/// configuration logs in as.
+using Grant = std::function<std::string(std::string_view resource, std::string_view operation)>;
+
+/// Asks everything that collectors ask, and adds a step for each question.
+/// `metadata`: what Metadata said of all topics, those not watched too. `broker`: whom to ask what
+/// any broker can answer.
+void check_questions(const Client& client, const config::Cluster& cluster,
+                     const ClusterStatement& metadata, BrokerId broker, const Grant& grant,
+                     Steps& steps);
+
+/// The same steps, skipped.
+void skip_questions(Steps& steps, Steps::At waits_for);
+
+}  // namespace kie::kafka

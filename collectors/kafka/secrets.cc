@@ -1,0 +1,49 @@
+#include "collectors/kafka/secrets.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace kie::kafka {
+namespace {
+
+bool is_secret(std::string_view property) {
+  static constexpr std::array<std::string_view, 5> kParts{"password", "secret", "token", "key.pem",
+                                                          "sasl.oauthbearer.config"};
+  return std::ranges::any_of(
+      kParts, [&](auto part) { return property.find(part) != std::string_view::npos; });
+}
+
+constexpr std::string_view kInstead = "...";
+// Cutting out less than that would only garble the text.
+constexpr std::size_t kShortestSecret = 4;
+
+void cut_out(std::string& text, std::string_view part) {
+  if (part.size() < kShortestSecret) return;
+  for (auto at = text.find(part); at != std::string::npos;
+       at = text.find(part, at + kInstead.size()))
+    text.replace(at, part.size(), kInstead);
+  // librdkafka's buffers may have ended in the middle of it.
+  for (auto size = std::min(part.size(), text.size()); size >= kShortestSecret; --size)
+    if (text.ends_with(part.substr(0, size)))
+      return static_cast<void>(text.replace(text.size() - size, size, kInstead));
+}
+
+}  // namespace
+
+std::string without_secrets(std::string text, const std::vector<config::Property>& properties) {
+  static constexpr std::string_view kBetweenItems = " ,;\n";
+  for (const auto& property : properties) {
+    if (!is_secret(property.name)) continue;
+    std::string_view value = property.value.reveal();
+    cut_out(text, value);
+    while (!value.empty()) {
+      const auto end = std::min(value.find_first_of(kBetweenItems), value.size());
+      cut_out(text, value.substr(0, end));
+      value.remove_prefix(std::min(end + 1, value.size()));
+    }
+  }
+  return text;
+}
+
+}  // namespace kie::kafka
