@@ -151,8 +151,14 @@ void ClusterWorker::poll(const std::stop_token& stop) {
   auto look = connection_->observer.begin(begun, known);
   if (stop.stop_requested()) return;
   collected("metadata", begun, look.has_value());
-  trouble_.report("poll", look ? std::nullopt : std::optional{look.error().text});
-  if (!look) return failed(look.error().text);
+  std::optional<std::string> error;
+  if (!look) {
+    error = look.error().text;
+    if (const auto reason = connection_->log->last_reason(); !reason.empty())
+      *error += "; " + reason;
+  }
+  trouble_.report("poll", error);
+  if (error) return failed(*error);
   // The id is known from the first answer on, and nothing of a second entry may be shown.
   if (!is_first_of_its_id()) return;
   const auto id = connection_->observer.cluster_id();

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace kie::kafka {
 namespace {
@@ -57,13 +60,40 @@ void on_log(const rd_kafka_t* handle, int level, const char* facility, const cha
   }
 }
 
-/// librdkafka repeats the value in its complaint, and a secret may stand in the wrong property.
-std::string without(std::string text, std::string_view value) {
+void cut_out(std::string& text, std::string_view part) {
+  static constexpr std::string_view kInstead = "...";
   // Cutting out less than that would only garble numbers.
   static constexpr std::size_t kShortestSecret = 4;
-  if (value.size() < kShortestSecret) return text;
-  for (auto at = text.find(value); at != std::string::npos; at = text.find(value, at))
-    text.replace(at, value.size(), "...");
+  if (part.size() < kShortestSecret) return;
+  for (auto at = text.find(part); at != std::string::npos;
+       at = text.find(part, at + kInstead.size()))
+    text.replace(at, part.size(), kInstead);
+}
+
+/// The text without the value and without each item of it, if it is a list: librdkafka repeats
+/// either in its complaints.
+std::string without(std::string text, std::string_view value) {
+  cut_out(text, value);
+  static constexpr std::string_view kBetweenItems = " ,;\n";
+  while (!value.empty()) {
+    const auto end = std::min(value.find_first_of(kBetweenItems), value.size());
+    cut_out(text, value.substr(0, end));
+    value.remove_prefix(std::min(end + 1, value.size()));
+  }
+  return text;
+}
+
+/// librdkafka itself hides some of them, and some only in some of its lines.
+bool is_secret(std::string_view property) {
+  static constexpr std::array<std::string_view, 4> kParts{"password", "secret",
+                                                          "sasl.oauthbearer.config", "token"};
+  return std::ranges::any_of(
+      kParts, [&](auto part) { return property.find(part) != std::string_view::npos; });
+}
+
+std::string without_secrets(std::string text, const std::vector<config::Property>& properties) {
+  for (const auto& property : properties)
+    if (is_secret(property.name)) text = without(std::move(text), property.value.reveal());
   return text;
 }
 
@@ -75,7 +105,11 @@ void Client::HandleDeleter::operator()(rd_kafka_s* handle) const noexcept {
 
 Result<Client> Client::create(const config::Cluster& cluster, LogSink sink) {
   ConfPtr conf{rd_kafka_conf_new()};
-  auto owned_sink = std::make_unique<LogSink>(std::move(sink));
+  auto owned_sink = std::make_unique<LogSink>(
+      [sink = std::move(sink), properties = cluster.librdkafka](
+          LogSeverity severity, std::string_view facility, std::string_view line) {
+        sink(severity, facility, without_secrets(std::string(line), properties));
+      });
   rd_kafka_conf_set_opaque(conf.get(), owned_sink.get());
   rd_kafka_conf_set_log_cb(conf.get(), on_log);
 
@@ -102,7 +136,8 @@ Result<Client> Client::create(const config::Cluster& cluster, LogSink sink) {
   std::array<char, 512> text{};
   auto* handle = rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), text.data(), text.size());
   if (handle == nullptr)
-    return tl::make_unexpected(Error{RD_KAFKA_RESP_ERR__INVALID_ARG, text.data()});
+    return tl::make_unexpected(
+        Error{RD_KAFKA_RESP_ERR__INVALID_ARG, without_secrets(text.data(), cluster.librdkafka)});
   [[maybe_unused]] const auto* taken_by_the_handle = conf.release();
   return Client{std::move(owned_sink), handle};
 }
@@ -117,7 +152,8 @@ std::optional<std::string> check_property(const std::string& name, const config:
   for (const auto& reserved : kReserved)
     if (reserved.name == name) return name + " cannot be set here: " + std::string(reserved.why);
   const ConfPtr conf{rd_kafka_conf_new()};
-  std::array<char, 512> text{};
+  // A secret may stand in the wrong property. Half of one would not be found in the complaint.
+  std::string text(value.reveal().size() + 512, '\0');
   switch (rd_kafka_conf_set(conf.get(), name.c_str(), value.reveal().c_str(), text.data(),
                             text.size())) {
     case RD_KAFKA_CONF_OK:
@@ -125,7 +161,7 @@ std::optional<std::string> check_property(const std::string& name, const config:
     case RD_KAFKA_CONF_UNKNOWN:
       return "librdkafka " + librdkafka_version() + " has no property \"" + name + "\"";
     default:
-      return without(text.data(), value.reveal());
+      return without(text.c_str(), value.reveal());
   }
 }
 
