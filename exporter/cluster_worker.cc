@@ -171,6 +171,7 @@ void ClusterWorker::poll(const std::stop_token& stop) {
   if (id) id_ = id;
   up_ = true;
 
+  look_for_refusal(*look);
   auto doubts = replication::find_doubts(state_, *look);
   if (begun >= ids_due_) {
     ids_due_ = begun + config_.topic_id_interval;
@@ -199,6 +200,22 @@ void ClusterWorker::poll(const std::stop_token& stop) {
   if (offsets_came && !was_well_) connection_->log->all_well();
   was_well_ = offsets_came;
   publish();
+}
+
+void ClusterWorker::look_for_refusal(kafka::ClusterLook& look) {
+  // Metadata of all topics leaves out those that may not be described, without a word. A broker
+  // refuses what it is asked for by name, and also if that is not there.
+  static const std::string kInternalTopic = "__consumer_offsets";
+  state_.topics_refused = false;
+  if (look.topics.empty() && state_.topics.empty() && config_.topics.matches(kInternalTopic)) {
+    confirm(look, {{}, {kInternalTopic}});
+    state_.topics_refused = std::ranges::any_of(
+        look.topics, [](const auto& topic) { return topic.presence == Presence::kUnauthorized; });
+    look.topics.clear();
+  }
+  std::optional<std::string> error;
+  if (state_.topics_refused) error = "TOPIC_AUTHORIZATION_FAILED; no topic is shown";
+  trouble_.report("listing topics", error, describe_acl("--topic '*'", "Describe"));
 }
 
 void ClusterWorker::confirm(kafka::ClusterLook& look, const replication::Doubts& doubts) {

@@ -64,6 +64,8 @@ class ClusterWorker {
   bool is_first_of_its_id();
   void poll(const std::stop_token& stop);
   void failed(const std::string& error);
+  /// Tells a cluster without topics from one that shows none.
+  void look_for_refusal(kafka::ClusterLook& look);
   void confirm(kafka::ClusterLook& look, const replication::Doubts& doubts);
   bool read_offsets(kafka::ClusterLook& look);
   void read_settings(Clock::time_point now);

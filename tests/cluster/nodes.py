@@ -87,9 +87,11 @@ def write_settings(folder: pathlib.Path, node: int, state: dict, settings: dict[
 
 def _logins(listener: str, *mechanisms: str) -> dict[str, str]:
     users = " ".join(f'user_{name}="{password}"' for name, password in USERS.items())
-    modules = {"PLAIN": f"plain.PlainLoginModule required {users};", "SCRAM-SHA-512": "scram.ScramLoginModule required;"}
-    return {f"listener.name.{listener}.sasl.enabled.mechanisms": ",".join(mechanisms),
-            **{f"listener.name.{listener}.{m.lower()}.sasl.jaas.config": f"org.apache.kafka.common.security.{modules[m]}"
+    modules = {"PLAIN": f"plain.PlainLoginModule required {users};",
+               "SCRAM-SHA-512": "scram.ScramLoginModule required;"}
+    prefix = f"listener.name.{listener}"
+    return {f"{prefix}.sasl.enabled.mechanisms": ",".join(mechanisms),
+            **{f"{prefix}.{m.lower()}.sasl.jaas.config": f"org.apache.kafka.common.security.{modules[m]}"
                for m in mechanisms}}
 
 
