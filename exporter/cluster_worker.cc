@@ -35,6 +35,9 @@ ClusterWorker::ClusterWorker(std::size_t number, config::Cluster cluster,
       connection_(std::move(connection)),
       out_(outlets),
       trouble_(config_.name) {
+  // Closed lists are there from the first page.
+  for (const auto id : {FamilyId::kPolls, FamilyId::kPollFailures, FamilyId::kPollsLate})
+    out_.self.counter(id, labels());
   publish();
 }
 
@@ -72,9 +75,6 @@ void ClusterWorker::take_change() {
 }
 
 void ClusterWorker::run(const std::stop_token& stop) {
-  // Closed lists are there from the first page.
-  for (const auto id : {FamilyId::kPolls, FamilyId::kPollFailures, FamilyId::kPollsLate})
-    out_.self.counter(id, labels());
   auto next_poll = Clock::now();
   while (!stop.stop_requested()) {
     take_change();
@@ -205,10 +205,10 @@ void ClusterWorker::poll(const std::stop_token& stop) {
 void ClusterWorker::look_for_refusal(kafka::ClusterLook& look) {
   // Metadata of all topics leaves out those that may not be described, without a word. A broker
   // refuses what it is asked for by name, and also if that is not there.
-  static const std::string kInternalTopic = "__consumer_offsets";
+  const std::string internal_topic = "__consumer_offsets";
   state_.topics_refused = false;
-  if (look.topics.empty() && state_.topics.empty() && config_.topics.matches(kInternalTopic)) {
-    confirm(look, {{}, {kInternalTopic}});
+  if (look.topics.empty() && state_.topics.empty() && config_.topics.matches(internal_topic)) {
+    confirm(look, {{}, {internal_topic}});
     state_.topics_refused = std::ranges::any_of(
         look.topics, [](const auto& topic) { return topic.presence == Presence::kUnauthorized; });
     look.topics.clear();
