@@ -42,6 +42,15 @@ std::variant<Flags, Exit> parse_flags(int argc, const char* const* argv,
       app.add_subcommand("metrics", "Print the reference of all metrics, in Markdown");
   try {
     app.parse(argc, argv);
+  } catch (const CLI::ExtrasError&) {
+    // CLI11 would repeat all of it, and kafka_exporter has a flag for the password.
+    std::string unknown;
+    for (const auto& extra : app.remaining(true))
+      if (extra.starts_with('-')) unknown += " " + extra.substr(0, extra.find('='));
+    return Exit{2, (unknown.empty() ? "Only flags and commands are expected"
+                                    : "There is no such flag:" + unknown) +
+                       "\nRun with --help for what there is; librdkafka's properties, such as "
+                       "sasl.password, have their place in --config.file.\n"};
   } catch (const CLI::ParseError& error) {
     std::ostringstream out;
     std::ostringstream err;

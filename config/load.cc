@@ -51,7 +51,8 @@ class PropertyReader {
     if (name.ends_with(kFile)) {
       auto content = context_.surroundings.read_file(value);
       if (!content) {
-        context_.problem(node, name + ": cannot read " + quoted(value) + ": " + content.error());
+        // Not its name: whoever adds "_file" and forgets the rest has the secret there.
+        context_.problem(node, name + ": cannot read the file: " + content.error());
         return;
       }
       // Editors and `echo` end a file with a line feed that is not part of the secret.
@@ -219,6 +220,15 @@ void check_whole(const Config& config, const std::string& source, Problems& prob
   }
 }
 
+/// toml++ repeats a number that is too large, and it may be a password without quotes.
+std::string without_number(std::string description) {
+  const auto end = description.find("' is not representable");
+  const auto begin = description.find('\'');
+  if (end != std::string::npos && begin < end)
+    description.replace(begin, end + 1 - begin, "the number");
+  return description;
+}
+
 /// Problems in the order of the file, those of flags first.
 void sort(Problems& problems) {
   std::ranges::sort(problems, {}, [](const Problem& problem) {
@@ -267,7 +277,8 @@ tl::expected<Config, Problems> load_text(std::string_view toml, const std::strin
   try {
     read_file(context, toml::parse(toml, source), flags.kafka_servers.empty(), config);
   } catch (const toml::parse_error& error) {
-    problems.push_back({context.place(error.source()), std::string(error.description())});
+    problems.push_back(
+        {context.place(error.source()), without_number(std::string(error.description()))});
     return tl::make_unexpected(std::move(problems));
   }
   return finish(std::move(config), source, flags, std::move(problems));

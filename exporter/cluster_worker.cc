@@ -33,6 +33,9 @@ ClusterWorker::ClusterWorker(std::size_t number, config::Cluster cluster,
       connection_(std::move(connection)),
       out_(outlets),
       trouble_(config_.name) {
+  // Closed lists are there from the first page.
+  for (const auto id : {FamilyId::kPolls, FamilyId::kPollFailures, FamilyId::kPollsLate})
+    out_.self.counter(id, labels());
   publish();
 }
 
@@ -74,9 +77,6 @@ void ClusterWorker::take_change() {
 }
 
 void ClusterWorker::run(const std::stop_token& stop) {
-  // Closed lists are there from the first page.
-  for (const auto id : {FamilyId::kPolls, FamilyId::kPollFailures, FamilyId::kPollsLate})
-    out_.self.counter(id, labels());
   auto next_poll = Clock::now();
   while (!stop.stop_requested()) {
     take_change();
@@ -163,8 +163,13 @@ void ClusterWorker::poll(const std::stop_token& stop) {
   auto look = connection_->observer.begin(begun, known);
   if (stop.stop_requested()) return;
   collected("metadata", begun, look.has_value());
-  trouble_.report("poll", look ? std::nullopt : std::optional{look.error().text});
-  if (!look) return failed(look.error().text);
+  std::optional<std::string> error;
+  if (!look) {
+    error = look.error().text;
+    if (const auto reason = log_->last_reason(); !reason.empty()) *error += "; " + reason;
+  }
+  trouble_.report("poll", error);
+  if (error) return failed(*error);
   // The id is known from the first answer on, and nothing of a second entry may be shown.
   if (!is_first_of_its_id()) return;
   const auto id = connection_->observer.cluster_id();
@@ -176,6 +181,7 @@ void ClusterWorker::poll(const std::stop_token& stop) {
   if (id) status_.cluster_id = *id;
   status_.up = true;
 
+  look_for_refusal(*look);
   auto doubts = replication::find_doubts(known_->state, *look);
   if (begun >= ids_due_) {
     ids_due_ = begun + config_.topic_id_interval;
@@ -209,6 +215,27 @@ void ClusterWorker::poll(const std::stop_token& stop) {
   if (offsets_came && !was_well_) log_->all_well();
   was_well_ = offsets_came;
   publish();
+}
+
+void ClusterWorker::look_for_refusal(kafka::ClusterLook& look) {
+  // Metadata of all topics leaves out those that may not be described, without a word. A broker
+  // refuses what it is asked for by name, and also if that is not there.
+  const std::string internal_topic = "__consumer_offsets";
+  bool refused = false;
+  if (look.topics.empty() && known_->state.topics.empty() &&
+      config_.topics.matches(internal_topic)) {
+    confirm(look, {{}, {internal_topic}});
+    refused = std::ranges::any_of(
+        look.topics, [](const auto& topic) { return topic.presence == Presence::kUnauthorized; });
+    look.topics.clear();
+  }
+  {
+    const std::scoped_lock lock{known_->mutex};
+    known_->state.topics_refused = refused;
+  }
+  std::optional<std::string> error;
+  if (refused) error = "TOPIC_AUTHORIZATION_FAILED; no topic is shown";
+  trouble_.report("listing topics", error, kafka::acl_command("--topic '*'", "Describe"));
 }
 
 void ClusterWorker::confirm(kafka::ClusterLook& look, const replication::Doubts& doubts) {

@@ -68,6 +68,8 @@ class ClusterWorker {
   void failed(const std::string& error);
   /// Drops what is known.
   void forget();
+  /// Tells a cluster without topics from one that shows none.
+  void look_for_refusal(kafka::ClusterLook& look);
   void confirm(kafka::ClusterLook& look, const replication::Doubts& doubts);
   bool read_offsets(kafka::ClusterLook& look);
   void read_settings(Clock::time_point now);

@@ -30,6 +30,10 @@ void RdkafkaLog::line(LogLevel level, std::string_view facility, std::string_vie
     std::string key{facility};
     key += text.substr(0, text.find(']'));
     const std::scoped_lock lock{mutex_};
+    if (facility == "FAIL") {
+      const auto end = text.find("]: ");
+      last_reason_ = end == std::string_view::npos ? text : text.substr(end + 3);
+    }
     if (!said_.insert(std::move(key)).second) level = LogLevel::kDebug;
   }
   log(level, text,
@@ -39,6 +43,12 @@ void RdkafkaLog::line(LogLevel level, std::string_view facility, std::string_vie
 void RdkafkaLog::all_well() {
   const std::scoped_lock lock{mutex_};
   said_.clear();
+  last_reason_.clear();
+}
+
+std::string RdkafkaLog::last_reason() {
+  const std::scoped_lock lock{mutex_};
+  return last_reason_;
 }
 
 }  // namespace kie

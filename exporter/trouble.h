@@ -36,11 +36,15 @@ class RdkafkaLog {
 
   void line(config::LogLevel level, std::string_view facility, std::string_view text);
   void all_well();
+  /// Why a broker could not be reached, as librdkafka last said since all was well; "" if it did
+  /// not. Its errors say only that none could.
+  std::string last_reason();
 
  private:
   std::string cluster_;
   std::mutex mutex_;
   std::set<std::string, std::less<>> said_;
+  std::string last_reason_;
 };
 
 }  // namespace kie

@@ -1,10 +1,14 @@
 #include "collectors/kafka/client.h"
 
 #include "collectors/kafka/rdkafka.h"
+#include "collectors/kafka/secrets.h"
 
 #include <algorithm>
 #include <array>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace kie::kafka {
 namespace {
@@ -57,16 +61,6 @@ void on_log(const rd_kafka_t* handle, int level, const char* facility, const cha
   }
 }
 
-/// librdkafka repeats the value in its complaint, and a secret may stand in the wrong property.
-std::string without(std::string text, std::string_view value) {
-  // Cutting out less than that would only garble numbers.
-  static constexpr std::size_t kShortestSecret = 4;
-  if (value.size() < kShortestSecret) return text;
-  for (auto at = text.find(value); at != std::string::npos; at = text.find(value, at))
-    text.replace(at, value.size(), "...");
-  return text;
-}
-
 }  // namespace
 
 void Client::HandleDeleter::operator()(rd_kafka_s* handle) const noexcept {
@@ -76,7 +70,11 @@ void Client::HandleDeleter::operator()(rd_kafka_s* handle) const noexcept {
 Result<Client> Client::create(const config::Cluster& cluster, LogSink sink,
                               const Prepare& prepare) {
   ConfPtr conf{rd_kafka_conf_new()};
-  auto owned_sink = std::make_unique<LogSink>(std::move(sink));
+  auto owned_sink = std::make_unique<LogSink>(
+      [sink = std::move(sink), properties = cluster.librdkafka](
+          LogSeverity severity, std::string_view facility, std::string_view line) {
+        sink(severity, facility, without_secrets(std::string(line), properties));
+      });
   rd_kafka_conf_set_opaque(conf.get(), owned_sink.get());
   rd_kafka_conf_set_log_cb(conf.get(), on_log);
 
@@ -104,7 +102,8 @@ Result<Client> Client::create(const config::Cluster& cluster, LogSink sink,
   std::array<char, 512> text{};
   auto* handle = rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), text.data(), text.size());
   if (handle == nullptr)
-    return tl::make_unexpected(Error{RD_KAFKA_RESP_ERR__INVALID_ARG, text.data()});
+    return tl::make_unexpected(
+        Error{RD_KAFKA_RESP_ERR__INVALID_ARG, without_secrets(text.data(), cluster.librdkafka)});
   [[maybe_unused]] const auto* taken_by_the_handle = conf.release();
   return Client{std::move(owned_sink), handle};
 }
@@ -119,7 +118,8 @@ std::optional<std::string> check_property(const std::string& name, const config:
   for (const auto& reserved : kReserved)
     if (reserved.name == name) return name + " cannot be set here: " + std::string(reserved.why);
   const ConfPtr conf{rd_kafka_conf_new()};
-  std::array<char, 512> text{};
+  // A secret may stand in the wrong property. Half of one would not be found in the complaint.
+  std::string text(value.reveal().size() + 512, '\0');
   switch (rd_kafka_conf_set(conf.get(), name.c_str(), value.reveal().c_str(), text.data(),
                             text.size())) {
     case RD_KAFKA_CONF_OK:
@@ -127,7 +127,7 @@ std::optional<std::string> check_property(const std::string& name, const config:
     case RD_KAFKA_CONF_UNKNOWN:
       return "librdkafka " + librdkafka_version() + " has no property \"" + name + "\"";
     default:
-      return without(text.data(), value.reveal());
+      return without_value(text.c_str(), value.reveal());
   }
 }
 

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <string_view>
+#include <utility>
 
 namespace kie::kafka {
 namespace {
 
+/// librdkafka itself hides some of them, and some only in some of its lines.
 bool is_secret(std::string_view property) {
   static constexpr std::array<std::string_view, 5> kParts{"password", "secret", "token", "key.pem",
                                                           "sasl.oauthbearer.config"};
@@ -31,18 +32,20 @@ void cut_out(std::string& text, std::string_view part) {
 
 }  // namespace
 
-std::string without_secrets(std::string text, const std::vector<config::Property>& properties) {
+std::string without_value(std::string text, std::string_view value) {
   static constexpr std::string_view kBetweenItems = " ,;\n";
-  for (const auto& property : properties) {
-    if (!is_secret(property.name)) continue;
-    std::string_view value = property.value.reveal();
-    cut_out(text, value);
-    while (!value.empty()) {
-      const auto end = std::min(value.find_first_of(kBetweenItems), value.size());
-      cut_out(text, value.substr(0, end));
-      value.remove_prefix(std::min(end + 1, value.size()));
-    }
+  cut_out(text, value);
+  while (!value.empty()) {
+    const auto end = std::min(value.find_first_of(kBetweenItems), value.size());
+    cut_out(text, value.substr(0, end));
+    value.remove_prefix(std::min(end + 1, value.size()));
   }
+  return text;
+}
+
+std::string without_secrets(std::string text, const std::vector<config::Property>& properties) {
+  for (const auto& property : properties)
+    if (is_secret(property.name)) text = without_value(std::move(text), property.value.reveal());
   return text;
 }
 

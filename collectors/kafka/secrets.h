@@ -3,12 +3,16 @@
 #include "config/config.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kie::kafka {
 
-/// The text without the values of secret properties, and without each item of those that are lists:
-/// librdkafka repeats either in its complaints.
+/// The text without the value, and without each item of it if it is a list: librdkafka repeats
+/// either in its complaints.
+std::string without_value(std::string text, std::string_view value);
+
+/// The text without the values of all secret properties.
 std::string without_secrets(std::string text, const std::vector<config::Property>& properties);
 
 }  // namespace kie::kafka

@@ -79,6 +79,8 @@ struct State {
   /// Remembered for an hour, by name.
   std::map<std::string, DeletedTopic> deleted;
   std::uint64_t topic_recreations = 0;
+  /// No topic may be described, so that an empty list says nothing.
+  bool topics_refused = false;
 };
 
 /// How long a deleted topic is remembered and how far "last hour" reaches back.

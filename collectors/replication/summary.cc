@@ -97,6 +97,7 @@ Summary summarize(const State& state, const kafka::Settings& settings, const Fre
       expiry.add(partition.offsets_seen);
       if (!freshness.is_fresh(partition.seen)) {
         of_topic.counts.add_unknown();
+        summary.complete = false;
         continue;
       }
       expiry.add(partition.seen);
@@ -109,6 +110,10 @@ Summary summarize(const State& state, const kafka::Settings& settings, const Fre
     }
     summary.counts.add(of_topic.counts);
     summary.partitions += of_topic.partitions;
+  }
+  if (state.topics_refused) {
+    summary.counts.add_unknown();
+    summary.complete = false;
   }
   if (freshness.is_fresh(state.brokers_seen)) {
     expiry.add(state.brokers_seen);

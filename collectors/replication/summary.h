@@ -96,6 +96,8 @@ struct Summary {
   std::vector<TopicSummary> topics;
   Counts counts;
   std::uint64_t partitions = 0;
+  /// No partition is unknown: the numbers here and of the brokers are not lower bounds.
+  bool complete = true;
   /// Those in the broker list, and those that only have replicas. Empty while the list is stale.
   std::map<BrokerId, BrokerSummary> brokers;
   /// When the next thing shown goes stale; nullopt if nothing is shown.

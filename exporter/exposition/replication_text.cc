@@ -128,10 +128,15 @@ class Renderer {
       add(kExpectedBrokers, labels_, *cluster_.config.expected_brokers);
     // Without any fresh partition or broker nothing is known of the cluster's state.
     if (!cluster_.summary.last_expiry) return;
-    add(kClusterPartitions, labels_, cluster_.summary.partitions);
+    add_bound(kClusterPartitions, labels_, cluster_.summary.partitions);
     for (const auto& family : kCounts)
       if (const auto value = (cluster_.summary.counts.*family.count).value())
         add(family.cluster, labels_, *value);
+  }
+
+  /// A lower bound of 0 would claim that there is nothing among what is unknown.
+  void add_bound(FamilyId family, std::string_view labels, std::uint64_t count) {
+    if (count > 0 || cluster_.summary.complete) add(family, labels, count);
   }
 
   void brokers() {
@@ -155,9 +160,9 @@ class Renderer {
       append_label(text_, "broker", std::to_string(id.value));
       text_ += '}';
       add(kBrokerUp, text_, number(broker.up));
-      add(kBrokerLeaderPartitions, text_, broker.leader_partitions);
-      add(kBrokerReplicas, text_, broker.replicas);
-      add(kBrokerOutOfSyncReplicas, text_, broker.out_of_sync_replicas);
+      add_bound(kBrokerLeaderPartitions, text_, broker.leader_partitions);
+      add_bound(kBrokerReplicas, text_, broker.replicas);
+      add_bound(kBrokerOutOfSyncReplicas, text_, broker.out_of_sync_replicas);
     }
   }
 

@@ -16,6 +16,7 @@ from typing import Callable, Iterator, Optional, TypeVar, Union
 import archive
 import jars
 import nodes
+from certificates import Authority
 from nodes import CONTROLLER
 from processes import HOST, ClusterError, end, free_ports, send, spawn, state_of, wait_until
 from wire import Connection, Metadata
@@ -89,9 +90,27 @@ class Lifecycle:
     @property
     def sasl_bootstrap(self) -> str:
         """The listener where clients log in (PLAIN, see USERS) and ACLs count; only with authorizer=True."""
-        if not self.state["authorizer"]:
-            raise ClusterError("this cluster was started without authorizer")
-        return ",".join(f"{HOST}:{self._entry(b)['sasl_port']}" for b in self.brokers)
+        return self._listeners("sasl_port", "authorizer")
+
+    @property
+    def sasl_tls_bootstrap(self) -> str:
+        """The same over TLS, with PLAIN or SCRAM-SHA-512; this one and the next only with tls=True."""
+        return self._listeners("sasl_tls_port", "tls")
+
+    @property
+    def tls_bootstrap(self) -> str:
+        """The listener where a certificate by the authority is the login."""
+        return self._listeners("tls_port", "tls")
+
+    def _listeners(self, port: str, option: str) -> str:
+        if not self.state[option]:
+            raise ClusterError(f"this cluster was started without {option}")
+        return ",".join(f"{HOST}:{self._entry(b)[port]}" for b in self.brokers)
+
+    @property
+    def authority(self) -> Authority:
+        """Who signed the brokers' certificates and is believed by them."""
+        return Authority(self.dir / "certificates")
 
     def status(self) -> dict[int, str]:
         """{node: "running" | "paused" | "down"}, the controller included."""
@@ -120,12 +139,13 @@ class Lifecycle:
 
     def up(self, brokers: int = 3, version: str = DEFAULT_VERSION, settings: Optional[dict[str, str]] = None,
            node_settings: Optional[dict[int, dict[str, str]]] = None, features: Optional[dict[str, int]] = None,
-           ttl: float = 3600, authorizer: bool = False, heap: str = "320m", timeout: float = 120) -> float:
+           ttl: float = 3600, authorizer: bool = False, tls: bool = False, heap: str = "320m",
+           timeout: float = 120) -> float:
         """Makes and starts a cluster, always a new and empty one; returns the seconds it took.
 
         settings are for every node, node_settings for single ones; features are levels such as
         {"eligible.leader.replicas.version": 0}. After ttl seconds the cluster is ended whatever became of the caller
-        (0: never).
+        (0: never). authorizer: with ACLs, see sasl_bootstrap; tls: see sasl_tls_bootstrap.
         """
         archive.ensure(version)
         begin = time.monotonic()
@@ -135,13 +155,15 @@ class Lifecycle:
             self._remove()
         self.dir.mkdir(parents=True, exist_ok=True)
         ids = [*range(1, brokers + 1), CONTROLLER]
-        ports = free_ports(2 * len(ids))
-        state = {"version": version, "cluster_id": nodes.random_id(), "authorizer": authorizer, "heap": heap,
-                 "nodes": {str(n): {"port": ports.pop(), **({"sasl_port": ports.pop()} if authorizer else {})}
-                           for n in ids}}
+        kinds = ["port", *(["sasl_port"] if authorizer else []), *(["sasl_tls_port", "tls_port"] if tls else [])]
+        ports = free_ports(len(kinds) * len(ids))
+        state = {"version": version, "cluster_id": nodes.random_id(), "authorizer": authorizer, "tls": tls,
+                 "heap": heap, "nodes": {str(n): {kind: ports.pop() for kind in kinds} for n in ids}}
         self._save(state)
         self._mine = True
         try:
+            if tls:
+                nodes.make_certificates(self.authority)
             for node in ids:
                 folder = self.node_dir(node)
                 folder.mkdir()
@@ -175,6 +197,7 @@ class Lifecycle:
         """Only what is ours: somebody may have named a folder with other things in it."""
         for node in self.state["nodes"]:
             shutil.rmtree(self.node_dir(int(node)), ignore_errors=True)
+        shutil.rmtree(self.dir / "certificates", ignore_errors=True)
         for file in (".lock", "tool-logging.properties", "watchdog.log", "state.json"):
             (self.dir / file).unlink(missing_ok=True)
         with contextlib.suppress(OSError):

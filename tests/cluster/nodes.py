@@ -9,6 +9,7 @@ import subprocess
 import uuid
 
 import jars
+from certificates import Authority
 from processes import HOST, ClusterError
 
 CONTROLLER = 100
@@ -36,12 +37,14 @@ SETTINGS = {
 }
 
 # With an authorizer, the plain listener is for whoever runs the tests (and the brokers): everything is allowed there.
-# Clients under test log in on the SASL listener.
-USERS = {"admin": "admin-secret", "exporter": "exporter-secret"}
+# Clients under test log in on the SASL listener, or with tls on one of those.
+USERS = {"admin": "admin-secret", "exporter": "exporter-secret", "watcher": "watcher-secret"}
 AUTHORIZER = {
     "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
     "super.users": "User:ANONYMOUS;User:admin",
 }
+PROTOCOLS = {"CONTROLLER": "PLAINTEXT", "PLAINTEXT": "PLAINTEXT", "SASL": "SASL_PLAINTEXT", "SASL_TLS": "SASL_SSL",
+             "TLS": "SSL"}
 
 
 def random_id() -> str:
@@ -63,22 +66,45 @@ def write_settings(folder: pathlib.Path, node: int, state: dict, settings: dict[
               **(AUTHORIZER if state["authorizer"] else {}), **settings}
     if is_broker and state["authorizer"]:
         listeners += f",SASL://{HOST}:{entry['sasl_port']}"
-        users = " ".join(f'user_{name}="{password}"' for name, password in USERS.items())
-        config["listener.name.sasl.sasl.enabled.mechanisms"] = "PLAIN"
-        config["listener.name.sasl.plain.sasl.jaas.config"] = \
-            f"org.apache.kafka.common.security.plain.PlainLoginModule required {users};"
+        config.update(_logins("sasl", "PLAIN"))
+    if is_broker and state["tls"]:
+        listeners += f",SASL_TLS://{HOST}:{entry['sasl_tls_port']},TLS://{HOST}:{entry['tls_port']}"
+        config.update(_logins("sasl_tls", "PLAIN", "SCRAM-SHA-512"))
+        config.update(_tls(folder.parent / "certificates"))
     config.update({
         "process.roles": "broker" if is_broker else "controller",
         "node.id": str(node),
         "listeners": listeners,
         "controller.quorum.voters": f"{CONTROLLER}@{HOST}:{controller['port']}",
         "controller.listener.names": "CONTROLLER",
-        "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL:SASL_PLAINTEXT",
+        "listener.security.protocol.map": ",".join(f"{name}:{protocol}" for name, protocol in PROTOCOLS.items()),
         "log.dirs": str(folder / "data"),
     })
     if is_broker:
         config.update({"advertised.listeners": listeners, "inter.broker.listener.name": "PLAINTEXT"})
     (folder / "server.properties").write_text("".join(f"{k}={v}\n" for k, v in config.items()))
+
+
+def _logins(listener: str, *mechanisms: str) -> dict[str, str]:
+    users = " ".join(f'user_{name}="{password}"' for name, password in USERS.items())
+    modules = {"PLAIN": f"plain.PlainLoginModule required {users};",
+               "SCRAM-SHA-512": "scram.ScramLoginModule required;"}
+    prefix = f"listener.name.{listener}"
+    return {f"{prefix}.sasl.enabled.mechanisms": ",".join(mechanisms),
+            **{f"{prefix}.{m.lower()}.sasl.jaas.config": f"org.apache.kafka.common.security.{modules[m]}"
+               for m in mechanisms}}
+
+
+def _tls(certificates: pathlib.Path) -> dict[str, str]:
+    return {"ssl.keystore.type": "PEM", "ssl.keystore.location": str(certificates / "keystore.pem"),
+            "ssl.truststore.type": "PEM", "ssl.truststore.location": str(certificates / "ca.pem"),
+            "listener.name.tls.ssl.client.auth": "required"}
+
+
+def make_certificates(authority: Authority) -> None:
+    """One certificate for all brokers: they share an address."""
+    certificate, key = authority.issue("broker", "/CN=broker")
+    (authority.folder / "keystore.pem").write_text(key.read_text() + certificate.read_text())
 
 
 def format_broker(folder: pathlib.Path, node: int, cluster_id: str) -> None:
@@ -94,6 +120,9 @@ def format_controller(folder: pathlib.Path, state: dict, features: dict) -> None
     args = ["format", "-t", state["cluster_id"], "-c", folder / "server.properties"]
     for name, level in features.items():
         args += ["--feature", f"{name}={level}"]
+    if state["tls"]:
+        for name, password in USERS.items():
+            args += ["--add-scram", f"SCRAM-SHA-512=[name={name},password={password}]"]
     option = jars.write_logging(state["version"], folder / "tool-logging.properties", {"": None}, "WARN")
     done = subprocess.run(jars.java_command(state["version"], "kafka.tools.StorageTool", args, options=[option]),
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

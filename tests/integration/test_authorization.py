@@ -1,22 +1,59 @@
-"""A topic that may no longer be described is unknown, not deleted. With a cluster of its own that has an authorizer."""
+"""What README grants is enough and needed; what may not be read is unknown. With a cluster that has an authorizer."""
 
 import tempfile
 import unittest
 
 import checking
-import shared_cluster  # noqa: F401  (the path to the cluster tool)
+import readme
 from kafka_cluster import USERS, Cluster
 from patience import eventually, scaled
 from scenario import WithExporters
 
 NAME = "secret-plans"
 OTHER = "orders"
+# min.insync.replicas above the replication factor: what counts then depends on the brokers' release.
+STRICT = "audit"
+TOPICS = {NAME, OTHER, STRICT}
 BROKERS = 2
 
+MIN_ISR = {"kafka_cluster_under_min_isr_partitions", "kafka_cluster_at_min_isr_partitions",
+           "kafka_topic_under_min_isr_partitions", "kafka_topic_at_min_isr_partitions",
+           "kafka_topic_partition_at_min_isr"}
+# What each of README's grants is for: the families that vanish without it, and the topics whose series of them do.
+LOST = {
+    ("describe", "topic", "*"): (MIN_ISR | {
+        "kafka_broker_leader_partitions", "kafka_broker_out_of_sync_replicas", "kafka_broker_replicas",
+        "kafka_cluster_last_replica_partitions", "kafka_cluster_offline_partitions", "kafka_cluster_partitions",
+        "kafka_cluster_reassigning_partitions", "kafka_cluster_under_replicated_partitions",
+        "kafka_topic_last_replica_partitions", "kafka_topic_offline_partitions",
+        "kafka_topic_partition_current_offset", "kafka_topic_partition_in_sync_replica",
+        "kafka_topic_partition_leader", "kafka_topic_partition_leader_epoch",
+        "kafka_topic_partition_leader_is_preferred", "kafka_topic_partition_oldest_offset",
+        "kafka_topic_partition_replicas", "kafka_topic_partition_under_replicated_partition",
+        "kafka_topic_partitions", "kafka_topic_reassigning_partitions", "kafka_topic_replication_factor",
+        "kafka_topic_under_replicated_partitions"}, TOPICS),
+    ("describe-configs", "topic", "*"): (MIN_ISR, TOPICS),
+    ("describe-configs", "cluster", None): (MIN_ISR, {STRICT}),
+}
+HELP = {("describe", "topic", "*"): "--operation Describe --topic",
+        ("describe-configs", "topic", "*"): "--operation DescribeConfigs --topic",
+        ("describe-configs", "cluster", None): "--operation DescribeConfigs --cluster"}
 
-def login(password):
-    return {"security.protocol": "SASL_PLAINTEXT", "sasl.mechanism": "PLAIN", "sasl.username": "exporter",
+
+def login(password, user="exporter"):
+    return {"security.protocol": "SASL_PLAINTEXT", "sasl.mechanism": "PLAIN", "sasl.username": user,
             "sasl.password": password}
+
+
+def of_the_cluster(page):
+    """{(family, topic or "", other labels): value}, without what the exporter says of itself."""
+    found = {}
+    for name in page.families():
+        for labels, value in page.series(name):
+            topic = labels.pop("topic", "")
+            if not name.startswith(("kafka_isr_exporter_", "process_")):
+                found[name, topic, tuple(sorted(labels.items()))] = value
+    return found
 
 
 class Authorization(WithExporters):
@@ -30,9 +67,54 @@ class Authorization(WithExporters):
         for name in (NAME, OTHER):
             cls.cluster.create_topic(name, partitions=3)
             cls.cluster.acl("add", "describe", "topic", name)
+        cls.cluster.create_topic(STRICT, partitions=2, rf=1, config={"min.insync.replicas": "2"})
         cls.cluster.acl("add", "describe-configs", "topic")
-        cls.cluster.acl("add", "describe", "cluster")
         cls.cluster.acl("add", "describe-configs", "cluster")
+
+    def test_what_readme_grants_is_enough_and_needed(self):
+        self.assertEqual(set(readme.grants()), set(LOST))
+        self.cluster.acl("remove", "any", "any", user="watcher")
+        readme.execute(self.cluster, "watcher")
+        exporter, super_user = (
+            self.exporter(self.cluster.sasl_bootstrap, properties=login(USERS[user], user),
+                          cluster={"config_interval": "1s"}) for user in ("watcher", "admin"))
+        everything = of_the_cluster(super_user.await_ready())
+        exporter.await_ready()
+        self.assertEqual(of_the_cluster(exporter.metrics()), everything)
+        self.assertEqual({topic for _, topic, _ in everything}, {*TOPICS, ""})
+        self.assertEqual(exporter.lines("level=(warn|error)"), [])
+        for count, (grant, (families, topics)) in enumerate(LOST.items()):
+            self.cluster.acl("remove", *grant, user="watcher")
+            left = {key: value for key, value in everything.items()
+                    if not (key[0] in families and key[1] in {*topics, ""})}
+            self.assertEqual({key[0] for key in everything.keys() - left}, families)
+            exporter.await_metrics(lambda page: of_the_cluster(page) == left, 15, f"{grant}: its metrics are unknown")
+            polls = exporter.metrics().get("kafka_isr_exporter_polls_total")
+            page = exporter.await_metrics(
+                lambda page: page.get("kafka_isr_exporter_polls_total") >= polls + 3, 15, "three polls")
+            self.assertEqual(of_the_cluster(page), left)
+            self.assertEqual(exporter.get("/-/ready").status, 200)
+            self.assertEqual(len(exporter.lines("level=(warn|error)")), count + 1)
+            said = exporter.lines("level=(warn|error)")[-1]
+            self.assertRegex(said, f"AUTHORIZATION_FAILED.*kafka-acls .*{HELP[grant]}")
+
+            self.cluster.acl("add", *grant, user="watcher")
+            exporter.await_metrics(lambda page: of_the_cluster(page) == everything, 15, f"{grant}: they are known")
+            eventually(lambda: len(exporter.lines("level=info .*works again")) == count + 1, 5, "it says so once")
+
+    def test_no_topic_at_all_is_unknown_and_not_well(self):
+        self.cluster.acl("remove", "any", "any", user="watcher")
+        exporter = self.exporter(self.cluster.sasl_bootstrap, properties=login(USERS["watcher"], "watcher"))
+        exporter.await_metrics(lambda page: page.get("kafka_isr_exporter_polls_total") >= 3, 15, "three polls")
+        families = exporter.metrics().families()
+        self.assertEqual(LOST["describe", "topic", "*"][0] & families, set())
+        self.assertIn("kafka_brokers", families)
+        said = exporter.lines("level=(warn|error) .*--operation Describe --topic '\\*'")
+        self.assertEqual(len(said), 1, exporter.log)
+        for grant in LOST:
+            self.cluster.acl("add", *grant, user="watcher")
+        exporter.await_metrics(lambda page: page.get("kafka_cluster_partitions") == 8, 15, "the topics are known")
+        eventually(lambda: exporter.lines('level=info msg="listing topics works again"'), 5, "it says so")
 
     def test_a_topic_without_permission_is_unknown(self):
         exporter = self.exporter(self.cluster.sasl_bootstrap, properties=login(USERS["exporter"]), level="debug")

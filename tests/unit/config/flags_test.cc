@@ -117,6 +117,14 @@ TEST(ParseFlags, WhatIsNotUnderstoodEndsWithTwo) {
   EXPECT_THAT(exit_of({"--kafka.sever", "a:1"}).text, HasSubstr("--kafka.sever"));
 }
 
+// As kafka_exporter has them: the journal must not have the password from our complaint.
+TEST(ParseFlags, AFlagThatIsNotKnownIsNamedWithoutItsValue) {
+  const auto exit = exit_of({"--sasl.password=hunter2", "--sasl.username", "hunter3"});
+  EXPECT_EQ(exit.code, 2);
+  EXPECT_THAT(exit.text, AllOf(HasSubstr("--sasl.password"), HasSubstr("--sasl.username"),
+                               testing::Not(HasSubstr("hunter"))));
+}
+
 TEST(ParseFlags, AFlagThatHasOneValueIsNotGivenTwice) {
   EXPECT_EQ(exit_of({"--log.level", "info", "--log.level", "debug"}).code, 2);
 }

@@ -570,12 +570,21 @@ TEST_F(Load, AFileIsNotExpanded) {
             "${PASSWORD}");
 }
 
-TEST_F(Load, AFileThatCannotBeReadIsAProblem) {
+TEST_F(Load, AFileThatCannotBeReadIsAProblemWithoutItsNameWhichMayBeTheSecret) {
   EXPECT_THAT(
       problems("[[cluster]]\nservers = [\"kafka:9092\"]\n[cluster.librdkafka]\n"
                "sasl.password_file = \"/no/such\"\n"),
-      ElementsAre("kie.toml:4:22: sasl.password_file: cannot read \"/no/such\": No such file "
-                  "or directory"));
+      ElementsAre("kie.toml:4:22: sasl.password_file: cannot read the file: No such file or "
+                  "directory"));
+}
+
+TEST_F(Load, ANumberThatIsTooLargeIsNotRepeated) {
+  const auto found = problems(
+      "[[cluster]]\nservers = [\"kafka:9092\"]\n[cluster.librdkafka]\n"
+      "\"sasl.password\" = 47114711471147114711471147114711\n");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_THAT(found[0], AllOf(HasSubstr("kie.toml:4:"), HasSubstr("not representable"),
+                              Not(HasSubstr("4711"))));
 }
 
 TEST_F(Load, AValueAndAFileForItAreOneTooMany) {

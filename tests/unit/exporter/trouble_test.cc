@@ -103,6 +103,15 @@ TEST_F(RdkafkaLogTest, ANoteIsHeldBackLikeAComplaint) {
   EXPECT_THAT(say("[thrd:a]: note", LogLevel::kInfo), IsEmpty());
 }
 
+TEST_F(RdkafkaLogTest, KeepsTheLastReasonOfAFailureUntilAllIsWell) {
+  EXPECT_EQ(rdkafka.last_reason(), "");
+  say("[thrd:a:1/1]: a:1/1: Authentication failed");
+  say("[thrd:a:1/1]: 1/1 brokers are down", LogLevel::kError, "ERROR");
+  EXPECT_EQ(rdkafka.last_reason(), "a:1/1: Authentication failed");
+  rdkafka.all_well();
+  EXPECT_EQ(rdkafka.last_reason(), "");
+}
+
 TEST_F(RdkafkaLogTest, TakesLinesOfSeveralThreads) {
   const auto text = logged([&] {
     std::vector<std::jthread> threads;

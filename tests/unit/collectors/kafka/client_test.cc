@@ -61,6 +61,11 @@ TEST(CheckProperty, NeverSaysTheValueWhateverTheProperty) {
         << name;
 }
 
+TEST(CheckProperty, NeverSaysTheBeginningOfALongValueOrAnItemOfAList) {
+  EXPECT_THAT(check("security.protocol", std::string(600, 'x')), Optional(Not(HasSubstr("xxxx"))));
+  EXPECT_THAT(check("debug", "broker,hunter2"), Optional(Not(HasSubstr("hunter2"))));
+}
+
 TEST(CheckProperty, NeverSaysTheValueOfASecret) {
   for (const auto* name :
        {"sasl.password", "ssl.key.password", "ssl.keystore.password", "ssl.key.pem",
@@ -91,6 +96,30 @@ TEST(Client, SaysWhichPropertyIsRefusedButNotItsValue) {
   ASSERT_FALSE(client);
   EXPECT_THAT(client.error().text,
               AllOf(HasSubstr("security.protocol"), Not(HasSubstr("hunter2"))));
+}
+
+// librdkafka shows the first in its list of properties, and the second where it cannot be parsed.
+TEST(Client, NoLineOfTheLogHasASecret) {
+  auto cluster = cluster_with("sasl.oauthbearer.client.secret", "hunter2");
+  for (const auto& [name, value] : std::map<std::string, std::string>{
+           {"sasl.oauthbearer.config", "principal=me garbage=hunter3"},
+           {"enable.sasl.oauthbearer.unsecure.jwt", "true"},
+           {"sasl.mechanism", "OAUTHBEARER"},
+           {"security.protocol", "sasl_plaintext"},
+           {"debug", "all"}})
+    cluster.librdkafka.push_back(Property{name, Secret{value}, {}});
+  std::mutex mutex;
+  std::string log;
+  {
+    const auto client = Client::create(cluster, [&](auto, auto, std::string_view line) {
+      const std::scoped_lock lock{mutex};
+      log.append(line).append("\n");
+    });
+    ASSERT_TRUE(client) << client.error().text;
+  }
+  EXPECT_THAT(log,
+              AllOf(HasSubstr("sasl.oauthbearer.client.secret"),
+                    HasSubstr("sasl.oauthbearer.config beginning at"), Not(HasSubstr("hunter"))));
 }
 
 TEST(Client, WhatLibrdkafkaFindsWrongOnlyInTheWholeIsAnError) {

@@ -212,6 +212,23 @@ TEST(Summarize, WithoutAFreshListNoBrokerIsSaidToBeUpOrDown) {
   EXPECT_EQ(summary.partitions, 1U);
 }
 
+TEST(Summarize, IsCompleteWhileNoPartitionIsUnknown) {
+  auto state = state_of({topic("a", {{}}), topic("b", {{}})});
+  EXPECT_TRUE(summarize(state, {}, {at(0), kStale}).complete);
+  advance(state, cluster(at(20), {topic("a", {{}})}));
+  EXPECT_TRUE(summarize(state, {}, {at(20), kStale}).complete);
+  EXPECT_FALSE(summarize(state, {}, {at(40), kStale}).complete);
+}
+
+TEST(Summarize, WithoutTopicsNothingIsClaimedWhereNoneMayBeDescribed) {
+  auto state = state_of({});
+  EXPECT_THAT(summarize(state, {}, {at(0), kStale}).counts.offline.value(), Optional(0));
+  state.topics_refused = true;
+  const auto refused = summarize(state, {}, {at(0), kStale});
+  EXPECT_FALSE(refused.complete);
+  EXPECT_THAT(refused.counts.offline.value(), Eq(std::nullopt));
+}
+
 TEST(Summarize, KnowsWhenTheNextAndTheLastThingGoesStale) {
   State state;
   advance(state, cluster(at(0), {topic("a", {{.latest = 1}})}));

@@ -1,0 +1,296 @@
+"""Logins over TLS on real brokers: what works, what says why it does not, and that no secret is told anywhere."""
+
+import json
+import pathlib
+import signal
+import subprocess
+import tempfile
+import unittest
+
+import readme
+import shared_cluster  # noqa: F401  (the path to the cluster tool)
+from certificates import Authority
+from exporter import BINARY
+from kafka_cluster import USERS, Cluster
+from patience import eventually, scaled
+from scenario import WithExporters
+
+TOPICS = {"orders": 3, "audit": 2}
+SUBJECT, PRINCIPAL = "/O=Watchers/CN=exporter", "CN=exporter,O=Watchers"
+KEY_PASSWORD = "Qx7-key-plugh"
+# Every command of the program that reads the configuration.
+COMMANDS = [[]]
+
+
+class Security(WithExporters):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="kie-security-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.cluster = Cluster(folder.name)
+        cls.cluster.up(brokers=2, authorizer=True, tls=True, ttl=1800, timeout=scaled(120))
+        cls.addClassCleanup(cls.cluster.down)
+        for name, partitions in TOPICS.items():
+            cls.cluster.create_topic(name, partitions)
+            cls.cluster.produce(name, 1, 17)
+        cls.cluster.delete_records("orders", 1, before=5)
+        cls.authority = cls.cluster.authority
+        cls.other = Authority(pathlib.Path(folder.name) / "other-authority")
+        for user in ("exporter", "late", PRINCIPAL):
+            cls.allow(user)
+
+    @classmethod
+    def allow(cls, user):
+        for operation, resource, name in readme.grants():
+            cls.cluster.acl("add", operation, resource, name, user=user)
+
+    def tls(self, **more):
+        return {"security.protocol": "ssl", "ssl.ca.location": str(self.authority.ca), **more}
+
+    def sasl(self, mechanism, user="exporter", **more):
+        return {**self.tls(), "security.protocol": "sasl_ssl", "sasl.mechanism": mechanism, "sasl.username": user,
+                **more}
+
+    def file(self, name, text):
+        path = self.folder / name
+        path.write_text(text)
+        return path
+
+
+class Logins(Security):
+    def test_plain_over_tls(self):
+        self._is_well(self.exporter(
+            self.cluster.sasl_tls_bootstrap, environment={"KIE_TEST_PASSWORD": USERS["exporter"]},
+            properties=self.sasl("PLAIN", **{"sasl.password": "${KIE_TEST_PASSWORD}"})))
+
+    def test_scram_over_tls(self):
+        password = self.file("password", USERS["exporter"] + "\n")
+        self._is_well(self.exporter(
+            self.cluster.sasl_tls_bootstrap, properties=self.sasl("SCRAM-SHA-512",
+                                                                  **{"sasl.password_file": str(password)})))
+
+    def test_certificate(self):
+        certificate, key = self.authority.issue("client", SUBJECT, password=KEY_PASSWORD)
+        self._is_well(self.exporter(
+            self.cluster.tls_bootstrap, environment={"KIE_TEST_PASSWORD": KEY_PASSWORD},
+            properties=self.tls(**{"ssl.certificate.location": str(certificate), "ssl.key.location": str(key),
+                                   "ssl.key.password": "${KIE_TEST_PASSWORD}"})))
+
+    def _is_well(self, exporter):
+        page = exporter.await_ready()
+        self.assertEqual(exporter.lines("level=(warn|error)"), [])
+        leaders, replicas, isr, latest, earliest = {}, {}, {}, {}, {}
+        for topic in TOPICS:
+            offsets = self.cluster.offsets(topic)
+            for p in self.cluster.partitions(topic):
+                key = topic, str(p.partition)
+                leaders[key], replicas[key], isr[key] = p.leader, len(p.replicas), len(p.isr)
+                latest[key], earliest[key] = offsets[p.partition].latest, offsets[p.partition].earliest
+        self.assertEqual(latest["audit", "1"], 17)
+        for name, wanted in (("leader", leaders), ("replicas", replicas), ("in_sync_replica", isr),
+                             ("current_offset", latest), ("oldest_offset", earliest)):
+            self.assertEqual(page.by(f"kafka_topic_partition_{name}", "topic", "partition"), wanted, name)
+        self.assertEqual(page.get("kafka_brokers"), 2)
+        self.assertEqual(page.get("kafka_cluster_at_min_isr_partitions"), 0)
+
+    # What is wrong, and how it gets well.
+
+    def test_a_password_that_the_brokers_learn_later(self):
+        secret = "Zw9-late-xyzzy"
+        exporter = self.exporter(self.cluster.sasl_tls_bootstrap,
+                                 properties=self.sasl("SCRAM-SHA-512", "late", **{"sasl.password": secret}))
+        self._is_not_ready(exporter, "Authentication failed.*SCRAM-SHA-512", secret)
+        self.cluster.tool("configs", "--alter", "--add-config", f"SCRAM-SHA-512=[password={secret}]",
+                          "--entity-type", "users", "--entity-name", "late")
+        self._is_well_again(exporter)
+
+    def test_a_wrong_password(self):
+        secret = "Zw9-wrong-xyzzy"
+        file = self.file("password", secret)
+        exporter = self.exporter(self.cluster.sasl_tls_bootstrap,
+                                 properties=self.sasl("PLAIN", **{"sasl.password_file": str(file)}))
+        self._is_not_ready(exporter, "Authentication failed: Invalid username or password", secret)
+        file.write_text(USERS["exporter"])
+        exporter.process.send_signal(signal.SIGHUP)
+        self._is_well_again(exporter)
+
+    def test_brokers_of_another_authority(self):
+        file = self.file("ca.pem", self.other.ca.read_text())
+        properties = self.sasl("PLAIN", **{"sasl.password": USERS["exporter"], "ssl.ca.pem_file": str(file)})
+        del properties["ssl.ca.location"]
+        exporter = self.exporter(self.cluster.sasl_tls_bootstrap, properties=properties)
+        self._is_not_ready(exporter, "certificate verify failed", USERS["exporter"])
+        file.write_text(self.authority.ca.read_text())
+        exporter.process.send_signal(signal.SIGHUP)
+        self._is_well_again(exporter)
+
+    def test_a_certificate_that_is_not_believed(self):
+        good = self.authority.issue("good", SUBJECT)
+        for what, (certificate, key) in (("expired", self.authority.issue("expired", SUBJECT, days=-1)),
+                                         ("foreign", self.other.issue("foreign", SUBJECT))):
+            with self.subTest(what):
+                files = [self.file("client.pem", certificate.read_text()), self.file("client.key", key.read_text())]
+                exporter = self.exporter(self.cluster.tls_bootstrap, properties=self.tls(
+                    **{"ssl.certificate.pem_file": str(files[0]), "ssl.key.pem_file": str(files[1])}))
+                self._is_not_ready(exporter, "alert certificate", "PRIVATE KEY")
+                for file, better in zip(files, good):
+                    file.write_text(better.read_text())
+                exporter.process.send_signal(signal.SIGHUP)
+                self._is_well_again(exporter)
+
+    def test_no_certificate(self):
+        exporter = self.exporter(self.cluster.tls_bootstrap, properties=self.tls())
+        self._is_not_ready(exporter, "alert.*certificate", KEY_PASSWORD)
+
+    def test_a_wrong_password_of_the_key(self):
+        certificate, key = self.authority.issue("locked", SUBJECT, password=KEY_PASSWORD)
+        wrong = "Qx7-not-the-key"
+        file = self.file("wrong.toml", _toml(self.cluster.tls_bootstrap, self.tls(
+            **{"ssl.certificate.location": str(certificate), "ssl.key.location": str(key), "ssl.key.password": wrong})))
+        for command in COMMANDS:
+            done = _run(*command, f"--config.file={file}")
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("ssl.key.location failed", done.stderr)
+            self.assertNotIn(wrong, done.stderr + done.stdout)
+
+    def _is_not_ready(self, exporter, reason, secret):
+        exporter.await_metrics(lambda page: page.get("kafka_isr_exporter_poll_failures_total") > 1, 20, "failed polls")
+        self.assertEqual(exporter.metrics().get("kafka_cluster_up"), 0)
+        ready = exporter.get("/-/ready")
+        self.assertEqual(ready.status, 503)
+        self.assertRegex(ready.text, reason)
+        self.assertEqual(len(exporter.lines('level=warn msg="poll failed"')), 1)
+        self.assertEqual(len(exporter.lines(f"level=warn msg=.poll failed. .*{reason}")), 1)
+        for text in (exporter.log, ready.text, exporter.get("/").text, exporter.page):
+            self.assertNotIn(secret, text)
+
+    def _is_well_again(self, exporter):
+        exporter.await_ready()
+        eventually(lambda: exporter.lines('level=info msg="poll works again"'), 5, "it says so")
+
+
+class PlantedSecrets(Security):
+    ROUTES = ("/metrics", "/", "/-/ready", "/-/healthy", "/-/reload", "/nowhere", "/api/v1/nothing", "/-/nowhere")
+    SECRETS = {"sasl.password": "Kj4-pass-plugh", "ssl.key.password": "Kj4-key-plugh",
+               "ssl.keystore.password": "Kj4-store-plugh", "sasl.oauthbearer.client.secret": "Kj4-client-plugh",
+               "sasl.oauthbearer.config": "principal=me extension_token=Kj4-token-plugh"}
+    MARK = "Kj4-"       # in all of them, and in nothing else
+
+    def test_with_good_and_bad_logins(self):
+        bootstrap = self.cluster.sasl_tls_bootstrap
+        certificate, key = self.authority.issue("planted", SUBJECT, password=self.SECRETS["ssl.key.password"])
+        common = {**self.SECRETS, "debug": "all", "ssl.certificate.location": str(certificate),
+                  "ssl.key.location": str(key)}
+        del common["ssl.keystore.password"]     # goes with another property only
+        token = {**common, "enable.sasl.oauthbearer.unsecure.jwt": True}
+        bad_token = {**token, "sasl.oauthbearer.config": "no-such-word=" + self.SECRETS["sasl.oauthbearer.config"]}
+        self.cluster.tool("configs", "--alter", "--add-config", "SCRAM-SHA-512=[password=Kj4-pass-plugh]",
+                          "--entity-type", "users", "--entity-name", "planted")
+        self.allow("planted")
+        for what, properties, well in (
+                ("scram", self.sasl("SCRAM-SHA-512", "planted", **common), True),
+                ("a wrong password", self.sasl("PLAIN", "planted", **common), False),
+                ("a token", self.sasl("OAUTHBEARER", **token), False),
+                ("a token that cannot be read", self.sasl("OAUTHBEARER", **bad_token), False)):
+            for how, given, environment in self._hand_over(properties):
+                with self.subTest(what, how=how):
+                    exporter = self.exporter(bootstrap, level="debug", environment=environment, properties=given,
+                                             web={"enable_lifecycle": True})
+                    if well:
+                        exporter.await_ready()
+                    else:
+                        exporter.await_metrics(lambda page: page.get("kafka_isr_exporter_poll_failures_total") > 0, 20,
+                                               "a failed poll")
+                    self._look_everywhere(exporter)
+                    self._reload_what_is_wrong(exporter)
+                    self._look_everywhere(exporter)
+                    exporter.stop()
+                    self.assertIn("facility=CONF", exporter.log)
+                    self.assertNotIn(self.MARK, exporter.log)
+
+    def _hand_over(self, properties):
+        """(name, properties, environment) of each way in which a secret can be given."""
+        secret = {k: v for k, v in properties.items() if self.MARK in str(v)}
+        rest = {k: v for k, v in properties.items() if k not in secret}
+        names = {k: "KIE_" + k.replace(".", "_").upper() for k in secret}
+        yield "written down", properties, {}
+        yield "environment", {**rest, **{k: f"${{{names[k]}}}" for k in secret}}, \
+            {names[k]: v for k, v in secret.items()}
+        yield "file", {**rest, **{f"{k}_file": str(self.file(names[k], v + "\n")) for k, v in secret.items()}}, {}
+
+    def _look_everywhere(self, exporter):
+        for method in ("GET", "POST", "OPTIONS"):
+            for path in self.ROUTES:
+                if (method, path) != ("POST", "/-/reload"):
+                    answer = exporter.get(path, method)
+                    self.assertNotIn(self.MARK, answer.text + str(answer.headers), f"{method} {path}")
+        self.assertNotIn(self.MARK, exporter.log)
+        for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                said = path.read_bytes()
+            except OSError:
+                continue        # it has ended
+            self.assertNotIn(self.MARK.encode(), said, path)
+
+    def _reload_what_is_wrong(self, exporter):
+        for text in self._wrong():
+            exporter.config.write_text(text)
+            answer = exporter.get("/-/reload", "POST")
+            self.assertEqual(answer.status, 500, text)
+            self.assertTrue(answer.text.strip())
+            self.assertNotIn(self.MARK, answer.text)
+
+    def test_in_what_is_wrong_with_a_configuration(self):
+        for number, text in enumerate(self._wrong()):
+            file = self.file(f"wrong-{number}.toml", text)
+            for command in COMMANDS:
+                with self.subTest(text, command=command):
+                    done = _run(*command, f"--config.file={file}", "--web.listen-address=127.0.0.1:0")
+                    self.assertEqual(done.returncode, 2)
+                    self.assertTrue(done.stderr.strip())
+                    self.assertNotIn(self.MARK, done.stderr + done.stdout)
+
+    def test_in_a_flag_that_is_not_there(self):
+        # kafka_exporter has it.
+        for arguments in (["--sasl.password=Kj4-pass-plugh"], ["--sasl.password", "Kj4-pass-plugh"]):
+            done = _run(*arguments)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("--sasl.password", done.stderr)
+            self.assertNotIn(self.MARK, done.stderr + done.stdout)
+
+    def _wrong(self):
+        """Files that are refused, each with a secret in it."""
+        def file(*lines):
+            return "\n".join(['[[cluster]]', 'servers = ["127.0.0.1:1"]', '[cluster.librdkafka]', *lines, ""])
+
+        return [
+            *(file(f'"{name}" = [{json.dumps(secret)}]') for name, secret in self.SECRETS.items()),
+            # Secrets in the wrong place.
+            file('"security.protocol" = "Kj4-pass-plugh"'), file('"debug" = "broker,Kj4-pass-plugh"'),
+            file('"socket.timeout.ms" = "Kj4-pass-plugh"'), file(f'"security.protocol" = "Kj4-{"plugh" * 200}"'),
+            file('"sasl.password_file" = "Kj4-pass-plugh"'), file('"sasl.passwrd" = "Kj4-pass-plugh"'),
+            '[[cluster]]\nservers = ["127.0.0.1:1"]\nsasl.password = "Kj4-pass-plugh"\n',
+            # What is no TOML.
+            file('"sasl.password" = Kj4-pass-plugh'), file('"sasl.password" = "Kj4-pass-plugh'),
+            file('"sasl.password" = "Kj4-pass\\qplugh"'), file('"sasl.password" = "x" Kj4-pass-plugh'),
+            # What librdkafka finds wrong in the whole only.
+            file('"security.protocol" = "ssl"', '"ssl.key.pem" = "Kj4-pass-plugh"', '"debug" = "all"'),
+            file('"security.protocol" = "ssl"', '"ssl.keystore.location" = "/dev/null"',
+                 '"ssl.keystore.password" = "Kj4-pass-plugh"', '"debug" = "all"'),
+            file('"security.protocol" = "sasl_ssl"', '"sasl.mechanism" = "OAUTHBEARER"',
+                 '"sasl.oauthbearer.method" = "oidc"', '"sasl.oauthbearer.client.secret" = "Kj4-pass-plugh"'),
+        ]
+
+
+def _toml(bootstrap, properties):
+    return (f"[[cluster]]\nservers = {json.dumps(bootstrap.split(','))}\n[cluster.librdkafka]\n"
+            + "".join(f"{json.dumps(k)} = {json.dumps(v)}\n" for k, v in properties.items()))
+
+
+def _run(*arguments):
+    return subprocess.run([BINARY, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, timeout=scaled(20))
+
+
+if __name__ == "__main__":
+    unittest.main()
