@@ -80,7 +80,8 @@ void ClusterWorker::run(const std::stop_token& stop) {
   auto next_poll = Clock::now();
   while (!stop.stop_requested()) {
     take_change();
-    if (connect_if_needed() && is_first_of_its_id()) poll(stop);
+    if (auto* observer = connected(); observer != nullptr && is_first_of_its_id(*observer))
+      poll(*observer, stop);
     next_poll += config_.poll_interval;
     if (const auto now = Clock::now(); next_poll < now) {
       out_.self.counter(FamilyId::kPollsLate, labels()).Increment();
@@ -99,20 +100,19 @@ void ClusterWorker::run(const std::stop_token& stop) {
   }
 }
 
-bool ClusterWorker::connect_if_needed() {
-  if (connection_) return true;
+kafka::Observer* ClusterWorker::connected() {
+  if (connection_) return &connection_->observer;
   auto made = connect(config_, log_);
   trouble_.report("connecting", made ? std::nullopt : std::optional{made.error().text});
   if (!made) {
     failed(made.error().text);
-    return false;
+    return nullptr;
   }
-  connection_.emplace(std::move(*made));
-  return true;
+  return &connection_.emplace(std::move(*made)).observer;
 }
 
-bool ClusterWorker::is_first_of_its_id() {
-  const auto id = connection_->observer.cluster_id();
+bool ClusterWorker::is_first_of_its_id(const kafka::Observer& observer) {
+  const auto id = observer.cluster_id();
   if (!id) return true;
   const auto first = out_.ids.claim(number_, config_.place, *id);
   if (first && !status_.disabled) {
@@ -153,14 +153,14 @@ void ClusterWorker::failed(const std::string& error) {
   publish();
 }
 
-void ClusterWorker::poll(const std::stop_token& stop) {
+void ClusterWorker::poll(kafka::Observer& observer, const std::stop_token& stop) {
   out_.self.counter(FamilyId::kPolls, labels()).Increment();
   const auto begun = Clock::now();
   std::vector<std::string> known;
   known.reserve(known_->state.topics.size());
   for (const auto& topic : known_->state.topics) known.push_back(topic.name);
 
-  auto look = connection_->observer.begin(begun, known);
+  auto look = observer.begin(begun, known);
   if (stop.stop_requested()) return;
   collected("metadata", begun, look.has_value());
   std::optional<std::string> error;
@@ -171,8 +171,8 @@ void ClusterWorker::poll(const std::stop_token& stop) {
   trouble_.report("poll", error);
   if (error) return failed(*error);
   // The id is known from the first answer on, and nothing of a second entry may be shown.
-  if (!is_first_of_its_id()) return;
-  const auto id = connection_->observer.cluster_id();
+  if (!is_first_of_its_id(observer)) return;
+  const auto id = observer.cluster_id();
   if (id && !status_.cluster_id.empty() && *id != status_.cluster_id) {
     log_warn("another cluster answers than before; what was known of that one is dropped",
              {{"cluster", config_.name}, {"before", status_.cluster_id}, {"now", *id}});
@@ -181,16 +181,16 @@ void ClusterWorker::poll(const std::stop_token& stop) {
   if (id) status_.cluster_id = *id;
   status_.up = true;
 
-  look_for_refusal(*look);
+  look_for_refusal(observer, *look);
   auto doubts = replication::find_doubts(known_->state, *look);
   if (begun >= ids_due_) {
     ids_due_ = begun + config_.topic_id_interval;
     doubts.topics.clear();
     for (const auto& topic : look->topics) doubts.topics.push_back(topic.name);
   }
-  confirm(*look, doubts);
+  confirm(observer, *look, doubts);
   if (stop.stop_requested()) return;
-  const bool offsets_came = read_offsets(*look);
+  const bool offsets_came = read_offsets(observer, *look);
   if (stop.stop_requested()) return;
 
   // Offsets raise doubts of their own: an epoch or a log's end that went back may be another topic.
@@ -198,7 +198,7 @@ void ClusterWorker::poll(const std::stop_token& stop) {
   std::erase_if(after.topics, [&](const std::string& name) {
     return std::ranges::binary_search(doubts.topics, name);
   });
-  confirm(*look, {std::move(after.topics), {}});
+  confirm(observer, *look, {std::move(after.topics), {}});
 
   report_topics(*look);
   std::vector<Event> events;
@@ -207,7 +207,7 @@ void ClusterWorker::poll(const std::stop_token& stop) {
     events = replication::advance(known_->state, std::move(*look));
   }
   log_events(events);
-  read_settings(begun);
+  read_settings(observer, begun);
 
   status_.trouble.clear();
   status_.last_success = std::chrono::system_clock::now();
@@ -217,14 +217,14 @@ void ClusterWorker::poll(const std::stop_token& stop) {
   publish();
 }
 
-void ClusterWorker::look_for_refusal(kafka::ClusterLook& look) {
+void ClusterWorker::look_for_refusal(kafka::Observer& observer, kafka::ClusterLook& look) {
   // Metadata of all topics leaves out those that may not be described, without a word. A broker
   // refuses what it is asked for by name, and also if that is not there.
   const std::string internal_topic = "__consumer_offsets";
   bool refused = false;
   if (look.topics.empty() && known_->state.topics.empty() &&
       config_.topics.matches(internal_topic)) {
-    confirm(look, {{}, {internal_topic}});
+    confirm(observer, look, {{}, {internal_topic}});
     refused = std::ranges::any_of(
         look.topics, [](const auto& topic) { return topic.presence == Presence::kUnauthorized; });
     look.topics.clear();
@@ -238,15 +238,16 @@ void ClusterWorker::look_for_refusal(kafka::ClusterLook& look) {
   trouble_.report("listing topics", error, kafka::acl_command("--topic '*'", "Describe"));
 }
 
-void ClusterWorker::confirm(kafka::ClusterLook& look, const replication::Doubts& doubts) {
+void ClusterWorker::confirm(kafka::Observer& observer, kafka::ClusterLook& look,
+                            const replication::Doubts& doubts) {
   if (doubts.topics.empty() && doubts.absent.empty()) return;
   const auto begun = Clock::now();
-  connection_->observer.confirm(look, doubts.topics, doubts.absent,
-                                [&](const std::string& name) -> std::optional<TopicId> {
-                                  const auto* topic = replication::find_topic(known_->state, name);
-                                  if (topic == nullptr) return std::nullopt;
-                                  return topic->id;
-                                });
+  observer.confirm(look, doubts.topics, doubts.absent,
+                   [&](const std::string& name) -> std::optional<TopicId> {
+                     const auto* topic = replication::find_topic(known_->state, name);
+                     if (topic == nullptr) return std::nullopt;
+                     return topic->id;
+                   });
   const bool all_have_ids = std::ranges::all_of(look.topics, [&](const kafka::TopicLook& topic) {
     return topic.id || topic.presence != Presence::kPresent ||
            !std::ranges::binary_search(doubts.topics, topic.name);
@@ -254,9 +255,9 @@ void ClusterWorker::confirm(kafka::ClusterLook& look, const replication::Doubts&
   collected("topic_ids", begun, all_have_ids);
 }
 
-bool ClusterWorker::read_offsets(kafka::ClusterLook& look) {
+bool ClusterWorker::read_offsets(kafka::Observer& observer, kafka::ClusterLook& look) {
   const auto begun = Clock::now();
-  const auto report = connection_->observer.offsets(look);
+  const auto report = observer.offsets(look);
   const bool complete = report.missing == 0;
   collected("offsets", begun, complete);
   std::optional<std::string> error;
@@ -269,7 +270,7 @@ bool ClusterWorker::read_offsets(kafka::ClusterLook& look) {
   return complete;
 }
 
-void ClusterWorker::read_settings(Clock::time_point now) {
+void ClusterWorker::read_settings(kafka::Observer& observer, Clock::time_point now) {
   const auto known = [&](const auto& name) {
     return replication::find_topic(known_->state, std::string(name)) != nullptr;
   };
@@ -288,7 +289,7 @@ void ClusterWorker::read_settings(Clock::time_point now) {
 
   const auto begun = Clock::now();
   auto settings = known_->settings;
-  const auto report = connection_->observer.settings(settings, names, all);
+  const auto report = observer.settings(settings, names, all);
   std::optional<std::string> error;
   std::string help;
   if (report.topics_error) error = report.topics_error->text;

@@ -61,18 +61,20 @@ class ClusterWorker {
   };
 
   void take_change();
-  bool connect_if_needed();
+  /// nullptr if librdkafka refuses the configuration.
+  kafka::Observer* connected();
   /// Whether this is a cluster that no earlier entry of the configuration watches.
-  bool is_first_of_its_id();
-  void poll(const std::stop_token& stop);
+  bool is_first_of_its_id(const kafka::Observer& observer);
+  void poll(kafka::Observer& observer, const std::stop_token& stop);
   void failed(const std::string& error);
   /// Drops what is known.
   void forget();
   /// Tells a cluster without topics from one that shows none.
-  void look_for_refusal(kafka::ClusterLook& look);
-  void confirm(kafka::ClusterLook& look, const replication::Doubts& doubts);
-  bool read_offsets(kafka::ClusterLook& look);
-  void read_settings(Clock::time_point now);
+  void look_for_refusal(kafka::Observer& observer, kafka::ClusterLook& look);
+  void confirm(kafka::Observer& observer, kafka::ClusterLook& look,
+               const replication::Doubts& doubts);
+  bool read_offsets(kafka::Observer& observer, kafka::ClusterLook& look);
+  void read_settings(kafka::Observer& observer, Clock::time_point now);
   void report_topics(const kafka::ClusterLook& look);
   void log_events(const std::vector<replication::Event>& events) const;
   void publish();

@@ -56,6 +56,7 @@ class StatusBoard {
   std::vector<ClusterStatus> get() const {
     std::vector<ClusterStatus> all;
     const std::scoped_lock lock{mutex_};
+    all.reserve(clusters_.size());
     for (const auto& [number, status] : clusters_) all.push_back(status);
     return all;
   }

@@ -104,8 +104,9 @@ std::optional<Cursor> parse_cursor(std::string_view text) {
   if (slash == std::string_view::npos || slash == 0) return std::nullopt;
   Cursor cursor{std::string(text.substr(0, slash)), 0};
   const auto number = text.substr(slash + 1);
-  const auto* const end = number.data() + number.size();
-  const auto [stop, error] = std::from_chars(number.data(), end, cursor.partition);
+  const auto* const begin = number.data();
+  const auto* const end = begin + number.size();
+  const auto [stop, error] = std::from_chars(begin, end, cursor.partition);
   if (error != std::errc{} || stop != end || cursor.partition < 0) return std::nullopt;
   return cursor;
 }

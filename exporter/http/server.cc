@@ -139,6 +139,7 @@ std::vector<int> Server::ports() const {
   const int count =
       mg_get_server_ports(context_.get(), static_cast<int>(ports.size()), ports.data());
   std::vector<int> result;
+  result.reserve(ports.size());
   for (int i = 0; i < count; ++i) result.push_back(ports.at(static_cast<std::size_t>(i)).port);
   return result;
 }

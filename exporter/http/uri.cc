@@ -33,8 +33,9 @@ std::optional<std::string> percent_decode(std::string_view text) {
     }
     const auto digits = text.substr(i + 1, 2);
     unsigned value = 0;
-    const auto* const end = digits.data() + digits.size();
-    if (digits.size() < 2 || std::from_chars(digits.data(), end, value, 16).ptr != end)
+    const auto* const begin = digits.data();
+    const auto* const end = begin + digits.size();
+    if (digits.size() < 2 || std::from_chars(begin, end, value, 16).ptr != end)
       return std::nullopt;
     decoded += static_cast<char>(value);
     i += 2;
