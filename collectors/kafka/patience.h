@@ -49,8 +49,9 @@ class Patience {
   }
 
  private:
-  /// For a question that the broker was never asked before.
-  static constexpr Duration kFirst{500};
+  /// For a question that the broker was never asked before: the first answer of all waits for the
+  /// connection and the login too.
+  static constexpr Duration kFirst{1500};
   /// A broker may pause this long, to collect garbage, without being called silent.
   static constexpr Duration kLeast{250};
 

@@ -95,7 +95,7 @@ http::Response Api::answer(const http::Request& request) const {
   // What a broker or a client sent need not be UTF-8.
   auto response =
       http::make_response(answer ? 200 : answer.error().status,
-                          body.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+                          body.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
   response.content_type = "application/json";
   if (!is_read) response.allow = "GET, HEAD";
   return response;

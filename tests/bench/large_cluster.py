@@ -72,7 +72,10 @@ def started(folder: pathlib.Path, bootstrap: str, **options):
         while watching.get("/-/ready").status != 200:
             time.sleep(0.005)
         ready = time.monotonic() - begun
-        watching.await_ready()
+        # The harness would take seconds to parse such a page.
+        while not all(f'collector_success{{collector="{c}"}} 1\n' in watching.get("/metrics").text
+                      for c in ("offsets", "settings")):
+            time.sleep(0.02)
         return watching, ready, time.monotonic() - begun
     except BaseException:
         watching.close()
@@ -100,11 +103,10 @@ def measure(cluster, folder: pathlib.Path) -> None:
             took = page.get("kafka_isr_exporter_collector_duration_seconds", collector=collector)
             row(f"  {collector}, wall", f"{took * 1000:.0f} ms")
         row("polls that came late", f"{page.get('kafka_isr_exporter_polls_late_total'):.0f}")
-        for encoding in ("identity", "gzip"):
-            answers = [watching.get("/metrics", headers={"Accept-Encoding": encoding}) for _ in range(50)]
-            row(f"scrape, {encoding}, median of 50", f"{statistics.median(a.seconds for a in answers) * 1000:.1f} ms, "
-                                                     f"{len(answers[0].body) / 1e6:.2f} MB")
-        row("resident memory after that", f"{watching.metrics().get('process_resident_memory_bytes') / 1e6:.0f} MB")
+        answers = [watching.get("/metrics", headers={"Accept-Encoding": "gzip"}) for _ in range(50)]
+        row("scrape with gzip, median of 50", f"{statistics.median(a.seconds for a in answers) * 1000:.1f} ms, "
+                                              f"{len(answers[0].body) / 1e6:.2f} MB")
+        row("resident memory", f"{watching.metrics().get('process_resident_memory_bytes') / 1e6:.0f} MB")
 
     # librdkafka itself tells what it asks.
     watching, *_ = started(folder / "told", cluster.bootstrap, level="debug", properties={"debug": "protocol"})
