@@ -204,9 +204,9 @@ class Observer::Impl {
   /// ended.
   Result<ClusterStatement> ask_metadata_or_others(const std::vector<std::string>& known_topics) {
     using std::chrono::milliseconds;
-    const bool was_late = metadata_.valid();
-    if (was_late && metadata_.wait_for(milliseconds{0}) == std::future_status::ready)
+    if (metadata_.valid() && metadata_.wait_for(milliseconds{0}) == std::future_status::ready)
       static_cast<void>(metadata_.get());  // old by now; what it says is asked anew
+    const bool under_way = metadata_.valid();
     if (!metadata_.valid()) {
       metadata_asked_ = std::chrono::steady_clock::now();
       metadata_ = std::async(std::launch::async,
@@ -221,7 +221,7 @@ class Observer::Impl {
       return answer;
     };
     const auto patience =
-        was_late ? milliseconds{0} : patience_.wait(Question::kMetadata, kAnyBroker);
+        under_way ? milliseconds{0} : patience_.wait(Question::kMetadata, kAnyBroker);
     if (metadata_.wait_for(patience) == std::future_status::ready) return take();
     if (auto instead = ask_for_known(known_topics)) return std::move(*instead);
     if (metadata_.wait_for(timeout_) == std::future_status::ready) return take();

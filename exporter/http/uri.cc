@@ -35,8 +35,7 @@ std::optional<std::string> percent_decode(std::string_view text) {
     unsigned value = 0;
     const auto* const begin = digits.data();
     const auto* const end = begin + digits.size();
-    if (digits.size() < 2 || std::from_chars(begin, end, value, 16).ptr != end)
-      return std::nullopt;
+    if (digits.size() < 2 || std::from_chars(begin, end, value, 16).ptr != end) return std::nullopt;
     decoded += static_cast<char>(value);
     i += 2;
   }

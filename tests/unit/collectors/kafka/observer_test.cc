@@ -3,6 +3,7 @@
 #include "tests/unit/collectors/kafka/mock_kafka.h"
 
 #include <algorithm>
+#include <thread>
 
 namespace kie::kafka {
 namespace {
@@ -191,6 +192,25 @@ TEST(Observer, ASilentLeaderHoldsOnlyItsOwnPartitions) {
   EXPECT_THAT(rows[0].latest, Ne(std::nullopt));
   EXPECT_THAT(rows[1].latest, Eq(std::nullopt));
   EXPECT_THAT(rows[2].latest, Ne(std::nullopt));
+}
+
+TEST(Observer, ANewTopicIsSeenAlsoAfterABrokerWasSilent) {
+  test::MockKafka mock{3};
+  mock.create("orders", 2, 3);
+  auto observer = observer_of(mock.config());
+  begin(observer);
+  // Looks in which librdkafka asks the silent broker go on with the topics known.
+  mock.set_delay(1, seconds{3});
+  for (int i = 0; i < 12; ++i) begin(observer, {"orders"});
+  mock.set_delay(1, milliseconds{0});
+  mock.create("fresh", 1, 3);
+  const auto deadline = std::chrono::steady_clock::now() + seconds{20};
+  std::vector<std::string> seen;
+  while (seen.size() < 2 && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(milliseconds{100});
+    seen = names(begin(observer, {"orders"}));
+  }
+  EXPECT_THAT(seen, ElementsAre("fresh", "orders"));
 }
 
 TEST(Observer, SaysWhyNobodyAnswers) {
