@@ -1,12 +1,14 @@
 """Logins over TLS on real brokers: what works, what says why it does not, and that no secret is told anywhere."""
 
 import json
+import os
 import pathlib
 import signal
 import subprocess
 import tempfile
 import unittest
 
+import checking
 import readme
 import shared_cluster  # noqa: F401  (the path to the cluster tool)
 from certificates import Authority
@@ -19,7 +21,7 @@ TOPICS = {"orders": 3, "audit": 2}
 SUBJECT, PRINCIPAL = "/O=Watchers/CN=exporter", "CN=exporter,O=Watchers"
 KEY_PASSWORD = "Qx7-key-plugh"
 # Every command of the program that reads the configuration.
-COMMANDS = [[]]
+COMMANDS = [[], ["check"], ["check", "--format=json"]]
 
 
 class Security(WithExporters):
@@ -145,13 +147,14 @@ class Logins(Security):
     def test_a_wrong_password_of_the_key(self):
         certificate, key = self.authority.issue("locked", SUBJECT, password=KEY_PASSWORD)
         wrong = "Qx7-not-the-key"
-        file = self.file("wrong.toml", _toml(self.cluster.tls_bootstrap, self.tls(
+        file = self.file("wrong.toml", checking.entry(self.cluster.tls_bootstrap, self.tls(
             **{"ssl.certificate.location": str(certificate), "ssl.key.location": str(key), "ssl.key.password": wrong})))
         for command in COMMANDS:
-            done = _run(*command, f"--config.file={file}")
-            self.assertEqual(done.returncode, 2)
-            self.assertIn("ssl.key.location failed", done.stderr)
-            self.assertNotIn(wrong, done.stderr + done.stdout)
+            with self.subTest(command=command):
+                done = _run(*command, f"--config.file={file}")
+                self.assertEqual(done.returncode, 2)
+                self.assertIn("ssl.key.location failed", done.stderr + done.stdout)
+                self.assertNotIn(wrong, done.stderr + done.stdout)
 
     def _is_not_ready(self, exporter, reason, secret):
         exporter.await_metrics(lambda page: page.get("kafka_isr_exporter_poll_failures_total") > 1, 20, "failed polls")
@@ -167,6 +170,41 @@ class Logins(Security):
     def _is_well_again(self, exporter):
         exporter.await_ready()
         eventually(lambda: exporter.lines('level=info msg="poll works again"'), 5, "it says so")
+
+
+class Check(Security):
+    """`check` names the step at which a login breaks."""
+
+    def test_all_is_well(self):
+        certificate, key = self.authority.issue("checked", SUBJECT)
+        for what, bootstrap, properties in (
+                ("SCRAM", self.cluster.sasl_tls_bootstrap,
+                 self.sasl("SCRAM-SHA-512", **{"sasl.password": USERS["exporter"]})),
+                ("a certificate", self.cluster.tls_bootstrap,
+                 self.tls(**{"ssl.certificate.location": str(certificate), "ssl.key.location": str(key)}))):
+            with self.subTest(what):
+                done = checking.check(self.folder, checking.entry(bootstrap, properties))
+                self.assertEqual((done.code, set(done.results())), (0, {"ok"}), done.said)
+                self.assertEqual(len(done.of("tls")), 2)
+
+    def test_what_is_wrong(self):
+        sasl = self.sasl("SCRAM-SHA-512", **{"sasl.password": USERS["exporter"]})
+        for what, bootstrap, properties, step, reason in (
+                ("another authority", self.cluster.sasl_tls_bootstrap,
+                 {**sasl, "ssl.ca.location": str(self.other.ca)}, "tls", "certificate verify failed"),
+                ("a wrong password", self.cluster.sasl_tls_bootstrap, {**sasl, "sasl.password": "Zw9-wrong-xyzzy"},
+                 "sasl", "Authentication failed"),
+                ("no certificate", self.cluster.tls_bootstrap, self.tls(), "tls", "alert.*certificate")):
+            with self.subTest(what):
+                done = checking.check(self.folder, checking.entry(bootstrap, properties))
+                self.assertEqual((done.code, done.failed()), (1, [step, step]), done.said)
+                for server in done.of(step):
+                    self.assertRegex(server["detail"], reason)
+                    self.assertTrue(server["help"])
+                self.assertEqual(done.only("metadata")["result"], "skipped")
+                for secret in (properties.get("sasl.password"), "PRIVATE KEY"):
+                    if secret:
+                        self.assertNotIn(secret, done.said)
 
 
 class PlantedSecrets(Security):
@@ -204,6 +242,7 @@ class PlantedSecrets(Security):
                     self._look_everywhere(exporter)
                     self._reload_what_is_wrong(exporter)
                     self._look_everywhere(exporter)
+                    self._check(bootstrap, given, environment, well)
                     exporter.stop()
                     self.assertIn("facility=CONF", exporter.log)
                     self.assertNotIn(self.MARK, exporter.log)
@@ -232,6 +271,13 @@ class PlantedSecrets(Security):
                 continue        # it has ended
             self.assertNotIn(self.MARK.encode(), said, path)
 
+    def _check(self, bootstrap, properties, environment, well):
+        file = self.file("checked.toml", checking.entry(bootstrap, properties))
+        for command in COMMANDS[1:]:
+            done = _run(*command, f"--config.file={file}", environment=environment)
+            self.assertEqual(done.returncode, 0 if well else 1, done.stdout)
+            self.assertNotIn(self.MARK, done.stderr + done.stdout)
+
     def _reload_what_is_wrong(self, exporter):
         for text in self._wrong():
             exporter.config.write_text(text)
@@ -247,16 +293,17 @@ class PlantedSecrets(Security):
                 with self.subTest(text, command=command):
                     done = _run(*command, f"--config.file={file}", "--web.listen-address=127.0.0.1:0")
                     self.assertEqual(done.returncode, 2)
-                    self.assertTrue(done.stderr.strip())
+                    self.assertTrue((done.stderr + done.stdout).strip())
                     self.assertNotIn(self.MARK, done.stderr + done.stdout)
 
     def test_in_a_flag_that_is_not_there(self):
         # kafka_exporter has it.
         for arguments in (["--sasl.password=Kj4-pass-plugh"], ["--sasl.password", "Kj4-pass-plugh"]):
-            done = _run(*arguments)
-            self.assertEqual(done.returncode, 2)
-            self.assertIn("--sasl.password", done.stderr)
-            self.assertNotIn(self.MARK, done.stderr + done.stdout)
+            for command in COMMANDS:
+                done = _run(*command, *arguments)
+                self.assertEqual(done.returncode, 2)
+                self.assertIn("--sasl.password", done.stderr)
+                self.assertNotIn(self.MARK, done.stderr + done.stdout)
 
     def _wrong(self):
         """Files that are refused, each with a secret in it."""
@@ -282,14 +329,10 @@ class PlantedSecrets(Security):
         ]
 
 
-def _toml(bootstrap, properties):
-    return (f"[[cluster]]\nservers = {json.dumps(bootstrap.split(','))}\n[cluster.librdkafka]\n"
-            + "".join(f"{json.dumps(k)} = {json.dumps(v)}\n" for k, v in properties.items()))
-
-
-def _run(*arguments):
+def _run(*arguments, environment=None):
     return subprocess.run([BINARY, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, text=True, timeout=scaled(20))
+                          stderr=subprocess.PIPE, text=True, timeout=scaled(30),
+                          env={**os.environ, **(environment or {})})
 
 
 if __name__ == "__main__":
