@@ -61,6 +61,16 @@ void on_log(const rd_kafka_t* handle, int level, const char* facility, const cha
   }
 }
 
+/// Nobody polls the handle's main queue, from which OAUTHBEARER would ask for tokens.
+Result<void> fetch_tokens_in_background(rd_kafka_t& handle) {
+  const QueuePtr tokens{rd_kafka_queue_get_sasl(&handle)};
+  if (!tokens) return {};  // no mechanism that needs any
+  const ErrorPtr failed{rd_kafka_sasl_background_callbacks_enable(&handle)};
+  if (!failed) return {};
+  return tl::make_unexpected(
+      make_error(rd_kafka_error_code(failed.get()), rd_kafka_error_string(failed.get())));
+}
+
 }  // namespace
 
 void Client::HandleDeleter::operator()(rd_kafka_s* handle) const noexcept {
@@ -77,6 +87,7 @@ Result<Client> Client::create(const config::Cluster& cluster, LogSink sink,
       });
   rd_kafka_conf_set_opaque(conf.get(), owned_sink.get());
   rd_kafka_conf_set_log_cb(conf.get(), on_log);
+  rd_kafka_conf_enable_sasl_queue(conf.get(), 1);
 
   std::string servers;
   for (const auto& server : cluster.servers) {
@@ -105,7 +116,10 @@ Result<Client> Client::create(const config::Cluster& cluster, LogSink sink,
     return tl::make_unexpected(
         Error{RD_KAFKA_RESP_ERR__INVALID_ARG, without_secrets(text.data(), cluster.librdkafka)});
   [[maybe_unused]] const auto* taken_by_the_handle = conf.release();
-  return Client{std::move(owned_sink), handle};
+  Client client{std::move(owned_sink), handle};
+  if (auto done = fetch_tokens_in_background(*handle); !done)
+    return tl::make_unexpected(done.error());
+  return client;
 }
 
 std::optional<std::string> Client::cluster_id() const {

@@ -1,5 +1,8 @@
 #include "collectors/kafka/client.h"
 
+#include <condition_variable>
+#include <mutex>
+
 namespace kie::kafka {
 namespace {
 
@@ -120,6 +123,29 @@ TEST(Client, NoLineOfTheLogHasASecret) {
   EXPECT_THAT(log,
               AllOf(HasSubstr("sasl.oauthbearer.client.secret"),
                     HasSubstr("sasl.oauthbearer.config beginning at"), Not(HasSubstr("hunter"))));
+}
+
+// librdkafka makes the first token by itself, and asks for the next ones in a queue.
+TEST(Client, TokensAreRenewedThoughNobodyPolls) {
+  auto cluster = cluster_with("sasl.oauthbearer.config", "principal=me lifeSeconds=1");
+  for (const auto& [name, value] :
+       std::map<std::string, std::string>{{"enable.sasl.oauthbearer.unsecure.jwt", "true"},
+                                          {"sasl.mechanism", "OAUTHBEARER"},
+                                          {"security.protocol", "sasl_plaintext"},
+                                          {"debug", "security"}})
+    cluster.librdkafka.push_back(Property{name, Secret{value}, {}});
+  std::mutex mutex;
+  std::condition_variable came;
+  int tokens = 0;
+  const auto client = Client::create(cluster, [&](auto, auto, std::string_view line) {
+    if (line.find("Creating unsecured token") == std::string_view::npos) return;
+    const std::scoped_lock lock{mutex};
+    ++tokens;
+    came.notify_all();
+  });
+  ASSERT_TRUE(client) << client.error().text;
+  std::unique_lock lock{mutex};
+  EXPECT_TRUE(came.wait_for(lock, std::chrono::seconds{20}, [&] { return tokens >= 3; }));
 }
 
 TEST(Client, WhatLibrdkafkaFindsWrongOnlyInTheWholeIsAnError) {
