@@ -188,8 +188,7 @@ class Logins(Security):
 
     def test_brokers_of_another_authority(self):
         file = self.file("ca.pem", self.other.ca.read_text())
-        properties = self.sasl("PLAIN", **{"sasl.password": USERS["exporter"], "ssl.ca.pem_file": str(file)})
-        del properties["ssl.ca.location"]
+        properties = self.sasl("PLAIN", **{"sasl.password": USERS["exporter"], "ssl.ca.location": str(file)})
         exporter = self.exporter(self.cluster.sasl_tls_bootstrap, properties=properties)
         self._is_not_ready(exporter, "certificate verify failed", USERS["exporter"])
         file.write_text(self.authority.ca.read_text())
@@ -203,12 +202,23 @@ class Logins(Security):
             with self.subTest(what):
                 files = [self.file("client.pem", certificate.read_text()), self.file("client.key", key.read_text())]
                 exporter = self.exporter(self.cluster.tls_bootstrap, properties=self.tls(
-                    **{"ssl.certificate.pem_file": str(files[0]), "ssl.key.pem_file": str(files[1])}))
+                    **{"ssl.certificate.location": str(files[0]), "ssl.key.location": str(files[1])}))
                 self._is_not_ready(exporter, "alert certificate", "PRIVATE KEY")
                 for file, better in zip(files, good):
                     file.write_text(better.read_text())
                 exporter.process.send_signal(signal.SIGHUP)
                 self._is_well_again(exporter)
+
+    def test_a_renewed_certificate_as_pem(self):
+        expired, good = self.authority.issue("pem-expired", SUBJECT, days=-1), self.authority.issue("pem", SUBJECT)
+        files = [self.file("client.pem", expired[0].read_text()), self.file("client.key", expired[1].read_text())]
+        exporter = self.exporter(self.cluster.tls_bootstrap, properties=self.tls(
+            **{"ssl.certificate.pem_file": str(files[0]), "ssl.key.pem_file": str(files[1])}))
+        self._is_not_ready(exporter, "alert certificate", "PRIVATE KEY")
+        for file, better in zip(files, good):
+            file.write_text(better.read_text())
+        exporter.process.send_signal(signal.SIGHUP)
+        self._is_well_again(exporter)
 
     def test_no_certificate(self):
         exporter = self.exporter(self.cluster.tls_bootstrap, properties=self.tls())
