@@ -224,6 +224,14 @@ class Logins(Security):
         exporter = self.exporter(self.cluster.tls_bootstrap, properties=self.tls())
         self._is_not_ready(exporter, "alert.*certificate", KEY_PASSWORD)
 
+    def test_no_tls_where_the_brokers_speak_it(self):
+        for bootstrap in (self.cluster.sasl_tls_bootstrap, self.cluster.tls_bootstrap):
+            self._is_not_ready(self.exporter(bootstrap), "Disconnected.*security.protocol", "PRIVATE KEY")
+
+    def test_no_login_where_the_brokers_want_one(self):
+        self._is_not_ready(self.exporter(self.cluster.sasl_bootstrap), "Disconnected.*SASL authentication",
+                           "PRIVATE KEY")
+
     def test_a_wrong_password_of_the_key(self):
         certificate, key = self.authority.issue("locked", SUBJECT, password=KEY_PASSWORD)
         wrong = "Qx7-not-the-key"
@@ -233,7 +241,7 @@ class Logins(Security):
             with self.subTest(command=command):
                 done = _run(*command, f"--config.file={file}")
                 self.assertEqual(done.returncode, 2)
-                self.assertIn("ssl.key.location failed", done.stderr + done.stdout)
+                self.assertRegex(done.stderr + done.stdout, "ssl.key.location failed.*bad decrypt")
                 self.assertNotIn(wrong, done.stderr + done.stdout)
 
     def _is_not_ready(self, exporter, reason, secret):

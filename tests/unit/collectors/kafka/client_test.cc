@@ -148,6 +148,20 @@ TEST(Client, TokensAreRenewedThoughNobodyPolls) {
   EXPECT_TRUE(came.wait_for(lock, std::chrono::seconds{20}, [&] { return tokens >= 3; }));
 }
 
+TEST(Client, AnErrorOfTlsSaysWhatCameFirst) {
+  auto cluster = cluster_with("security.protocol", "ssl");
+  cluster.librdkafka.push_back(Property{"ssl.key.location", Secret{"/dev/null"}, {}});
+  std::string log;
+  const auto client =
+      Client::create(cluster, [&](auto, auto, std::string_view line) { log += line; });
+  ASSERT_FALSE(client);
+  const auto first = log.find("DECODER routines::unsupported");
+  ASSERT_NE(first, std::string::npos) << log;
+  EXPECT_THAT(client.error().text,
+              AllOf(HasSubstr("ssl.key.location failed"),
+                    HasSubstr("DECODER routines::unsupported"), Not(HasSubstr("[thrd:"))));
+}
+
 TEST(Client, WhatLibrdkafkaFindsWrongOnlyInTheWholeIsAnError) {
   // Refused by rd_kafka_new, not by rd_kafka_conf_set.
   auto cluster = cluster_with("sasl.mechanism", "SCRAM-SHA-512");
