@@ -5,6 +5,7 @@
 #include "config/topic_filter.h"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,10 +21,13 @@ struct Property {
   std::string name;
   Secret value;
   Place place;
+  /// Of what was in the file that the value names, if librdkafka reads it only once: a renewed
+  /// certificate is another one, though its name is the same. 0 where there is no such file.
+  std::size_t content_hash = 0;
 
   /// Where it was written changes nothing.
   bool operator==(const Property& other) const {
-    return name == other.name && value == other.value;
+    return name == other.name && value == other.value && content_hash == other.content_hash;
   }
 };
 

@@ -3,10 +3,12 @@
 #include "config/section.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <sstream>
 #include <tuple>
@@ -18,6 +20,11 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
+
+/// The properties that name a file which librdkafka reads when its handle is made, and never again.
+constexpr std::array<std::string_view, 5> kReadOnce{"ssl.ca.location", "ssl.certificate.location",
+                                                    "ssl.crl.location", "ssl.key.location",
+                                                    "ssl.keystore.location"};
 
 /// Reads [cluster.librdkafka]. TOML makes tables of unquoted dotted keys, so sasl.password = "..."
 /// and "sasl.password" = "..." are both taken for what the operator means.
@@ -71,7 +78,15 @@ class PropertyReader {
       context_.problem(node, *wrong);
       return;
     }
-    out_.push_back({std::move(name), std::move(secret), std::move(place)});
+    const auto hash = content_hash(name, secret.reveal());
+    out_.push_back({std::move(name), std::move(secret), std::move(place), hash});
+  }
+
+  /// What cannot be read is librdkafka's to complain of; some of it may be a directory.
+  std::size_t content_hash(const std::string& name, const std::string& path) const {
+    if (std::ranges::find(kReadOnce, name) == kReadOnce.end()) return 0;
+    const auto content = context_.surroundings.read_file(path);
+    return content ? std::hash<std::string>{}(*content) : 0;
   }
 
   Context& context_;

@@ -24,17 +24,39 @@ void Trouble::report(const std::string& what, const std::optional<std::string>& 
   }
 }
 
+namespace {
+
+constexpr std::string_view kClosed = "Disconnected";
+
+/// What comes after "[thrd:HOST:PORT/ID]: ".
+std::string_view without_thread(std::string_view text) {
+  const auto end = text.find("]: ");
+  return end == std::string_view::npos ? text : text.substr(end + 3);
+}
+
+/// What comes after "HOST:PORT/ID: ".
+std::string_view without_broker(std::string_view text) {
+  const auto end = text.find(": ");
+  return end == std::string_view::npos ? text : text.substr(end + 2);
+}
+
+}  // namespace
+
 void RdkafkaLog::line(LogLevel level, std::string_view facility, std::string_view text) {
   if (level != LogLevel::kDebug) {
-    // "[thrd:HOST:PORT/ID]: ...": the thread stands for the broker.
+    // The thread stands for the broker.
     std::string key{facility};
     key += text.substr(0, text.find(']'));
+    const auto reason = without_thread(text);
+    const auto what = without_broker(reason);
+    const bool is_failure = facility == "FAIL";
+    const bool is_closed = is_failure && what.starts_with(kClosed);
+    // "Disconnected (after 5ms in state UP)" gives no reason.
+    const bool says_why =
+        is_failure && !(is_closed && what.substr(kClosed.size()).starts_with(" ("));
     const std::scoped_lock lock{mutex_};
-    if (facility == "FAIL") {
-      const auto end = text.find("]: ");
-      last_reason_ = end == std::string_view::npos ? text : text.substr(end + 3);
-    }
-    if (!said_.insert(std::move(key)).second) level = LogLevel::kDebug;
+    if (says_why) last_reason_ = reason;
+    if (is_closed || !said_.insert(std::move(key)).second) level = LogLevel::kDebug;
   }
   log(level, text,
       {{"cluster", cluster_}, {"from", "librdkafka"}, {"facility", std::string(facility)}});

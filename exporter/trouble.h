@@ -29,7 +29,8 @@ class Trouble {
 };
 
 /// Passes librdkafka's lines on; the same complaint of the same broker only once until all is well
-/// again, the rest at level debug. Thread: any.
+/// again, the rest at level debug. A connection that was closed is no complaint by itself: brokers
+/// do that to idle clients and when they end. Thread: any.
 class RdkafkaLog {
  public:
   explicit RdkafkaLog(std::string cluster) : cluster_(std::move(cluster)) {}

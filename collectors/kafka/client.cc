@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,7 +32,8 @@ constexpr std::array kReserved{
 constexpr std::array kDefaults{
     std::pair{"client.id", "kafka-isr-exporter"},
     std::pair{"enable.metrics.push", "false"},
-    std::pair{"log.connection.close", "false"},
+    // Says what a listener that speaks TLS does to a client that does not.
+    std::pair{"log.connection.close", "true"},
     std::pair{"reconnect.backoff.max.ms", "2000"},
     std::pair{"socket.keepalive.enable", "true"},
     // The polls are refresh enough; librdkafka's own would ask everything a second time.
@@ -61,6 +64,38 @@ void on_log(const rd_kafka_t* handle, int level, const char* facility, const cha
   }
 }
 
+/// What librdkafka complained of first while it set up TLS. Its error is only the last of OpenSSL's
+/// words ("PEM lib"), and those before it ("bad decrypt") are lines of the log. Thread: any.
+class TlsComplaint {
+ public:
+  void hear(LogSeverity severity, std::string_view facility, std::string_view line) {
+    if (!facility.starts_with("SSL") || severity > LogSeverity::kWarning) return;
+    const std::scoped_lock lock{mutex_};
+    if (!text_.empty()) return;
+    const auto end = line.find("]: ");  // of the thread's name
+    text_ = end == std::string_view::npos ? line : line.substr(end + 3);
+  }
+
+  std::string text() const {
+    const std::scoped_lock lock{mutex_};
+    return text_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::string text_;
+};
+
+/// Nobody polls the handle's main queue, from which OAUTHBEARER would ask for tokens.
+Result<void> fetch_tokens_in_background(rd_kafka_t& handle) {
+  const QueuePtr tokens{rd_kafka_queue_get_sasl(&handle)};
+  if (!tokens) return {};  // no mechanism that needs any
+  const ErrorPtr failed{rd_kafka_sasl_background_callbacks_enable(&handle)};
+  if (!failed) return {};
+  return tl::make_unexpected(
+      make_error(rd_kafka_error_code(failed.get()), rd_kafka_error_string(failed.get())));
+}
+
 }  // namespace
 
 void Client::HandleDeleter::operator()(rd_kafka_s* handle) const noexcept {
@@ -70,13 +105,17 @@ void Client::HandleDeleter::operator()(rd_kafka_s* handle) const noexcept {
 Result<Client> Client::create(const config::Cluster& cluster, LogSink sink,
                               const Prepare& prepare) {
   ConfPtr conf{rd_kafka_conf_new()};
+  const auto complaint = std::make_shared<TlsComplaint>();
   auto owned_sink = std::make_unique<LogSink>(
-      [sink = std::move(sink), properties = cluster.librdkafka](
+      [sink = std::move(sink), properties = cluster.librdkafka, complaint](
           LogSeverity severity, std::string_view facility, std::string_view line) {
-        sink(severity, facility, without_secrets(std::string(line), properties));
+        const auto text = without_secrets(std::string(line), properties);
+        complaint->hear(severity, facility, text);
+        sink(severity, facility, text);
       });
   rd_kafka_conf_set_opaque(conf.get(), owned_sink.get());
   rd_kafka_conf_set_log_cb(conf.get(), on_log);
+  rd_kafka_conf_enable_sasl_queue(conf.get(), 1);
 
   std::string servers;
   for (const auto& server : cluster.servers) {
@@ -101,11 +140,16 @@ Result<Client> Client::create(const config::Cluster& cluster, LogSink sink,
 
   std::array<char, 512> text{};
   auto* handle = rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), text.data(), text.size());
-  if (handle == nullptr)
-    return tl::make_unexpected(
-        Error{RD_KAFKA_RESP_ERR__INVALID_ARG, without_secrets(text.data(), cluster.librdkafka)});
+  if (handle == nullptr) {
+    auto why = without_secrets(text.data(), cluster.librdkafka);
+    if (const auto first = complaint->text(); !first.empty()) why += "; " + first;
+    return tl::make_unexpected(Error{RD_KAFKA_RESP_ERR__INVALID_ARG, std::move(why)});
+  }
   [[maybe_unused]] const auto* taken_by_the_handle = conf.release();
-  return Client{std::move(owned_sink), handle};
+  Client client{std::move(owned_sink), handle};
+  if (auto done = fetch_tokens_in_background(*handle); !done)
+    return tl::make_unexpected(done.error());
+  return client;
 }
 
 std::optional<std::string> Client::cluster_id() const {

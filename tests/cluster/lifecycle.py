@@ -94,7 +94,7 @@ class Lifecycle:
 
     @property
     def sasl_tls_bootstrap(self) -> str:
-        """The same over TLS, with PLAIN or SCRAM-SHA-512; this one and the next only with tls=True."""
+        """The same over TLS, with PLAIN, SCRAM-SHA-512 or an unsigned OAUTHBEARER token; this one and the next only with tls=True."""
         return self._listeners("sasl_tls_port", "tls")
 
     @property

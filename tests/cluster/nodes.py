@@ -69,7 +69,7 @@ def write_settings(folder: pathlib.Path, node: int, state: dict, settings: dict[
         config.update(_logins("sasl", "PLAIN"))
     if is_broker and state["tls"]:
         listeners += f",SASL_TLS://{HOST}:{entry['sasl_tls_port']},TLS://{HOST}:{entry['tls_port']}"
-        config.update(_logins("sasl_tls", "PLAIN", "SCRAM-SHA-512"))
+        config.update(_logins("sasl_tls", "PLAIN", "SCRAM-SHA-512", "OAUTHBEARER"))
         config.update(_tls(folder.parent / "certificates"))
     config.update({
         "process.roles": "broker" if is_broker else "controller",
@@ -88,7 +88,9 @@ def write_settings(folder: pathlib.Path, node: int, state: dict, settings: dict[
 def _logins(listener: str, *mechanisms: str) -> dict[str, str]:
     users = " ".join(f'user_{name}="{password}"' for name, password in USERS.items())
     modules = {"PLAIN": f"plain.PlainLoginModule required {users};",
-               "SCRAM-SHA-512": "scram.ScramLoginModule required;"}
+               "SCRAM-SHA-512": "scram.ScramLoginModule required;",
+               # Kafka's own for development: it believes a token that nobody has signed.
+               "OAUTHBEARER": 'oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="admin";'}
     prefix = f"listener.name.{listener}"
     return {f"{prefix}.sasl.enabled.mechanisms": ",".join(mechanisms),
             **{f"{prefix}.{m.lower()}.sasl.jaas.config": f"org.apache.kafka.common.security.{modules[m]}"

@@ -1,12 +1,18 @@
 """Logins over TLS on real brokers: what works, what says why it does not, and that no secret is told anywhere."""
 
+import base64
+import http.server
 import json
+import os
 import pathlib
 import signal
 import subprocess
 import tempfile
+import threading
+import time
 import unittest
 
+import checking
 import readme
 import shared_cluster  # noqa: F401  (the path to the cluster tool)
 from certificates import Authority
@@ -19,7 +25,7 @@ TOPICS = {"orders": 3, "audit": 2}
 SUBJECT, PRINCIPAL = "/O=Watchers/CN=exporter", "CN=exporter,O=Watchers"
 KEY_PASSWORD = "Qx7-key-plugh"
 # Every command of the program that reads the configuration.
-COMMANDS = [[]]
+COMMANDS = [[], ["check"], ["check", "--format=json"]]
 
 
 class Security(WithExporters):
@@ -48,13 +54,53 @@ class Security(WithExporters):
         return {"security.protocol": "ssl", "ssl.ca.location": str(self.authority.ca), **more}
 
     def sasl(self, mechanism, user="exporter", **more):
-        return {**self.tls(), "security.protocol": "sasl_ssl", "sasl.mechanism": mechanism, "sasl.username": user,
-                **more}
+        name = {} if mechanism == "OAUTHBEARER" else {"sasl.username": user}
+        return {**self.tls(), "security.protocol": "sasl_ssl", "sasl.mechanism": mechanism, **name, **more}
+
+    def token(self, user, *more, **properties):
+        config = " ".join((f"principal={user}", *more))
+        return self.sasl("OAUTHBEARER", **{"enable.sasl.oauthbearer.unsecure.jwt": True,
+                                           "sasl.oauthbearer.config": config, **properties})
 
     def file(self, name, text):
         path = self.folder / name
         path.write_text(text)
         return path
+
+
+class Issuer:
+    """Hands out tokens of 10 s that nobody has signed, over HTTP."""
+
+    def __init__(self, user):
+        self.user, self.asked = user, 0
+        issuer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                issuer.asked += 1
+                body = json.dumps({"access_token": issuer.token(), "token_type": "Bearer", "expires_in": 10}).encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/token"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def token(self):
+        now = int(time.time())
+        parts = {"alg": "none"}, {"sub": self.user, "iat": now, "exp": now + 10}
+        return "".join(base64.urlsafe_b64encode(json.dumps(p).encode()).decode().rstrip("=") + "." for p in parts)
+
+    def stop(self):
+        self._server.shutdown()
+        self._server.server_close()
 
 
 class Logins(Security):
@@ -68,6 +114,32 @@ class Logins(Security):
         self._is_well(self.exporter(
             self.cluster.sasl_tls_bootstrap, properties=self.sasl("SCRAM-SHA-512",
                                                                   **{"sasl.password_file": str(password)})))
+
+    def test_token_over_tls(self):
+        self._is_well(self.exporter(self.cluster.sasl_tls_bootstrap, properties=self.token("exporter")))
+
+    def test_a_token_that_must_be_renewed(self):
+        # librdkafka logs in again before the token ends that it had; with the same one it would be refused. Brokers
+        # refuse two logins in one second too, so the token must not be shorter.
+        exporter = self.exporter(self.cluster.sasl_tls_bootstrap, level="debug",
+                                 properties=self.token("exporter", "lifeSeconds=10", debug="security"))
+        exporter.await_ready()
+        eventually(lambda: len(exporter.lines("OAUTHBEARER authentication successful")) >= 7, 40, "it logs in again")
+        self.assertEqual(exporter.metrics().get("kafka_isr_exporter_poll_failures_total"), 0)
+        self.assertEqual(exporter.lines("level=(warn|error)"), [])
+
+    def test_a_token_of_an_issuer(self):
+        issuer = Issuer("exporter")
+        self.addCleanup(issuer.stop)
+        secret = "Zw9-client-xyzzy"
+        exporter = self.exporter(self.cluster.sasl_tls_bootstrap, properties=self.sasl("OAUTHBEARER", **{
+            "sasl.oauthbearer.method": "oidc", "sasl.oauthbearer.client.id": "kie",
+            "sasl.oauthbearer.client.secret": secret, "sasl.oauthbearer.token.endpoint.url": issuer.url}))
+        self._is_well(exporter)
+        self.assertNotIn(secret, exporter.log)
+        asked = issuer.asked
+        eventually(lambda: issuer.asked >= asked + 2, 40, "the token is renewed")
+        self.assertEqual(exporter.metrics().get("kafka_isr_exporter_poll_failures_total"), 0)
 
     def test_certificate(self):
         certificate, key = self.authority.issue("client", SUBJECT, password=KEY_PASSWORD)
@@ -116,8 +188,7 @@ class Logins(Security):
 
     def test_brokers_of_another_authority(self):
         file = self.file("ca.pem", self.other.ca.read_text())
-        properties = self.sasl("PLAIN", **{"sasl.password": USERS["exporter"], "ssl.ca.pem_file": str(file)})
-        del properties["ssl.ca.location"]
+        properties = self.sasl("PLAIN", **{"sasl.password": USERS["exporter"], "ssl.ca.location": str(file)})
         exporter = self.exporter(self.cluster.sasl_tls_bootstrap, properties=properties)
         self._is_not_ready(exporter, "certificate verify failed", USERS["exporter"])
         file.write_text(self.authority.ca.read_text())
@@ -131,27 +202,47 @@ class Logins(Security):
             with self.subTest(what):
                 files = [self.file("client.pem", certificate.read_text()), self.file("client.key", key.read_text())]
                 exporter = self.exporter(self.cluster.tls_bootstrap, properties=self.tls(
-                    **{"ssl.certificate.pem_file": str(files[0]), "ssl.key.pem_file": str(files[1])}))
+                    **{"ssl.certificate.location": str(files[0]), "ssl.key.location": str(files[1])}))
                 self._is_not_ready(exporter, "alert certificate", "PRIVATE KEY")
                 for file, better in zip(files, good):
                     file.write_text(better.read_text())
                 exporter.process.send_signal(signal.SIGHUP)
                 self._is_well_again(exporter)
 
+    def test_a_renewed_certificate_as_pem(self):
+        expired, good = self.authority.issue("pem-expired", SUBJECT, days=-1), self.authority.issue("pem", SUBJECT)
+        files = [self.file("client.pem", expired[0].read_text()), self.file("client.key", expired[1].read_text())]
+        exporter = self.exporter(self.cluster.tls_bootstrap, properties=self.tls(
+            **{"ssl.certificate.pem_file": str(files[0]), "ssl.key.pem_file": str(files[1])}))
+        self._is_not_ready(exporter, "alert certificate", "PRIVATE KEY")
+        for file, better in zip(files, good):
+            file.write_text(better.read_text())
+        exporter.process.send_signal(signal.SIGHUP)
+        self._is_well_again(exporter)
+
     def test_no_certificate(self):
         exporter = self.exporter(self.cluster.tls_bootstrap, properties=self.tls())
         self._is_not_ready(exporter, "alert.*certificate", KEY_PASSWORD)
 
+    def test_no_tls_where_the_brokers_speak_it(self):
+        for bootstrap in (self.cluster.sasl_tls_bootstrap, self.cluster.tls_bootstrap):
+            self._is_not_ready(self.exporter(bootstrap), "Disconnected.*security.protocol", "PRIVATE KEY")
+
+    def test_no_login_where_the_brokers_want_one(self):
+        self._is_not_ready(self.exporter(self.cluster.sasl_bootstrap), "Disconnected.*SASL authentication",
+                           "PRIVATE KEY")
+
     def test_a_wrong_password_of_the_key(self):
         certificate, key = self.authority.issue("locked", SUBJECT, password=KEY_PASSWORD)
         wrong = "Qx7-not-the-key"
-        file = self.file("wrong.toml", _toml(self.cluster.tls_bootstrap, self.tls(
+        file = self.file("wrong.toml", checking.entry(self.cluster.tls_bootstrap, self.tls(
             **{"ssl.certificate.location": str(certificate), "ssl.key.location": str(key), "ssl.key.password": wrong})))
         for command in COMMANDS:
-            done = _run(*command, f"--config.file={file}")
-            self.assertEqual(done.returncode, 2)
-            self.assertIn("ssl.key.location failed", done.stderr)
-            self.assertNotIn(wrong, done.stderr + done.stdout)
+            with self.subTest(command=command):
+                done = _run(*command, f"--config.file={file}")
+                self.assertEqual(done.returncode, 2)
+                self.assertRegex(done.stderr + done.stdout, "ssl.key.location failed.*bad decrypt")
+                self.assertNotIn(wrong, done.stderr + done.stdout)
 
     def _is_not_ready(self, exporter, reason, secret):
         exporter.await_metrics(lambda page: page.get("kafka_isr_exporter_poll_failures_total") > 1, 20, "failed polls")
@@ -169,11 +260,49 @@ class Logins(Security):
         eventually(lambda: exporter.lines('level=info msg="poll works again"'), 5, "it says so")
 
 
+class Check(Security):
+    """`check` names the step at which a login breaks."""
+
+    def test_all_is_well(self):
+        certificate, key = self.authority.issue("checked", SUBJECT)
+        for what, bootstrap, properties in (
+                ("SCRAM", self.cluster.sasl_tls_bootstrap,
+                 self.sasl("SCRAM-SHA-512", **{"sasl.password": USERS["exporter"]})),
+                ("a token", self.cluster.sasl_tls_bootstrap, self.token("exporter")),
+                ("a certificate", self.cluster.tls_bootstrap,
+                 self.tls(**{"ssl.certificate.location": str(certificate), "ssl.key.location": str(key)}))):
+            with self.subTest(what):
+                done = checking.check(self.folder, checking.entry(bootstrap, properties))
+                self.assertEqual((done.code, set(done.results())), (0, {"ok"}), done.said)
+                self.assertEqual(len(done.of("tls")), 2)
+
+    def test_what_is_wrong(self):
+        sasl = self.sasl("SCRAM-SHA-512", **{"sasl.password": USERS["exporter"]})
+        for what, bootstrap, properties, step, reason in (
+                ("another authority", self.cluster.sasl_tls_bootstrap,
+                 {**sasl, "ssl.ca.location": str(self.other.ca)}, "tls", "certificate verify failed"),
+                ("a wrong password", self.cluster.sasl_tls_bootstrap, {**sasl, "sasl.password": "Zw9-wrong-xyzzy"},
+                 "sasl", "Authentication failed"),
+                ("a token of nobody", self.cluster.sasl_tls_bootstrap, self.token(""), "sasl",
+                 "Failed to acquire SASL OAUTHBEARER token"),
+                ("no certificate", self.cluster.tls_bootstrap, self.tls(), "tls", "alert.*certificate")):
+            with self.subTest(what):
+                done = checking.check(self.folder, checking.entry(bootstrap, properties))
+                self.assertEqual((done.code, done.failed()), (1, [step, step]), done.said)
+                for server in done.of(step):
+                    self.assertRegex(server["detail"], reason)
+                    self.assertTrue(server["help"])
+                self.assertEqual(done.only("metadata")["result"], "skipped")
+                for secret in (properties.get("sasl.password"), "PRIVATE KEY"):
+                    if secret:
+                        self.assertNotIn(secret, done.said)
+
+
 class PlantedSecrets(Security):
     ROUTES = ("/metrics", "/", "/-/ready", "/-/healthy", "/-/reload", "/nowhere", "/api/v1/nothing", "/-/nowhere")
     SECRETS = {"sasl.password": "Kj4-pass-plugh", "ssl.key.password": "Kj4-key-plugh",
                "ssl.keystore.password": "Kj4-store-plugh", "sasl.oauthbearer.client.secret": "Kj4-client-plugh",
-               "sasl.oauthbearer.config": "principal=me extension_token=Kj4-token-plugh"}
+               "sasl.oauthbearer.config": "principal=planted extension_token=Kj4-token-plugh"}
     MARK = "Kj4-"       # in all of them, and in nothing else
 
     def test_with_good_and_bad_logins(self):
@@ -190,7 +319,7 @@ class PlantedSecrets(Security):
         for what, properties, well in (
                 ("scram", self.sasl("SCRAM-SHA-512", "planted", **common), True),
                 ("a wrong password", self.sasl("PLAIN", "planted", **common), False),
-                ("a token", self.sasl("OAUTHBEARER", **token), False),
+                ("a token", self.sasl("OAUTHBEARER", **token), True),
                 ("a token that cannot be read", self.sasl("OAUTHBEARER", **bad_token), False)):
             for how, given, environment in self._hand_over(properties):
                 with self.subTest(what, how=how):
@@ -204,6 +333,7 @@ class PlantedSecrets(Security):
                     self._look_everywhere(exporter)
                     self._reload_what_is_wrong(exporter)
                     self._look_everywhere(exporter)
+                    self._check(bootstrap, given, environment, well)
                     exporter.stop()
                     self.assertIn("facility=CONF", exporter.log)
                     self.assertNotIn(self.MARK, exporter.log)
@@ -232,6 +362,13 @@ class PlantedSecrets(Security):
                 continue        # it has ended
             self.assertNotIn(self.MARK.encode(), said, path)
 
+    def _check(self, bootstrap, properties, environment, well):
+        file = self.file("checked.toml", checking.entry(bootstrap, properties))
+        for command in COMMANDS[1:]:
+            done = _run(*command, f"--config.file={file}", environment=environment)
+            self.assertEqual(done.returncode, 0 if well else 1, done.stdout)
+            self.assertNotIn(self.MARK, done.stderr + done.stdout)
+
     def _reload_what_is_wrong(self, exporter):
         for text in self._wrong():
             exporter.config.write_text(text)
@@ -247,16 +384,17 @@ class PlantedSecrets(Security):
                 with self.subTest(text, command=command):
                     done = _run(*command, f"--config.file={file}", "--web.listen-address=127.0.0.1:0")
                     self.assertEqual(done.returncode, 2)
-                    self.assertTrue(done.stderr.strip())
+                    self.assertTrue((done.stderr + done.stdout).strip())
                     self.assertNotIn(self.MARK, done.stderr + done.stdout)
 
     def test_in_a_flag_that_is_not_there(self):
         # kafka_exporter has it.
         for arguments in (["--sasl.password=Kj4-pass-plugh"], ["--sasl.password", "Kj4-pass-plugh"]):
-            done = _run(*arguments)
-            self.assertEqual(done.returncode, 2)
-            self.assertIn("--sasl.password", done.stderr)
-            self.assertNotIn(self.MARK, done.stderr + done.stdout)
+            for command in COMMANDS:
+                done = _run(*command, *arguments)
+                self.assertEqual(done.returncode, 2)
+                self.assertIn("--sasl.password", done.stderr)
+                self.assertNotIn(self.MARK, done.stderr + done.stdout)
 
     def _wrong(self):
         """Files that are refused, each with a secret in it."""
@@ -282,14 +420,10 @@ class PlantedSecrets(Security):
         ]
 
 
-def _toml(bootstrap, properties):
-    return (f"[[cluster]]\nservers = {json.dumps(bootstrap.split(','))}\n[cluster.librdkafka]\n"
-            + "".join(f"{json.dumps(k)} = {json.dumps(v)}\n" for k, v in properties.items()))
-
-
-def _run(*arguments):
+def _run(*arguments, environment=None):
     return subprocess.run([BINARY, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, text=True, timeout=scaled(20))
+                          stderr=subprocess.PIPE, text=True, timeout=scaled(30),
+                          env={**os.environ, **(environment or {})})
 
 
 if __name__ == "__main__":

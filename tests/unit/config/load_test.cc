@@ -465,6 +465,32 @@ TEST_F(Load, ClustersAreTheSameWhereverTheyStand) {
   }
 }
 
+TEST_F(Load, ARenewedCertificateMakesAnotherCluster) {
+  for (const auto* name : {"ssl.ca.location", "ssl.certificate.location", "ssl.crl.location",
+                           "ssl.key.location", "ssl.keystore.location"}) {
+    const std::string text = "[[cluster]]\nservers = [\"a:1\"]\n[cluster.librdkafka]\n" +
+                             std::string(name) + " = \"/pem\"\n";
+    files.erase("/pem");
+    const auto missing = good(text).clusters.at(0);
+    files["/pem"] = "old";
+    const auto old = good(text).clusters.at(0);
+    EXPECT_EQ(old.librdkafka.at(0).value.reveal(), "/pem");
+    EXPECT_TRUE(same_settings(old, good(text).clusters.at(0))) << name;
+    files["/pem"] = "new";
+    EXPECT_FALSE(same_settings(old, good(text).clusters.at(0))) << name;
+    EXPECT_FALSE(same_settings(old, missing)) << name;
+  }
+}
+
+TEST_F(Load, OnlyFilesThatLibrdkafkaReadsOnceAreReadForIt) {
+  files["/secret"] = "old";
+  const std::string text =
+      "[[cluster]]\nservers = [\"a:1\"]\n[cluster.librdkafka]\nsasl.username = \"/secret\"\n";
+  const auto old = good(text).clusters.at(0);
+  files["/secret"] = "new";
+  EXPECT_TRUE(same_settings(old, good(text).clusters.at(0)));
+}
+
 TEST_F(Load, AWordThatIsNoneOfThoseThatMeanSomething) {
   EXPECT_THAT(
       problems("[log]\nformat = \"xml\"\n[web]\nenable_lifecycle = 1\n[[cluster]]\n"

@@ -4,8 +4,12 @@
 #include "exporter/exposition/page.h"
 #include "exporter/exposition/self_metrics.h"
 
+#include <fmt/format.h>
 #include <prometheus/gauge.h>
+#include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
 namespace kie {
@@ -24,6 +28,19 @@ std::string cluster(const std::string& name, const std::string& more = {}) {
          more;
 }
 
+/// A certificate of nobody in particular.
+constexpr const char* kAuthority =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBcDCCARegAwIBAgIUQc2Omlu70eWujQnAK9trKMQwbZMwCgYIKoZIzj0EAwIw\n"
+    "DTELMAkGA1UEAwwCY2EwIBcNMjYxMTI0MTYxMDE2WhgPMjEyNjEwMzExNjEwMTZa\n"
+    "MA0xCzAJBgNVBAMMAmNhMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE2FyHftyt\n"
+    "21v+Qm7hVUaz3qX1nsdd6+RxvlD/2cBWbZGVf67NXd8lAasC25mCSlU7X5yFTH2d\n"
+    "dghboTTaPloOKKNTMFEwHQYDVR0OBBYEFKE02afOytsNJ8qQgfD4nn+h57TwMB8G\n"
+    "A1UdIwQYMBaAFKE02afOytsNJ8qQgfD4nn+h57TwMA8GA1UdEwEB/wQFMAMBAf8w\n"
+    "CgYIKoZIzj0EAwIDRwAwRAIgCEm9r+C+Jq91bqOG3lt+XNL6zq75rGXhxFAsyUrP\n"
+    "dygCIBU7SOinHwejeF7gMBkSHLWfu91w6K0Xwq+JJPS97f32\n"
+    "-----END CERTIFICATE-----\n";
+
 /// A process whose file is `text`. Its log goes nowhere.
 class ReloadTest : public testing::Test {
  protected:
@@ -31,7 +48,10 @@ class ReloadTest : public testing::Test {
     set_log({.level = config::LogLevel::kError});
     testing::internal::CaptureStderr();
     flags.config_file = "kie.toml";
-    surroundings.read_file = [this](const std::string&) -> tl::expected<std::string, std::string> {
+    surroundings.read_file =
+        [this, real = config::real_surroundings()](
+            const std::string& path) -> tl::expected<std::string, std::string> {
+      if (path != flags.config_file) return real.read_file(path);
       return text;
     };
     surroundings.check_property = kafka::check_property;
@@ -144,6 +164,25 @@ TEST_F(ReloadTest, WhatLibrdkafkaRefusesChangesNothing) {
   ASSERT_FALSE(reloaded);
   EXPECT_THAT(reloaded.error(), HasSubstr("kie.toml:6:1: librdkafka refuses the configuration"));
   EXPECT_THAT(names(), ElementsAre("a"));
+}
+
+TEST_F(ReloadTest, TheSameTextTakesWhatIsInACertificatesFileNow) {
+  const auto path = std::filesystem::path{testing::TempDir()} / fmt::format("ca-{}.pem", getpid());
+  const auto write = [&](const char* content) { std::ofstream{path} << content; };
+  write(kAuthority);
+  text = cluster("a",
+                 "librdkafka.\"security.protocol\" = \"ssl\"\nlibrdkafka.\"ssl.ca.location\" = \"" +
+                     path.string() + "\"\n");
+  ASSERT_TRUE(start());
+  EXPECT_TRUE(reloader->reload("test"));
+  // That librdkafka refuses it shows that it has read it.
+  write("no certificate");
+  const auto reloaded = reloader->reload("test");
+  ASSERT_FALSE(reloaded);
+  EXPECT_THAT(reloaded.error(), HasSubstr("ssl.ca.location failed"));
+  write(kAuthority);
+  EXPECT_TRUE(reloader->reload("test"));
+  std::filesystem::remove(path);
 }
 
 TEST_F(ReloadTest, AtTheStartOneThatIsRefusedDoesNotStopTheOthers) {

@@ -112,6 +112,22 @@ TEST_F(RdkafkaLogTest, KeepsTheLastReasonOfAFailureUntilAllIsWell) {
   EXPECT_EQ(rdkafka.last_reason(), "");
 }
 
+TEST_F(RdkafkaLogTest, AClosedConnectionIsNoComplaintButMayBeTheReason) {
+  EXPECT_THAT(say("[thrd:a:1/1]: a:1/1: Disconnected (after 5ms in state UP)", LogLevel::kInfo),
+              IsEmpty());
+  EXPECT_EQ(rdkafka.last_reason(), "") << "it gives none";
+  const std::string why = "a:1/1: Disconnected: verify that security.protocol is right (after 1ms)";
+  EXPECT_THAT(say("[thrd:a:1/1]: " + why, LogLevel::kWarn), IsEmpty());
+  say("[thrd:a:1/1]: a:1/1: Disconnected (after 5ms in state UP)", LogLevel::kInfo);
+  EXPECT_EQ(rdkafka.last_reason(), why);
+  const std::string asking =
+      "a:1/1: Disconnected while requesting ApiVersion: might be (after 1ms)";
+  EXPECT_THAT(say("[thrd:a:1/1]: " + asking, LogLevel::kInfo), IsEmpty());
+  EXPECT_EQ(rdkafka.last_reason(), asking);
+  EXPECT_THAT(say("[thrd:a:1/1]: a:1/1: Connect failed"), Not(IsEmpty()))
+      << "it must not hide what comes after it";
+}
+
 TEST_F(RdkafkaLogTest, TakesLinesOfSeveralThreads) {
   const auto text = logged([&] {
     std::vector<std::jthread> threads;

@@ -1,5 +1,8 @@
 #include "collectors/kafka/client.h"
 
+#include <condition_variable>
+#include <mutex>
+
 namespace kie::kafka {
 namespace {
 
@@ -120,6 +123,43 @@ TEST(Client, NoLineOfTheLogHasASecret) {
   EXPECT_THAT(log,
               AllOf(HasSubstr("sasl.oauthbearer.client.secret"),
                     HasSubstr("sasl.oauthbearer.config beginning at"), Not(HasSubstr("hunter"))));
+}
+
+// librdkafka makes the first token by itself, and asks for the next ones in a queue.
+TEST(Client, TokensAreRenewedThoughNobodyPolls) {
+  auto cluster = cluster_with("sasl.oauthbearer.config", "principal=me lifeSeconds=1");
+  for (const auto& [name, value] :
+       std::map<std::string, std::string>{{"enable.sasl.oauthbearer.unsecure.jwt", "true"},
+                                          {"sasl.mechanism", "OAUTHBEARER"},
+                                          {"security.protocol", "sasl_plaintext"},
+                                          {"debug", "security"}})
+    cluster.librdkafka.push_back(Property{name, Secret{value}, {}});
+  std::mutex mutex;
+  std::condition_variable came;
+  int tokens = 0;
+  const auto client = Client::create(cluster, [&](auto, auto, std::string_view line) {
+    if (line.find("Creating unsecured token") == std::string_view::npos) return;
+    const std::scoped_lock lock{mutex};
+    ++tokens;
+    came.notify_all();
+  });
+  ASSERT_TRUE(client) << client.error().text;
+  std::unique_lock lock{mutex};
+  EXPECT_TRUE(came.wait_for(lock, std::chrono::seconds{20}, [&] { return tokens >= 3; }));
+}
+
+TEST(Client, AnErrorOfTlsSaysWhatCameFirst) {
+  auto cluster = cluster_with("security.protocol", "ssl");
+  cluster.librdkafka.push_back(Property{"ssl.key.location", Secret{"/dev/null"}, {}});
+  std::string log;
+  const auto client =
+      Client::create(cluster, [&](auto, auto, std::string_view line) { log += line; });
+  ASSERT_FALSE(client);
+  const auto first = log.find("DECODER routines::unsupported");
+  ASSERT_NE(first, std::string::npos) << log;
+  EXPECT_THAT(client.error().text,
+              AllOf(HasSubstr("ssl.key.location failed"),
+                    HasSubstr("DECODER routines::unsupported"), Not(HasSubstr("[thrd:"))));
 }
 
 TEST(Client, WhatLibrdkafkaFindsWrongOnlyInTheWholeIsAnError) {
