@@ -209,6 +209,7 @@ void ClusterWorker::poll(kafka::Observer& observer, const std::stop_token& stop)
   log_events(events);
   read_settings(observer, begun);
 
+  log_->forget_reason();
   status_.trouble.clear();
   status_.last_success = std::chrono::system_clock::now();
   status_.fresh_until = begun + config_.staleness();

@@ -65,6 +65,10 @@ void RdkafkaLog::line(LogLevel level, std::string_view facility, std::string_vie
 void RdkafkaLog::all_well() {
   const std::scoped_lock lock{mutex_};
   said_.clear();
+}
+
+void RdkafkaLog::forget_reason() {
+  const std::scoped_lock lock{mutex_};
   last_reason_.clear();
 }
 

@@ -37,9 +37,11 @@ class RdkafkaLog {
 
   void line(config::LogLevel level, std::string_view facility, std::string_view text);
   void all_well();
-  /// Why a broker could not be reached, as librdkafka last said since all was well; "" if it did
-  /// not. Its errors say only that none could.
+  /// Why a broker could not be reached, as librdkafka last said; "" if it did not. Its errors say
+  /// only that none could.
   std::string last_reason();
+  /// A poll was answered: what was said before is not why a later one fails.
+  void forget_reason();
 
  private:
   std::string cluster_;

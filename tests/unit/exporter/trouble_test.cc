@@ -108,7 +108,7 @@ TEST_F(RdkafkaLogTest, KeepsTheLastReasonOfAFailureUntilAllIsWell) {
   say("[thrd:a:1/1]: a:1/1: Authentication failed");
   say("[thrd:a:1/1]: 1/1 brokers are down", LogLevel::kError, "ERROR");
   EXPECT_EQ(rdkafka.last_reason(), "a:1/1: Authentication failed");
-  rdkafka.all_well();
+  rdkafka.forget_reason();
   EXPECT_EQ(rdkafka.last_reason(), "");
 }
 
