@@ -299,7 +299,8 @@ class Check(Security):
 
 
 class PlantedSecrets(Security):
-    ROUTES = ("/metrics", "/", "/-/ready", "/-/healthy", "/-/reload", "/nowhere", "/api/v1/nothing", "/-/nowhere")
+    ROUTES = ("/metrics", "/", "/-/ready", "/-/healthy", "/-/reload", "/nowhere", "/api/v1/clusters",
+              "/api/v1/clusters/nobody/partitions?limit=none", "/api/v1/nothing", "/-/nowhere")
     SECRETS = {"sasl.password": "Kj4-pass-plugh", "ssl.key.password": "Kj4-key-plugh",
                "ssl.keystore.password": "Kj4-store-plugh", "sasl.oauthbearer.client.secret": "Kj4-client-plugh",
                "sasl.oauthbearer.config": "principal=planted extension_token=Kj4-token-plugh"}
