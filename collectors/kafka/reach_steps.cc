@@ -12,10 +12,8 @@ namespace {
 
 constexpr const char* kTlsHelp =
     "see that security.protocol is that of the listener; if it speaks TLS, ssl.ca.location must "
-    "name "
-    "the CA that signed the broker's certificate, which must name the host, and brokers that ask "
-    "for "
-    "a client's certificate need ssl.certificate.location and ssl.key.location";
+    "name the CA that signed the broker's certificate, which must name the host, and brokers that "
+    "ask for a client's certificate need ssl.certificate.location and ssl.key.location";
 constexpr const char* kProtocolHelp =
     "see that Kafka listens at this port and does not hang, and that security.protocol is that of "
     "the listener (plaintext, ssl, sasl_plaintext or sasl_ssl)";
