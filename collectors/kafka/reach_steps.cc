@@ -47,6 +47,14 @@ StepKind broken_at(const Reach& reach, Security security) {
   return kind;
 }
 
+/// Whether the connection came further than this step.
+bool is_passed(StepKind kind, const Reach& reach) {
+  return std::ranges::any_of(reach.states, [&](const std::string& state) {
+    return state == "UP" || state.starts_with("AUTH_") ||
+           (kind == StepKind::kTls && state == "APIVERSION_QUERY");
+  });
+}
+
 const char* help_for(StepKind kind) {
   if (kind == StepKind::kTls) return kTlsHelp;
   return kind == StepKind::kSasl ? kSaslHelp : kProtocolHelp;
@@ -62,8 +70,11 @@ Steps::At add_reach(Steps& steps, const std::string& server, Security security, 
   for (const auto kind : kinds(security)) {
     if (is_broken) {
       last = steps.skipped(kind, server, last);
-    } else if (reach.is_up() || kind != broken) {
+    } else if (reach.is_up() || (kind != broken && is_passed(kind, reach))) {
       last = steps.ok(kind, server, "");
+    } else if (kind != broken) {
+      // A login may fail before there is a connection, for want of a token.
+      last = steps.skipped(kind, server, "no connection was made");
     } else {
       is_broken = true;
       last = steps.failed(

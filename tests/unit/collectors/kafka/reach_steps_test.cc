@@ -67,6 +67,13 @@ TEST(AddReach, AConnectionThatNeverCameFailsItsFirstStep) {
   EXPECT_THAT(words(kSasl, broke({})), ElementsAre("kafka_protocol failed", "sasl skipped"));
 }
 
+// A token that cannot be had, such as from an issuer that is not there.
+TEST(AddReach, ALoginThatFailsBeforeThereIsAConnectionProvesNothingOfTheStepsBeforeIt) {
+  const Reach reach{{}, Error{RD_KAFKA_RESP_ERR__AUTHENTICATION, "_AUTHENTICATION: no token"}};
+  EXPECT_THAT(words(kBoth, reach),
+              ElementsAre("tls skipped", "kafka_protocol skipped", "sasl failed"));
+}
+
 TEST(AddReach, SaysLibrdkafkasWordsOrThatNothingCame) {
   EXPECT_EQ(steps_of(kPlaintext, broke({"APIVERSION_QUERY"}, "_SSL: what it was"))[0].detail,
             "_SSL: what it was");
