@@ -25,7 +25,8 @@ class Patience {
     // back.
     if (is_silent(broker)) return clamp(Duration{0});
     const auto found = waits_.find({question, broker});
-    return found == waits_.end() ? std::min(kFirst, timeout_) : found->second;
+    if (found != waits_.end()) return found->second;
+    return std::min(heard_.contains(broker) ? kFirst : kFirstOfAll, timeout_);
   }
 
   /// The broker left its last question unanswered: ask another one if there is a choice.
@@ -33,6 +34,7 @@ class Patience {
 
   void answered(Question question, BrokerId broker, Duration took) {
     silent_.erase(broker);
+    heard_.insert(broker);
     waits_[{question, broker}] = clamp(took * 4);
   }
 
@@ -45,13 +47,15 @@ class Patience {
   /// It was called silent and only took longer: it may take twice as long from now on.
   void answered_late(Question question, BrokerId broker) {
     silent_.erase(broker);
+    heard_.insert(broker);
     waits_[{question, broker}] = clamp(2 * wait(question, broker));
   }
 
  private:
-  /// For a question that the broker was never asked before: the first answer of all waits for the
-  /// connection and the login too.
-  static constexpr Duration kFirst{1500};
+  /// For a question that the broker was never asked before.
+  static constexpr Duration kFirst{500};
+  /// For a broker that never answered any: it waits for the connection and the login too.
+  static constexpr Duration kFirstOfAll{1500};
   /// A broker may pause this long, to collect garbage, without being called silent.
   static constexpr Duration kLeast{250};
 
@@ -60,6 +64,7 @@ class Patience {
   Duration timeout_;
   std::map<std::pair<Question, BrokerId>, Duration> waits_;
   std::set<BrokerId> silent_;
+  std::set<BrokerId> heard_;
 };
 
 }  // namespace kie::kafka
