@@ -204,7 +204,7 @@ void ClusterWorker::poll(kafka::Observer& observer, const std::stop_token& stop)
   std::vector<Event> events;
   {
     const std::scoped_lock lock{known_->mutex};
-    events = replication::advance(known_->state, std::move(*look));
+    events = replication::advance(known_->state, std::move(*look)).events;
   }
   log_events(events);
   read_settings(observer, begun);

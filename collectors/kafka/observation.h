@@ -72,6 +72,8 @@ struct BrokerLook {
 
 struct ClusterLook {
   Instant at;
+  /// All topics were asked for. In a look at some only, what is not there was not asked for.
+  bool whole = true;
   /// Brokers that are registered and not fenced, sorted by id; nullopt if two contradict each
   /// other.
   std::optional<std::vector<BrokerLook>> brokers;

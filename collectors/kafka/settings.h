@@ -15,11 +15,23 @@ struct Release {
   constexpr auto operator<=>(const Release&) const = default;
 };
 
+/// unclean.leader.election.enable of a topic.
+struct UncleanLeaderElection {
+  bool enabled = false;
+  /// It is the topic's own, or the cluster's dynamic default. A broker's file or default is only
+  /// how the brokers see it: under KRaft the controller's counts, which nobody can read.
+  bool is_certain = false;
+
+  bool operator==(const UncleanLeaderElection&) const = default;
+};
+
 /// What is configured for topics and brokers, as far as collectors need it. One observation, that
 /// grows with every answer and forgets deleted topics.
 struct Settings {
   /// Raw min.insync.replicas by topic. Source: DescribeConfigs of the topic.
   std::map<std::string, std::int32_t, std::less<>> min_insync_replicas;
+  /// By topic. Source: DescribeConfigs of the topic.
+  std::map<std::string, UncleanLeaderElection, std::less<>> unclean_leader_election;
   /// Source: a broker's inter.broker.protocol.version; its absence means 4.0 or later.
   std::optional<Release> release;
 };

@@ -1,8 +1,9 @@
 #include "collectors/replication/advance.h"
 
+#include "collectors/replication/partition_step.h"
+
 #include <algorithm>
 #include <iterator>
-#include <tuple>
 #include <utility>
 
 namespace kie::replication {
@@ -13,180 +14,13 @@ using kafka::ClusterLook;
 using kafka::PartitionLook;
 using kafka::Presence;
 using kafka::TopicLook;
-using Brokers = std::vector<BrokerId>;
 
 constexpr TopicId kZeroId{};
-
-bool contains(const Brokers& brokers, BrokerId id) {
-  return std::ranges::find(brokers, id) != brokers.end();
-}
-
-std::optional<BrokerId> leader_of(Leadership leadership, BrokerId leader) {
-  if (leadership == Leadership::kLeader) return leader;
-  return std::nullopt;
-}
-
-bool differs(const Partition& known, const PartitionLook& look) {
-  return known.leadership != look.leadership ||
-         (look.leadership == Leadership::kLeader && known.leader != look.leader) ||
-         known.isr != look.isr || known.replicas != look.replicas;
-}
-
-bool goes_back(const Partition& known, const PartitionLook& look) {
-  return known.leader_epoch && look.leader_epoch && *look.leader_epoch < *known.leader_epoch;
-}
 
 /// The log's end fell within one epoch: impossible, unless it is another topic's log.
 bool log_fell(const Partition& known, const PartitionLook& look) {
   return known.leader_epoch == look.leader_epoch && known.latest && look.latest &&
          *look.latest < *known.latest;
-}
-
-void take_offsets(Partition& known, const PartitionLook& look, Instant at) {
-  if (look.leader_epoch) {
-    known.leader_epoch = look.leader_epoch;
-    known.epoch_is_leaders = true;
-  }
-  if (!look.latest) return;
-  known.latest = look.latest;
-  known.offsets_seen = at;
-  // The epoch of `earliest` is that of the first record and says nothing about who answers, so it
-  // counts only beside a `latest` that was believed.
-  if (look.earliest) known.earliest = look.earliest;
-}
-
-Partition first_seen(PartitionLook&& look, Instant at) {
-  Partition known;
-  known.id = look.id;
-  known.leadership = look.leadership;
-  known.leader = look.leader;
-  known.last_leader = leader_of(look.leadership, look.leader);
-  known.replicas = std::move(look.replicas);
-  known.isr = std::move(look.isr);
-  known.last_isr = known.isr;
-  if (look.leadership != Leadership::kUnknown) known.seen = at;
-  take_offsets(known, look, at);
-  return known;
-}
-
-/// One partition's way from what is known to what was seen.
-class PartitionStep {
- public:
-  PartitionStep(Topic& topic, Partition& known, PartitionLook&& look, Instant at,
-                std::vector<Event>& events)
-      : topic_(topic), known_(known), look_(std::move(look)), at_(at), events_(events) {}
-
-  void run() {
-    if (look_.leadership == Leadership::kUnknown || goes_back(known_, look_)) return;
-    if (known_.leadership == Leadership::kUnknown) {
-      become_known();
-      return;
-    }
-    if (differs(known_, look_)) {
-      if (!look_.confirmed) return;
-      change();
-    } else if (known_.epoch_is_leaders && look_.leader_epoch && known_.leader_epoch &&
-               *look_.leader_epoch > *known_.leader_epoch) {
-      add(EventKind::kEpochChange);
-    }
-    known_.seen = at_;
-    take_offsets(known_, look_, at_);
-  }
-
- private:
-  /// The first row that says who leads. Offsets may have been heard before it.
-  void become_known() {
-    const auto epoch_before = known_.leader_epoch;
-    const auto offsets_before = std::tuple{known_.latest, known_.earliest, known_.offsets_seen};
-    known_ = first_seen(std::move(look_), at_);
-    if (!known_.leader_epoch) known_.leader_epoch = epoch_before;
-    if (!known_.latest)
-      std::tie(known_.latest, known_.earliest, known_.offsets_seen) = offsets_before;
-  }
-
-  void change() {
-    // The ISR's change is judged by the replicas as they were.
-    if (look_.leadership == Leadership::kLeader) isr_change();
-    reassignment();
-    if (look_.leadership == Leadership::kLeader) {
-      if (known_.leadership == Leadership::kNone) add(EventKind::kOnline);
-      if (known_.last_leader && *known_.last_leader != look_.leader) {
-        ++topic_.history.leader_changes;
-        add(EventKind::kLeaderChange);
-      }
-      if (known_.leadership == Leadership::kNone || known_.leader != look_.leader)
-        known_.epoch_is_leaders = false;
-      known_.last_leader = look_.leader;
-    } else if (known_.leadership == Leadership::kLeader) {
-      add(EventKind::kOffline);
-    }
-    known_.leadership = look_.leadership;
-    known_.leader = look_.leader;
-    known_.replicas = std::move(look_.replicas);
-    known_.isr = std::move(look_.isr);
-    if (!known_.isr.empty()) known_.last_isr = known_.isr;
-  }
-
-  void isr_change() {
-    // Elected from outside the last ISR, the leader brings an ISR of its own: replaced, neither
-    // shrunk nor grown. One that a reassignment just brought is not from outside.
-    if (!contains(known_.last_isr, look_.leader) && contains(known_.replicas, look_.leader)) return;
-    const bool gone = std::ranges::any_of(known_.last_isr, [&](BrokerId id) {
-      return !contains(look_.isr, id) && contains(look_.replicas, id);
-    });
-    const bool came = std::ranges::any_of(look_.isr, [&](BrokerId id) {
-      return !contains(known_.last_isr, id) && contains(known_.replicas, id) &&
-             !contains(known_.adding, id);
-    });
-    if (gone) {
-      ++topic_.history.isr_shrinks;
-      topic_.history.recent_shrinks.push_back({known_.id, at_});
-      add(EventKind::kIsrShrink);
-    }
-    if (came) {
-      ++topic_.history.isr_expands;
-      add(EventKind::kIsrExpand);
-    }
-  }
-
-  void reassignment() {
-    Brokers adding;
-    for (const auto id : look_.replicas)
-      if (!contains(look_.isr, id) &&
-          (contains(known_.adding, id) || !contains(known_.replicas, id)))
-        adding.push_back(id);
-    const bool moved = !std::ranges::is_permutation(known_.replicas, look_.replicas);
-    if (!adding.empty() && known_.adding.empty()) {
-      add(EventKind::kReassignmentStarted);
-    } else if (adding.empty() && (moved || !known_.adding.empty())) {
-      add(EventKind::kReassignmentEnded);
-    }
-    known_.adding = std::move(adding);
-  }
-
-  void add(EventKind kind) {
-    events_.push_back({.kind = kind,
-                       .topic = topic_.name,
-                       .partition = known_.id,
-                       .broker = std::nullopt,
-                       .leader_before = leader_of(known_.leadership, known_.leader),
-                       .leader_after = leader_of(look_.leadership, look_.leader),
-                       .isr_before = known_.isr,
-                       .isr_after = look_.isr});
-  }
-
-  Topic& topic_;
-  Partition& known_;
-  PartitionLook look_;
-  Instant at_;
-  std::vector<Event>& events_;
-};
-
-Event event_of_topic(EventKind kind, std::string topic) {
-  Event event;
-  event.kind = kind;
-  event.topic = std::move(topic);
-  return event;
 }
 
 /// Merges sorted `look` into sorted `known`: both(k, l), only_known(k), only_look(l).
@@ -210,7 +44,7 @@ class Step {
  public:
   Step(State& state, ClusterLook&& look) : state_(state), look_(std::move(look)), at_(look_.at) {}
 
-  std::vector<Event> run() {
+  Changes run() {
     brokers();
     std::vector<Topic> topics;
     topics.reserve(std::max(state_.topics.size(), look_.topics.size()));
@@ -225,18 +59,22 @@ class Step {
         });
     state_.topics = std::move(topics);
     forget();
-    return std::move(events_);
+    if (look_.whole) state_.polled = at_;
+    return std::move(changes_);
   }
 
  private:
+  Event& add(EventKind kind) {
+    auto& event = changes_.events.emplace_back();
+    event.kind = kind;
+    event.from = state_.polled;
+    event.to = at_;
+    return event;
+  }
+
   void brokers() {
     if (!look_.brokers) return;
-    const auto broker_event = [&](EventKind kind, BrokerId id) {
-      Event event;
-      event.kind = kind;
-      event.broker = id;
-      events_.push_back(std::move(event));
-    };
+    const auto broker_event = [&](EventKind kind, BrokerId id) { add(kind).broker = id; };
     const bool first = !state_.brokers_seen;
     merge(
         state_.brokers, *look_.brokers,
@@ -253,7 +91,7 @@ class Step {
 
   void known_topic(Topic& known, TopicLook& look, std::vector<Topic>& topics) {
     if (look.presence == Presence::kDeleted) {
-      events_.push_back(event_of_topic(EventKind::kDeleted, known.name));
+      add(EventKind::kDeleted).topic = known.name;
       state_.deleted[known.name] = {known.id, std::move(known.history), at_};
       return;
     }
@@ -280,7 +118,7 @@ class Step {
   }
 
   void recreate(Topic& known, TopicLook& look) {
-    events_.push_back(event_of_topic(EventKind::kRecreated, known.name));
+    add(EventKind::kRecreated).topic = known.name;
     ++state_.topic_recreations;
     known.id = look.id;
     known.partitions.clear();
@@ -296,7 +134,7 @@ class Step {
       // Until the new id is known, the old one stands, so that the difference is not missed later.
       if (!topic.id) topic.id = deleted->second.id;
       if (deleted->second.id && look.id && deleted->second.id != look.id) {
-        events_.push_back(event_of_topic(EventKind::kRecreated, look.name));
+        add(EventKind::kRecreated).topic = look.name;
         ++state_.topic_recreations;
       }
       state_.deleted.erase(deleted);
@@ -312,7 +150,7 @@ class Step {
         [](const Partition& k, const PartitionLook& l) { return k.id < l.id; },
         [](const Partition& k, const PartitionLook& l) { return l.id < k.id; },
         [&](Partition& k, PartitionLook& l) {
-          PartitionStep{topic, k, std::move(l), at_, events_}.run();
+          PartitionStep{state_, topic, k, std::move(l), at_, changes_}.run();
         },
         [](Partition&) {},
         [&](PartitionLook& l) { added.push_back(first_seen(std::move(l), at_)); });
@@ -336,7 +174,7 @@ class Step {
   State& state_;
   ClusterLook look_;
   Instant at_;
-  std::vector<Event> events_;
+  Changes changes_;
 };
 
 bool is_doubtful(const Topic& known, const TopicLook& look) {
@@ -358,13 +196,20 @@ Doubts find_doubts(const State& state, const ClusterLook& look) {
       [&](const Topic& k, const TopicLook& l) {
         if (is_doubtful(k, l)) doubts.topics.push_back(l.name);
       },
-      [&](const Topic& k) { doubts.absent.push_back(k.name); },
+      [&](const Topic& k) {
+        if (look.whole) doubts.absent.push_back(k.name);
+      },
       [&](const TopicLook& l) { doubts.topics.push_back(l.name); });
   return doubts;
 }
 
-std::vector<Event> advance(State& state, ClusterLook look) {
-  return Step{state, std::move(look)}.run();
+Changes advance(State& state, ClusterLook look) { return Step{state, std::move(look)}.run(); }
+
+void cut(State& state, const std::string& topic, PartitionId partition, Offset end) {
+  auto* found = find_partition(state, topic, partition);
+  if (found == nullptr) return;
+  for (auto& one : found->missing)
+    if (one.has) one.has = std::min(*one.has, end);
 }
 
 }  // namespace kie::replication

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "collectors/kafka/observation.h"
+#include "collectors/kafka/succession.h"
 #include "collectors/replication/event.h"
 #include "collectors/replication/state.h"
 
@@ -19,9 +20,19 @@ struct Doubts {
 
 Doubts find_doubts(const State& state, const kafka::ClusterLook& look);
 
+/// What a look brought.
+struct Changes {
+  std::vector<Event> events;
+  /// Partitions of which the leader epoch grew.
+  std::vector<kafka::Succession> successions;
+};
+
 /// Takes a look in and says what happened since the last. Pure: no I/O, no clock.
 /// Counts a change only if it is confirmed, and never goes back behind a leader epoch that is
 /// known: such a row is old news, its partition keeps what was known and is not refreshed.
-std::vector<Event> advance(State& state, kafka::ClusterLook look);
+Changes advance(State& state, kafka::ClusterLook look);
+
+/// A log's end was found at a succession: nobody has more in common with the new leader's log.
+void cut(State& state, const std::string& topic, PartitionId partition, Offset end);
 
 }  // namespace kie::replication

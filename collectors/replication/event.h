@@ -1,7 +1,8 @@
 #pragma once
 
-#include "collectors/kafka/ids.h"
+#include "collectors/kafka/observation.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,6 +15,8 @@ enum class EventKind : std::uint8_t {
   kIsrShrink,
   kIsrExpand,
   kLeaderChange,
+  /// Somebody leads who did not at the last look; `stood` says where it stood then.
+  kElection,
   /// The epoch grew although the leader stayed and was never seen gone: no election.
   kEpochChange,
   kOffline,
@@ -26,9 +29,23 @@ enum class EventKind : std::uint8_t {
   kBrokerJoined,
 };
 
+/// Where a new leader stood in the last ISR. A hint only: an eligible leader replica (KIP-966) is
+/// outside and has lost nothing.
+enum class Stood : std::uint8_t {
+  kInIsr,
+  kOutsideIsr,
+  /// The last look is older than the poll before, so the ISR may have changed unseen.
+  kUnknown,
+};
+
+inline constexpr std::size_t kStoods = 3;
+
 /// Something that happened between two looks at a cluster.
 struct Event {
   EventKind kind = EventKind::kIsrShrink;
+  /// The look before, at which it was not so yet; nullopt if there was none in this process.
+  std::optional<kafka::Instant> from;
+  kafka::Instant to;
   /// Empty for events of a broker.
   std::string topic;
   std::optional<PartitionId> partition;
@@ -37,6 +54,8 @@ struct Event {
   /// Of events of a partition: as it was and as it is. No leader: nullopt.
   std::optional<BrokerId> leader_before, leader_after;
   std::vector<BrokerId> isr_before, isr_after;
+  /// Of an election.
+  Stood stood = Stood::kUnknown;
 };
 
 constexpr std::string_view to_string(EventKind kind) {
@@ -47,6 +66,8 @@ constexpr std::string_view to_string(EventKind kind) {
       return "isr_expand";
     case EventKind::kLeaderChange:
       return "leader_change";
+    case EventKind::kElection:
+      return "election";
     case EventKind::kEpochChange:
       return "epoch_change";
     case EventKind::kOffline:
@@ -65,6 +86,18 @@ constexpr std::string_view to_string(EventKind kind) {
       return "broker_lost";
     case EventKind::kBrokerJoined:
       return "broker_joined";
+  }
+  return "unknown";
+}
+
+constexpr std::string_view to_string(Stood stood) {
+  switch (stood) {
+    case Stood::kInIsr:
+      return "in_isr";
+    case Stood::kOutsideIsr:
+      return "outside_isr";
+    case Stood::kUnknown:
+      return "unknown";
   }
   return "unknown";
 }

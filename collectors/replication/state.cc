@@ -27,4 +27,11 @@ const Partition* find_partition(const Topic& topic, PartitionId id) {
   return found != topic.partitions.end() && found->id == id ? &*found : nullptr;
 }
 
+Partition* find_partition(State& state, const std::string& topic, PartitionId id) {
+  const auto known = std::ranges::lower_bound(state.topics, topic, {}, &Topic::name);
+  if (known == state.topics.end() || known->name != topic) return nullptr;
+  const auto found = std::ranges::lower_bound(known->partitions, id, {}, &Partition::id);
+  return found != known->partitions.end() && found->id == id ? &*found : nullptr;
+}
+
 }  // namespace kie::replication

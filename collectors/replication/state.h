@@ -1,7 +1,9 @@
 #pragma once
 
 #include "collectors/kafka/observation.h"
+#include "collectors/replication/event.h"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -17,6 +19,24 @@ namespace kie::replication {
 using kafka::Instant;
 using kafka::Leadership;
 
+/// A replica that was in sync once, or counts as such, and is not now.
+struct Missing {
+  BrokerId id;
+  /// The high watermark that was last seen while it was in sync: what it has for sure, and nobody
+  /// knows of more. nullopt: it was never seen in sync.
+  std::optional<Offset> has;
+};
+
+/// The way to a leader whose epoch is not known yet.
+struct Elected {
+  /// As it was before the first of the elections.
+  std::vector<BrokerId> last_isr;
+  std::optional<BrokerId> leader_before;
+  /// One of those elected was outside of it.
+  bool from_outside = false;
+  std::optional<Instant> from;
+};
+
 struct Partition {
   PartitionId id;
   /// The last one that was known; kUnknown until the first.
@@ -31,10 +51,15 @@ struct Partition {
   std::vector<BrokerId> last_isr;
   /// Replicas that an assignment added and that were never in sync: they are not missing yet.
   std::vector<BrokerId> adding;
+  /// Established replicas out of the last ISR, the longest missing first.
+  std::vector<Missing> missing;
   /// The highest that was heard of.
   std::optional<LeaderEpoch> leader_epoch;
-  /// False after an election until the new leader has named its epoch.
-  bool epoch_is_leaders = true;
+  /// Since the leader's epoch was known; nullopt where it is that of the present leader.
+  std::optional<Elected> elected;
+  /// The highest high watermark that was heard in leader_epoch. A broker that was deposed and does
+  /// not know it yet tells an older one.
+  std::optional<Offset> committed;
   std::optional<Offset> latest;
   std::optional<Offset> earliest;
   /// When the row, and when its offsets, were last heard of and believed.
@@ -79,6 +104,10 @@ struct State {
   /// Remembered for an hour, by name.
   std::map<std::string, DeletedTopic> deleted;
   std::uint64_t topic_recreations = 0;
+  /// By Stood.
+  std::array<std::uint64_t, kStoods> elections{};
+  /// When the last look at all topics was; nullopt before the first of this process.
+  std::optional<Instant> polled;
   /// No topic may be described, so that an empty list says nothing.
   bool topics_refused = false;
 };
@@ -97,5 +126,6 @@ const Topic* find_topic(const State& state, const std::string& name);
 
 /// The partition of that id, or nullptr.
 const Partition* find_partition(const Topic& topic, PartitionId id);
+Partition* find_partition(State& state, const std::string& topic, PartitionId id);
 
 }  // namespace kie::replication

@@ -23,7 +23,7 @@ void run_advance(benchmark::State& state, NextLook next_look) {
     next_look(cluster);
     auto look = cluster.look();
     metered.resume();
-    events += replication::advance(known, std::move(look)).size();
+    events += replication::advance(known, std::move(look)).events.size();
   }
   state.counters["events"] =
       benchmark::Counter(static_cast<double>(events), benchmark::Counter::kAvgIterations);

@@ -348,7 +348,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto look = make_look(input, now);
     check_doubts(state, look);
     const State before = state;
-    const auto events = replication::advance(state, look);
+    const auto events = replication::advance(state, look).events;
     check_state(state);
     check_never_down(before, state, events);
     check_events(before, state, events);

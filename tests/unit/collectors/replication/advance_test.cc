@@ -10,6 +10,7 @@ using test::absent;
 using test::at;
 using test::brokers;
 using test::cluster;
+using test::happened;
 using test::kId;
 using test::kinds;
 using test::kOtherId;
@@ -32,8 +33,8 @@ TEST(Advance, NothingHappensWhereNothingChanges) {
 
 TEST(Advance, TheFirstLookIsNoEvent) {
   State state;
-  EXPECT_THAT(advance(state, cluster(at(0), {topic("orders", {{.leader = std::nullopt, .isr = {1}},
-                                                              {.partition = 1, .isr = {1}}})})),
+  EXPECT_THAT(happened(state, cluster(at(0), {topic("orders", {{.leader = std::nullopt, .isr = {1}},
+                                                               {.partition = 1, .isr = {1}}})})),
               IsEmpty());
   EXPECT_EQ(state.topics.size(), 1U);
   EXPECT_EQ(state.topics[0].history.isr_shrinks, 0U);
@@ -70,14 +71,15 @@ TEST(Advance, TheOrderOfTheIsrIsNoChange) {
 TEST(Advance, AnElectionFromTheIsrIsAShrinkAndALeaderChange) {
   Watched watched{{.isr = {1, 2}, .epoch = 4}};
   EXPECT_THAT(watched.see({.leader = 2, .isr = {2}, .epoch = 5}),
-              UnorderedElementsAre("isr_shrink", "leader_change"));
+              UnorderedElementsAre("isr_shrink", "leader_change", "election"));
   EXPECT_EQ(watched.history().isr_shrinks, 1U);
   EXPECT_EQ(watched.history().leader_changes, 1U);
 }
 
 TEST(Advance, AnElectionFromOutsideReplacesTheIsrAndIsNeitherShrinkNorExpand) {
   Watched watched{{.isr = {1}, .epoch = 4}};
-  EXPECT_THAT(watched.see({.leader = 2, .isr = {2}, .epoch = 5}), ElementsAre("leader_change"));
+  EXPECT_THAT(watched.see({.leader = 2, .isr = {2}, .epoch = 5}),
+              ElementsAre("leader_change", "election"));
   EXPECT_EQ(watched.history().isr_shrinks, 0U);
   EXPECT_EQ(watched.history().isr_expands, 0U);
   EXPECT_EQ(watched.history().leader_changes, 1U);
@@ -97,7 +99,7 @@ TEST(Advance, TheOldLeaderComingBackIsOnlineAndNoLeaderChange) {
   for (const auto& left : {std::vector{1}, std::vector<int>{}}) {
     Watched watched{{.isr = {1}, .epoch = 0}};
     watched.see({.leader = std::nullopt, .isr = left});
-    EXPECT_THAT(watched.see({.isr = {1}, .epoch = 2}), ElementsAre("online"));
+    EXPECT_THAT(watched.see({.isr = {1}, .epoch = 2}), ElementsAre("online", "election"));
     EXPECT_EQ(watched.history().isr_shrinks, 0U);
     EXPECT_EQ(watched.history().isr_expands, 0U);
     EXPECT_EQ(watched.history().leader_changes, 0U);
@@ -109,7 +111,7 @@ TEST(Advance, AnotherLeaderAfterNoneIsOnlineAndALeaderChange) {
     Watched watched{{.isr = {1}, .epoch = 0}};
     watched.see({.leader = std::nullopt, .isr = left});
     EXPECT_THAT(watched.see({.leader = 2, .isr = {2}, .epoch = 2}),
-                UnorderedElementsAre("online", "leader_change"));
+                UnorderedElementsAre("online", "leader_change", "election"));
     EXPECT_EQ(watched.history().isr_shrinks, 0U) << "the ISR was replaced";
     EXPECT_EQ(watched.history().isr_expands, 0U);
     EXPECT_EQ(watched.history().leader_changes, 1U);
@@ -122,20 +124,20 @@ TEST(Advance, TheLastIsrOfALeaderlessPartitionIsTheOneThatWasNotEmpty) {
   EXPECT_THAT(watched.partition().isr, IsEmpty());
   EXPECT_EQ(watched.partition().last_isr, brokers({1, 2}));
   // Back without 2, which is gone from the last ISR.
-  EXPECT_THAT(watched.see({.isr = {1}}), UnorderedElementsAre("online", "isr_shrink"));
+  EXPECT_THAT(watched.see({.isr = {1}}), UnorderedElementsAre("online", "isr_shrink", "election"));
 }
 
 TEST(Advance, AnIsrThatChangesWhileNobodyLeadsIsNoShrink) {
   Watched watched{{.isr = {1, 2}}};
   watched.see({.leader = std::nullopt, .isr = {1}});
   EXPECT_EQ(watched.partition().last_isr, brokers({1}));
-  EXPECT_THAT(watched.see({.isr = {1}}), ElementsAre("online"));
+  EXPECT_THAT(watched.see({.isr = {1}}), ElementsAre("online", "election"));
   EXPECT_EQ(watched.history().isr_shrinks, 0U);
 }
 
 TEST(Advance, ALeaderAfterAFirstLookWithoutOneIsOnlineOnly) {
   Watched watched{{.leader = std::nullopt, .isr = {}}};
-  EXPECT_THAT(watched.see({.leader = 2, .isr = {2}}), ElementsAre("online"))
+  EXPECT_THAT(watched.see({.leader = 2, .isr = {2}}), ElementsAre("online", "election"))
       << "nobody knows who led before";
   EXPECT_EQ(watched.history().leader_changes, 0U);
 }
@@ -143,8 +145,8 @@ TEST(Advance, ALeaderAfterAFirstLookWithoutOneIsOnlineOnly) {
 TEST(Advance, EventsSayHowItWasAndHowItIs) {
   Watched watched{{.isr = {1, 2}, .epoch = 4}};
   watched.see({.leader = 2, .isr = {2}, .epoch = 5});
-  ASSERT_EQ(watched.events.size(), 2U);
-  for (const auto& event : watched.events) {
+  ASSERT_EQ(watched.changes.events.size(), 3U);
+  for (const auto& event : watched.changes.events) {
     EXPECT_EQ(event.topic, "orders");
     EXPECT_EQ(event.partition, PartitionId{0});
     EXPECT_EQ(event.broker, std::nullopt);
@@ -152,11 +154,13 @@ TEST(Advance, EventsSayHowItWasAndHowItIs) {
     EXPECT_EQ(event.leader_after, BrokerId{2});
     EXPECT_EQ(event.isr_before, brokers({1, 2}));
     EXPECT_EQ(event.isr_after, brokers({2}));
+    EXPECT_EQ(event.from, at(10));
+    EXPECT_EQ(event.to, at(20));
   }
   watched.see({.leader = std::nullopt, .isr = {}});
-  ASSERT_EQ(watched.events.size(), 1U);
-  EXPECT_EQ(watched.events[0].leader_before, BrokerId{2});
-  EXPECT_EQ(watched.events[0].leader_after, std::nullopt);
+  ASSERT_EQ(watched.changes.events.size(), 1U);
+  EXPECT_EQ(watched.changes.events[0].leader_before, BrokerId{2});
+  EXPECT_EQ(watched.changes.events[0].leader_after, std::nullopt);
 }
 
 // Leader epochs.
@@ -170,7 +174,7 @@ TEST(Advance, AnEpochThatGrowsUnderTheSameLeaderIsABumpAndNoElection) {
 
 TEST(Advance, AnEpochThatGrowsWithAnElectionIsNoBump) {
   Watched watched{{.epoch = 0}};
-  EXPECT_THAT(watched.see({.leader = 2, .epoch = 1}), ElementsAre("leader_change"));
+  EXPECT_THAT(watched.see({.leader = 2, .epoch = 1}), ElementsAre("leader_change", "election"));
 }
 
 TEST(Advance, TheEpochOfAnElectionThatIsHeardOfLaterIsNoBump) {
@@ -332,7 +336,7 @@ TEST(Advance, AWholeMoveIsAReassignmentAndNeitherShrinkNorExpand) {
   EXPECT_THAT(watched.see({.isr = {1, 2, 3}, .replicas = {3, 2, 1}, .epoch = 0}),
               ElementsAre("reassignment_ended"));
   EXPECT_THAT(watched.see({.leader = 3, .isr = {2, 3}, .replicas = {3, 2}, .epoch = 1}),
-              UnorderedElementsAre("reassignment_ended", "leader_change"));
+              UnorderedElementsAre("reassignment_ended", "leader_change", "election"));
   EXPECT_EQ(watched.history().isr_shrinks, 0U);
   EXPECT_EQ(watched.history().isr_expands, 0U);
 }
@@ -340,7 +344,7 @@ TEST(Advance, AWholeMoveIsAReassignmentAndNeitherShrinkNorExpand) {
 TEST(Advance, AMoveBetweenTwoLooksBringsALeaderWhoIsNotFromOutside) {
   Watched watched{{.isr = {1, 2}, .replicas = {1, 2}}};
   EXPECT_THAT(watched.see({.leader = 3, .isr = {2, 3}, .replicas = {3, 2}}),
-              UnorderedElementsAre("reassignment_ended", "leader_change"));
+              UnorderedElementsAre("reassignment_ended", "leader_change", "election"));
   EXPECT_EQ(watched.history().isr_shrinks, 0U);
   EXPECT_EQ(watched.history().isr_expands, 0U);
 }
@@ -398,7 +402,7 @@ TEST(Advance, AnIdThatWasNotAskedForIsNoOtherTopic) {
 TEST(Advance, AnIdLearntLaterIsNoOtherTopic) {
   State state;
   advance(state, cluster(at(0), {topic("orders", {{}}, std::nullopt)}));
-  EXPECT_THAT(advance(state, cluster(at(10), {topic("orders", {{}}, kOtherId)})), IsEmpty());
+  EXPECT_THAT(happened(state, cluster(at(10), {topic("orders", {{}}, kOtherId)})), IsEmpty());
   EXPECT_EQ(state.topics[0].id, kOtherId);
 }
 
@@ -415,9 +419,9 @@ TEST(Advance, WithoutIdsALowerEpochThatNobodyConfirmsIsOldNews) {
   State state;
   advance(state, cluster(at(0), {topic("orders", {{.epoch = 5, .latest = 900}}, kZero)}));
   EXPECT_THAT(
-      advance(state,
-              cluster(at(10),
-                      {topic("orders", {{.epoch = 0, .latest = 3, .confirmed = false}}, kZero)})),
+      happened(state,
+               cluster(at(10),
+                       {topic("orders", {{.epoch = 0, .latest = 3, .confirmed = false}}, kZero)})),
       IsEmpty());
   EXPECT_THAT(state.topics[0].partitions[0].latest, Optional(Offset{900}));
 }
@@ -426,7 +430,7 @@ TEST(Advance, WithoutIdsTheSameEpochProvesNothing) {
   State state;
   advance(state, cluster(at(0), {topic("orders", {{.epoch = 0, .latest = 900}}, kZero)}));
   EXPECT_THAT(
-      advance(state, cluster(at(10), {topic("orders", {{.epoch = 0, .latest = 3}}, kZero)})),
+      happened(state, cluster(at(10), {topic("orders", {{.epoch = 0, .latest = 3}}, kZero)})),
       IsEmpty());
 }
 
@@ -451,7 +455,7 @@ TEST(Advance, ADeletedTopicIsDeletedOnce) {
     return cluster(at(seconds), {absent("orders", Presence::kDeleted)});
   };
   advance(watched.state, gone(30));
-  EXPECT_THAT(advance(watched.state, gone(40)), IsEmpty());
+  EXPECT_THAT(happened(watched.state, gone(40)), IsEmpty());
 }
 
 TEST(Advance, ATopicMadeAgainWithinTheHourIsARecreationAndItsCountersGoOn) {
@@ -496,9 +500,9 @@ TEST(Advance, APartitionThatIsAddedIsNoEvent) {
   State state;
   advance(state, cluster(at(0), {topic("orders", {{.partition = 1}})}));
   EXPECT_THAT(
-      advance(state,
-              cluster(at(10),
-                      {topic("orders", {{.partition = 0}, {.partition = 1}, {.partition = 2}})})),
+      happened(state,
+               cluster(at(10),
+                       {topic("orders", {{.partition = 0}, {.partition = 1}, {.partition = 2}})})),
       IsEmpty());
   ASSERT_EQ(state.topics[0].partitions.size(), 3U);
   for (int i = 0; i < 3; ++i)
@@ -522,16 +526,16 @@ TEST(Advance, TopicsAreKeptSortedByName) {
 
 TEST(Advance, TheFirstListOfBrokersIsNoEvent) {
   State state;
-  EXPECT_THAT(advance(state, cluster(at(0), {}, std::vector{1, 2})), IsEmpty());
+  EXPECT_THAT(happened(state, cluster(at(0), {}, std::vector{1, 2})), IsEmpty());
   EXPECT_EQ(state.brokers_seen, at(0));
 }
 
 TEST(Advance, BrokersGoAndCome) {
   State state;
   advance(state, cluster(at(0), {}, std::vector{1, 2}));
-  const auto events = advance(state, cluster(at(10), {}, std::vector{2, 3}));
-  ASSERT_THAT(kinds(events), UnorderedElementsAre("broker_lost", "broker_joined"));
-  for (const auto& event : events)
+  const auto changes = advance(state, cluster(at(10), {}, std::vector{2, 3}));
+  ASSERT_THAT(kinds(changes), UnorderedElementsAre("broker_lost", "broker_joined"));
+  for (const auto& event : changes.events)
     EXPECT_EQ(event.broker, BrokerId{event.kind == EventKind::kBrokerLost ? 1 : 3});
   EXPECT_EQ(state.brokers.size(), 2U);
 }
@@ -539,7 +543,7 @@ TEST(Advance, BrokersGoAndCome) {
 TEST(Advance, AListThatIsContradictedKeepsTheLastOne) {
   State state;
   advance(state, cluster(at(0), {}, std::vector{1, 2}));
-  EXPECT_THAT(advance(state, cluster(at(10), {}, std::nullopt)), IsEmpty());
+  EXPECT_THAT(happened(state, cluster(at(10), {}, std::nullopt)), IsEmpty());
   EXPECT_EQ(state.brokers.size(), 2U);
   EXPECT_EQ(state.brokers_seen, at(0));
 }

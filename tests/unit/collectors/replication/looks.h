@@ -97,10 +97,14 @@ inline kafka::ClusterLook cluster(Instant when, std::vector<kafka::TopicLook> to
   return look;
 }
 
-inline std::vector<std::string> kinds(const std::vector<Event>& events) {
+inline std::vector<std::string> kinds(const Changes& changes) {
   std::vector<std::string> names;
-  for (const auto& event : events) names.emplace_back(to_string(event.kind));
+  for (const auto& event : changes.events) names.emplace_back(to_string(event.kind));
   return names;
+}
+
+inline std::vector<std::string> happened(State& state, kafka::ClusterLook look) {
+  return kinds(advance(state, std::move(look)));
 }
 
 /// One topic of one partition, looked at every ten seconds.
@@ -111,8 +115,8 @@ class Watched {
   /// What happened since the last look.
   std::vector<std::string> see(const Row& row, std::optional<TopicId> id = kId) {
     now += std::chrono::seconds{10};
-    events = advance(state, cluster(now, {topic("orders", {row}, id)}));
-    return kinds(events);
+    changes = advance(state, cluster(now, {topic("orders", {row}, id)}));
+    return kinds(changes);
   }
 
   const Topic& orders() const { return *find_topic(state, "orders"); }
@@ -122,7 +126,7 @@ class Watched {
   State state;
   Instant now = at(0);
   /// Of the last look.
-  std::vector<Event> events;
+  Changes changes;
 };
 
 }  // namespace kie::replication::test

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "collectors/kafka/observation.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kie::kafka {
+
+/// A partition's leader epoch grew: whatever was committed in the old one may be gone. Made by
+/// collectors/replication, read by collectors/loss.
+struct Succession {
+  std::string topic;
+  std::optional<TopicId> topic_id;
+  PartitionId partition;
+  /// The last epoch known before, and the one that has come. There may have been others in between.
+  LeaderEpoch before;
+  LeaderEpoch after;
+  /// The last leader known before, and who leads now.
+  std::optional<BrokerId> leader_before;
+  BrokerId leader;
+  /// The highest high watermark that was seen in the epoch `before`: what is below was committed.
+  Offset committed;
+  /// Log start, as last seen in the epoch `before`.
+  std::optional<Offset> log_start;
+  /// The last ISR that was not empty, as it was before the leader went, however old that look.
+  std::vector<BrokerId> last_isr;
+  /// A leader that came since was not in the last ISR before it, nor just assigned.
+  bool from_outside = false;
+  /// It happened between these looks.
+  std::optional<Instant> from;
+  Instant to;
+};
+
+}  // namespace kie::kafka

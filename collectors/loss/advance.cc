@@ -1,0 +1,268 @@
+#include "collectors/loss/advance.h"
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+namespace kie::loss {
+namespace {
+
+using kafka::EpochAnswer;
+using kafka::EpochEnd;
+using kafka::EpochQuestion;
+using kafka::Succession;
+
+/// Where an epoch ends, as far as an answer tells.
+struct Found {
+  Offset end;
+  /// It may end earlier.
+  bool at_most = false;
+  Doubt doubt = Doubt::kNone;
+};
+
+template <class Partitions>
+auto find(Partitions& partitions, PartitionId id) {
+  return std::ranges::lower_bound(partitions, id, {}, &Partition::id);
+}
+
+Partition& find_or_add(Topic& topic, PartitionId id) {
+  auto found = find(topic.partitions, id);
+  if (found == topic.partitions.end() || found->id != id) {
+    found = topic.partitions.emplace(found);
+    found->id = id;
+  }
+  return *found;
+}
+
+void begin(State& state, const Succession& succession) {
+  auto& topic = state.topics[succession.topic];
+  topic.is_gone = false;
+  if (succession.topic_id) {
+    if (topic.id && *topic.id != *succession.topic_id) topic.partitions.clear();
+    topic.id = succession.topic_id;
+  }
+  auto& partition = find_or_add(topic, succession.partition);
+  Offset safe = succession.committed;
+  // The followers learn the high watermark late, and one of them may have led only for a moment.
+  if (partition.carried && partition.newest == succession.before)
+    safe = std::max(safe, *partition.carried);
+  partition.carried.reset();
+  partition.newest = succession.after;
+  partition.leader = succession.leader;
+  partition.pending.push_back({.epoch = succession.before,
+                               .safe = safe,
+                               .log_start = succession.log_start,
+                               .leader_before = succession.leader_before,
+                               .last_isr = succession.last_isr,
+                               .from_outside = succession.from_outside,
+                               .from = succession.from,
+                               .to = succession.to});
+}
+
+/// Judges all pending epochs of one partition by one answer.
+class Assessment {
+ public:
+  Assessment(State& state, const std::string& name, Topic& topic, Partition& partition,
+             const EpochAnswer& answer, const Input& input, const kafka::Settings& settings)
+      : state_(state),
+        name_(name),
+        topic_(topic),
+        partition_(partition),
+        answer_(answer),
+        input_(input),
+        settings_(settings) {}
+
+  std::vector<Event> run() {
+    for (std::size_t i = 0; i < partition_.pending.size(); ++i) assess(i);
+    partition_.pending.clear();
+    partition_.carried = carried_;
+    return std::move(events_);
+  }
+
+ private:
+  void assess(std::size_t index) {
+    const auto& pending = partition_.pending[index];
+    auto found = find_end(pending, answer_.ends[index]);
+    // Each offset is charged once, to the oldest epoch that has it.
+    const Offset first = std::max({found.end, pending.log_start.value_or(Offset{0}), charged_});
+    const bool is_lost = first < pending.safe;
+    if (!is_lost && found.at_most && from_outside_since(index)) found.doubt = Doubt::kUnseenEpoch;
+    if (found.doubt != Doubt::kNone) {
+      count(Result::kUnknown);
+      topic_.recent_unknown.push_back({input_.at, 1});
+      add(EventKind::kLossUnknown, pending).doubt = found.doubt;
+      carried_.reset();
+      return;
+    }
+    keep(answer_.ends[index].epoch, found.end);
+    carried_ = std::min(found.end, pending.safe);
+    if (!is_lost) return count(Result::kNone);
+
+    count(Result::kLost);
+    charged_ = pending.safe;
+    const auto records = static_cast<std::uint64_t>(pending.safe.value - first.value);
+    topic_.lost += records;
+    topic_.recent_lost.push_back({input_.at, records});
+    topic_.last_loss = input_.wall;
+    auto& event = add(EventKind::kLoss, pending);
+    event.first = first;
+    event.end = pending.safe;
+    event.at_least = found.at_most;
+    event.verdict = verdict(index);
+    if (event.verdict == Verdict::kUnclean) unclean(index);
+  }
+
+  Found find_end(const Pending& pending, const EpochEnd& told) const {
+    Found found{.end = told.end};
+    if (told.epoch < pending.epoch) {
+      // The log never had the epoch. What it has of an older one may never have been committed.
+      const auto known = std::ranges::find(partition_.ends, told.epoch, &End::epoch);
+      if (known != partition_.ends.end()) {
+        found.end = std::min(found.end, known->end);
+      } else {
+        found.at_most = true;
+      }
+      return found;
+    }
+    // Of an epoch that is older than all it knows, a log tells where it begins.
+    const bool may_be_start = told.end <= *answer_.log_start;
+    const bool has_risen = !pending.log_start || told.end > *pending.log_start;
+    if (may_be_start && has_risen) found.doubt = Doubt::kLogStart;
+    return found;
+  }
+
+  void keep(LeaderEpoch epoch, Offset end) {
+    auto& ends = partition_.ends;
+    const auto found = std::ranges::lower_bound(ends, epoch, {}, &End::epoch);
+    if (found != ends.end() && found->epoch == epoch) {
+      found->end = end;
+    } else {
+      ends.insert(found, {epoch, end});
+    }
+    if (ends.size() > kEndsKept) ends.erase(ends.begin());
+  }
+
+  /// The first election at or after the succession that was won from outside.
+  std::optional<std::size_t> from_outside_since(std::size_t index) const {
+    const auto rest = std::span{partition_.pending}.subspan(index);
+    const auto found = std::ranges::find(rest, true, &Pending::from_outside);
+    if (found == rest.end()) return std::nullopt;
+    return index + static_cast<std::size_t>(found - rest.begin());
+  }
+
+  Verdict verdict(std::size_t index) const {
+    if (from_outside_since(index)) return Verdict::kUnclean;
+    if (partition_.pending[index].last_isr.size() == 1) return Verdict::kClean;
+    const auto setting = settings_.unclean_leader_election.find(name_);
+    const bool is_forbidden = setting != settings_.unclean_leader_election.end() &&
+                              setting->second.is_certain && !setting->second.enabled;
+    return is_forbidden ? Verdict::kClean : Verdict::kUnknown;
+  }
+
+  /// Several epochs may have lost records by the same election.
+  void unclean(std::size_t index) {
+    const auto election = from_outside_since(index);
+    if (election == counted_) return;
+    counted_ = election;
+    ++topic_.unclean_elections;
+    topic_.recent_unclean.push_back({input_.at, 1});
+    add(EventKind::kUncleanElection, partition_.pending[*election]).verdict = Verdict::kUnclean;
+  }
+
+  void count(Result result) { ++state_.assessments.at(static_cast<std::size_t>(result)); }
+
+  Event& add(EventKind kind, const Pending& pending) {
+    auto& event = events_.emplace_back();
+    event.kind = kind;
+    event.topic = name_;
+    event.partition = partition_.id;
+    event.epoch = pending.epoch;
+    event.new_epoch = partition_.newest;
+    event.leader_before = pending.leader_before;
+    event.leader_after = partition_.leader;
+    event.from = pending.from;
+    event.to = pending.to;
+    return event;
+  }
+
+  State& state_;
+  const std::string& name_;
+  Topic& topic_;
+  Partition& partition_;
+  const EpochAnswer& answer_;
+  const Input& input_;
+  const kafka::Settings& settings_;
+  Offset charged_{0};
+  std::optional<Offset> carried_;
+  std::optional<std::size_t> counted_;
+  std::vector<Event> events_;
+};
+
+bool is_of_another_topic(const Topic& topic, const EpochAnswer& answer) {
+  // Brokers before 2.8 have no ids.
+  if (!topic.id || *topic.id == TopicId{}) return false;
+  return answer.topic_id != topic.id;
+}
+
+bool fits(const Partition& partition, const EpochAnswer& answer) {
+  return answer.by == partition.leader && answer.newest == partition.newest && answer.log_start &&
+         std::ranges::equal(partition.pending, answer.ends, {}, &Pending::epoch, &EpochEnd::asked);
+}
+
+void prune(State& state, Instant at) {
+  const auto old = [&](const Known& one) { return one.at <= at - kWindow; };
+  for (auto& [name, topic] : state.topics)
+    for (auto* known : {&topic.recent_lost, &topic.recent_unclean, &topic.recent_unknown})
+      std::erase_if(*known, old);
+  std::erase_if(state.topics, [](const auto& entry) {
+    const auto& topic = entry.second;
+    return topic.is_gone && topic.recent_lost.empty() && topic.recent_unclean.empty() &&
+           topic.recent_unknown.empty();
+  });
+}
+
+/// 0: the most suspicious.
+int suspicion(const Partition& partition) {
+  if (std::ranges::any_of(partition.pending, &Pending::from_outside)) return 0;
+  const bool alone = std::ranges::any_of(
+      partition.pending, [](const Pending& one) { return one.last_isr.size() == 1; });
+  return alone ? 1 : 2;
+}
+
+}  // namespace
+
+std::vector<Event> advance(State& state, const Input& input, const kafka::Settings& settings) {
+  std::vector<Event> events;
+  for (const auto& succession : input.successions) begin(state, succession);
+  for (const auto& answer : input.answers) {
+    const auto topic = state.topics.find(answer.topic);
+    if (topic == state.topics.end() || is_of_another_topic(topic->second, answer)) continue;
+    const auto partition = find(topic->second.partitions, answer.partition);
+    if (partition == topic->second.partitions.end() || partition->id != answer.partition ||
+        partition->pending.empty() || !fits(*partition, answer))
+      continue;
+    auto found =
+        Assessment{state, topic->first, topic->second, *partition, answer, input, settings}.run();
+    std::ranges::move(found, std::back_inserter(events));
+  }
+  prune(state, input.at);
+  return events;
+}
+
+std::vector<EpochQuestion> questions(const State& state, const Leads& leads) {
+  std::vector<std::pair<int, EpochQuestion>> found;
+  for (const auto& [name, topic] : state.topics)
+    for (const auto& partition : topic.partitions) {
+      if (partition.pending.empty() || !leads(name, partition.id, partition.leader)) continue;
+      EpochQuestion question{name, partition.id, partition.leader, partition.newest, {}};
+      for (const auto& pending : partition.pending) question.epochs.push_back(pending.epoch);
+      found.emplace_back(suspicion(partition), std::move(question));
+    }
+  std::ranges::stable_sort(found, {}, &std::pair<int, EpochQuestion>::first);
+  std::vector<EpochQuestion> sorted;
+  sorted.reserve(found.size());
+  for (auto& [rank, question] : found) sorted.push_back(std::move(question));
+  return sorted;
+}
+
+}  // namespace kie::loss

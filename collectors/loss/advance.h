@@ -1,0 +1,37 @@
+#pragma once
+
+#include "collectors/kafka/epoch_question.h"
+#include "collectors/kafka/settings.h"
+#include "collectors/kafka/succession.h"
+#include "collectors/loss/event.h"
+#include "collectors/loss/state.h"
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace kie::loss {
+
+/// What came since the last step.
+struct Input {
+  std::vector<kafka::Succession> successions;
+  std::vector<kafka::EpochAnswer> answers;
+  Instant at;
+  std::chrono::system_clock::time_point wall;
+};
+
+/// Takes in which epochs were succeeded and where they ended, and says what was lost:
+///   lost = [ max(end of the epoch, last known log start), highest offset known to be safe )
+/// Answers of anybody but the leader of the newest epoch, of another topic or without all that it
+/// takes to judge are passed over: their questions stay. Pure: no I/O, no clock.
+std::vector<Event> advance(State& state, const Input& input, const kafka::Settings& settings);
+
+/// Whether the broker leads the partition, as far as anybody knows.
+using Leads = std::function<bool(const std::string& topic, PartitionId partition, BrokerId leader)>;
+
+/// What is to be asked: the suspected partitions first, those whose leader came from outside the
+/// last ISR, then those that had a single replica in it.
+std::vector<kafka::EpochQuestion> questions(const State& state, const Leads& leads);
+
+}  // namespace kie::loss

@@ -1,0 +1,98 @@
+#pragma once
+
+#include "collectors/kafka/observation.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace kie::loss {
+
+using kafka::Instant;
+
+enum class EventKind : std::uint8_t {
+  /// Committed records are gone.
+  kLoss,
+  /// A leader from outside the last ISR was elected, and committed records are gone.
+  kUncleanElection,
+  /// Whether committed records are gone can not be said any more.
+  kLossUnknown,
+};
+
+/// What is to be said of the election that a loss came with.
+enum class Verdict : std::uint8_t {
+  kUnclean,
+  /// The new leader was in the last ISR and its log came back shorter.
+  kClean,
+  /// The ISR may have shrunk to others unseen.
+  kUnknown,
+};
+
+/// Why a loss can not be told.
+enum class Doubt : std::uint8_t {
+  kNone,
+  /// The log start was never seen in the old epoch, or has risen to or above where it may have
+  /// been cut: retention hides it.
+  kLogStart,
+  /// The new leader knows of an older epoch only, whose end was not seen when it ended.
+  kUnseenEpoch,
+};
+
+struct Event {
+  EventKind kind = EventKind::kLoss;
+  std::string topic;
+  PartitionId partition;
+  /// The epoch that was succeeded, and the newest one.
+  LeaderEpoch epoch, new_epoch;
+  std::optional<BrokerId> leader_before;
+  BrokerId leader_after;
+  /// The offsets that are gone: [first, end).
+  Offset first, end;
+  /// More may be gone.
+  bool at_least = false;
+  Verdict verdict = Verdict::kUnknown;
+  Doubt doubt = Doubt::kNone;
+  /// The epoch was succeeded between these looks; `to` of the succession, not of the answer.
+  std::optional<Instant> from;
+  Instant to;
+};
+
+constexpr std::string_view to_string(EventKind kind) {
+  switch (kind) {
+    case EventKind::kLoss:
+      return "loss";
+    case EventKind::kUncleanElection:
+      return "unclean_election";
+    case EventKind::kLossUnknown:
+      return "loss_unknown";
+  }
+  return "unknown";
+}
+
+constexpr std::string_view to_string(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kUnclean:
+      return "unclean";
+    case Verdict::kClean:
+      return "clean";
+    case Verdict::kUnknown:
+      return "unknown";
+  }
+  return "unknown";
+}
+
+constexpr std::string_view to_string(Doubt doubt) {
+  switch (doubt) {
+    case Doubt::kNone:
+      return "";
+    case Doubt::kLogStart:
+      return "retention or DeleteRecords has moved the log start past where the log may have been "
+             "cut";
+    case Doubt::kUnseenEpoch:
+      return "the new leader knows an older epoch only, whose end was never seen";
+  }
+  return "";
+}
+
+}  // namespace kie::loss

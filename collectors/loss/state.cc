@@ -1,0 +1,40 @@
+#include "collectors/loss/state.h"
+
+namespace kie::loss {
+namespace {
+
+void drop_partitions(State& state, const std::string& topic, bool is_gone) {
+  const auto found = state.topics.find(topic);
+  if (found == state.topics.end()) return;
+  found->second.partitions.clear();
+  found->second.id.reset();
+  found->second.is_gone = is_gone;
+}
+
+}  // namespace
+
+std::uint64_t last_hour(const std::vector<Known>& known, Instant now) {
+  std::uint64_t sum = 0;
+  for (const auto& one : known)
+    if (one.at > now - kWindow) sum += one.count;
+  return sum;
+}
+
+std::uint64_t count_pending(const State& state) {
+  std::uint64_t count = 0;
+  for (const auto& [name, topic] : state.topics)
+    for (const auto& partition : topic.partitions) count += partition.pending.size();
+  return count;
+}
+
+void topic_deleted(State& state, const std::string& topic) { drop_partitions(state, topic, true); }
+
+void topic_recreated(State& state, const std::string& topic) {
+  drop_partitions(state, topic, false);
+}
+
+void forget_unless(State& state, const std::function<bool(const std::string& topic)>& wanted) {
+  std::erase_if(state.topics, [&](const auto& entry) { return !wanted(entry.first); });
+}
+
+}  // namespace kie::loss

@@ -1,0 +1,110 @@
+#pragma once
+
+#include "collectors/kafka/observation.h"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// What is known of records that were committed and may be gone. Grows with elections, not with the
+/// cluster: a partition is here once its leader epoch has grown.
+/// Thread: owned by the cluster's poll thread; nothing here is shared.
+namespace kie::loss {
+
+using kafka::Instant;
+
+/// An epoch that was succeeded and whose end in the new leader's log is not known yet.
+struct Pending {
+  LeaderEpoch epoch;
+  /// What is below was committed in it. Source: high watermark (a lower bound).
+  Offset safe;
+  /// Log start, as last seen in it; nullopt: never.
+  std::optional<Offset> log_start;
+  std::optional<BrokerId> leader_before;
+  std::vector<BrokerId> last_isr;
+  /// A leader that came after was outside of last_isr.
+  bool from_outside = false;
+  /// It was succeeded between these looks.
+  std::optional<Instant> from;
+  Instant to;
+};
+
+/// Where an epoch was found to end when it was succeeded.
+struct End {
+  LeaderEpoch epoch;
+  Offset end;
+};
+
+struct Partition {
+  PartitionId id;
+  /// The newest epoch known and who leads it: nobody else may answer.
+  LeaderEpoch newest;
+  BrokerId leader;
+  /// By epoch.
+  std::vector<Pending> pending;
+  /// By epoch; the newest kEndsKept of them. A leader that returns may have records of an old epoch
+  /// that were never committed (KIP-279), and its own log does not say so.
+  std::vector<End> ends;
+  /// Offsets of older epochs that the leader of `newest` was found to have.
+  std::optional<Offset> carried;
+};
+
+inline constexpr std::size_t kEndsKept = 16;
+
+/// Something that became known, for the windows of an hour.
+struct Known {
+  Instant at;
+  std::uint64_t count = 0;
+};
+
+struct Topic {
+  /// Of the partitions below.
+  std::optional<TopicId> id;
+  /// Sorted by id.
+  std::vector<Partition> partitions;
+  /// Offsets that were known to be committed and are gone (acks="all").
+  std::uint64_t lost = 0;
+  std::uint64_t unclean_elections = 0;
+  /// Within the last hour, oldest first: offsets lost, unclean elections, assessments that came to
+  /// nothing.
+  std::vector<Known> recent_lost, recent_unclean, recent_unknown;
+  std::optional<std::chrono::system_clock::time_point> last_loss;
+  /// Deleted: forgotten when its hour is over.
+  bool is_gone = false;
+};
+
+enum class Result : std::uint8_t { kNone, kLost, kUnknown };
+
+inline constexpr std::size_t kResults = 3;
+
+struct State {
+  /// By name. Topics that are not there have lost nothing.
+  std::map<std::string, Topic, std::less<>> topics;
+  /// By Result.
+  std::array<std::uint64_t, kResults> assessments{};
+};
+
+/// How far "last hour" reaches back.
+inline constexpr std::chrono::hours kWindow{1};
+
+/// The sum of what became known within the last hour.
+std::uint64_t last_hour(const std::vector<Known>& known, Instant now);
+
+/// Questions that are not answered yet.
+std::uint64_t count_pending(const State& state);
+
+/// A topic was deleted, or made anew: what its partitions had is not theirs any more. What was
+/// counted stays, for an hour where nothing comes after it.
+void topic_deleted(State& state, const std::string& topic);
+void topic_recreated(State& state, const std::string& topic);
+
+/// Drops the topics that are not `wanted` any more.
+void forget_unless(State& state, const std::function<bool(const std::string& topic)>& wanted);
+
+}  // namespace kie::loss

@@ -1,0 +1,232 @@
+#include "collectors/replication/partition_step.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace kie::replication {
+namespace {
+
+using kafka::PartitionLook;
+using Brokers = std::vector<BrokerId>;
+
+bool contains(const Brokers& brokers, BrokerId id) {
+  return std::ranges::find(brokers, id) != brokers.end();
+}
+
+std::optional<BrokerId> leader_of(Leadership leadership, BrokerId leader) {
+  if (leadership == Leadership::kLeader) return leader;
+  return std::nullopt;
+}
+
+/// Where topics have no ids, one made anew may go on in the same epoch from offset 0.
+bool may_be_another(const Topic& topic) { return !topic.id || *topic.id == TopicId{}; }
+
+void take_offsets(Partition& known, const PartitionLook& look, Instant at, bool may_fall) {
+  if (look.leader_epoch) {
+    if (known.leader_epoch != look.leader_epoch) known.committed.reset();
+    known.leader_epoch = look.leader_epoch;
+    known.elected.reset();
+  }
+  if (!look.latest) return;
+  known.latest = look.latest;
+  known.committed = may_fall ? look.latest : std::max(known.committed, look.latest);
+  known.offsets_seen = at;
+  // The epoch of `earliest` is that of the first record and says nothing about who answers, so it
+  // counts only beside a `latest` that was believed.
+  if (look.earliest) known.earliest = look.earliest;
+}
+
+}  // namespace
+
+bool differs(const Partition& known, const PartitionLook& look) {
+  return known.leadership != look.leadership ||
+         (look.leadership == Leadership::kLeader && known.leader != look.leader) ||
+         known.isr != look.isr || known.replicas != look.replicas;
+}
+
+bool goes_back(const Partition& known, const PartitionLook& look) {
+  return known.leader_epoch && look.leader_epoch && *look.leader_epoch < *known.leader_epoch;
+}
+
+Partition first_seen(PartitionLook&& look, Instant at) {
+  Partition known;
+  known.id = look.id;
+  known.leadership = look.leadership;
+  known.leader = look.leader;
+  known.last_leader = leader_of(look.leadership, look.leader);
+  known.replicas = std::move(look.replicas);
+  known.isr = std::move(look.isr);
+  known.last_isr = known.isr;
+  if (!known.last_isr.empty())
+    for (const auto id : known.replicas)
+      if (!contains(known.last_isr, id)) known.missing.push_back({id, std::nullopt});
+  if (look.leadership != Leadership::kUnknown) known.seen = at;
+  take_offsets(known, look, at, false);
+  return known;
+}
+
+void PartitionStep::run() {
+  if (look_.leadership == Leadership::kUnknown || goes_back(known_, look_)) return;
+  if (known_.leadership == Leadership::kUnknown) {
+    become_known();
+    return;
+  }
+  const bool epoch_grew =
+      look_.leader_epoch && known_.leader_epoch && *look_.leader_epoch > *known_.leader_epoch;
+  if (differs(known_, look_)) {
+    if (!look_.confirmed) return;
+    change();
+  } else if (epoch_grew && !known_.elected) {
+    add(EventKind::kEpochChange);
+  }
+  if (epoch_grew) succession();
+  known_.seen = at_;
+  take_offsets(known_, look_, at_, may_be_another(topic_));
+}
+
+/// The first row that says who leads. Offsets may have been heard before it.
+void PartitionStep::become_known() {
+  const auto epoch_before = known_.leader_epoch;
+  const auto offsets_before =
+      std::tuple{known_.latest, known_.committed, known_.earliest, known_.offsets_seen};
+  known_ = first_seen(std::move(look_), at_);
+  if (!known_.leader_epoch) known_.leader_epoch = epoch_before;
+  if (!known_.latest)
+    std::tie(known_.latest, known_.committed, known_.earliest, known_.offsets_seen) =
+        offsets_before;
+}
+
+void PartitionStep::change() {
+  const bool led = look_.leadership == Leadership::kLeader;
+  // The ISR's change is judged by the replicas as they were.
+  if (led) isr_change();
+  reassignment();
+  if (led) {
+    election();
+  } else if (known_.leadership == Leadership::kLeader) {
+    add(EventKind::kOffline);
+  }
+  known_.leadership = look_.leadership;
+  known_.leader = look_.leader;
+  known_.replicas = std::move(look_.replicas);
+  known_.isr = std::move(look_.isr);
+  missing();
+  if (!known_.isr.empty()) known_.last_isr = known_.isr;
+}
+
+bool PartitionStep::is_from_outside() const {
+  // One that a reassignment just brought is not from outside.
+  return !contains(known_.last_isr, look_.leader) && contains(known_.replicas, look_.leader);
+}
+
+void PartitionStep::isr_change() {
+  // Elected from outside the last ISR, the leader brings an ISR of its own: replaced, neither
+  // shrunk nor grown.
+  if (is_from_outside()) return;
+  const bool gone = std::ranges::any_of(known_.last_isr, [&](BrokerId id) {
+    return !contains(look_.isr, id) && contains(look_.replicas, id);
+  });
+  const bool came = std::ranges::any_of(look_.isr, [&](BrokerId id) {
+    return !contains(known_.last_isr, id) && contains(known_.replicas, id) &&
+           !contains(known_.adding, id);
+  });
+  if (gone) {
+    ++topic_.history.isr_shrinks;
+    topic_.history.recent_shrinks.push_back({known_.id, at_});
+    add(EventKind::kIsrShrink);
+  }
+  if (came) {
+    ++topic_.history.isr_expands;
+    add(EventKind::kIsrExpand);
+  }
+}
+
+void PartitionStep::reassignment() {
+  Brokers adding;
+  for (const auto id : look_.replicas)
+    if (!contains(look_.isr, id) && (contains(known_.adding, id) || !contains(known_.replicas, id)))
+      adding.push_back(id);
+  const bool moved = !std::ranges::is_permutation(known_.replicas, look_.replicas);
+  if (!adding.empty() && known_.adding.empty()) {
+    add(EventKind::kReassignmentStarted);
+  } else if (adding.empty() && (moved || !known_.adding.empty())) {
+    add(EventKind::kReassignmentEnded);
+  }
+  known_.adding = std::move(adding);
+}
+
+Stood PartitionStep::stood() const {
+  if (!known_.seen || !state_.polled || *known_.seen < *state_.polled) return Stood::kUnknown;
+  return is_from_outside() ? Stood::kOutsideIsr : Stood::kInIsr;
+}
+
+void PartitionStep::election() {
+  if (known_.leadership == Leadership::kLeader && known_.leader == look_.leader) return;
+  if (known_.leadership == Leadership::kNone) add(EventKind::kOnline);
+  if (known_.last_leader && *known_.last_leader != look_.leader) {
+    ++topic_.history.leader_changes;
+    add(EventKind::kLeaderChange);
+  }
+  const auto where = stood();
+  add(EventKind::kElection).stood = where;
+  ++state_.elections.at(static_cast<std::size_t>(where));
+  if (!known_.elected)
+    known_.elected = Elected{known_.last_isr, known_.last_leader, false, known_.seen};
+  // Whoever comes after was elected over what the first of them had.
+  known_.elected->from_outside |= is_from_outside();
+  known_.last_leader = look_.leader;
+}
+
+/// Keeps `missing` in step with the new row; last_isr is still the old one.
+void PartitionStep::missing() {
+  const auto& in_sync = known_.isr.empty() ? known_.last_isr : known_.isr;
+  const auto is_missing = [&](BrokerId id) {
+    return contains(known_.replicas, id) && !contains(in_sync, id) && !contains(known_.adding, id);
+  };
+  std::erase_if(known_.missing, [&](const Missing& one) { return !is_missing(one.id); });
+  for (const auto id : known_.replicas)
+    if (is_missing(id) &&
+        std::ranges::find(known_.missing, id, &Missing::id) == known_.missing.end())
+      known_.missing.push_back(
+          {id, contains(known_.last_isr, id) ? known_.committed : std::nullopt});
+}
+
+void PartitionStep::succession() {
+  // What the new leader has not committed yet, none of the others shares with it for sure.
+  if (look_.latest)
+    for (auto& one : known_.missing)
+      if (one.has) one.has = std::min(one.has, look_.latest);
+  if (!known_.committed) return;
+  const auto elected = known_.elected.value_or(
+      Elected{known_.last_isr, known_.last_leader, false, known_.offsets_seen});
+  changes_.successions.push_back({.topic = topic_.name,
+                                  .topic_id = topic_.id,
+                                  .partition = known_.id,
+                                  .before = *known_.leader_epoch,
+                                  .after = *look_.leader_epoch,
+                                  .leader_before = elected.leader_before,
+                                  .leader = known_.leader,
+                                  .committed = *known_.committed,
+                                  .log_start = known_.earliest,
+                                  .last_isr = elected.last_isr,
+                                  .from_outside = elected.from_outside,
+                                  .from = elected.from,
+                                  .to = at_});
+}
+
+Event& PartitionStep::add(EventKind kind) {
+  auto& event = changes_.events.emplace_back();
+  event.kind = kind;
+  event.from = known_.seen;
+  event.to = at_;
+  event.topic = topic_.name;
+  event.partition = known_.id;
+  event.leader_before = leader_of(known_.leadership, known_.leader);
+  event.leader_after = leader_of(look_.leadership, look_.leader);
+  event.isr_before = known_.isr;
+  event.isr_after = look_.isr;
+  return event;
+}
+
+}  // namespace kie::replication

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "collectors/replication/advance.h"
+
+namespace kie::replication {
+
+/// The row says another thing than what is known.
+bool differs(const Partition& known, const kafka::PartitionLook& look);
+
+/// The row was answered by somebody who has not heard of the leader epoch that is known.
+bool goes_back(const Partition& known, const kafka::PartitionLook& look);
+
+/// What is known of a partition that was never seen before. `missing` replicas may have anything.
+Partition first_seen(kafka::PartitionLook&& look, Instant at);
+
+/// One partition's way from what is known to what was seen: for advance() alone.
+class PartitionStep {
+ public:
+  /// `polled`: the last look at all topics before this one.
+  PartitionStep(State& state, Topic& topic, Partition& known, kafka::PartitionLook&& look,
+                Instant at, Changes& changes)
+      : state_(state),
+        topic_(topic),
+        known_(known),
+        look_(std::move(look)),
+        at_(at),
+        changes_(changes) {}
+
+  void run();
+
+ private:
+  void become_known();
+  void change();
+  void isr_change();
+  void reassignment();
+  void election();
+  void missing();
+  void succession();
+  Stood stood() const;
+  bool is_from_outside() const;
+  Event& add(EventKind kind);
+
+  State& state_;
+  Topic& topic_;
+  Partition& known_;
+  kafka::PartitionLook look_;
+  Instant at_;
+  Changes& changes_;
+};
+
+}  // namespace kie::replication

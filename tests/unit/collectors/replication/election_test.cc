@@ -1,0 +1,219 @@
+#include "collectors/replication/advance.h"
+#include "tests/unit/collectors/replication/looks.h"
+
+namespace kie::replication {
+namespace {
+
+using kafka::Succession;
+using test::at;
+using test::brokers;
+using test::cluster;
+using test::kZero;
+using test::Row;
+using test::topic;
+using test::Watched;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+/// Where the new leader of the last look stood; nullopt: there was no election.
+std::optional<Stood> stood(const Watched& watched) {
+  for (const auto& event : watched.changes.events)
+    if (event.kind == EventKind::kElection) return event.stood;
+  return std::nullopt;
+}
+
+std::uint64_t count(const Watched& watched, Stood where) {
+  return watched.state.elections.at(static_cast<std::size_t>(where));
+}
+
+Succession succession(const Watched& watched) {
+  EXPECT_EQ(watched.changes.successions.size(), 1U);
+  return watched.changes.successions.empty() ? Succession{} : watched.changes.successions[0];
+}
+
+TEST(Election, AMemberOfTheIsrStoodInIt) {
+  Watched watched{{.isr = {1, 2}}};
+  watched.see({.leader = 2, .isr = {2}});
+  EXPECT_EQ(stood(watched), Stood::kInIsr);
+  EXPECT_EQ(count(watched, Stood::kInIsr), 1U);
+  watched.see({.leader = 2, .isr = {2}});
+  EXPECT_EQ(stood(watched), std::nullopt);
+  EXPECT_EQ(count(watched, Stood::kInIsr), 1U);
+}
+
+TEST(Election, OneWhoHadLeftTheIsrStoodOutside) {
+  Watched watched{{.isr = {1}}};
+  watched.see({.leader = 2, .isr = {2}});
+  EXPECT_EQ(stood(watched), Stood::kOutsideIsr);
+  EXPECT_EQ(count(watched, Stood::kOutsideIsr), 1U);
+}
+
+TEST(Election, AfterAPollWithoutTheRowNobodyKnowsWhereItStood) {
+  Watched watched{{.isr = {1}}};
+  watched.see({.isr = {1}, .unknown = true});
+  watched.see({.leader = 2, .isr = {2}});
+  EXPECT_EQ(stood(watched), Stood::kUnknown);
+  EXPECT_EQ(count(watched, Stood::kUnknown), 1U);
+}
+
+TEST(Election, ALookAtSomeTopicsIsNoPoll) {
+  Watched watched{{.isr = {1}}};
+  auto look = cluster(watched.now + std::chrono::seconds{1}, {topic("another", {{}})});
+  look.whole = false;
+  advance(watched.state, look);
+  EXPECT_EQ(watched.state.topics.size(), 2U);
+  watched.see({.leader = 2, .isr = {2}});
+  EXPECT_EQ(stood(watched), Stood::kOutsideIsr);
+}
+
+TEST(Election, TheReturnOfTheOnlyOneIsAnElection) {
+  Watched watched{{.isr = {1}}};
+  watched.see({.leader = std::nullopt, .isr = {}});
+  EXPECT_EQ(stood(watched), std::nullopt);
+  watched.see({.isr = {1}});
+  EXPECT_EQ(stood(watched), Stood::kInIsr);
+}
+
+TEST(Election, WhomAReassignmentJustBroughtIsNotFromOutside) {
+  Watched watched{{.isr = {1, 2}, .replicas = {1, 2}, .epoch = 0, .latest = 5}};
+  watched.see({.leader = 3, .isr = {2, 3}, .replicas = {3, 2}, .epoch = 1, .latest = 5});
+  EXPECT_EQ(stood(watched), Stood::kInIsr);
+  EXPECT_FALSE(succession(watched).from_outside);
+}
+
+TEST(Succession, SaysWhatWasCommittedAndWhoLed) {
+  Watched watched{{.isr = {1, 2}, .replicas = {1, 2}, .epoch = 0, .latest = 500, .earliest = 7}};
+  watched.see({.isr = {1}, .replicas = {1, 2}, .epoch = 0, .latest = 1500, .earliest = 8});
+  EXPECT_THAT(watched.changes.successions, IsEmpty());
+  watched.see({.leader = 2, .isr = {2}, .replicas = {1, 2}, .epoch = 3, .latest = 500});
+  const auto found = succession(watched);
+  EXPECT_EQ(found.topic, "orders");
+  EXPECT_EQ(found.topic_id, test::kId);
+  EXPECT_EQ(found.partition, PartitionId{0});
+  EXPECT_EQ(found.before, LeaderEpoch{0});
+  EXPECT_EQ(found.after, LeaderEpoch{3});
+  EXPECT_EQ(found.leader_before, BrokerId{1});
+  EXPECT_EQ(found.leader, BrokerId{2});
+  EXPECT_EQ(found.committed, Offset{1500});
+  EXPECT_EQ(found.log_start, Offset{8});
+  EXPECT_EQ(found.last_isr, brokers({1}));
+  EXPECT_TRUE(found.from_outside);
+  EXPECT_EQ(found.from, watched.now - std::chrono::seconds{10});
+  EXPECT_EQ(found.to, watched.now);
+}
+
+TEST(Succession, ComesWhenTheNewLeaderNamesItsEpochAndRemembersTheElection) {
+  Watched watched{{.isr = {1}, .replicas = {1, 2}, .epoch = 0, .latest = 1500}};
+  watched.see({.leader = std::nullopt, .isr = {}, .replicas = {1, 2}});
+  watched.see({.leader = 2, .isr = {2}, .replicas = {1, 2}});
+  EXPECT_THAT(watched.changes.successions, IsEmpty()) << "it has not answered for its offsets yet";
+  watched.see({.leader = 2, .isr = {1, 2}, .replicas = {1, 2}});
+  watched.see({.leader = 2, .isr = {1, 2}, .replicas = {1, 2}, .epoch = 2, .latest = 500});
+  const auto found = succession(watched);
+  EXPECT_EQ(found.last_isr, brokers({1})) << "as it was before the election";
+  EXPECT_EQ(found.leader_before, BrokerId{1});
+  EXPECT_TRUE(found.from_outside);
+  EXPECT_EQ(found.committed, Offset{1500});
+}
+
+TEST(Succession, OfSeveralElectionsOneFromOutsideIsEnough) {
+  Watched watched{{.isr = {1}, .replicas = {1, 2}, .epoch = 0, .latest = 1500}};
+  watched.see({.leader = 2, .isr = {2}, .replicas = {1, 2}});
+  watched.see({.leader = 2, .isr = {1, 2}, .replicas = {1, 2}});
+  watched.see({.leader = 1, .isr = {1}, .replicas = {1, 2}, .epoch = 2, .latest = 500});
+  const auto found = succession(watched);
+  EXPECT_EQ(found.last_isr, brokers({1}));
+  EXPECT_EQ(found.leader_before, BrokerId{1});
+  EXPECT_TRUE(found.from_outside);
+}
+
+TEST(Succession, ABumpWithoutAnElectionIsOneToo) {
+  Watched watched{{.isr = {1, 2}, .epoch = 0, .latest = 70}};
+  EXPECT_THAT(watched.see({.isr = {1, 2}, .epoch = 2, .latest = 60}), ElementsAre("epoch_change"));
+  const auto found = succession(watched);
+  EXPECT_EQ(found.leader_before, BrokerId{1});
+  EXPECT_EQ(found.last_isr, brokers({1, 2}));
+  EXPECT_FALSE(found.from_outside);
+  EXPECT_EQ(found.committed, Offset{70});
+}
+
+TEST(Succession, AnOldHighWatermarkWithinAnEpochTakesNothingBack) {
+  Watched watched{{.epoch = 0, .latest = 1500}};
+  watched.see({.epoch = 0, .latest = 500});
+  EXPECT_EQ(watched.partition().committed, Offset{1500});
+  watched.see({.leader = 2, .epoch = 1, .latest = 500});
+  EXPECT_EQ(succession(watched).committed, Offset{1500});
+}
+
+TEST(Succession, WhereTopicsHaveNoIdsALogThatFellMayBeAnothers) {
+  Watched watched{{.epoch = 0, .latest = 1500}};
+  watched.see({.epoch = 0, .latest = 1500}, kZero);
+  Watched old{{}};
+  old.see({.epoch = 0, .latest = 1500}, kZero);
+  State state;
+  advance(state, cluster(at(0), {topic("orders", {{.epoch = 0, .latest = 1500}}, kZero)}));
+  advance(state, cluster(at(10), {topic("orders", {{.epoch = 0, .latest = 3}}, kZero)}));
+  EXPECT_EQ(state.topics.at(0).partitions.at(0).committed, Offset{3});
+}
+
+TEST(Succession, OfAnEpochOfWhichNothingWasHeardIsNone) {
+  Watched watched{{}};
+  watched.see({.leader = 2, .epoch = 4, .latest = 9});
+  EXPECT_THAT(watched.changes.successions, IsEmpty());
+}
+
+/// What the replicas that are not in sync have for sure.
+std::vector<std::pair<int, std::optional<std::int64_t>>> missing(const Watched& watched) {
+  std::vector<std::pair<int, std::optional<std::int64_t>>> result;
+  for (const auto& one : watched.partition().missing)
+    result.emplace_back(one.id.value, one.has ? std::optional{one.has->value} : std::nullopt);
+  return result;
+}
+
+using Pair = std::pair<int, std::optional<std::int64_t>>;
+
+TEST(Missing, HasWhatWasCommittedWhenItWasLastInSync) {
+  Watched watched{{.epoch = 0, .latest = 100}};
+  EXPECT_THAT(missing(watched), IsEmpty());
+  watched.see({.isr = {1, 2}, .epoch = 0, .latest = 150});
+  watched.see({.isr = {1}, .epoch = 0, .latest = 180});
+  EXPECT_THAT(missing(watched), ElementsAre(Pair{3, 100}, Pair{2, 150}));
+  watched.see({.isr = {1, 3}, .epoch = 0, .latest = 190});
+  EXPECT_THAT(missing(watched), ElementsAre(Pair{2, 150}));
+  watched.see({.epoch = 0, .latest = 200});
+  EXPECT_THAT(missing(watched), IsEmpty());
+}
+
+TEST(Missing, FromTheFirstLookOnHasWhoKnowsWhat) {
+  Watched watched{{.isr = {1}, .epoch = 0, .latest = 100}};
+  EXPECT_THAT(missing(watched), ElementsAre(Pair{2, std::nullopt}, Pair{3, std::nullopt}));
+}
+
+TEST(Missing, TheLastReplicaIsNotMissingWhileNobodyLeads) {
+  for (const auto& left : {std::vector{1}, std::vector<int>{}}) {
+    Watched watched{{.isr = {1, 2}, .replicas = {1, 2}, .epoch = 0, .latest = 100}};
+    watched.see({.isr = {1}, .replicas = {1, 2}, .epoch = 0, .latest = 150});
+    watched.see({.leader = std::nullopt, .isr = left, .replicas = {1, 2}});
+    EXPECT_THAT(missing(watched), ElementsAre(Pair{2, 100}));
+  }
+}
+
+TEST(Missing, AfterAnElectionNobodyHasMoreThanTheNewLeader) {
+  Watched watched{{.isr = {1}, .replicas = {1, 2}, .epoch = 0, .latest = 1500}};
+  watched.see({.leader = 2, .isr = {2}, .replicas = {1, 2}, .epoch = 1, .latest = 500});
+  EXPECT_THAT(missing(watched), ElementsAre(Pair{1, 500}));
+  cut(watched.state, "orders", PartitionId{0}, Offset{300});
+  cut(watched.state, "orders", PartitionId{9}, Offset{1});
+  EXPECT_THAT(missing(watched), ElementsAre(Pair{1, 300}));
+}
+
+TEST(Missing, WhomAReassignmentAddsIsNot) {
+  Watched watched{{.isr = {1, 2}, .replicas = {1, 2}}};
+  watched.see({.isr = {1, 2}, .replicas = {1, 2, 3}});
+  EXPECT_THAT(missing(watched), IsEmpty());
+  watched.see({.isr = {2}, .replicas = {2, 3}});
+  EXPECT_THAT(missing(watched), IsEmpty()) << "1 is not assigned any more";
+}
+
+}  // namespace
+}  // namespace kie::replication
