@@ -137,6 +137,7 @@ bool ClusterWorker::is_first_of_its_id(const kafka::Observer& observer) {
 void ClusterWorker::forget() {
   const std::scoped_lock lock{known_->mutex};
   known_->state = {};
+  known_->loss = {};
   known_->settings = {};
   ids_due_ = {};
   settings_due_ = {};
@@ -278,8 +279,9 @@ void ClusterWorker::read_settings(kafka::Observer& observer, Clock::time_point n
   std::erase_if(settings_asked_, [&](const auto& name) { return !known(name); });
   {
     const std::scoped_lock lock{known_->mutex};
-    std::erase_if(known_->settings.min_insync_replicas,
-                  [&](const auto& entry) { return !known(entry.first); });
+    const auto unknown = [&](const auto& entry) { return !known(entry.first); };
+    std::erase_if(known_->settings.min_insync_replicas, unknown);
+    std::erase_if(known_->settings.unclean_leader_election, unknown);
   }
 
   const bool all = now >= settings_due_;
@@ -389,6 +391,7 @@ void ClusterWorker::publish() {
                       .up = status_.up,
                       .state = known_->state,
                       .summary = summary,
+                      .loss = known_->loss,
                       .settings = known_->settings,
                       .freshness = freshness},
                      pieces_);

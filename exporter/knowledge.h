@@ -1,6 +1,7 @@
 #pragma once
 
 #include "collectors/kafka/settings.h"
+#include "collectors/loss/state.h"
 #include "collectors/replication/state.h"
 
 #include <mutex>
@@ -12,6 +13,7 @@ namespace kie {
 struct Knowledge {
   mutable std::mutex mutex;
   replication::State state;
+  loss::State loss;
   kafka::Settings settings;
 };
 

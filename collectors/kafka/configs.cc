@@ -4,6 +4,7 @@
 #include "collectors/kafka/event.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
 #include <span>
@@ -12,12 +13,15 @@ namespace kie::kafka {
 namespace {
 
 constexpr const char* kMinInsyncReplicas = "min.insync.replicas";
+constexpr const char* kUncleanLeaderElection = "unclean.leader.election.enable";
 constexpr const char* kProtocolVersion = "inter.broker.protocol.version";
+constexpr std::array kTopicKeys{kMinInsyncReplicas, kUncleanLeaderElection};
+constexpr std::array kBrokerKeys{kProtocolVersion};
 
 struct Asked {
   rd_kafka_ResourceType_t type;
   std::span<const std::string> names;
-  const char* key;
+  std::span<const char* const> keys;
 };
 
 Round::Send describe(const Asked& asked) {
@@ -28,7 +32,8 @@ Round::Send describe(const Asked& asked) {
         for (const auto& name : asked.names) {
           owned.emplace_back(rd_kafka_ConfigResource_new(asked.type, name.c_str()));
           // In a question, a configuration entry is a filter by key; its value is not sent.
-          rd_kafka_ConfigResource_set_config(owned.back().get(), asked.key, "");
+          for (const char* key : asked.keys)
+            rd_kafka_ConfigResource_set_config(owned.back().get(), key, "");
           resources.push_back(owned.back().get());
         }
         rd_kafka_DescribeConfigs(handle, resources.data(), resources.size(), options, queue);
@@ -42,14 +47,23 @@ std::span<const rd_kafka_ConfigResource_t*> resources_of(rd_kafka_event_t* event
   return {resources, count};
 }
 
-/// The value of a key; nullptr if the broker does not have it or hides it.
-const char* value_of(const rd_kafka_ConfigResource_t* resource, const char* key) {
+/// The entry of a key; nullptr if the broker does not have it or hides its value.
+const rd_kafka_ConfigEntry_t* entry_of(const rd_kafka_ConfigResource_t* resource, const char* key) {
   std::size_t count = 0;
   const auto** entries = rd_kafka_ConfigResource_configs(resource, &count);
   for (const auto* entry : std::span{entries, count})
     if (std::strcmp(rd_kafka_ConfigEntry_name(entry), key) == 0)
-      return rd_kafka_ConfigEntry_value(entry);
+      return rd_kafka_ConfigEntry_value(entry) == nullptr ? nullptr : entry;
   return nullptr;
+}
+
+std::optional<UncleanLeaderElection> read_unclean(const rd_kafka_ConfigEntry_t* entry) {
+  if (entry == nullptr) return std::nullopt;
+  const auto source = rd_kafka_ConfigEntry_source(entry);
+  return UncleanLeaderElection{
+      .enabled = std::strcmp(rd_kafka_ConfigEntry_value(entry), "true") == 0,
+      .is_certain = source == RD_KAFKA_CONFIG_SOURCE_DYNAMIC_TOPIC_CONFIG ||
+                    source == RD_KAFKA_CONFIG_SOURCE_DYNAMIC_DEFAULT_BROKER_CONFIG};
 }
 
 template <class Number>
@@ -69,10 +83,11 @@ TopicSettings read_topics(rd_kafka_event_t* event) {
       settings.refused[make_error(error).text].emplace_back(name);
       continue;
     }
-    const char* value = value_of(resource, kMinInsyncReplicas);
-    if (value == nullptr) continue;
-    if (const auto number = parse_number<std::int32_t>(value))
-      settings.min_insync_replicas[name] = *number;
+    if (const auto* entry = entry_of(resource, kMinInsyncReplicas))
+      if (const auto number = parse_number<std::int32_t>(rd_kafka_ConfigEntry_value(entry)))
+        settings.min_insync_replicas[name] = *number;
+    if (const auto unclean = read_unclean(entry_of(resource, kUncleanLeaderElection)))
+      settings.unclean_leader_election[name] = *unclean;
   }
   return settings;
 }
@@ -82,10 +97,10 @@ Result<std::optional<Release>> read_release(rd_kafka_event_t* event) {
     if (const auto error = rd_kafka_ConfigResource_error(resource);
         error != RD_KAFKA_RESP_ERR_NO_ERROR)
       return tl::make_unexpected(make_error(error));
-    const char* value = value_of(resource, kProtocolVersion);
+    const auto* entry = entry_of(resource, kProtocolVersion);
     // 4.0 removed the setting; whoever answers without it is that or later.
-    if (value == nullptr) return Release{4, 0};
-    return parse_release(value);
+    if (entry == nullptr) return Release{4, 0};
+    return parse_release(rd_kafka_ConfigEntry_value(entry));
   }
   return std::nullopt;
 }
@@ -110,7 +125,7 @@ void ask_topic_settings(Round& round, BrokerId broker, const std::vector<std::st
     const auto chunk =
         std::span{names}.subspan(first, std::min(kTopicsAtOnce, names.size() - first));
     round.ask(Question::kConfigs, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, broker,
-              describe({RD_KAFKA_RESOURCE_TOPIC, chunk, kMinInsyncReplicas}),
+              describe({RD_KAFKA_RESOURCE_TOPIC, chunk, kTopicKeys}),
               [receive](rd_kafka_event_t* event) {
                 if (auto ok = check_event(event); !ok) {
                   receive(tl::make_unexpected(ok.error()));
@@ -125,7 +140,7 @@ void ask_release(Round& round, BrokerId broker,
                  std::function<void(Result<std::optional<Release>>)> receive) {
   const std::vector<std::string> names{std::to_string(broker.value)};
   round.ask(Question::kConfigs, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, broker,
-            describe({RD_KAFKA_RESOURCE_BROKER, names, kProtocolVersion}),
+            describe({RD_KAFKA_RESOURCE_BROKER, names, kBrokerKeys}),
             [receive = std::move(receive)](rd_kafka_event_t* event) {
               if (auto ok = check_event(event); !ok) {
                 receive(tl::make_unexpected(ok.error()));

@@ -13,6 +13,8 @@ namespace kie::kafka {
 struct TopicSettings {
   /// As in Settings::min_insync_replicas.
   std::map<std::string, std::int32_t, std::less<>> min_insync_replicas;
+  /// As in Settings::unclean_leader_election.
+  std::map<std::string, UncleanLeaderElection, std::less<>> unclean_leader_election;
   /// Topics that could not be read, by error, in librdkafka's words.
   std::map<std::string, std::vector<std::string>> refused;
 };

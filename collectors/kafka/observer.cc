@@ -150,8 +150,13 @@ class Observer::Impl {
       }
       for (auto& [name, value] : answer->min_insync_replicas)
         settings.min_insync_replicas.insert_or_assign(name, value);
+      for (auto& [name, value] : answer->unclean_leader_election)
+        settings.unclean_leader_election.insert_or_assign(name, value);
       for (auto& [error, names] : answer->refused) {
-        for (const auto& name : names) settings.min_insync_replicas.erase(name);
+        for (const auto& name : names) {
+          settings.min_insync_replicas.erase(name);
+          settings.unclean_leader_election.erase(name);
+        }
         auto& all = report.refused[error];
         std::ranges::move(names, std::back_inserter(all));
       }

@@ -9,6 +9,10 @@ bool contains(const std::vector<BrokerId>& brokers, BrokerId id) {
   return std::ranges::find(brokers, id) != brokers.end();
 }
 
+bool is_last_replica(const Partition& partition) {
+  return partition.last_isr.size() == 1 && partition.replicas.size() - partition.adding.size() > 1;
+}
+
 /// Keeps the earliest and the latest moment at which something shown goes stale.
 struct Expiry {
   const Freshness& freshness;
@@ -34,6 +38,20 @@ void add_to_brokers(const Partition& partition, std::map<BrokerId, BrokerSummary
 
 }  // namespace
 
+std::optional<std::uint64_t> at_risk_records(const Partition& partition,
+                                             const std::optional<std::vector<BrokerId>>& live) {
+  if (!is_last_replica(partition)) return 0;
+  const auto& missing = partition.missing;
+  if (missing.empty()) return std::nullopt;
+  const auto first = std::ranges::find_if(missing, [&](const Missing& one) {
+    return !live || std::ranges::binary_search(*live, one.id);
+  });
+  const auto& has = first == missing.end() ? missing.back().has : first->has;
+  if (!has || !partition.committed) return std::nullopt;
+  return static_cast<std::uint64_t>(
+      std::max<std::int64_t>(partition.committed->value - has->value, 0));
+}
+
 bool is_unhealthy(const Health& health) {
   return health.offline || health.under_replicated || health.reassigning || health.last_replica ||
          health.under_min_isr.value_or(false);
@@ -47,8 +65,7 @@ Health health_of(const Partition& partition, std::optional<std::int32_t> raw_min
   health.under_replicated = std::ranges::any_of(partition.replicas, [&](BrokerId id) {
     return !contains(partition.isr, id) && !contains(partition.adding, id);
   });
-  health.last_replica =
-      partition.last_isr.size() == 1 && partition.replicas.size() - partition.adding.size() > 1;
+  health.last_replica = is_last_replica(partition);
   if (raw_min_isr) {
     const auto replicas = static_cast<std::int32_t>(partition.replicas.size());
     if (const auto least = kafka::effective_min_isr(*raw_min_isr, replicas, release)) {
@@ -88,6 +105,11 @@ Summary summarize(const State& state, const kafka::Settings& settings, const Fre
   Summary summary;
   Expiry expiry{freshness, summary};
   summary.topics.reserve(state.topics.size());
+  std::optional<std::vector<BrokerId>> live;
+  if (freshness.is_fresh(state.brokers_seen)) {
+    live.emplace();
+    for (const auto& broker : state.brokers) live->push_back(broker.id);
+  }
   for (const auto& topic : state.topics) {
     auto& of_topic = summary.topics.emplace_back();
     const auto found = settings.min_insync_replicas.find(topic.name);
@@ -97,6 +119,7 @@ Summary summarize(const State& state, const kafka::Settings& settings, const Fre
       expiry.add(partition.offsets_seen);
       if (!freshness.is_fresh(partition.seen)) {
         of_topic.counts.add_unknown();
+        of_topic.at_risk.add_unknown();
         summary.complete = false;
         continue;
       }
@@ -106,6 +129,7 @@ Summary summarize(const State& state, const kafka::Settings& settings, const Fre
       of_topic.replication_factor =
           of_topic.replication_factor ? std::min(*of_topic.replication_factor, replicas) : replicas;
       of_topic.counts.add(health_of(partition, raw_min_isr, settings.release));
+      of_topic.at_risk.add_many(at_risk_records(partition, live));
       add_to_brokers(partition, summary.brokers);
     }
     summary.counts.add(of_topic.counts);

@@ -52,6 +52,10 @@ class Count {
       ++count_;
     }
   }
+  void add_many(std::optional<std::uint64_t> value) {
+    count_ += value.value_or(0);
+    complete_ = complete_ && value;
+  }
   void add_unknown() { complete_ = false; }
   void add(const Count& other) {
     count_ += other.count_;
@@ -75,8 +79,17 @@ struct Counts {
   void add(const Counts& other);
 };
 
+/// Records that exist once: what an unclean election would cost now, leaderless or not. 0 while
+/// more than one established replica is in the last ISR, or there is but one. Otherwise what was
+/// committed since the longest missing of the other replicas that live was in sync (none lives: the
+/// one that left last); nullopt if none of this was seen. `live`: sorted; nullopt if not known.
+std::optional<std::uint64_t> at_risk_records(const Partition& partition,
+                                             const std::optional<std::vector<BrokerId>>& live);
+
 struct TopicSummary {
   Counts counts;
+  /// Sum of at_risk_records.
+  Count at_risk;
   /// Partitions that are known and fresh.
   std::uint64_t partitions = 0;
   /// Smallest over those partitions; nullopt if there is none.

@@ -93,11 +93,36 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
     {kTopicLeaderChanges, "kafka_topic_leader_changes_total", kCounter, kCluster, "topic",
      "Times that a partition had another leader than before. Source: Metadata."},
     {kTopicIsrShrinksLastHour, "kafka_topic_isr_shrinks_last_hour", kGauge, kCluster, "topic",
-     "ISR shrinks in the last 60 minutes of the partition that shrank most often. Counted since "
-     "the "
-     "exporter started."},
+     "ISR shrinks in the last 60 minutes of the partition that shrank most often."},
+    {kClusterLeaderElections, "kafka_cluster_leader_elections_total", kCounter, kCluster, "leader",
+     "Elections by where the new leader stood: in_isr, outside_isr, or unknown if the last look is "
+     "older than the poll before. A hint: what was lost is measured. Source: Metadata."},
     {kClusterTopicRecreations, "kafka_cluster_topic_recreations_total", kCounter, kCluster, "",
      "Times that a topic was found under its name with another topic id. Source: DescribeTopics."},
+    {kTopicAtRiskRecords, "kafka_topic_at_risk_records", kGauge, kCluster, "topic",
+     "Offsets that exist once, in the last in-sync replica: what an unclean election would cost "
+     "now. Absent if it was never seen what the others have. Source: Metadata, ListOffsets."},
+    {kTopicUncleanElections, "kafka_topic_unclean_leader_elections_total", kCounter, kCluster,
+     "topic",
+     "Leaders elected from outside the last ISR by which committed records are gone. Source: "
+     "Metadata, OffsetForLeaderEpoch."},
+    {kTopicUncleanElectionsLastHour, "kafka_topic_unclean_leader_elections_last_hour", kGauge,
+     kCluster, "topic", "The same, as became known in the last 60 minutes."},
+    {kTopicLostRecords, "kafka_topic_lost_records_total", kCounter, kCluster, "topic,acks",
+     "Offsets that were committed and are gone (acks=all): a lower bound, from the last high "
+     "watermark that was seen; of compacted and transactional topics an upper bound of records. "
+     "Source: ListOffsets, OffsetForLeaderEpoch."},
+    {kTopicLostRecordsLastHour, "kafka_topic_lost_records_last_hour", kGauge, kCluster,
+     "topic,acks", "The same, as became known in the last 60 minutes."},
+    {kTopicLastLoss, "kafka_topic_last_loss_timestamp_seconds", kGauge, kCluster, "topic",
+     "When the newest loss became known; absent if none did."},
+    {kLossPending, "kafka_loss_assessments_pending", kGauge, kCluster, "",
+     "Ended leader epochs of which it is not known yet whether committed records are gone."},
+    {kLossAssessments, "kafka_loss_assessments_total", kCounter, kCluster, "result",
+     "Ended leader epochs by what was found: none, lost or unknown. Source: OffsetForLeaderEpoch."},
+    {kLossUnknownLastHour, "kafka_loss_assessments_unknown_last_hour", kGauge, kCluster, "topic",
+     "Ended leader epochs of which, in the last 60 minutes, it turned out that a loss can not be "
+     "told: retention has passed it, or nobody saw what was committed."},
     {kBrokerUp, "kafka_broker_up", kGauge, kCluster, "broker",
      "1 if the broker is in the broker list, 0 if it only has replicas. Source: Metadata, "
      "DescribeCluster."},

@@ -1,5 +1,7 @@
 #include "exporter/exposition/replication_text.h"
 
+#include "exporter/exposition/self_metrics.h"
+
 #include <algorithm>
 #include <string>
 
@@ -11,6 +13,7 @@ using replication::Counts;
 using replication::Health;
 using replication::Leadership;
 using replication::Partition;
+using replication::Stood;
 using replication::Topic;
 
 struct CountFamily {
@@ -34,7 +37,16 @@ constexpr std::array kLasting{kClusterUp,
                               kTopicIsrExpands,
                               kTopicLeaderChanges,
                               kTopicIsrShrinksLastHour,
+                              kClusterLeaderElections,
                               kClusterTopicRecreations,
+                              kTopicUncleanElections,
+                              kTopicUncleanElectionsLastHour,
+                              kTopicLostRecords,
+                              kTopicLostRecordsLastHour,
+                              kTopicLastLoss,
+                              kLossPending,
+                              kLossAssessments,
+                              kLossUnknownLastHour,
                               kExpectedBrokers,
                               kSeriesLeftOut};
 
@@ -43,6 +55,11 @@ constexpr bool is_compatible(FamilyId id) { return id < kClusterUp; }
 
 /// Why a series is left out.
 constexpr std::array<std::string_view, 2> kReasons{"partition_metrics", "max_series"};
+
+constexpr std::array<std::string_view, loss::kResults> kResults{"none", "lost", "unknown"};
+
+/// Windows of a topic, which a deleted one keeps for their hour.
+constexpr std::uint64_t kWindowsOfTopic = 4;
 
 /// The most series that one bearer of exactly these labels can have.
 std::uint64_t most_series(std::string_view labels, bool compatible) {
@@ -57,7 +74,9 @@ class Renderer {
   Renderer(const ClusterView& cluster, Pieces& pieces)
       : cluster_(cluster),
         pieces_(pieces),
-        topic_cost_(most_series("topic", cluster.config.compatible_metrics)),
+        // With acks there is one series a family.
+        topic_cost_(most_series("topic", cluster.config.compatible_metrics) +
+                    most_series("topic,acks", cluster.config.compatible_metrics)),
         partition_cost_(most_series("topic,partition", cluster.config.compatible_metrics)),
         room_(static_cast<std::uint64_t>(cluster.config.max_series)) {
     if (!cluster_.config.name.empty()) {
@@ -74,9 +93,9 @@ class Renderer {
     const auto& topics = cluster_.state.topics;
     for (std::size_t i = 0; i < topics.size(); ++i) topic(topics[i], cluster_.summary.topics[i]);
     for (const auto& [name, deleted] : cluster_.state.deleted) {
-      take_room(1);
+      take_room(kWindowsOfTopic);
       begin_topic(name);
-      last_hour(deleted.history);
+      last_hour(deleted.history, loss_of(name));
     }
     for (const auto& one : topics) partitions(one);
     series_left_out();
@@ -114,16 +133,19 @@ class Renderer {
     left_out_ = nullptr;
     const std::array counts{not_wanted_, above_max_series_};
     for (std::size_t i = 0; i < kReasons.size(); ++i) {
-      text_ = prefix_;
-      append_label(text_, "reason", kReasons[i]);
-      text_ += '}';
-      add(kSeriesLeftOut, text_, counts[i]);
+      add(kSeriesLeftOut, with("reason", kReasons[i]), counts[i]);
     }
   }
 
   void whole_cluster() {
     add(kClusterUp, labels_, number(cluster_.up));
     add(kClusterTopicRecreations, labels_, cluster_.state.topic_recreations);
+    for (const auto stood : {Stood::kInIsr, Stood::kOutsideIsr, Stood::kUnknown})
+      add(kClusterLeaderElections, with("leader", to_string(stood)),
+          cluster_.state.elections.at(static_cast<std::size_t>(stood)));
+    for (std::size_t i = 0; i < loss::kResults; ++i)
+      add(kLossAssessments, with("result", kResults.at(i)), cluster_.loss.assessments.at(i));
+    add(kLossPending, labels_, loss::count_pending(cluster_.loss));
     if (cluster_.config.expected_brokers)
       add(kExpectedBrokers, labels_, *cluster_.config.expected_brokers);
     // Without any fresh partition or broker nothing is known of the cluster's state.
@@ -132,6 +154,14 @@ class Renderer {
     for (const auto& family : kCounts)
       if (const auto value = (cluster_.summary.counts.*family.count).value())
         add(family.cluster, labels_, *value);
+  }
+
+  /// The cluster's labels and one more.
+  const std::string& with(std::string_view label, std::string_view value) {
+    text_ = prefix_;
+    append_label(text_, label, value);
+    text_ += '}';
+    return text_;
   }
 
   /// A lower bound of 0 would claim that there is nothing among what is unknown.
@@ -156,9 +186,7 @@ class Renderer {
       add(kBrokerRackInfo, text_, number(true));
     }
     for (const auto& [id, broker] : cluster_.summary.brokers) {
-      text_ = prefix_;
-      append_label(text_, "broker", std::to_string(id.value));
-      text_ += '}';
+      with("broker", std::to_string(id.value));
       add(kBrokerUp, text_, number(broker.up));
       add_bound(kBrokerLeaderPartitions, text_, broker.leader_partitions);
       add_bound(kBrokerReplicas, text_, broker.replicas);
@@ -171,11 +199,24 @@ class Renderer {
     append_label(topic_prefix_, "topic", name);
     text_ = topic_prefix_;
     text_ += '}';
+    acks_text_ = topic_prefix_;
+    // What was acknowledged with acks=1 alone is for the producers' reports to tell.
+    append_label(acks_text_, "acks", "all");
+    acks_text_ += '}';
   }
 
-  void last_hour(const replication::TopicHistory& history) {
-    add(kTopicIsrShrinksLastHour, text_,
-        replication::shrinks_last_hour(history, cluster_.freshness.now));
+  const loss::Topic& loss_of(const std::string& topic) const {
+    static const loss::Topic nothing;
+    const auto found = cluster_.loss.topics.find(topic);
+    return found == cluster_.loss.topics.end() ? nothing : found->second;
+  }
+
+  void last_hour(const replication::TopicHistory& history, const loss::Topic& loss) {
+    const auto now = cluster_.freshness.now;
+    add(kTopicIsrShrinksLastHour, text_, replication::shrinks_last_hour(history, now));
+    add(kTopicUncleanElectionsLastHour, text_, loss::last_hour(loss.recent_unclean, now));
+    add(kTopicLostRecordsLastHour, acks_text_, loss::last_hour(loss.recent_lost, now));
+    add(kLossUnknownLastHour, text_, loss::last_hour(loss.recent_unknown, now));
   }
 
   void topic(const Topic& topic, const replication::TopicSummary& summary) {
@@ -184,7 +225,12 @@ class Renderer {
     add(kTopicIsrShrinks, text_, topic.history.isr_shrinks);
     add(kTopicIsrExpands, text_, topic.history.isr_expands);
     add(kTopicLeaderChanges, text_, topic.history.leader_changes);
-    last_hour(topic.history);
+    const auto& loss = loss_of(topic.name);
+    last_hour(topic.history, loss);
+    add(kTopicUncleanElections, text_, loss.unclean_elections);
+    add(kTopicLostRecords, acks_text_, loss.lost);
+    if (loss.last_loss) add(kTopicLastLoss, text_, unix_seconds(*loss.last_loss));
+    if (const auto records = summary.at_risk.value()) add(kTopicAtRiskRecords, text_, *records);
     if (summary.partitions > 0) add(kTopicPartitions, text_, summary.partitions);
     if (summary.replication_factor)
       add(kTopicReplicationFactor, text_, *summary.replication_factor);
@@ -266,6 +312,8 @@ class Renderer {
   /// The same, closed; empty without kafka_cluster.
   std::string labels_;
   std::string topic_prefix_;
+  /// The topic's labels with acks.
+  std::string acks_text_;
   std::string text_;
 };
 

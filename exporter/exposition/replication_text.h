@@ -1,6 +1,7 @@
 #pragma once
 
 #include "collectors/kafka/settings.h"
+#include "collectors/loss/state.h"
 #include "collectors/replication/state.h"
 #include "collectors/replication/summary.h"
 #include "config/config.h"
@@ -15,6 +16,7 @@ struct ClusterView {
   bool up = false;
   const replication::State& state;
   const replication::Summary& summary;
+  const loss::State& loss;
   const kafka::Settings& settings;
   replication::Freshness freshness;
 };

@@ -112,10 +112,12 @@ replication::State state_of(const Cluster& cluster) {
 exposition::ClusterView view_of(const Cluster& cluster, const replication::State& state,
                                 const replication::Summary& summary) {
   static const config::Cluster kConfig{.name = "prod", .expected_brokers = 10};
+  static const loss::State kLoss;
   return {.config = kConfig,
           .up = true,
           .state = state,
           .summary = summary,
+          .loss = kLoss,
           .settings = cluster.settings(),
           .freshness = cluster.freshness()};
 }

@@ -317,6 +317,7 @@ void check_shown(const State& state, const kafka::Settings& settings,
                       .up = true,
                       .state = state,
                       .summary = summary,
+                      .loss = {},
                       .settings = settings,
                       .freshness = freshness},
                      pieces);

@@ -244,6 +244,31 @@ TEST(Summarize, KnowsWhenTheNextAndTheLastThingGoesStale) {
   EXPECT_THAT(never.last_expiry, Eq(std::nullopt));
 }
 
+TEST(AtRisk, IsWhatTheLongestMissingOfThoseThatLiveLacks) {
+  Partition partition;
+  partition.replicas = test::brokers({1, 2, 3});
+  partition.last_isr = test::brokers({1});
+  partition.committed = Offset{1500};
+  partition.missing = {{BrokerId{3}, Offset{100}}, {BrokerId{2}, Offset{500}}};
+  EXPECT_THAT(at_risk_records(partition, test::brokers({1, 2, 3})), Optional(1400));
+  EXPECT_THAT(at_risk_records(partition, test::brokers({1, 2})), Optional(1000));
+  EXPECT_THAT(at_risk_records(partition, test::brokers({1})), Optional(1000))
+      << "none lives: the one that left last";
+  EXPECT_THAT(at_risk_records(partition, std::nullopt), Optional(1400)) << "all may live";
+  partition.missing[1].has.reset();
+  EXPECT_THAT(at_risk_records(partition, test::brokers({2})), Eq(std::nullopt));
+  partition.missing[0].has = Offset{1600};
+  EXPECT_THAT(at_risk_records(partition, test::brokers({3})), Optional(0));
+  partition.last_isr = test::brokers({1, 2});
+  EXPECT_THAT(at_risk_records(partition, test::brokers({3})), Optional(0));
+}
+
+TEST(AtRisk, IsNoneWhereThereIsOneReplicaOnly) {
+  Partition partition;
+  partition.replicas = partition.last_isr = test::brokers({1});
+  EXPECT_THAT(at_risk_records(partition, std::nullopt), Optional(0));
+}
+
 TEST(Freshness, LastsAsLongAsItSaysAndNoLonger) {
   const Freshness freshness{at(30), kStale};
   EXPECT_TRUE(freshness.is_fresh(at(30)));

@@ -39,6 +39,7 @@ class ReplicationText : public testing::Test {
             .up = up,
             .state = state,
             .summary = summary,
+            .loss = loss,
             .settings = settings,
             .freshness = freshness},
            pieces);
@@ -65,6 +66,7 @@ class ReplicationText : public testing::Test {
   config::Cluster config;
   bool up = true;
   replication::State state;
+  loss::State loss;
   kafka::Settings settings;
   kafka::Instant now = at(0);
   Pieces pieces;
@@ -112,7 +114,20 @@ kafka_topic_isr_shrinks_total{topic="orders"} 0
 kafka_topic_isr_expands_total{topic="orders"} 0
 kafka_topic_leader_changes_total{topic="orders"} 0
 kafka_topic_isr_shrinks_last_hour{topic="orders"} 0
+kafka_cluster_leader_elections_total{leader="in_isr"} 0
+kafka_cluster_leader_elections_total{leader="outside_isr"} 0
+kafka_cluster_leader_elections_total{leader="unknown"} 0
 kafka_cluster_topic_recreations_total 0
+kafka_topic_at_risk_records{topic="orders"} 0
+kafka_topic_unclean_leader_elections_total{topic="orders"} 0
+kafka_topic_unclean_leader_elections_last_hour{topic="orders"} 0
+kafka_topic_lost_records_total{topic="orders",acks="all"} 0
+kafka_topic_lost_records_last_hour{topic="orders",acks="all"} 0
+kafka_loss_assessments_pending 0
+kafka_loss_assessments_total{result="none"} 0
+kafka_loss_assessments_total{result="lost"} 0
+kafka_loss_assessments_total{result="unknown"} 0
+kafka_loss_assessments_unknown_last_hour{topic="orders"} 0
 kafka_broker_up{broker="1"} 1
 kafka_broker_up{broker="2"} 1
 kafka_broker_rack_info{broker="1",rack="a"} 1
@@ -231,14 +246,26 @@ TEST_F(ReplicationText, WhatIsStaleIsLeftOutAndCountersStay) {
   const auto all = samples();
   std::vector<std::string> names;
   for (const auto& [series, value] : all) names.push_back(series);
-  EXPECT_THAT(names, testing::UnorderedElementsAre(
-                         "kafka_cluster_up", "kafka_cluster_topic_recreations_total",
-                         R"(kafka_topic_isr_shrinks_total{topic="orders"})",
-                         R"(kafka_topic_isr_expands_total{topic="orders"})",
-                         R"(kafka_topic_leader_changes_total{topic="orders"})",
-                         R"(kafka_topic_isr_shrinks_last_hour{topic="orders"})",
-                         R"(kafka_isr_exporter_series_left_out{reason="partition_metrics"})",
-                         R"(kafka_isr_exporter_series_left_out{reason="max_series"})"));
+  EXPECT_THAT(names,
+              testing::UnorderedElementsAre(
+                  "kafka_cluster_up", R"(kafka_cluster_leader_elections_total{leader="in_isr"})",
+                  R"(kafka_cluster_leader_elections_total{leader="outside_isr"})",
+                  R"(kafka_cluster_leader_elections_total{leader="unknown"})",
+                  "kafka_cluster_topic_recreations_total", "kafka_loss_assessments_pending",
+                  R"(kafka_loss_assessments_total{result="none"})",
+                  R"(kafka_loss_assessments_total{result="lost"})",
+                  R"(kafka_loss_assessments_total{result="unknown"})",
+                  R"(kafka_loss_assessments_unknown_last_hour{topic="orders"})",
+                  R"(kafka_topic_lost_records_total{topic="orders",acks="all"})",
+                  R"(kafka_topic_lost_records_last_hour{topic="orders",acks="all"})",
+                  R"(kafka_topic_unclean_leader_elections_total{topic="orders"})",
+                  R"(kafka_topic_unclean_leader_elections_last_hour{topic="orders"})",
+                  R"(kafka_topic_isr_shrinks_total{topic="orders"})",
+                  R"(kafka_topic_isr_expands_total{topic="orders"})",
+                  R"(kafka_topic_leader_changes_total{topic="orders"})",
+                  R"(kafka_topic_isr_shrinks_last_hour{topic="orders"})",
+                  R"(kafka_isr_exporter_series_left_out{reason="partition_metrics"})",
+                  R"(kafka_isr_exporter_series_left_out{reason="max_series"})"));
   EXPECT_EQ(all.at("kafka_cluster_up"), "0");
   EXPECT_EQ(all.at(R"(kafka_topic_isr_shrinks_total{topic="orders"})"), "1");
 }
@@ -268,7 +295,14 @@ TEST_F(ReplicationText, BeforeTheFirstAnswerOnlyThatItIsDownIsSaid) {
   up = false;
   EXPECT_EQ(text(),
             R"(kafka_cluster_up 0
+kafka_cluster_leader_elections_total{leader="in_isr"} 0
+kafka_cluster_leader_elections_total{leader="outside_isr"} 0
+kafka_cluster_leader_elections_total{leader="unknown"} 0
 kafka_cluster_topic_recreations_total 0
+kafka_loss_assessments_pending 0
+kafka_loss_assessments_total{result="none"} 0
+kafka_loss_assessments_total{result="lost"} 0
+kafka_loss_assessments_total{result="unknown"} 0
 kafka_isr_exporter_series_left_out{reason="partition_metrics"} 0
 kafka_isr_exporter_series_left_out{reason="max_series"} 0
 )");
@@ -286,7 +320,7 @@ TEST_F(ReplicationText, ADeletedTopicKeepsItsHourOnly) {
   };
   EXPECT_THAT(samples(),
               Contains(Pair(R"(kafka_topic_isr_shrinks_last_hour{topic="orders"})", "1")));
-  EXPECT_EQ(count(), 1);
+  EXPECT_EQ(count(), 4) << "its windows";
   see(cluster(at(3620), {}));
   EXPECT_EQ(count(), 0);
 }
@@ -304,8 +338,61 @@ TEST_F(ReplicationText, StateGoesStaleAndCountersDoNot) {
   for (const auto id :
        {FamilyId::kClusterUp, FamilyId::kTopicIsrShrinks, FamilyId::kTopicIsrExpands,
         FamilyId::kTopicLeaderChanges, FamilyId::kTopicIsrShrinksLastHour,
-        FamilyId::kClusterTopicRecreations, FamilyId::kExpectedBrokers})
+        FamilyId::kClusterTopicRecreations, FamilyId::kExpectedBrokers, FamilyId::kTopicLostRecords,
+        FamilyId::kTopicLostRecordsLastHour, FamilyId::kTopicUncleanElections})
     EXPECT_EQ(pieces[id].valid_until, std::nullopt) << family(id).name;
+}
+
+TEST_F(ReplicationText, WhatWasLostIsSaidAndLeavesTheWindowByItself) {
+  see(cluster(at(0), {topic("orders", {{}}), topic("quiet", {{}})}));
+  auto& lost = loss.topics["orders"];
+  lost.lost = 1700;
+  lost.unclean_elections = 2;
+  lost.recent_lost = {{at(-3599), 700}, {at(-10), 1000}};
+  lost.recent_unclean = {{at(-10), 1}};
+  lost.recent_unknown = {{at(-10), 3}};
+  lost.last_loss = std::chrono::system_clock::time_point{std::chrono::milliseconds{1500}};
+  lost.partitions.push_back({.id = PartitionId{0}, .pending = {{}, {}}});
+  loss.assessments = {5, 2, 3};
+  const std::string orders = R"({topic="orders")";
+  const auto value = [&](const std::string& series) { return samples().at(series); };
+  EXPECT_EQ(value("kafka_topic_lost_records_total" + orders + R"(,acks="all"})"), "1700");
+  EXPECT_EQ(value("kafka_topic_lost_records_last_hour" + orders + R"(,acks="all"})"), "1700");
+  EXPECT_EQ(value("kafka_topic_unclean_leader_elections_total" + orders + "}"), "2");
+  EXPECT_EQ(value("kafka_topic_unclean_leader_elections_last_hour" + orders + "}"), "1");
+  EXPECT_EQ(value("kafka_loss_assessments_unknown_last_hour" + orders + "}"), "3");
+  EXPECT_EQ(value("kafka_topic_last_loss_timestamp_seconds" + orders + "}"), "1.5");
+  EXPECT_EQ(value("kafka_loss_assessments_pending"), "2");
+  EXPECT_EQ(value(R"(kafka_loss_assessments_total{result="lost"})"), "2");
+  EXPECT_EQ(value(R"(kafka_loss_assessments_total{result="unknown"})"), "3");
+  EXPECT_THAT(samples(),
+              Not(Contains(Key(R"(kafka_topic_last_loss_timestamp_seconds{topic="quiet"})"))));
+  now = at(1);
+  EXPECT_EQ(value("kafka_topic_lost_records_last_hour" + orders + R"(,acks="all"})"), "1000");
+  now = at(3590);
+  EXPECT_EQ(value("kafka_topic_lost_records_last_hour" + orders + R"(,acks="all"})"), "0");
+  EXPECT_EQ(value("kafka_topic_lost_records_total" + orders + R"(,acks="all"})"), "1700");
+}
+
+TEST_F(ReplicationText, AtRiskIsWhatExistsOnce) {
+  const auto risk = [&]() -> std::optional<std::string> {
+    const auto all = samples();
+    const auto found = all.find(R"(kafka_topic_at_risk_records{topic="orders"})");
+    return found == all.end() ? std::nullopt : std::optional{found->second};
+  };
+  see(cluster(at(0), {topic("orders", {{.epoch = 0, .latest = 500}})}));
+  EXPECT_EQ(risk(), "0");
+  see(cluster(at(10), {topic("orders", {{.isr = {1}, .epoch = 0, .latest = 1500}})}));
+  EXPECT_EQ(risk(), "1000");
+  see(cluster(at(20), {topic("orders", {{.leader = std::nullopt, .isr = {}}})}));
+  EXPECT_EQ(risk(), "1000") << "while nobody leads";
+  see(cluster(at(30), {topic("orders", {{.epoch = 2, .latest = 1500}})}));
+  EXPECT_EQ(risk(), "0");
+}
+
+TEST_F(ReplicationText, WhatTheOthersHaveMustHaveBeenSeenForARisk) {
+  see(cluster(at(0), {topic("orders", {{.isr = {1}, .epoch = 0, .latest = 500}})}));
+  EXPECT_THAT(samples(), Not(Contains(Key(R"(kafka_topic_at_risk_records{topic="orders"})"))));
 }
 
 class LimitedText : public ReplicationText {

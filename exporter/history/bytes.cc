@@ -1,0 +1,56 @@
+#include "exporter/history/bytes.h"
+
+namespace kie::history {
+
+void Writer::number(std::uint64_t value) {
+  while (value >= 0x80U) {
+    bytes_.push_back(static_cast<char>(0x80U | (value & 0x7FU)));
+    value >>= 7U;
+  }
+  bytes_.push_back(static_cast<char>(value));
+}
+
+void Writer::integer(std::int64_t value) {
+  const auto bits = static_cast<std::uint64_t>(value);
+  number(value < 0 ? ~(bits << 1U) : bits << 1U);
+}
+
+void Writer::text(std::string_view value) {
+  number(value.size());
+  bytes_.append(value);
+}
+
+std::uint64_t Reader::number() {
+  std::uint64_t value = 0;
+  for (unsigned shift = 0; ok_ && shift < 64 && !bytes_.empty(); shift += 7) {
+    const auto byte = static_cast<unsigned char>(bytes_.front());
+    bytes_.remove_prefix(1);
+    value |= static_cast<std::uint64_t>(byte & 0x7FU) << shift;
+    if (byte < 0x80U) return value;
+  }
+  ok_ = false;
+  return 0;
+}
+
+std::int64_t Reader::integer() {
+  const auto bits = number();
+  return static_cast<std::int64_t>((bits & 1U) != 0 ? ~(bits >> 1U) : bits >> 1U);
+}
+
+std::string Reader::text() {
+  const auto size = count();
+  std::string value{bytes_.substr(0, size)};
+  bytes_.remove_prefix(size);
+  return value;
+}
+
+std::size_t Reader::count() {
+  const auto value = number();
+  if (value > bytes_.size()) {
+    ok_ = false;
+    return 0;
+  }
+  return static_cast<std::size_t>(value);
+}
+
+}  // namespace kie::history

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace kie::history {
+
+/// Numbers and texts one after the other, small numbers in few bytes (LEB128).
+class Writer {
+ public:
+  void number(std::uint64_t value);
+  /// Small in either direction is short.
+  void integer(std::int64_t value);
+  void text(std::string_view value);
+
+  std::string take() { return std::move(bytes_); }
+
+ private:
+  std::string bytes_;
+};
+
+/// Reads what Writer wrote. After the first thing that is not there, or not as it must be, all that
+/// is read is zero and empty, and ok() is false.
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
+
+  std::uint64_t number();
+  std::int64_t integer();
+  std::string text();
+  /// How many things follow, each of one byte at least: never more than there are bytes.
+  std::size_t count();
+
+  bool ok() const { return ok_; }
+  bool at_end() const { return ok_ && bytes_.empty(); }
+
+ private:
+  std::string_view bytes_;
+  bool ok_ = true;
+};
+
+}  // namespace kie::history

@@ -1,0 +1,294 @@
+#include "exporter/history/packing.h"
+
+#include "exporter/history/bytes.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <limits>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace kie::history {
+namespace {
+
+using kafka::Instant;
+using kafka::Leadership;
+using std::chrono::duration_cast;
+using std::chrono::microseconds;
+
+// A later version reads the rows of those before it.
+constexpr std::uint64_t kVersion = 1;
+
+template <class T, class Wanted>
+concept Is = std::same_as<std::remove_const_t<T>, Wanted>;
+
+// What of each type is in a row, in which order: one list for both directions.
+
+template <class Archive, Is<replication::Missing> T>
+void fields(Archive& archive, T& value) {
+  archive(value.id, value.has);
+}
+
+template <class Archive, Is<replication::Elected> T>
+void fields(Archive& archive, T& value) {
+  archive(value.last_isr, value.leader_before, value.from_outside, value.from);
+}
+
+template <class Archive, Is<replication::Partition> T>
+void fields(Archive& archive, T& value) {
+  archive(value.id, value.leadership, value.leader, value.last_leader, value.replicas, value.isr,
+          value.last_isr, value.adding, value.missing, value.leader_epoch, value.elected,
+          value.committed, value.earliest);
+}
+
+template <class Archive, Is<replication::Shrink> T>
+void fields(Archive& archive, T& value) {
+  archive(value.partition, value.at);
+}
+
+template <class Archive, Is<replication::TopicHistory> T>
+void fields(Archive& archive, T& value) {
+  archive(value.isr_shrinks, value.isr_expands, value.leader_changes, value.recent_shrinks);
+}
+
+template <class Archive, Is<replication::Topic> T>
+void fields(Archive& archive, T& value) {
+  archive(value.id, value.partitions, value.history);
+}
+
+template <class Archive, Is<replication::DeletedTopic> T>
+void fields(Archive& archive, T& value) {
+  archive(value.id, value.history, value.at);
+}
+
+template <class Archive, Is<loss::Pending> T>
+void fields(Archive& archive, T& value) {
+  archive(value.epoch, value.safe, value.log_start, value.leader_before, value.last_isr,
+          value.from_outside, value.from, value.to);
+}
+
+template <class Archive, Is<loss::End> T>
+void fields(Archive& archive, T& value) {
+  archive(value.epoch, value.end);
+}
+
+template <class Archive, Is<loss::Partition> T>
+void fields(Archive& archive, T& value) {
+  archive(value.id, value.newest, value.leader, value.pending, value.ends, value.carried);
+}
+
+template <class Archive, Is<loss::Known> T>
+void fields(Archive& archive, T& value) {
+  archive(value.at, value.count);
+}
+
+template <class Archive, Is<loss::Topic> T>
+void fields(Archive& archive, T& value) {
+  archive(value.id, value.partitions, value.lost, value.unclean_elections, value.recent_lost,
+          value.recent_unclean, value.recent_unknown, value.last_loss, value.is_gone);
+}
+
+class Pack {
+ public:
+  explicit Pack(const Clocks& clocks) : clocks_(clocks) {}
+
+  template <class... T>
+  void operator()(const T&... values) {
+    (put(values), ...);
+  }
+
+  std::string take() { return out_.take(); }
+
+ private:
+  void put(std::uint64_t value) { out_.number(value); }
+  void put(bool value) { out_.number(value ? 1 : 0); }
+  void put(Leadership value) { out_.number(static_cast<std::uint64_t>(value)); }
+  void put(Instant at) { put(clocks_.to_time(at)); }
+  void put(Clocks::Time at) {
+    out_.integer(duration_cast<microseconds>(at.time_since_epoch()).count());
+  }
+  template <class Rep, class Tag>
+  void put(const Id<Rep, Tag>& id) {
+    out_.integer(id.value);
+  }
+  void put(const TopicId& id) {
+    out_.integer(id.most_significant);
+    out_.integer(id.least_significant);
+  }
+  template <class T>
+  void put(const std::optional<T>& value) {
+    put(value.has_value());
+    if (value) put(*value);
+  }
+  template <class T>
+  void put(const std::vector<T>& values) {
+    put(std::uint64_t{values.size()});
+    for (const auto& value : values) put(value);
+  }
+  template <class T, std::size_t N>
+  void put(const std::array<T, N>& values) {
+    for (const auto& value : values) put(value);
+  }
+  template <class T>
+  void put(const T* value) {
+    put(value != nullptr);
+    if (value != nullptr) put(*value);
+  }
+  template <class T>
+  void put(const T& value) {
+    fields(*this, value);
+  }
+
+  Writer out_;
+  const Clocks& clocks_;
+};
+
+class Unpack {
+ public:
+  Unpack(std::string_view row, const Clocks& clocks) : in_(row), clocks_(clocks) {}
+
+  template <class... T>
+  void operator()(T&... values) {
+    (get(values), ...);
+  }
+
+  /// All was there, and nothing else.
+  bool is_whole() const { return is_sound_ && in_.at_end(); }
+
+ private:
+  void get(std::uint64_t& value) { value = in_.number(); }
+  void get(bool& value) {
+    const auto number = in_.number();
+    is_sound_ = is_sound_ && number <= 1;
+    value = is_sound_ && number == 1;
+  }
+  void get(Leadership& value) {
+    const auto number = in_.number();
+    is_sound_ = is_sound_ && number <= static_cast<std::uint64_t>(Leadership::kUnknown);
+    value = is_sound_ ? static_cast<Leadership>(number) : Leadership::kUnknown;
+  }
+  void get(Instant& at) {
+    Clocks::Time time;
+    get(time);
+    at = clocks_.to_instant(time);
+  }
+  void get(Clocks::Time& at) {
+    auto number = in_.integer();
+    // The clocks count nanoseconds.
+    if (number > kMostMicroseconds || number < -kMostMicroseconds) {
+      is_sound_ = false;
+      number = 0;
+    }
+    at = Clocks::Time{microseconds{number}};
+  }
+  template <class Rep, class Tag>
+  void get(Id<Rep, Tag>& id) {
+    const auto number = in_.integer();
+    is_sound_ = is_sound_ && std::in_range<Rep>(number);
+    id = Id<Rep, Tag>{is_sound_ ? static_cast<Rep>(number) : Rep{}};
+  }
+  void get(TopicId& id) {
+    id.most_significant = in_.integer();
+    id.least_significant = in_.integer();
+  }
+  template <class T>
+  void get(std::optional<T>& value) {
+    bool is_there = false;
+    get(is_there);
+    if (is_there) get(value.emplace());
+  }
+  template <class T>
+  void get(std::vector<T>& values) {
+    // Each takes a byte at least, so damage cannot ask for more memory than the row has.
+    const auto count = in_.count();
+    values.resize(count);
+    for (auto& value : values) get(value);
+  }
+  template <class T, std::size_t N>
+  void get(std::array<T, N>& values) {
+    for (auto& value : values) get(value);
+  }
+  template <class T>
+  void get(T& value) {
+    fields(*this, value);
+  }
+
+  static constexpr std::int64_t kMostMicroseconds = std::numeric_limits<std::int64_t>::max() / 4000;
+
+  Reader in_;
+  const Clocks& clocks_;
+  bool is_sound_ = true;
+};
+
+template <class T>
+bool is_sorted_by_id(const std::vector<T>& values) {
+  return std::ranges::adjacent_find(values, std::ranges::greater_equal{}, &T::id) == values.end();
+}
+
+}  // namespace
+
+std::string pack_topic(const TopicView& view, const Clocks& clocks) {
+  Pack pack{clocks};
+  pack(kVersion, view.topic, view.deleted, view.loss);
+  return pack.take();
+}
+
+bool unpack_topic(const std::string& name, std::string_view row, const Clocks& clocks,
+                  replication::State& replication, loss::State& loss) {
+  Unpack unpack{row, clocks};
+  std::uint64_t version = 0;
+  std::optional<replication::Topic> topic;
+  std::optional<replication::DeletedTopic> deleted;
+  std::optional<loss::Topic> lost;
+  unpack(version);
+  if (version != kVersion) return false;
+  unpack(topic, deleted, lost);
+  if (!unpack.is_whole()) return false;
+  if (topic && !is_sorted_by_id(topic->partitions)) return false;
+  if (lost && !is_sorted_by_id(lost->partitions)) return false;
+  if (topic) {
+    topic->name = name;
+    // What was read of it is old, but so are the offsets that it committed.
+    for (auto& partition : topic->partitions) partition.latest = partition.committed;
+    const auto place =
+        std::ranges::lower_bound(replication.topics, name, {}, &replication::Topic::name);
+    replication.topics.insert(place, std::move(*topic));
+  }
+  if (deleted) replication.deleted.insert_or_assign(name, std::move(*deleted));
+  if (lost) loss.topics.insert_or_assign(name, std::move(*lost));
+  return true;
+}
+
+std::string pack_cluster(const replication::State& replication, const loss::State& loss,
+                         std::optional<Clocks::Time> polled) {
+  const Clocks unused{{}, {}};
+  Pack pack{unused};
+  pack(kVersion, replication.topic_recreations, replication.elections, loss.assessments, polled);
+  return pack.take();
+}
+
+bool unpack_cluster(std::string_view row, replication::State& replication, loss::State& loss,
+                    std::optional<Clocks::Time>& polled) {
+  const Clocks unused{{}, {}};
+  Unpack unpack{row, unused};
+  std::uint64_t version = 0;
+  std::uint64_t recreations = 0;
+  auto elections = replication.elections;
+  auto assessments = loss.assessments;
+  std::optional<Clocks::Time> last;
+  unpack(version);
+  if (version != kVersion) return false;
+  unpack(recreations, elections, assessments, last);
+  if (!unpack.is_whole()) return false;
+  replication.topic_recreations = recreations;
+  replication.elections = elections;
+  loss.assessments = assessments;
+  polled = last;
+  return true;
+}
+
+}  // namespace kie::history
