@@ -114,14 +114,15 @@ void sort_unique(std::vector<T>& values) {
 
 }  // namespace
 
-OffsetsAnswer ask_offsets(Round& round, ClusterLook& look, const std::vector<std::string>& apart) {
+OffsetsAnswer ask_offsets(Round& round, ClusterLook& look, const std::vector<std::string>& apart,
+                          const std::function<bool()>& enough) {
   OffsetsAnswer answer;
   const auto calls = calls_for(look, apart);
   for (const auto& [call, targets] : calls) {
     ask(round, call.first, targets, RD_KAFKA_OFFSET_SPEC_LATEST, answer);
     ask(round, call.first, targets, RD_KAFKA_OFFSET_SPEC_EARLIEST, answer);
   }
-  answer.silent = round.collect();
+  answer.silent = round.collect(enough);
   // Each was asked several times.
   sort_unique(answer.silent);
   for (const auto& [call, targets] : calls)

@@ -3,6 +3,7 @@
 #include "collectors/kafka/observation.h"
 #include "collectors/kafka/round.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,9 @@ struct OffsetsAnswer {
 /// becomes unknown. The topics in `apart` (sorted) are asked for in calls of their own: librdkafka
 /// holds a whole call back while it looks for the leader of one partition of it, for seconds where
 /// a topic was made anew.
+/// `enough`: as in Round::collect().
 /// Source: ListOffsets (API 2) with timestamps -1 and -2, read uncommitted.
-OffsetsAnswer ask_offsets(Round& round, ClusterLook& look, const std::vector<std::string>& apart);
+OffsetsAnswer ask_offsets(Round& round, ClusterLook& look, const std::vector<std::string>& apart,
+                          const std::function<bool()>& enough = nullptr);
 
 }  // namespace kie::kafka

@@ -1,0 +1,230 @@
+#include "collectors/kafka/epoch_ends.h"
+
+#include "collectors/kafka/describe.h"
+#include "collectors/kafka/epoch_round.h"
+#include "collectors/kafka/offsets.h"
+#include "collectors/kafka/rdkafka.h"
+#include "collectors/kafka/round.h"
+
+#include <algorithm>
+#include <array>
+#include <list>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace kie::kafka {
+namespace {
+
+/// Partitions under question at a time.
+constexpr std::size_t kAtOnce = 1000;
+
+/// librdkafka keeps what it knows of a topic, about 2 KB a partition, as long as the handle lives.
+constexpr std::size_t kMostKnown = 10'000;
+
+void make_mute_consumer(rd_kafka_conf_t* conf) {
+  static constexpr std::array kProperties{
+      std::pair{"auto.offset.reset", "error"},  // the error is the answer
+      std::pair{"enable.auto.commit", "false"},
+      std::pair{"enable.auto.offset.store", "false"},
+      // It would look for its coordinator, for which it needs a grant.
+      std::pair{"group.id", ""},
+      // It is idle for hours, and brokers hang up on it.
+      std::pair{"log.connection.close", "false"},
+      // Of each partition it would ask the offsets, too.
+      std::pair{"statistics.interval.ms", "0"},
+  };
+  std::array<char, 256> text{};
+  for (const auto& [name, value] : kProperties)
+    rd_kafka_conf_set(conf, name, value, text.data(), text.size());
+}
+
+using Questions = std::vector<const EpochQuestion*>;
+/// What each broker said of the topics.
+using Said = std::map<std::pair<BrokerId, std::string>, TopicStatement>;
+
+const TopicStatement* statement_of(const Said& said, const EpochQuestion& question) {
+  const auto found = said.find({question.leader, question.topic});
+  return found == said.end() ? nullptr : &found->second;
+}
+
+bool says_it_leads(const TopicStatement& statement, const EpochQuestion& question) {
+  const auto row =
+      std::ranges::lower_bound(statement.partitions, question.partition, {}, &PartitionLook::id);
+  return row != statement.partitions.end() && row->id == question.partition &&
+         row->leadership == Leadership::kLeader && row->leader == question.leader;
+}
+
+/// Asks each leader for its topics.
+void ask_leaders(Round& round, const Questions& questions, Said& said) {
+  std::map<BrokerId, std::set<std::string>> topics;
+  for (const auto* question : questions) topics[question->leader].insert(question->topic);
+  for (const auto& [leader, names] : topics)
+    ask_topics(round, leader, {names.begin(), names.end()},
+               [&said, by = leader](Result<std::vector<TopicStatement>> answer) {
+                 if (!answer) return;
+                 for (auto& statement : *answer)
+                   said.insert_or_assign({by, statement.name}, std::move(statement));
+               });
+}
+
+}  // namespace
+
+class EpochClient::Impl {
+ public:
+  Impl(const config::Cluster& cluster, LogSink sink)
+      : cluster_(cluster), sink_(std::move(sink)), patience_(cluster.request_timeout) {}
+
+  Result<void> connect() {
+    auto client = Client::create(cluster_, sink_, make_mute_consumer, ClientKind::kConsumer);
+    if (!client) return tl::make_unexpected(std::move(client.error()));
+    client_.emplace(std::move(*client));
+    topics_.clear();
+    partitions_ = 0;
+    return {};
+  }
+
+  EpochReport ask(std::span<const EpochQuestion> questions,
+                  std::chrono::steady_clock::time_point deadline, const std::stop_token& stop) {
+    const Over over = [&] {
+      return stop.stop_requested() || std::chrono::steady_clock::now() >= deadline;
+    };
+    Found found;
+    for (std::size_t first = 0; first < questions.size() && !over(); first += kAtOnce)
+      ask_some(questions.subspan(first, std::min(kAtOnce, questions.size() - first)), found, over);
+    EpochReport report;
+    report.refused = {found.refused.begin(), found.refused.end()};
+    report.unreadable = {found.unreadable.begin(), found.unreadable.end()};
+    const auto refused = std::ranges::count_if(
+        questions, [&](const auto& question) { return found.refused.contains(question.topic); });
+    report.open = questions.size() - found.answers.size() - static_cast<std::size_t>(refused);
+    report.answers = std::move(found.answers);
+    return report;
+  }
+
+ private:
+  using Over = std::function<bool()>;
+
+  struct Found {
+    std::vector<EpochAnswer> answers;
+    std::set<std::string> refused;
+    std::set<std::string> unreadable;
+    /// They are asked no more: each would cost a wait for every thousand partitions.
+    std::set<BrokerId> silent;
+  };
+
+  void ask_some(std::span<const EpochQuestion> questions, Found& found, const Over& over) {
+    late_.remove_if([](Round& round) { return round.finish_late(); });
+    if (!client_ && !reconnect()) return;
+    const auto ready = see_leaders(questions, found, over);
+    if (ready.empty()) return;
+    auto report = ask_epochs(client_->handle(), ready, cluster_.request_timeout, over);
+    found.unreadable.merge(report.unreadable);
+    finish(report.answered, found, over);
+    // At once, so that it has found all brokers before there is a question again.
+    if (report.left_behind || partitions_ > kMostKnown) reconnect();
+  }
+
+  bool reconnect() {
+    late_.clear();
+    client_.reset();
+    auto connected = connect();
+    if (!connected) sink_(LogSeverity::kError, "EPOCHENDS", connected.error().text);
+    return connected.has_value();
+  }
+
+  /// Makes librdkafka know who leads, as the leaders themselves say: it takes it from any answer
+  /// with Metadata, and would else keep what it heard first, or ask whomever it likes. The
+  /// questions whose leader answers and leads are ready.
+  Questions see_leaders(std::span<const EpochQuestion> questions, Found& found, const Over& over) {
+    Questions asked;
+    for (const auto& question : questions)
+      if (!found.silent.contains(question.leader)) asked.push_back(&question);
+    Said said;
+    Round round{client_->handle(), patience_, cluster_.request_timeout};
+    ask_leaders(round, asked, said);
+    for (const auto silent : round.collect(over)) found.silent.insert(silent);
+    keep(std::move(round));
+    std::erase_if(asked, [&](const auto* question) {
+      const auto* statement = statement_of(said, *question);
+      if (statement == nullptr) return true;
+      if (statement->error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+        found.refused.insert(question->topic);
+      if (!says_it_leads(*statement, *question)) return true;
+      if (topics_.insert(question->topic).second) partitions_ += statement->partitions.size();
+      return false;
+    });
+    return asked;
+  }
+
+  /// Asks for what the ends are the ends of.
+  void finish(std::vector<EpochRoundReport::Ends>& answered, Found& found, const Over& over) {
+    std::ranges::sort(answered, {}, [](const auto& one) {
+      return std::pair{std::string_view{one.question->topic}, one.question->partition};
+    });
+    Questions questions;
+    ClusterLook look;
+    for (const auto& [question, ends] : answered) {
+      questions.push_back(question);
+      if (look.topics.empty() || look.topics.back().name != question->topic)
+        look.topics.emplace_back().name = question->topic;
+      auto& row = look.topics.back().partitions.emplace_back();
+      row.id = question->partition;
+      row.leadership = Leadership::kLeader;
+      row.leader = question->leader;
+    }
+    Said said;
+    Round round{client_->handle(), patience_, cluster_.request_timeout};
+    ask_leaders(round, questions, said);
+    ask_offsets(round, look, {}, over);
+    keep(std::move(round));
+
+    auto one = answered.begin();
+    for (const auto& topic : look.topics)
+      for (const auto& row : topic.partitions) {
+        const auto& question = *one->question;
+        auto& answer = found.answers.emplace_back(
+            EpochAnswer{question.topic, question.partition, question.leader, question.newest,
+                        std::nullopt, std::nullopt, std::move(one->ends)});
+        ++one;
+        const auto* statement = statement_of(said, question);
+        if (statement == nullptr) continue;
+        answer.topic_id = statement->id;
+        // librdkafka sends ListOffsets to whom it takes for the leader.
+        if (says_it_leads(*statement, question)) answer.log_start = row.earliest;
+      }
+  }
+
+  void keep(Round&& round) {
+    if (!round.finish_late()) late_.push_back(std::move(round));
+  }
+
+  config::Cluster cluster_;
+  LogSink sink_;
+  Patience patience_;
+  std::optional<Client> client_;
+  /// What it has kept since it was made: topics, and how many partitions they have.
+  std::set<std::string> topics_;
+  std::size_t partitions_ = 0;
+  /// Rounds with questions that nobody has answered yet. After the client, which they use.
+  std::list<Round> late_;
+};
+
+EpochClient::EpochClient(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+EpochClient::EpochClient(EpochClient&&) noexcept = default;
+EpochClient::~EpochClient() = default;
+
+Result<EpochClient> EpochClient::create(const config::Cluster& cluster, LogSink sink) {
+  auto impl = std::make_unique<Impl>(cluster, std::move(sink));
+  if (auto connected = impl->connect(); !connected)
+    return tl::make_unexpected(std::move(connected.error()));
+  return EpochClient{std::move(impl)};
+}
+
+EpochReport EpochClient::ask(std::span<const EpochQuestion> questions,
+                             std::chrono::steady_clock::time_point deadline,
+                             const std::stop_token& stop) {
+  return impl_->ask(questions, deadline, stop);
+}
+
+}  // namespace kie::kafka
