@@ -19,8 +19,13 @@ namespace {
 /// Partitions under question at a time.
 constexpr std::size_t kAtOnce = 1000;
 
-/// librdkafka keeps what it knows of a topic, about 2 KB a partition, as long as the handle lives.
-constexpr std::size_t kMostKnown = 10'000;
+/// Who has just said that it leads answers within milliseconds. Who is still silent then cannot
+/// answer now, and costs: where a broker denies the question, librdkafka asks for Metadata and then
+/// again, as fast as the answers come.
+constexpr std::chrono::milliseconds kQuiet{1000};
+
+/// librdkafka keeps what it knows of a topic, about 3 KB a partition, as long as the handle lives.
+constexpr std::size_t kMostKnown = 2000;
 
 void make_mute_consumer(rd_kafka_conf_t* conf) {
   static constexpr std::array kProperties{
@@ -118,7 +123,7 @@ class EpochClient::Impl {
     if (!client_ && !reconnect()) return;
     const auto ready = see_leaders(questions, found, over);
     if (ready.empty()) return;
-    auto report = ask_epochs(client_->handle(), ready, cluster_.request_timeout, over);
+    auto report = ask_epochs(client_->handle(), ready, quiet(ready), over);
     found.unreadable.merge(report.unreadable);
     finish(report.answered, found, over);
     // At once, so that it has found all brokers before there is a question again.
@@ -155,6 +160,14 @@ class EpochClient::Impl {
       return false;
     });
     return asked;
+  }
+
+  /// How long a silence ends the round: longer if one of the brokers is slow.
+  std::chrono::milliseconds quiet(const Questions& questions) const {
+    auto wait = std::min(kQuiet, cluster_.request_timeout);
+    for (const auto* question : questions)
+      wait = std::max(wait, patience_.wait(Question::kDescribeTopics, question->leader));
+    return wait;
   }
 
   /// Asks for what the ends are the ends of.

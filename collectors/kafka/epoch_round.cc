@@ -40,7 +40,7 @@ class EpochRound {
     for (const auto& [key, asked] : asked_) stop(asked);
   }
 
-  EpochRoundReport run(std::chrono::milliseconds timeout, const std::function<bool()>& over) {
+  EpochRoundReport run(std::chrono::milliseconds quiet, const std::function<bool()>& over) {
     auto heard = Clock::now();
     while (!asked_.empty() && !over()) {
       const EventPtr event{
@@ -48,7 +48,7 @@ class EpochRound {
       if (event) {
         take(event.get());
         heard = Clock::now();
-      } else if (Clock::now() - heard >= timeout) {
+      } else if (Clock::now() - heard >= quiet) {
         break;
       }
     }
@@ -147,8 +147,8 @@ class EpochRound {
 }  // namespace
 
 EpochRoundReport ask_epochs(rd_kafka_t* handle, const std::vector<const EpochQuestion*>& questions,
-                            std::chrono::milliseconds timeout, const std::function<bool()>& over) {
-  return EpochRound{handle, questions}.run(timeout, over);
+                            std::chrono::milliseconds quiet, const std::function<bool()>& over) {
+  return EpochRound{handle, questions}.run(quiet, over);
 }
 
 }  // namespace kie::kafka

@@ -27,10 +27,10 @@ struct EpochRoundReport {
 
 /// Asks for the newest epoch of each question, to see that the broker knows it, and then for the
 /// others. The leaders must be in the handle's metadata cache. Waits until nothing came for
-/// `timeout`, or `over` says so: librdkafka asks again twice a second, for ever and without a word,
-/// while there is no leader or the epoch is fenced.
+/// `quiet`, or `over` says so: librdkafka asks again and again, for ever and without a word, while
+/// there is no leader or the epoch is fenced.
 /// `handle`: of a consumer without a group, with auto.offset.reset=error.
 EpochRoundReport ask_epochs(rd_kafka_t* handle, const std::vector<const EpochQuestion*>& questions,
-                            std::chrono::milliseconds timeout, const std::function<bool()>& over);
+                            std::chrono::milliseconds quiet, const std::function<bool()>& over);
 
 }  // namespace kie::kafka

@@ -58,12 +58,11 @@ class MockKafka {
     rd_kafka_mock_broker_set_rack(cluster_.get(), broker, rack.c_str());
   }
 
-  /// The next `count` questions for the ends of epochs get this error.
-  void fail_epoch_questions(int broker, rd_kafka_resp_err_t error, int count) {
-    rd_kafka_mock_clear_request_errors(cluster_.get(), kOffsetForLeaderEpoch);
-    for (int i = 0; i < count; ++i)
-      rd_kafka_mock_broker_push_request_error_rtts(cluster_.get(), broker, kOffsetForLeaderEpoch, 1,
-                                                   error, 0);
+  /// The next question but one for the end of an epoch is answered late.
+  void delay_second_epoch_end(int broker, std::chrono::milliseconds delay) {
+    rd_kafka_mock_broker_push_request_error_rtts(
+        cluster_.get(), broker, kOffsetForLeaderEpoch, 2, RD_KAFKA_RESP_ERR_NO_ERROR, 0,
+        RD_KAFKA_RESP_ERR_NO_ERROR, static_cast<int>(delay.count()));
   }
 
   /// From now on, requests().
