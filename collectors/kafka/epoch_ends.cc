@@ -127,7 +127,7 @@ class EpochClient::Impl {
     found.unreadable.merge(report.unreadable);
     finish(report.answered, found, over);
     // At once, so that it has found all brokers before there is a question again.
-    if (report.left_behind || partitions_ > kMostKnown) reconnect();
+    if (report.fell_silent || partitions_ > kMostKnown) reconnect();
   }
 
   bool reconnect() {

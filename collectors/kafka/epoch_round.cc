@@ -52,7 +52,7 @@ class EpochRound {
         break;
       }
     }
-    report_.left_behind = !asked_.empty();
+    report_.fell_silent = !asked_.empty();
     return std::move(report_);
   }
 

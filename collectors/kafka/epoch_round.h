@@ -20,9 +20,10 @@ struct EpochRoundReport {
   /// Questions of which all was answered, by the broker that they name.
   std::vector<Ends> answered;
   std::set<std::string> unreadable;
-  /// Something is under way still. When it comes, librdkafka takes it for the answer to whatever is
-  /// asked of the partition then: this handle must not ask again.
-  bool left_behind = false;
+  /// Some were not answered at all. Ask no more through this handle: a question of the partition
+  /// that is under way still holds later ones up, and where a topic was made anew librdkafka does
+  /// not believe in epochs that are lower than before.
+  bool fell_silent = false;
 };
 
 /// Asks for the newest epoch of each question, to see that the broker knows it, and then for the

@@ -45,11 +45,9 @@ class EpochEnds : public testing::Test {
  protected:
   EpochEnds() {
     mock_.create("orders", 3, 3);
-    for (int i = 0; i < 3; ++i) {
-      mock_.set_leader("orders", i, i + 1);
-      mock_.produce("orders", i, 5);
-      mock_.set_leader("orders", i, i + 1);
-      mock_.produce("orders", i, 3);
+    for (const int records : {5, 3}) {
+      for (int i = 0; i < 3; ++i) mock_.set_leader("orders", i, i + 1);
+      mock_.produce_to_all("orders", 3, records);
     }
   }
 
@@ -170,23 +168,20 @@ TEST_F(EpochEnds, ASilentBrokerDoesNotDelayTheOthers) {
   EXPECT_EQ(report.answers[1].by, BrokerId{3});
 }
 
-// librdkafka takes a late answer for that to the question of now.
-TEST_F(EpochEnds, ALateAnswerIsNotThatToAnotherQuestion) {
-  constexpr milliseconds kLate{2000};
+TEST_F(EpochEnds, AQuestionUnderWayDoesNotHoldUpTheNext) {
+  constexpr seconds kLate{20};
   auto cluster = mock_.config();
-  cluster.request_timeout = milliseconds{500};
+  cluster.request_timeout = kLong;
   auto client = client_of(cluster);
   ASSERT_EQ(ask(client, {about(0)}).open, 0U);
   mock_.delay_second_epoch_end(1, kLate);
   const auto sent = Clock::now();
   ASSERT_EQ(ask(client, {about(0)}).open, 1U);
-  // Nobody knows this epoch, so there is no answer, but for the end of epoch 1 that is under way.
-  const auto unknown = question(0, 1, kNewest + 1, {LeaderEpoch{kNewest}});
-  while (Clock::now() < sent + kLate + seconds{1})
-    ASSERT_THAT(ask(client, {unknown}).answers, IsEmpty());
-  const auto report = ask(client, {about(0)});
+  EpochReport report;
+  while (report.answers.empty() && Clock::now() < sent + kLate) report = ask(client, {about(0)});
   ASSERT_THAT(report.answers, SizeIs(1));
   EXPECT_EQ(report.answers[0].ends.at(0).end, Offset{5});
+  EXPECT_LT(Clock::now(), sent + kLate);
 }
 
 TEST_F(EpochEnds, TheDeadlineEndsIt) {
@@ -254,7 +249,7 @@ TEST(EpochClient, MoreThanAThousandPartitionsAreAskedInParts) {
   std::vector<EpochQuestion> questions;
   for (int i = 0; i < kPartitions; ++i) questions.push_back(question(i, 1, 0, {}));
   // The mock cluster has no epoch without a record.
-  mock.produce("orders", kPartitions);
+  mock.produce_to_all("orders", kPartitions, 1);
   auto client = client_of(mock.config());
   const auto report = ask(client, questions);
   EXPECT_EQ(report.open, 0U);

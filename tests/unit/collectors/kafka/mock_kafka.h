@@ -83,9 +83,9 @@ class MockKafka {
     produce(topic, [&](int) { return partition; }, records);
   }
 
-  /// Writes a record to each of the partitions.
-  void produce(const std::string& topic, int partitions) {
-    produce(topic, [](int i) { return i; }, partitions);
+  /// Writes as many records to each of the partitions.
+  void produce_to_all(const std::string& topic, int partitions, int records) {
+    produce(topic, [=](int i) { return i % partitions; }, partitions * records);
   }
 
  private:
