@@ -11,6 +11,7 @@
 #include <list>
 #include <map>
 #include <set>
+#include <string_view>
 #include <utility>
 
 namespace kie::kafka {
@@ -19,10 +20,10 @@ namespace {
 /// Partitions under question at a time.
 constexpr std::size_t kAtOnce = 1000;
 
-/// Who has just said that it leads answers within milliseconds. Who is still silent then cannot
-/// answer now, and costs: where a broker denies the question, librdkafka asks for Metadata and then
-/// again, as fast as the answers come.
-constexpr std::chrono::milliseconds kQuiet{1000};
+/// Who has just shown that it leads answers within milliseconds. Who is still silent then cannot
+/// answer now, and costs: where a broker refuses, librdkafka asks for Metadata and then again, as
+/// fast as the answers come.
+constexpr std::chrono::milliseconds kQuiet{500};
 
 /// librdkafka keeps what it knows of a topic, about 3 KB a partition, as long as the handle lives.
 constexpr std::size_t kMostKnown = 2000;
@@ -71,6 +72,32 @@ void ask_leaders(Round& round, const Questions& questions, Said& said) {
                  for (auto& statement : *answer)
                    said.insert_or_assign({by, statement.name}, std::move(statement));
                });
+}
+
+std::pair<std::string_view, PartitionId> key_of(const EpochQuestion* question) {
+  return {question->topic, question->partition};
+}
+
+/// A row for each question, in their order. They must be sorted.
+ClusterLook look_of(const Questions& questions) {
+  ClusterLook look;
+  for (const auto* question : questions) {
+    if (look.topics.empty() || look.topics.back().name != question->topic)
+      look.topics.emplace_back().name = question->topic;
+    auto& row = look.topics.back().partitions.emplace_back();
+    row.id = question->partition;
+    row.leadership = Leadership::kLeader;
+    row.leader = question->leader;
+  }
+  return look;
+}
+
+/// Of the rows of a look, in their order.
+std::vector<std::optional<Offset>> log_starts_of(const ClusterLook& look) {
+  std::vector<std::optional<Offset>> starts;
+  for (const auto& topic : look.topics)
+    for (const auto& row : topic.partitions) starts.push_back(row.earliest);
+  return starts;
 }
 
 }  // namespace
@@ -138,19 +165,24 @@ class EpochClient::Impl {
     return connected.has_value();
   }
 
-  /// Makes librdkafka know who leads, as the leaders themselves say: it takes it from any answer
-  /// with Metadata, and would else keep what it heard first, or ask whomever it likes. The
-  /// questions whose leader answers and leads are ready.
+  /// The questions whose leader answers and leads, sorted.
   Questions see_leaders(std::span<const EpochQuestion> questions, Found& found, const Over& over) {
-    Questions asked;
+    Questions ready;
     for (const auto& question : questions)
-      if (!found.silent.contains(question.leader)) asked.push_back(&question);
+      if (!found.silent.contains(question.leader)) ready.push_back(&question);
+    std::ranges::sort(ready, {}, key_of);
+    const auto twice = std::ranges::unique(ready, {}, key_of);
+    ready.erase(twice.begin(), twice.end());
+
+    // Makes librdkafka know who leads, as the leaders themselves say: it takes it from any answer
+    // with Metadata, and would else keep what it heard first, or ask whomever it likes.
     Said said;
-    Round round{client_->handle(), patience_, cluster_.request_timeout};
-    ask_leaders(round, asked, said);
-    for (const auto silent : round.collect(over)) found.silent.insert(silent);
-    keep(std::move(round));
-    std::erase_if(asked, [&](const auto* question) {
+    Round topics{client_->handle(), patience_, cluster_.request_timeout};
+    ask_leaders(topics, ready, said);
+    const auto silent = topics.collect(over);
+    found.silent.insert(silent.begin(), silent.end());
+    keep(std::move(topics));
+    std::erase_if(ready, [&](const auto* question) {
       const auto* statement = statement_of(said, *question);
       if (statement == nullptr) return true;
       if (statement->error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
@@ -159,7 +191,18 @@ class EpochClient::Impl {
       if (topics_.insert(question->topic).second) partitions_ += statement->partitions.size();
       return false;
     });
-    return asked;
+
+    // Metadata names a leader seconds before it leads.
+    auto look = look_of(ready);
+    Round starts{client_->handle(), patience_, cluster_.request_timeout};
+    const auto silent_now = ask_log_starts(starts, look, over);
+    found.silent.insert(silent_now.begin(), silent_now.end());
+    keep(std::move(starts));
+    const auto log_starts = log_starts_of(look);
+    Questions leading;
+    for (std::size_t i = 0; i < ready.size(); ++i)
+      if (log_starts[i]) leading.push_back(ready[i]);
+    return leading;
   }
 
   /// How long a silence ends the round: longer if one of the brokers is slow.
@@ -172,40 +215,29 @@ class EpochClient::Impl {
 
   /// Asks for what the ends are the ends of.
   void finish(std::vector<EpochRoundReport::Ends>& answered, Found& found, const Over& over) {
-    std::ranges::sort(answered, {}, [](const auto& one) {
-      return std::pair{std::string_view{one.question->topic}, one.question->partition};
-    });
+    std::ranges::sort(answered, {}, [](const auto& one) { return key_of(one.question); });
     Questions questions;
-    ClusterLook look;
-    for (const auto& [question, ends] : answered) {
-      questions.push_back(question);
-      if (look.topics.empty() || look.topics.back().name != question->topic)
-        look.topics.emplace_back().name = question->topic;
-      auto& row = look.topics.back().partitions.emplace_back();
-      row.id = question->partition;
-      row.leadership = Leadership::kLeader;
-      row.leader = question->leader;
-    }
+    questions.reserve(answered.size());
+    for (const auto& one : answered) questions.push_back(one.question);
     Said said;
+    auto look = look_of(questions);
     Round round{client_->handle(), patience_, cluster_.request_timeout};
     ask_leaders(round, questions, said);
-    ask_offsets(round, look, {}, over);
+    ask_log_starts(round, look, over);
     keep(std::move(round));
 
-    auto one = answered.begin();
-    for (const auto& topic : look.topics)
-      for (const auto& row : topic.partitions) {
-        const auto& question = *one->question;
-        auto& answer = found.answers.emplace_back(
-            EpochAnswer{question.topic, question.partition, question.leader, question.newest,
-                        std::nullopt, std::nullopt, std::move(one->ends)});
-        ++one;
-        const auto* statement = statement_of(said, question);
-        if (statement == nullptr) continue;
-        answer.topic_id = statement->id;
-        // librdkafka sends ListOffsets to whom it takes for the leader.
-        if (says_it_leads(*statement, question)) answer.log_start = row.earliest;
-      }
+    const auto starts = log_starts_of(look);
+    for (std::size_t i = 0; i < answered.size(); ++i) {
+      const auto& question = *questions[i];
+      auto& answer = found.answers.emplace_back(
+          EpochAnswer{question.topic, question.partition, question.leader, question.newest,
+                      std::nullopt, std::nullopt, std::move(answered[i].ends)});
+      const auto* statement = statement_of(said, question);
+      if (statement == nullptr) continue;
+      answer.topic_id = statement->id;
+      // librdkafka sends ListOffsets to whom it takes for the leader.
+      if (says_it_leads(*statement, question)) answer.log_start = starts[i];
+    }
   }
 
   void keep(Round&& round) {

@@ -114,15 +114,14 @@ void sort_unique(std::vector<T>& values) {
 
 }  // namespace
 
-OffsetsAnswer ask_offsets(Round& round, ClusterLook& look, const std::vector<std::string>& apart,
-                          const std::function<bool()>& enough) {
+OffsetsAnswer ask_offsets(Round& round, ClusterLook& look, const std::vector<std::string>& apart) {
   OffsetsAnswer answer;
   const auto calls = calls_for(look, apart);
   for (const auto& [call, targets] : calls) {
     ask(round, call.first, targets, RD_KAFKA_OFFSET_SPEC_LATEST, answer);
     ask(round, call.first, targets, RD_KAFKA_OFFSET_SPEC_EARLIEST, answer);
   }
-  answer.silent = round.collect(enough);
+  answer.silent = round.collect();
   // Each was asked several times.
   sort_unique(answer.silent);
   for (const auto& [call, targets] : calls)
@@ -133,6 +132,15 @@ OffsetsAnswer ask_offsets(Round& round, ClusterLook& look, const std::vector<std
     }
   sort_unique(answer.incomplete);
   return answer;
+}
+
+std::vector<BrokerId> ask_log_starts(Round& round, ClusterLook& look,
+                                     const std::function<bool()>& enough) {
+  OffsetsAnswer answer;
+  const auto calls = calls_for(look, {});
+  for (const auto& [call, targets] : calls)
+    ask(round, call.first, targets, RD_KAFKA_OFFSET_SPEC_EARLIEST, answer);
+  return round.collect(enough);
 }
 
 }  // namespace kie::kafka

@@ -26,9 +26,12 @@ struct OffsetsAnswer {
 /// becomes unknown. The topics in `apart` (sorted) are asked for in calls of their own: librdkafka
 /// holds a whole call back while it looks for the leader of one partition of it, for seconds where
 /// a topic was made anew.
-/// `enough`: as in Round::collect().
 /// Source: ListOffsets (API 2) with timestamps -1 and -2, read uncommitted.
-OffsetsAnswer ask_offsets(Round& round, ClusterLook& look, const std::vector<std::string>& apart,
-                          const std::function<bool()>& enough = nullptr);
+OffsetsAnswer ask_offsets(Round& round, ClusterLook& look, const std::vector<std::string>& apart);
+
+/// Reads the log starts only, in one call to each leader. Ends early when `enough` says so, and
+/// returns the leaders that kept silent, as Round::collect() does.
+std::vector<BrokerId> ask_log_starts(Round& round, ClusterLook& look,
+                                     const std::function<bool()>& enough);
 
 }  // namespace kie::kafka

@@ -125,6 +125,25 @@ TEST_F(EpochEnds, OfABrokerThatDoesNotLeadAreNotTaken) {
   EXPECT_THAT(report.answers, IsEmpty());
 }
 
+// librdkafka would ask it hundreds of times a second.
+TEST_F(EpochEnds, ALeaderThatIsNotReadyYetIsNotAsked) {
+  auto client = client_of(mock_.config());
+  ASSERT_EQ(ask(client, {about(0)}).open, 0U);
+  mock_.deny_offsets(1, 1);
+  mock_.track_requests();
+  EXPECT_EQ(ask(client, {about(0)}).open, 1U);
+  EXPECT_THAT(mock_.requests(), testing::Contains(2));
+  EXPECT_THAT(mock_.requests(), testing::Not(testing::Contains(23)));
+  EXPECT_EQ(ask(client, {about(0)}).open, 0U);
+}
+
+TEST_F(EpochEnds, APartitionThatIsAskedForTwiceIsAskedForOnce) {
+  auto client = client_of(mock_.config());
+  const auto report = ask(client, {about(0), about(1), about(0)});
+  EXPECT_THAT(report.answers, SizeIs(2));
+  EXPECT_EQ(report.open, 1U);
+}
+
 TEST_F(EpochEnds, TheLeaderOfNowIsAskedThoughAnotherWasKnown) {
   auto client = client_of(mock_.config());
   ASSERT_EQ(ask(client, {about(0)}).open, 0U);

@@ -65,6 +65,13 @@ class MockKafka {
         RD_KAFKA_RESP_ERR_NO_ERROR, static_cast<int>(delay.count()));
   }
 
+  /// The broker denies to lead the partitions of the next `count` questions for offsets.
+  void deny_offsets(int broker, int count) {
+    for (int i = 0; i < count; ++i)
+      rd_kafka_mock_broker_push_request_error_rtts(cluster_.get(), broker, kListOffsets, 1,
+                                                   RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, 0);
+  }
+
   /// From now on, requests().
   void track_requests() { rd_kafka_mock_start_request_tracking(cluster_.get()); }
 
@@ -89,6 +96,7 @@ class MockKafka {
   }
 
  private:
+  static constexpr std::int16_t kListOffsets = 2;
   static constexpr std::int16_t kOffsetForLeaderEpoch = 23;
 
   template <class PartitionOf>
