@@ -102,8 +102,8 @@ void Client::HandleDeleter::operator()(rd_kafka_s* handle) const noexcept {
   rd_kafka_destroy(handle);
 }
 
-Result<Client> Client::create(const config::Cluster& cluster, LogSink sink,
-                              const Prepare& prepare) {
+Result<Client> Client::create(const config::Cluster& cluster, LogSink sink, const Prepare& prepare,
+                              ClientKind kind) {
   ConfPtr conf{rd_kafka_conf_new()};
   const auto complaint = std::make_shared<TlsComplaint>();
   auto owned_sink = std::make_unique<LogSink>(
@@ -139,7 +139,8 @@ Result<Client> Client::create(const config::Cluster& cluster, LogSink sink,
   if (prepare) prepare(conf.get());
 
   std::array<char, 512> text{};
-  auto* handle = rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), text.data(), text.size());
+  const auto type = kind == ClientKind::kConsumer ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER;
+  auto* handle = rd_kafka_new(type, conf.get(), text.data(), text.size());
   if (handle == nullptr) {
     auto why = without_secrets(text.data(), cluster.librdkafka);
     if (const auto first = complaint->text(); !first.empty()) why += "; " + first;

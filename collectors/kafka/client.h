@@ -3,6 +3,7 @@
 #include "collectors/kafka/error.h"
 #include "config/config.h"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -20,8 +21,10 @@ enum class LogSeverity { kError, kWarning, kInfo, kDebug };
 using LogSink =
     std::function<void(LogSeverity severity, std::string_view facility, std::string_view line)>;
 
-/// One connection pool to one cluster: a librdkafka producer handle that never produces, because
-/// that is its lightest kind and serves Metadata and the Admin API.
+/// A producer is librdkafka's lightest handle, and serves Metadata and the Admin API.
+enum class ClientKind : std::uint8_t { kProducer, kConsumer };
+
+/// One connection pool to one cluster: a librdkafka handle that never produces.
 /// Thread: any; librdkafka's handle is thread-safe.
 class Client {
  public:
@@ -31,7 +34,8 @@ class Client {
   /// Fails only on a configuration that librdkafka refuses; a cluster that is not there is no
   /// error.
   static Result<Client> create(const config::Cluster& cluster, LogSink sink,
-                               const Prepare& prepare = nullptr);
+                               const Prepare& prepare = nullptr,
+                               ClientKind kind = ClientKind::kProducer);
 
   rd_kafka_s* handle() const { return handle_.get(); }
 

@@ -134,4 +134,13 @@ OffsetsAnswer ask_offsets(Round& round, ClusterLook& look, const std::vector<std
   return answer;
 }
 
+std::vector<BrokerId> ask_log_starts(Round& round, ClusterLook& look,
+                                     const std::function<bool()>& enough) {
+  OffsetsAnswer answer;
+  const auto calls = calls_for(look, {});
+  for (const auto& [call, targets] : calls)
+    ask(round, call.first, targets, RD_KAFKA_OFFSET_SPEC_EARLIEST, answer);
+  return round.collect(enough);
+}
+
 }  // namespace kie::kafka

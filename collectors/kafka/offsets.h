@@ -3,6 +3,7 @@
 #include "collectors/kafka/observation.h"
 #include "collectors/kafka/round.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -27,5 +28,10 @@ struct OffsetsAnswer {
 /// a topic was made anew.
 /// Source: ListOffsets (API 2) with timestamps -1 and -2, read uncommitted.
 OffsetsAnswer ask_offsets(Round& round, ClusterLook& look, const std::vector<std::string>& apart);
+
+/// Reads the log starts only, in one call to each leader. Ends early when `enough` says so, and
+/// returns the leaders that kept silent, as Round::collect() does.
+std::vector<BrokerId> ask_log_starts(Round& round, ClusterLook& look,
+                                     const std::function<bool()>& enough);
 
 }  // namespace kie::kafka

@@ -4,6 +4,12 @@
 #include <array>
 
 namespace kie::kafka {
+namespace {
+
+/// How late it may be noticed that enough has come.
+constexpr std::chrono::milliseconds kLookAround{50};
+
+}  // namespace
 
 void Round::ask(Question question, rd_kafka_admin_op_t operation, BrokerId broker, const Send& send,
                 Receive receive) {
@@ -30,10 +36,15 @@ std::vector<BrokerId> Round::collect(const std::function<bool()>& enough) {
       const auto since = heard == heard_.end() ? asked.sent : std::max(asked.sent, heard->second);
       last = std::max(last, since + patience_.wait(asked.question, asked.broker));
     }
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(last - Clock::now());
+    auto left = std::chrono::ceil<std::chrono::milliseconds>(last - Clock::now());
+    if (enough) left = std::min(left, kLookAround);
     const EventPtr event{rd_kafka_queue_poll(
         queue_.get(), static_cast<int>(std::max<std::int64_t>(left.count(), 0)))};
     if (!event) {
+      if (enough && enough()) {
+        ended_early_ = true;
+        return {};
+      }
       if (Clock::now() >= last) break;
       continue;
     }

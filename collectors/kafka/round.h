@@ -31,7 +31,8 @@ class Round {
            Receive receive);
 
   /// Waits for the answers and gives each to its receiver, errors included. Returns the brokers
-  /// that kept silent. Ends early when `enough` says so; nobody is silent then.
+  /// that kept silent. Ends early when `enough` says so, which is asked after each answer and every
+  /// 50 ms; nobody is silent then.
   std::vector<BrokerId> collect(const std::function<bool()>& enough = nullptr);
 
   /// Takes late answers without waiting. True when nothing is outstanding any more.

@@ -7,7 +7,9 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -56,8 +58,49 @@ class MockKafka {
     rd_kafka_mock_broker_set_rack(cluster_.get(), broker, rack.c_str());
   }
 
+  /// The next question but one for the end of an epoch is answered late.
+  void delay_second_epoch_end(int broker, std::chrono::milliseconds delay) {
+    rd_kafka_mock_broker_push_request_error_rtts(
+        cluster_.get(), broker, kOffsetForLeaderEpoch, 2, RD_KAFKA_RESP_ERR_NO_ERROR, 0,
+        RD_KAFKA_RESP_ERR_NO_ERROR, static_cast<int>(delay.count()));
+  }
+
+  /// The broker denies to lead the partitions of the next `count` questions for offsets.
+  void deny_offsets(int broker, int count) {
+    for (int i = 0; i < count; ++i)
+      rd_kafka_mock_broker_push_request_error_rtts(cluster_.get(), broker, kListOffsets, 1,
+                                                   RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, 0);
+  }
+
+  /// From now on, requests().
+  void track_requests() { rd_kafka_mock_start_request_tracking(cluster_.get()); }
+
+  /// The API keys of what was asked.
+  std::set<int> requests() const {
+    std::size_t count = 0;
+    auto** requests = rd_kafka_mock_get_requests(cluster_.get(), &count);
+    std::set<int> keys;
+    for (std::size_t i = 0; i < count; ++i) keys.insert(rd_kafka_mock_request_api_key(requests[i]));
+    rd_kafka_mock_request_destroy_array(requests, count);
+    return keys;
+  }
+
   /// Writes records and waits until they are acknowledged.
   void produce(const std::string& topic, int partition, int records) {
+    produce(topic, [&](int) { return partition; }, records);
+  }
+
+  /// Writes as many records to each of the partitions.
+  void produce_to_all(const std::string& topic, int partitions, int records) {
+    produce(topic, [=](int i) { return i % partitions; }, partitions * records);
+  }
+
+ private:
+  static constexpr std::int16_t kListOffsets = 2;
+  static constexpr std::int16_t kOffsetForLeaderEpoch = 23;
+
+  template <class PartitionOf>
+  void produce(const std::string& topic, PartitionOf partition_of, int records) {
     std::array<char, 512> error{};
     auto* conf = rd_kafka_conf_new();
     rd_kafka_conf_set(conf, "bootstrap.servers", rd_kafka_mock_cluster_bootstraps(cluster_.get()),
@@ -68,13 +111,12 @@ class MockKafka {
     std::string value = "x";
     for (int i = 0; i < records; ++i)
       rd_kafka_producev(producer.get(), RD_KAFKA_V_TOPIC(topic.c_str()),
-                        RD_KAFKA_V_PARTITION(partition),
+                        RD_KAFKA_V_PARTITION(partition_of(i)),
                         RD_KAFKA_V_VALUE(value.data(), value.size()), RD_KAFKA_V_END);
     if (rd_kafka_flush(producer.get(), 30'000) != RD_KAFKA_RESP_ERR_NO_ERROR)
       throw std::runtime_error("the mock does not acknowledge");
   }
 
- private:
   struct Destroy {
     void operator()(rd_kafka_t* handle) const { rd_kafka_destroy(handle); }
     void operator()(rd_kafka_mock_cluster_t* cluster) const {
