@@ -72,6 +72,27 @@ Unusable judge(Failure failure) {
   return {std::move(failure), defect};
 }
 
+std::optional<Unusable> judge(Origin origin) {
+  if (origin == Origin::kForeign)
+    return Unusable{{SQLITE_NOTADB, "it is a database of another program"}, Defect::kForeign};
+  if (origin == Origin::kNewer)
+    return Unusable{{SQLITE_NOTADB, "it is of a newer version of this exporter"}, Defect::kForeign};
+  return std::nullopt;
+}
+
+/// To open another program's database would play back its journal and clear away its WAL, so it is
+/// looked at as if nothing were beside it.
+std::optional<Unusable> look_from_afar(const std::string& file, const std::string& vfs) {
+  auto opened =
+      Connection::open(as_uri(file, "?immutable=1"), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, vfs);
+  if (!opened) return std::nullopt;
+  const auto origin = origin_of(**opened);
+  auto failure = (*opened)->take_failure();
+  if (!failure) return judge(origin);
+  if (failure->primary() == SQLITE_NOTADB) return judge(std::move(*failure));
+  return std::nullopt;
+}
+
 }  // namespace
 
 tl::expected<std::unique_ptr<FileLock>, FileLock::Refusal> FileLock::take(const std::string& file) {
@@ -132,6 +153,7 @@ tl::expected<void, Failure> set_aside(const std::string& file, Defect defect,
 tl::expected<std::unique_ptr<Connection>, Unusable> open_to_write(const std::string& file,
                                                                   const std::string& vfs,
                                                                   std::int64_t wal_bytes) {
+  if (auto unusable = look_from_afar(file, vfs)) return tl::make_unexpected(std::move(*unusable));
   auto opened = Connection::open(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs);
   if (!opened) return tl::make_unexpected(judge(std::move(opened.error())));
   auto& connection = **opened;
@@ -142,12 +164,7 @@ tl::expected<std::unique_ptr<Connection>, Unusable> open_to_write(const std::str
   const auto origin = origin_of(connection);
   if (auto failure = connection.take_failure())
     return tl::make_unexpected(judge(std::move(*failure)));
-  if (origin == Origin::kForeign)
-    return tl::make_unexpected(
-        Unusable{{SQLITE_NOTADB, "it is a database of another program"}, Defect::kForeign});
-  if (origin == Origin::kNewer)
-    return tl::make_unexpected(
-        Unusable{{SQLITE_NOTADB, "it is of a newer version of this exporter"}, Defect::kForeign});
+  if (auto unusable = judge(origin)) return tl::make_unexpected(std::move(*unusable));
   if (origin == Origin::kEmpty) {
     connection.run("PRAGMA auto_vacuum = INCREMENTAL");
   } else if (auto damage = find_damage(connection)) {

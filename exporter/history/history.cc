@@ -130,7 +130,9 @@ bool History::try_to_write(std::size_t events, Write write) {
     // Of a full disk it is enough to wait; for the rest the file is opened anew.
     if (failure->primary() != SQLITE_FULL && failure->primary() != SQLITE_BUSY) writer_.reset();
     const auto end = Clock::now();
-    retry_at_ = end + std::max<Clock::duration>(options_.retry_interval, 10 * (end - now));
+    // Much that waits takes long to fail.
+    retry_at_ = end + std::clamp<Clock::duration>(10 * (end - now), options_.retry_interval,
+                                                  10 * options_.retry_interval);
     return false;
   }
   if (!unwritten_.empty()) {

@@ -28,7 +28,8 @@ struct Options {
   std::int64_t max_bytes = 256LL * 1024 * 1024;
   /// A query that takes longer is given up.
   std::chrono::milliseconds query_time = std::chrono::seconds{2};
-  /// While the file cannot be written it is tried again at most this often.
+  /// While the file cannot be written it is tried again at most this often; ten times less often
+  /// if the tries themselves take long.
   std::chrono::milliseconds retry_interval = std::chrono::seconds{1};
   /// Events that wait in memory for the file, or that are all there is without one.
   std::size_t max_unwritten = 100'000;
