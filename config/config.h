@@ -43,6 +43,8 @@ struct Cluster {
   std::vector<std::string> servers;
   /// How often everything is asked. A shrink shows at most this much later than in Metadata.
   milliseconds poll_interval = std::chrono::seconds{10};
+  /// How often topics with an unhealthy partition are looked at between polls.
+  milliseconds watch_interval = std::chrono::seconds{1};
   /// The longest that anybody waits for one answer.
   milliseconds request_timeout = std::chrono::seconds{3};
   /// How often topic and broker settings are read; new topics are read at once.
@@ -85,6 +87,17 @@ struct Web {
   bool operator==(const Web&) const = default;
 };
 
+struct History {
+  /// Where state and journal are kept. Empty: in memory only.
+  std::string file = "kafka-isr-exporter.db";
+  /// Events that are older are dropped.
+  milliseconds max_age = std::chrono::days{90};
+  /// The most bytes that the file may have; the oldest events go first.
+  std::int64_t max_size = 256LL * 1024 * 1024;
+
+  bool operator==(const History&) const = default;
+};
+
 enum class LogFormat : std::uint8_t { kLogfmt, kJson };
 
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarn, kError };
@@ -97,6 +110,7 @@ struct Log {
 struct Config {
   Web web;
   Log log;
+  History history;
   std::vector<Cluster> clusters;
 };
 

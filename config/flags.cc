@@ -25,6 +25,9 @@ std::variant<Flags, Exit> parse_flags(int argc, const char* const* argv,
   app.add_option("--web.telemetry-path", flags.telemetry_path,
                  "Path of the metrics (default /metrics)")
       ->type_name("PATH");
+  app.add_option("--history.file", flags.history_file,
+                 "File of the history (default kafka-isr-exporter.db); empty: memory only")
+      ->type_name("FILE");
   app.add_option("--log.level", flags.log_level, "debug, info, warn or error (default info)")
       ->type_name("LEVEL");
   app.add_option("--log.format", flags.log_format, "logfmt or json (default logfmt)")

@@ -16,6 +16,7 @@ struct Flags {
   std::vector<std::string> kafka_servers;
   std::vector<std::string> listen_addresses;
   std::optional<std::string> telemetry_path;
+  std::optional<std::string> history_file;
   std::optional<std::string> log_level;
   std::optional<std::string> log_format;
   bool enable_lifecycle = false;

@@ -17,6 +17,7 @@
 namespace kie::config {
 namespace {
 
+using std::chrono::days;
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
@@ -103,6 +104,16 @@ constexpr Words<PartitionMetrics, 3> kPartitionMetrics{{{"all", PartitionMetrics
                                                         {"unhealthy", PartitionMetrics::kUnhealthy},
                                                         {"none", PartitionMetrics::kNone}}};
 
+/// 16 MiB hold the state of 50,000 partitions and leave room for events.
+constexpr std::int64_t kLeastHistory = 16LL << 20;
+constexpr std::int64_t kMostHistory = 1LL << 40;
+
+/// Of the system's calls none sees what comes after a zero.
+std::optional<std::string> check_path(const std::string& path) {
+  if (path.find('\0') == std::string::npos) return std::nullopt;
+  return "a path has no zero byte in it";
+}
+
 /// `needs_servers`: no flag gives them.
 Cluster read_cluster(Context& context, const toml::table& table, bool needs_servers) {
   Cluster cluster;
@@ -122,6 +133,7 @@ Cluster read_cluster(Context& context, const toml::table& table, bool needs_serv
     cluster.servers.push_back(server);
   });
   section.duration("poll_interval", cluster.poll_interval, seconds{1}, hours{1});
+  section.duration("watch_interval", cluster.watch_interval, seconds{1}, hours{1});
   section.duration("request_timeout", cluster.request_timeout, milliseconds{100}, minutes{1});
   section.duration("config_interval", cluster.config_interval, seconds{1}, hours{24});
   section.duration("topic_id_interval", cluster.topic_id_interval, seconds{1}, hours{24});
@@ -181,6 +193,13 @@ void read_file(Context& context, const toml::table& table, bool need_servers, Co
     section.word("format", config.log.format, kLogFormats);
     section.finish();
   }
+  if (const auto* history = root.table("history")) {
+    Section section{context, *history, "history"};
+    section.text("file", config.history.file, check_path);
+    section.duration("max_age", config.history.max_age, hours{1}, days{3650});
+    section.size("max_size", config.history.max_size, kLeastHistory, kMostHistory);
+    section.finish();
+  }
   read_clusters(context, root, need_servers, config);
   root.finish();
 }
@@ -197,6 +216,10 @@ void apply_flags(const Flags& flags, Config& config, Problems& problems) {
   if (flags.telemetry_path) {
     config.web.telemetry_path = *flags.telemetry_path;
     check("--web.telemetry-path", check_telemetry_path(*flags.telemetry_path));
+  }
+  if (flags.history_file) {
+    config.history.file = *flags.history_file;
+    check("--history.file", check_path(*flags.history_file));
   }
   if (flags.log_level)
     check("--log.level", take_word(*flags.log_level, kLogLevels, config.log.level));

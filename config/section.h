@@ -2,6 +2,7 @@
 
 #include "config/duration.h"
 #include "config/load.h"
+#include "config/size.h"
 #include "config/text.h"
 
 #include <toml++/toml.h>
@@ -131,6 +132,25 @@ class Section {
     } else if (*parsed < least || *parsed > most) {
       context_.problem(*node, name(key) + " must be between " + format_duration(least) + " and " +
                                   format_duration(most) + ", not " + *value);
+    } else {
+      out = *parsed;
+    }
+  }
+
+  void size(const std::string& key, std::int64_t& out, std::int64_t least, std::int64_t most) {
+    const auto* node = find(key);
+    if (node == nullptr) return;
+    const auto value = context_.text(*node, name(key));
+    if (!value) return;
+    const auto parsed = parse_size(*value);
+    if (!parsed) {
+      context_.problem(*node, name(key) +
+                                  " must be a size such as \"256MiB\", with the unit KiB, MiB, "
+                                  "GiB or TiB, not " +
+                                  quoted(*value));
+    } else if (*parsed < least || *parsed > most) {
+      context_.problem(*node, name(key) + " must be between " + format_size(least) + " and " +
+                                  format_size(most) + ", not " + *value);
     } else {
       out = *parsed;
     }

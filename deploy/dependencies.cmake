@@ -72,6 +72,9 @@ if(PkgConfig_FOUND)
 endif()
 kie_dep_add(deflate PkgConfig::kie_deflate)
 
+find_package(SQLite3 QUIET)
+kie_dep_add(sqlite SQLite::SQLite3)
+
 # One call, for pkg_check_modules makes a dozen: newer RE2 names a hundred parts of Abseil, and each call takes
 # a second or two.
 if(PkgConfig_FOUND AND NOT kie_re2_flags)

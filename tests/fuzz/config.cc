@@ -44,7 +44,7 @@ void check_cluster(const Cluster& cluster, bool one_of_several) {
   for (const auto& server : cluster.servers) KIE_CHECK(!check_server(server));
   KIE_CHECK(cluster.poll_interval >= 1s && cluster.staleness() >= 3s);
   KIE_CHECK(cluster.request_timeout >= 100ms && cluster.config_interval >= 1s);
-  KIE_CHECK(cluster.topic_id_interval >= 1s);
+  KIE_CHECK(cluster.topic_id_interval >= 1s && cluster.watch_interval >= 1s);
   KIE_CHECK(cluster.expected_brokers.value_or(1) >= 1);
   for (const auto& property : cluster.librdkafka) {
     KIE_CHECK(property.place.line > 0 && property.place.column > 0);
@@ -60,6 +60,8 @@ void check_config(const Config& config) {
   KIE_CHECK(!check_telemetry_path(config.web.telemetry_path));
   KIE_CHECK(config.web.max_connections >= 2 && config.web.max_connections <= 1024);
   KIE_CHECK(config.web.request_timeout >= 100ms);
+  KIE_CHECK(config.history.file.find('\0') == std::string::npos);
+  KIE_CHECK(config.history.max_age >= 1h && config.history.max_size >= 16 << 20);
   KIE_CHECK(!config.clusters.empty());
   for (const auto& cluster : config.clusters) check_cluster(cluster, config.clusters.size() > 1);
 }

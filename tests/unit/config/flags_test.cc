@@ -41,6 +41,7 @@ TEST(ParseFlags, WithoutAnyTheExporterRunsWithDefaults) {
   EXPECT_THAT(none.kafka_servers, IsEmpty());
   EXPECT_THAT(none.listen_addresses, IsEmpty());
   EXPECT_THAT(none.telemetry_path, Eq(std::nullopt));
+  EXPECT_THAT(none.history_file, Eq(std::nullopt));
   EXPECT_THAT(none.log_level, Eq(std::nullopt));
   EXPECT_THAT(none.log_format, Eq(std::nullopt));
   EXPECT_FALSE(none.enable_lifecycle);
@@ -50,18 +51,24 @@ TEST(ParseFlags, TakesThemAllInBothSpellings) {
   for (const auto& all :
        {flags({"--config.file", "c.toml", "--kafka.server", "a:1", "--web.listen-address", ":9",
                "--web.telemetry-path", "/m", "--log.level", "debug", "--log.format", "json",
-               "--web.enable-lifecycle"}),
+               "--history.file", "h.db", "--web.enable-lifecycle"}),
         flags({"--config.file=c.toml", "--kafka.server=a:1", "--web.listen-address=:9",
                "--web.telemetry-path=/m", "--log.level=debug", "--log.format=json",
-               "--web.enable-lifecycle"})}) {
+               "--history.file=h.db", "--web.enable-lifecycle"})}) {
     EXPECT_THAT(all.config_file, Optional<std::string>("c.toml"));
     EXPECT_THAT(all.kafka_servers, ElementsAre("a:1"));
     EXPECT_THAT(all.listen_addresses, ElementsAre(":9"));
     EXPECT_THAT(all.telemetry_path, Optional<std::string>("/m"));
+    EXPECT_THAT(all.history_file, Optional<std::string>("h.db"));
     EXPECT_THAT(all.log_level, Optional<std::string>("debug"));
     EXPECT_THAT(all.log_format, Optional<std::string>("json"));
     EXPECT_TRUE(all.enable_lifecycle);
   }
+}
+
+TEST(ParseFlags, AHistoryInMemoryOnlyIsAnEmptyFile) {
+  EXPECT_THAT(flags({"--history.file="}).history_file, Optional<std::string>(""));
+  EXPECT_THAT(flags({"--history.file", ""}).history_file, Optional<std::string>(""));
 }
 
 TEST(ParseFlags, AServerCanBeGivenSeveralTimes) {
@@ -99,9 +106,9 @@ TEST(ParseFlags, VersionAndHelpEndWell) {
   EXPECT_EQ(version.text, "the version 1.2.3\n");
   const auto help = exit_of({"--help"});
   EXPECT_EQ(help.code, 0);
-  for (const auto* name :
-       {"--config.file", "--kafka.server", "--web.listen-address", "--web.telemetry-path",
-        "--web.enable-lifecycle", "--log.level", "--log.format", "--version", "check", "metrics"})
+  for (const auto* name : {"--config.file", "--kafka.server", "--web.listen-address",
+                           "--web.telemetry-path", "--web.enable-lifecycle", "--history.file",
+                           "--log.level", "--log.format", "--version", "check", "metrics"})
     EXPECT_THAT(help.text, HasSubstr(name));
   EXPECT_THAT(help.text, EndsWith("\n"));
 }

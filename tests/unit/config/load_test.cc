@@ -12,6 +12,8 @@
 namespace kie::config {
 namespace {
 
+using std::chrono::days;
+using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
@@ -94,10 +96,16 @@ enable_lifecycle = true
 level = "warn"
 format = "json"
 
+[history]
+file = "/var/lib/kie/history.db"
+max_age = "30d"
+max_size = "1GiB"
+
 [[cluster]]
 name = "production"
 servers = ["kafka-1:9092", "[::1]:9092"]
 poll_interval = "5s"
+watch_interval = "2s"
 request_timeout = "1500ms"
 config_interval = "10m"
 topic_id_interval = "2m"
@@ -120,6 +128,9 @@ reconnect.backoff.max.ms = 500
   EXPECT_TRUE(config.web.enable_lifecycle);
   EXPECT_EQ(config.log.level, LogLevel::kWarn);
   EXPECT_EQ(config.log.format, LogFormat::kJson);
+  EXPECT_EQ(config.history.file, "/var/lib/kie/history.db");
+  EXPECT_EQ(config.history.max_age, days{30});
+  EXPECT_EQ(config.history.max_size, 1'073'741'824);
   ASSERT_EQ(config.clusters.size(), 1U);
   const auto& cluster = config.clusters[0];
   EXPECT_EQ(cluster.partition_metrics, PartitionMetrics::kUnhealthy);
@@ -129,6 +140,7 @@ reconnect.backoff.max.ms = 500
   EXPECT_THAT(cluster.servers, ElementsAre("kafka-1:9092", "[::1]:9092"));
   EXPECT_EQ(cluster.poll_interval, seconds{5});
   EXPECT_EQ(cluster.staleness(), seconds{15});
+  EXPECT_EQ(cluster.watch_interval, seconds{2});
   EXPECT_EQ(cluster.request_timeout, milliseconds{1500});
   EXPECT_EQ(cluster.config_interval, minutes{10});
   EXPECT_EQ(cluster.topic_id_interval, minutes{2});
@@ -152,12 +164,16 @@ TEST_F(Load, TheDefaults) {
   EXPECT_FALSE(config.web.enable_lifecycle);
   EXPECT_EQ(config.log.level, LogLevel::kInfo);
   EXPECT_EQ(config.log.format, LogFormat::kLogfmt);
+  EXPECT_EQ(config.history.file, "kafka-isr-exporter.db");
+  EXPECT_EQ(config.history.max_age, days{90});
+  EXPECT_EQ(config.history.max_size, 256 * 1024 * 1024);
   const auto& cluster = config.clusters.at(0);
   EXPECT_EQ(cluster.partition_metrics, PartitionMetrics::kAll);
   EXPECT_TRUE(cluster.compatible_metrics);
   EXPECT_EQ(cluster.max_series, 2'000'000);
   EXPECT_EQ(cluster.name, "");
   EXPECT_EQ(cluster.poll_interval, seconds{10});
+  EXPECT_EQ(cluster.watch_interval, seconds{1});
   EXPECT_EQ(cluster.request_timeout, seconds{3});
   EXPECT_EQ(cluster.config_interval, minutes{5});
   EXPECT_EQ(cluster.topic_id_interval, minutes{1});
@@ -180,6 +196,7 @@ TEST_F(Load, FlagsWinOverTheFile) {
   flags.telemetry_path = "/flag";
   flags.log_level = "error";
   flags.log_format = "json";
+  flags.history_file = "flag.db";
   flags.enable_lifecycle = true;
   const auto config = good(R"(
 [web]
@@ -187,6 +204,8 @@ listen_address = ":2"
 telemetry_path = "/file"
 [log]
 level = "debug"
+[history]
+file = "file.db"
 [[cluster]]
 name = "kept"
 servers = ["file:2"]
@@ -197,6 +216,7 @@ servers = ["file:2"]
   EXPECT_TRUE(config.web.enable_lifecycle);
   EXPECT_EQ(config.log.level, LogLevel::kError);
   EXPECT_EQ(config.log.format, LogFormat::kJson);
+  EXPECT_EQ(config.history.file, "flag.db");
   EXPECT_THAT(config.clusters.at(0).servers, ElementsAre("flag:1"));
   EXPECT_EQ(config.clusters.at(0).name, "kept");
 }
@@ -263,6 +283,14 @@ TEST_F(Load, ASyntaxErrorHasItsPlace) {
   EXPECT_THAT(problems("\xff\xfe"), ElementsAre(StartsWith("kie.toml:1:")));
 }
 
+TEST_F(Load, AHistoryInMemoryOnlyIsAnEmptyFile) {
+  const std::string cluster = "[[cluster]]\nservers = [\"kafka:9092\"]\n";
+  EXPECT_EQ(good("[history]\nfile = \"\"\n" + cluster).history.file, "");
+  Flags flags;
+  flags.history_file = "";
+  EXPECT_EQ(good(cluster, flags).history.file, "");
+}
+
 // Keys that are not known.
 
 TEST_F(Load, AMistypedKeyIsAnsweredWithWhatWasMeantAtEveryLevel) {
@@ -303,7 +331,12 @@ servers = "kafka:9092"
 expected_brokers = 3.0
 topic_include = [1, "ok"]
 poll_interval = 1979-05-27
+watch_interval = 1
 librdkafka = []
+[history]
+file = 1
+max_age = 90
+max_size = 268435456
 )"),
       ElementsAre("kie.toml:1:7: log must be a table, not an integer",
                   "kie.toml:3:18: web.listen_address must be a string, not an integer",
@@ -314,7 +347,11 @@ librdkafka = []
                   "kie.toml:9:20: cluster.expected_brokers must be an integer, not a float",
                   "kie.toml:10:18: cluster.topic_include must be a string, not an integer",
                   "kie.toml:11:17: cluster.poll_interval must be a string, not a date or time",
-                  "kie.toml:12:14: cluster.librdkafka must be a table, not an array"));
+                  "kie.toml:12:18: cluster.watch_interval must be a string, not an integer",
+                  "kie.toml:13:14: cluster.librdkafka must be a table, not an array",
+                  "kie.toml:15:8: history.file must be a string, not an integer",
+                  "kie.toml:16:11: history.max_age must be a string, not an integer",
+                  "kie.toml:17:12: history.max_size must be a string, not an integer"));
 }
 
 TEST_F(Load, AValueOutOfItsRangeSaysTheRange) {
@@ -329,6 +366,10 @@ request_timeout = "61s"
 config_interval = "25h"
 topic_id_interval = "0s"
 expected_brokers = 0
+watch_interval = "500ms"
+[history]
+max_age = "59m"
+max_size = "16383KiB"
 )"),
       ElementsAre("kie.toml:2:19: web.max_connections must be between 2 and 1024, not 1",
                   "kie.toml:3:19: web.request_timeout must be between 100ms and 5m, not 99ms",
@@ -336,7 +377,11 @@ expected_brokers = 0
                   "kie.toml:7:19: cluster.request_timeout must be between 100ms and 1m, not 61s",
                   "kie.toml:8:19: cluster.config_interval must be between 1s and 1d, not 25h",
                   "kie.toml:9:21: cluster.topic_id_interval must be between 1s and 1d, not 0s",
-                  "kie.toml:10:20: cluster.expected_brokers must be between 1 and 100000, not 0"));
+                  "kie.toml:10:20: cluster.expected_brokers must be between 1 and 100000, not 0",
+                  "kie.toml:11:18: cluster.watch_interval must be between 1s and 1h, not 500ms",
+                  "kie.toml:13:11: history.max_age must be between 1h and 3650d, not 59m",
+                  "kie.toml:14:12: history.max_size must be between 16MiB and 1TiB, not "
+                  "16383KiB"));
 }
 
 TEST_F(Load, TheEndsOfTheRangesAreGood) {
@@ -350,8 +395,13 @@ request_timeout = "100ms"
 config_interval = "1s"
 topic_id_interval = "1s"
 expected_brokers = 1
+watch_interval = "1s"
+[history]
+max_age = "1h"
+max_size = "16MiB"
 )");
   EXPECT_EQ(least.clusters.at(0).poll_interval, seconds{1});
+  EXPECT_EQ(least.history.max_age, hours{1});
   const auto most = good(R"([web]
 max_connections = 1024
 request_timeout = "5m"
@@ -362,7 +412,12 @@ request_timeout = "1m"
 config_interval = "24h"
 topic_id_interval = "24h"
 expected_brokers = 100000
+watch_interval = "1h"
+[history]
+max_age = "3650d"
+max_size = "1TiB"
 )");
+  EXPECT_EQ(most.history.max_size, 1LL << 40);
   EXPECT_EQ(most.clusters.at(0).expected_brokers, 100'000);
 }
 
@@ -379,6 +434,9 @@ servers = ["kafka:9092", "nowhere"]
 poll_interval = "5 s"
 topic_include = ["ok", "("]
 topic_exclude = ["[a"]
+[history]
+file = "\u0000.db"
+max_size = "256MB"
 )"),
       ElementsAre(StartsWith("kie.toml:2:18: web.listen_address: an address to listen on is"),
                   StartsWith("kie.toml:3:18: web.telemetry_path: the path of the metrics begins"),
@@ -387,7 +445,9 @@ topic_exclude = ["[a"]
                   StartsWith("kie.toml:8:26: "),
                   StartsWith("kie.toml:9:17: cluster.poll_interval must be a duration such as"),
                   StartsWith("kie.toml:10:24: topic_include: bad regular expression: "),
-                  StartsWith("kie.toml:11:18: topic_exclude: bad regular expression: ")));
+                  StartsWith("kie.toml:11:18: topic_exclude: bad regular expression: "),
+                  StartsWith("kie.toml:13:8: history.file: a path has no zero byte"),
+                  StartsWith("kie.toml:14:12: history.max_size must be a size such as")));
 }
 
 TEST_F(Load, ANameIsLimited) {
@@ -760,6 +820,11 @@ TEST_F(ReferenceFile, HasEveryKey) {
                           "topic_exclude",
                           "enable_lifecycle",
                           "format",
+                          "[history]",
+                          "file",
+                          "max_age",
+                          "max_size",
+                          "watch_interval",
                           "partition_metrics",
                           "compatible_metrics",
                           "max_series",
@@ -785,9 +850,11 @@ TEST_F(ReferenceFile, ShowsTheDefaultsThatAreInForce) {
   EXPECT_EQ(shown.web, as_is.web);
   EXPECT_EQ(shown.log.level, as_is.log.level);
   EXPECT_EQ(shown.log.format, as_is.log.format);
+  EXPECT_EQ(shown.history, as_is.history);
   const auto& a = shown.clusters.at(0);
   const auto& b = as_is.clusters.at(0);
   EXPECT_EQ(a.poll_interval, b.poll_interval);
+  EXPECT_EQ(a.watch_interval, b.watch_interval);
   EXPECT_EQ(a.request_timeout, b.request_timeout);
   EXPECT_EQ(a.config_interval, b.config_interval);
   EXPECT_EQ(a.topic_id_interval, b.topic_id_interval);

@@ -1,0 +1,38 @@
+#include "config/size.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace kie::config {
+namespace {
+
+struct Unit {
+  std::string_view name;
+  int shift;
+};
+
+// From large to small. Without MB and GB, which mean two things each.
+constexpr std::array kUnits{Unit{"TiB", 40}, Unit{"GiB", 30}, Unit{"MiB", 20}, Unit{"KiB", 10}};
+constexpr std::int64_t kTooMuch = 1LL << 50;
+
+}  // namespace
+
+std::optional<std::int64_t> parse_size(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || number < 0 || text.front() == '-') return std::nullopt;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  const auto* const unit = std::ranges::find(kUnits, text, &Unit::name);
+  if (unit == kUnits.end() || number >= kTooMuch >> unit->shift) return std::nullopt;
+  return number << unit->shift;
+}
+
+std::string format_size(std::int64_t bytes) {
+  for (const auto& unit : kUnits)
+    if (bytes >> unit.shift << unit.shift == bytes)
+      return std::to_string(bytes >> unit.shift).append(unit.name);
+  return std::to_string(bytes);
+}
+
+}  // namespace kie::config

@@ -1,0 +1,59 @@
+#include "exporter/history/schema.h"
+
+#include <array>
+#include <cstddef>
+#include <string>
+
+namespace kie::history {
+namespace {
+
+/// "KIEh". By it `file` and others know the format, too.
+constexpr std::int64_t kApplicationId = 0x4b494568;
+
+/// Each brings the file from the version that is its index to the next. Those that were released
+/// are never altered.
+///
+/// Clusters are numbers elsewhere, to keep rows and indexes small. The indexes on events begin with
+/// what is asked for, go on with the id, which is the order of the answer, and then have what else
+/// is filtered by: so rows that do not fit are passed over without being read.
+constexpr std::array kSteps{R"(
+CREATE TABLE clusters(number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, state BLOB);
+CREATE TABLE topics(
+  cluster INTEGER NOT NULL, topic TEXT NOT NULL, state BLOB NOT NULL, UNIQUE(cluster, topic));
+CREATE TABLE watched(
+  name TEXT NOT NULL, servers TEXT NOT NULL, cluster TEXT NOT NULL, UNIQUE(name, servers));
+CREATE TABLE events(
+  id INTEGER PRIMARY KEY, cluster INTEGER NOT NULL, kind TEXT NOT NULL, topic TEXT NOT NULL,
+  partition INTEGER, broker INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL,
+  details TEXT NOT NULL);
+CREATE INDEX events_by_cluster ON events(cluster, id, until, partition);
+CREATE INDEX events_by_kind ON events(cluster, kind, id, until, partition);
+CREATE INDEX events_by_topic ON events(cluster, topic, id, until, partition, kind);
+)"};
+
+constexpr std::int64_t kVersion = kSteps.size();
+
+}  // namespace
+
+Origin origin_of(Connection& connection) {
+  const auto id = connection.integer("PRAGMA application_id").value_or(0);
+  const auto version = connection.integer("PRAGMA user_version").value_or(0);
+  const auto tables = connection.integer("SELECT count(*) FROM sqlite_schema").value_or(0);
+  if (id == 0 && version == 0 && tables == 0) return Origin::kEmpty;
+  if (id != kApplicationId || version < 1) return Origin::kForeign;
+  if (version > kVersion) return Origin::kNewer;
+  return version == kVersion ? Origin::kCurrent : Origin::kOlder;
+}
+
+void migrate(Connection& connection) {
+  const auto version = connection.integer("PRAGMA user_version");
+  if (!version) return;
+  connection.run("BEGIN IMMEDIATE");
+  for (auto step = static_cast<std::size_t>(*version); step < kSteps.size(); ++step)
+    connection.run(kSteps.at(step));
+  connection.run("PRAGMA application_id = " + std::to_string(kApplicationId));
+  connection.run("PRAGMA user_version = " + std::to_string(kVersion));
+  connection.run("COMMIT");
+}
+
+}  // namespace kie::history

@@ -1,0 +1,129 @@
+#pragma once
+
+#include "exporter/history/event.h"
+
+#include <sqlite3.h>
+#include <tl/expected.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// RAII over SQLite's C API, as far as the history needs it.
+namespace kie::history {
+
+/// What SQLite could not do.
+struct Failure {
+  /// Extended result code.
+  int code = SQLITE_ERROR;
+  /// Says why, with the system's reason where there is one.
+  std::string text;
+
+  int primary() const { return code & 0xff; }
+  /// What is in the file is not what SQLite or the schema needs.
+  bool is_damage() const { return primary() == SQLITE_CORRUPT || primary() == SQLITE_NOTADB; }
+};
+
+/// A connection to one file. A failure sticks, as an iostream's does: whatever is tried after it
+/// does nothing until take_failure(), so a row of steps is judged once, at its end.
+/// Thread: one at a time.
+class Connection {
+ public:
+  /// `vfs`: a name that is registered with SQLite; empty: the system's files.
+  static tl::expected<std::unique_ptr<Connection>, Failure> open(const std::string& name, int flags,
+                                                                 const std::string& vfs);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// Statements without parameters and without interest in their rows.
+  void run(const std::string& sql);
+  /// The first column of the first row.
+  std::optional<std::int64_t> integer(const char* sql);
+  std::optional<std::string> text(const char* sql);
+
+  /// As if a step had failed so.
+  void fail(Failure failure);
+  bool failed() const { return failure_.has_value(); }
+  std::optional<Failure> take_failure();
+  /// Undoes what was not committed. After it the connection is as if nothing had been tried.
+  void roll_back();
+
+  /// How many rows the last statement has changed.
+  std::int64_t changes() const { return sqlite3_changes64(handle_.get()); }
+  /// From then on whatever runs fails with SQLITE_INTERRUPT.
+  void set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline);
+  /// Whether closing it may write what is in the WAL into the file.
+  void checkpoint_on_close(bool on);
+  bool is_read_only() const;
+  /// Its file is not what the name leads to any more.
+  bool has_moved() const;
+
+ private:
+  friend class Statement;
+  struct Closer {
+    void operator()(sqlite3* handle) const noexcept { sqlite3_close_v2(handle); }
+  };
+
+  explicit Connection(sqlite3* handle) : handle_(handle) {}
+  static int on_progress(void* self) noexcept;
+
+  std::unique_ptr<sqlite3, Closer> handle_;
+  std::optional<Failure> failure_;
+  std::optional<std::chrono::steady_clock::time_point> deadline_;
+};
+
+/// Bytes, which are not checked to be UTF-8.
+struct Blob {
+  std::string_view bytes;
+};
+
+/// A prepared statement. Must not outlive its connection.
+class Statement {
+ public:
+  Statement(Connection& connection, std::string_view sql);
+
+  /// Begins anew with these values for the parameters, which must live until the last step.
+  template <class... Values>
+  Statement& bind(const Values&... values) {
+    restart();
+    [[maybe_unused]] int index = 0;
+    (put(++index, values), ...);
+    return *this;
+  }
+  /// Whether there is a row more. After the last one the statement holds nothing of the file.
+  bool step();
+  template <class... Values>
+  void run(const Values&... values) {
+    bind(values...);
+    while (step()) {
+    }
+    restart();
+  }
+
+  /// Columns of the row, from 0. A view lives until the next step.
+  std::int64_t integer(int column) const;
+  std::optional<std::int32_t> small_integer(int column) const;
+  Time time(int column) const;
+  std::string_view text(int column) const;
+  bool is_null(int column) const;
+
+ private:
+  struct Finalizer {
+    void operator()(sqlite3_stmt* handle) const noexcept { sqlite3_finalize(handle); }
+  };
+
+  void restart();
+  void put(int index, std::int64_t value);
+  void put(int index, std::string_view value);
+  void put(int index, Blob value);
+  void put(int index, const std::optional<std::int32_t>& value);
+  void put(int index, Time value);
+
+  Connection& connection_;
+  std::unique_ptr<sqlite3_stmt, Finalizer> handle_;
+};
+
+}  // namespace kie::history

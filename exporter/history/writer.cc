@@ -1,0 +1,170 @@
+#include "exporter/history/writer.h"
+
+#include <algorithm>
+
+namespace kie::history {
+namespace {
+
+using std::chrono::steady_clock;
+
+/// What pruning may take in a commit, beyond as many events as the commit has written.
+constexpr std::chrono::milliseconds kPruneTime{5};
+constexpr std::int64_t kPruneEvents = 1'000;
+/// Between two looks at the clock.
+constexpr std::int64_t kPruneStep = 100;
+/// What the WAL may have of the file's bytes: enough to write much at once, too little to count.
+constexpr std::int64_t kWalShare = 32;
+constexpr std::int64_t kMostWal = 4 << 20;
+
+constexpr const char* kPutCluster = "INSERT OR IGNORE INTO clusters(id) VALUES (?)";
+constexpr const char* kPutClusterState = "UPDATE clusters SET state = ?2 WHERE id = ?1";
+constexpr const char* kPutTopic =
+    "INSERT INTO topics(cluster, topic, state) SELECT number, ?2, ?3 FROM clusters WHERE id = ?1 "
+    "ON CONFLICT(cluster, topic) DO UPDATE SET state = excluded.state";
+constexpr const char* kRemoveTopic =
+    "DELETE FROM topics WHERE cluster = (SELECT number FROM clusters WHERE id = ?) AND topic = ?";
+constexpr const char* kRemoveTopics =
+    "DELETE FROM topics WHERE cluster = (SELECT number FROM clusters WHERE id = ?)";
+constexpr const char* kPutWatched =
+    "INSERT OR REPLACE INTO watched(name, servers, cluster) VALUES (?, ?, ?)";
+constexpr const char* kPutEvent =
+    "INSERT INTO events SELECT ?2, number, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM clusters WHERE id = ?1";
+constexpr const char* kDropOldest =
+    "DELETE FROM events WHERE id IN (SELECT id FROM events ORDER BY id LIMIT ?)";
+// Ids grow with time, so what is too old is among the first of them.
+constexpr const char* kDropExpired =
+    "DELETE FROM events WHERE id IN (SELECT id FROM events ORDER BY id LIMIT ?) AND until < ?";
+
+}  // namespace
+
+tl::expected<std::unique_ptr<Writer>, Failure> Writer::open(const std::string& file,
+                                                            const std::string& vfs,
+                                                            const Limits& limits) {
+  const auto wal_bytes = std::min(kMostWal, limits.max_bytes / kWalShare);
+  Unusable unusable;
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    auto connection = open_to_write(file, vfs, wal_bytes);
+    if (connection) {
+      std::unique_ptr<Writer> writer{new Writer{limits, wal_bytes, std::move(*connection)}};
+      auto failure = writer->connection_->take_failure();
+      if (!failure) return writer;
+      writer->abandon();
+      // Its tables are not those of its version.
+      unusable.defect.reset();
+      if (failure->primary() == SQLITE_ERROR || failure->is_damage())
+        unusable.defect = Defect::kDamaged;
+      unusable.failure = std::move(*failure);
+    } else {
+      unusable = std::move(connection.error());
+    }
+    if (!unusable.defect) break;
+    if (auto done = set_aside(file, *unusable.defect, unusable.failure.text); !done)
+      return tl::make_unexpected(std::move(done.error()));
+  }
+  return tl::make_unexpected(std::move(unusable.failure));
+}
+
+Writer::Writer(const Limits& limits, std::int64_t wal_bytes, std::unique_ptr<Connection> connection)
+    : limits_(limits),
+      max_file_bytes_(limits.max_bytes - wal_bytes),
+      connection_(std::move(connection)),
+      put_cluster_(*connection_, kPutCluster),
+      put_cluster_state_(*connection_, kPutClusterState),
+      put_topic_(*connection_, kPutTopic),
+      remove_topic_(*connection_, kRemoveTopic),
+      remove_topics_(*connection_, kRemoveTopics),
+      put_watched_(*connection_, kPutWatched),
+      put_event_(*connection_, kPutEvent),
+      drop_oldest_(*connection_, kDropOldest),
+      drop_expired_(*connection_, kDropExpired),
+      page_bytes_(connection_->integer("PRAGMA page_size").value_or(0)),
+      last_id_(connection_->integer("SELECT max(id) FROM events").value_or(0)) {}
+
+std::optional<Failure> Writer::write(const Unwritten& before, const std::string& cluster,
+                                     const Change& change) {
+  connection_->run("BEGIN IMMEDIATE");
+  put(before);
+  put(cluster, change);
+  return commit();
+}
+
+std::optional<Failure> Writer::write(const Unwritten& before) {
+  connection_->run("BEGIN IMMEDIATE");
+  put(before);
+  return commit();
+}
+
+std::optional<Failure> Writer::commit() {
+  connection_->run("COMMIT");
+  auto failure = connection_->take_failure();
+  if (failure) connection_->roll_back();
+  return failure;
+}
+
+void Writer::put(const Unwritten& before) {
+  for (const auto& [cluster, rows] : before.clusters) {
+    put_cluster_.run(cluster);
+    if (rows.whole) remove_topics_.run(cluster);
+    if (rows.state) put_cluster_state_.run(cluster, Blob{*rows.state});
+    for (const auto& [topic, state] : rows.topics) {
+      if (state) {
+        put_topic_.run(cluster, topic, Blob{*state});
+      } else {
+        remove_topic_.run(cluster, topic);
+      }
+    }
+  }
+  for (const auto& [entry, cluster] : before.watched)
+    put_watched_.run(entry.first, entry.second, cluster);
+  for (const auto& event : before.events) {
+    put_cluster_.run(event.cluster);
+    put(event);
+  }
+}
+
+void Writer::put(const std::string& cluster, const Change& change) {
+  put_cluster_.run(cluster);
+  if (change.whole) remove_topics_.run(cluster);
+  if (change.cluster_state) put_cluster_state_.run(cluster, Blob{*change.cluster_state});
+  for (const auto& topic : change.removed) remove_topic_.run(cluster, topic);
+  for (const auto& row : change.rows) put_topic_.run(cluster, row.topic, Blob{row.state});
+  for (const auto& event : change.events) put(event);
+}
+
+void Writer::put(const Event& event) {
+  put_event_.run(event.cluster, event.id, event.kind, event.topic, event.partition, event.broker,
+                 event.from, event.to, event.details);
+}
+
+Writer::Pages Writer::pages() {
+  return {connection_->integer("PRAGMA page_count").value_or(0),
+          connection_->integer("PRAGMA freelist_count").value_or(0)};
+}
+
+std::optional<Failure> Writer::prune(std::size_t just_written) {
+  const auto until = steady_clock::now() + kPruneTime;
+  const auto expired = std::chrono::system_clock::now() - limits_.max_age;
+  const auto owed = static_cast<std::int64_t>(just_written);
+  const auto most = std::max(kPruneEvents, owed);
+  connection_->run("BEGIN IMMEDIATE");
+  auto now = pages();
+  for (std::int64_t done = 0; done < most; done += kPruneStep) {
+    if (done >= owed && steady_clock::now() >= until) break;
+    if ((now.all - now.free) * page_bytes_ > max_file_bytes_) {
+      drop_oldest_.run(kPruneStep);
+    } else {
+      drop_expired_.run(kPruneStep, expired);
+    }
+    if (connection_->failed() || connection_->changes() == 0) break;
+    now = pages();
+  }
+  // Rows that come take the free pages; only what is above the limit goes back to the system.
+  while (now.free > 0 && now.all * page_bytes_ > max_file_bytes_ && !connection_->failed()) {
+    connection_->run("PRAGMA incremental_vacuum(32)");
+    now = pages();
+    if (steady_clock::now() >= until) break;
+  }
+  return commit();
+}
+
+}  // namespace kie::history
