@@ -4,6 +4,7 @@
 #include "exporter/clusters.h"
 #include "exporter/exposition/page.h"
 #include "exporter/exposition/self_metrics.h"
+#include "exporter/history/history.h"
 #include "exporter/http/routes.h"
 #include "exporter/http/server.h"
 #include "exporter/log.h"
@@ -92,7 +93,14 @@ int run(const config::Flags& flags, const config::Surroundings& surroundings,
   StatusBoard status;
   ClusterIds ids;
   exposition::PageMaker pages{self};
-  Clusters clusters{{pages, self, status, ids}};
+  auto history = history::History::open({.path = config.history.file,
+                                         .max_age = config.history.max_age,
+                                         .max_bytes = config.history.max_size});
+  if (!history) {
+    log_error(history.error());
+    return 1;
+  }
+  Clusters clusters{{pages, self, status, ids, **history}};
   if (const auto started = clusters.start(config.clusters); !started) {
     for (const auto& problem : started.error()) log_error(problem.text());
     return 2;
@@ -104,6 +112,7 @@ int run(const config::Flags& flags, const config::Surroundings& surroundings,
       "Version " + version(),
       pages,
       status,
+      **history,
       scrapes,
       config.web.enable_lifecycle ? [&] { return reloader.reload("/-/reload"); } : http::Reload{}};
   auto server = http::Server::start(

@@ -1,7 +1,10 @@
 #include "exporter/cluster_worker.h"
 
 #include "collectors/kafka/acl.h"
+#include "collectors/loss/advance.h"
+#include "exporter/event_log.h"
 #include "exporter/exposition/replication_text.h"
+#include "exporter/topic_watch.h"
 #include "exporter/words.h"
 
 #include <fmt/format.h>
@@ -19,8 +22,15 @@ namespace {
 
 using exposition::FamilyId;
 using kafka::Presence;
-using replication::Event;
 using replication::EventKind;
+using std::chrono::milliseconds;
+
+/// A look at unhealthy topics may take this part of the time, so that it is no load of its own.
+constexpr int kWatchShare = 10;
+
+/// How soon a question that was not answered is asked again: at first, and at most.
+constexpr milliseconds kAskAgain{1000};
+constexpr milliseconds kAskAgainAtMost{30'000};
 
 }  // namespace
 
@@ -32,10 +42,14 @@ ClusterWorker::ClusterWorker(std::size_t number, config::Cluster cluster,
       log_(std::move(log)),
       connection_(std::move(connection)),
       out_(outlets),
-      trouble_(config_.name) {
+      trouble_(config_.name),
+      history_(outlets.history, outlets.self) {
   // Closed lists are there from the first page.
   for (const auto id : {FamilyId::kPolls, FamilyId::kPollFailures, FamilyId::kPollsLate})
     out_.self.counter(id, labels());
+  // What is lost is said at once, also if Kafka is not there now.
+  if (auto id = history_.recall(config_.name, servers(), *known_)) status_.cluster_id = *id;
+  forget_unwatched();
   publish();
 }
 
@@ -65,15 +79,20 @@ void ClusterWorker::take_change() {
   config_ = std::move(change->cluster);
   log_ = change->connection.log;
   connection_.emplace(std::move(change->connection));
-  {
-    // What is not watched any more is neither deleted nor unknown.
-    const std::scoped_lock lock{known_->mutex};
-    replication::forget_unless(known_->state,
-                               [&](const auto& topic) { return config_.topics.matches(topic); });
-  }
+  forget_unwatched();
+  // It asks with the configuration that it was made with.
+  prober_.reset();
   ids_due_ = {};
   settings_due_ = {};
   was_well_ = false;
+}
+
+void ClusterWorker::forget_unwatched() {
+  // What is not watched any more is neither deleted nor unknown.
+  const auto is_watched = [&](const std::string& topic) { return config_.topics.matches(topic); };
+  const std::scoped_lock lock{known_->mutex};
+  replication::forget_unless(known_->state, is_watched);
+  loss::forget_unless(known_->loss, is_watched);
 }
 
 void ClusterWorker::run(const std::stop_token& stop) {
@@ -87,16 +106,39 @@ void ClusterWorker::run(const std::stop_token& stop) {
       out_.self.counter(FamilyId::kPollsLate, labels()).Increment();
       next_poll = now;
     }
-    while (!stop.stop_requested() && Clock::now() < next_poll) {
+    wait_until(next_poll, stop);
+    const std::scoped_lock lock{change_mutex_};
+    if (change_) next_poll = Clock::now();
+  }
+  // Its thread uses what goes before it.
+  prober_.reset();
+}
+
+void ClusterWorker::wait_until(Clock::time_point next_poll, const std::stop_token& stop) {
+  while (!stop.stop_requested() && Clock::now() < next_poll) {
+    auto until = next_poll;
+    const bool watches = status_.up && connection_ && !unhealthy_.empty();
+    if (watches) until = std::min(until, watch_due_);
+    if (next_expiry_) until = std::min(until, *next_expiry_);
+    const bool asks = loss::count_pending(known_->loss) > 0 && (!prober_ || prober_->is_idle());
+    if (asks) until = std::min(until, ask_due_);
+    bool answers_ready = false;
+    {
       std::unique_lock lock{change_mutex_};
-      const auto until = next_expiry_ ? std::min(next_poll, *next_expiry_) : next_poll;
-      if (wake_.wait_until(lock, stop, until, [&] { return change_.has_value(); })) {
-        next_poll = Clock::now();
-        break;
-      }
-      lock.unlock();
-      if (Clock::now() < next_poll && !stop.stop_requested()) publish();
+      wake_.wait_until(lock, stop, until, [&] { return change_ || answers_ready_; });
+      if (change_) return;
+      answers_ready = std::exchange(answers_ready_, false);
     }
+    const auto now = Clock::now();
+    if (stop.stop_requested() || now >= next_poll) return;
+    if (answers_ready) {
+      take_answers();
+    } else if (watches && now >= watch_due_) {
+      watch(connection_->observer, stop);
+    } else if (next_expiry_ && now >= *next_expiry_) {
+      publish();
+    }
+    if (asks) ask_about_losses();
   }
 }
 
@@ -135,6 +177,8 @@ bool ClusterWorker::is_first_of_its_id(const kafka::Observer& observer) {
 }
 
 void ClusterWorker::forget() {
+  prober_.reset();
+  history_.end();
   const std::scoped_lock lock{known_->mutex};
   known_->state = {};
   known_->loss = {};
@@ -151,7 +195,18 @@ void ClusterWorker::failed(const std::string& error) {
   status_.up = false;
   was_well_ = false;
   status_.trouble = error;
+  history_.retry();
   publish();
+}
+
+void ClusterWorker::follow_id(const std::string& id) {
+  if (!status_.cluster_id.empty() && id != status_.cluster_id) {
+    log_warn("another cluster answers than before; what was known of that one is dropped",
+             {{"cluster", config_.name}, {"before", status_.cluster_id}, {"now", id}});
+    forget();
+  }
+  status_.cluster_id = id;
+  if (history_.begin(id, config_.name, servers(), *known_)) forget_unwatched();
 }
 
 void ClusterWorker::poll(kafka::Observer& observer, const std::stop_token& stop) {
@@ -173,13 +228,7 @@ void ClusterWorker::poll(kafka::Observer& observer, const std::stop_token& stop)
   if (error) return failed(*error);
   // The id is known from the first answer on, and nothing of a second entry may be shown.
   if (!is_first_of_its_id(observer)) return;
-  const auto id = observer.cluster_id();
-  if (id && !status_.cluster_id.empty() && *id != status_.cluster_id) {
-    log_warn("another cluster answers than before; what was known of that one is dropped",
-             {{"cluster", config_.name}, {"before", status_.cluster_id}, {"now", *id}});
-    forget();
-  }
-  if (id) status_.cluster_id = *id;
+  if (const auto id = observer.cluster_id()) follow_id(*id);
   status_.up = true;
 
   look_for_refusal(observer, *look);
@@ -189,34 +238,141 @@ void ClusterWorker::poll(kafka::Observer& observer, const std::stop_token& stop)
     doubts.topics.clear();
     for (const auto& topic : look->topics) doubts.topics.push_back(topic.name);
   }
-  confirm(observer, *look, doubts);
-  if (stop.stop_requested()) return;
-  const bool offsets_came = read_offsets(observer, *look);
-  if (stop.stop_requested()) return;
-
-  // Offsets raise doubts of their own: an epoch or a log's end that went back may be another topic.
-  auto after = replication::find_doubts(known_->state, *look);
-  std::erase_if(after.topics, [&](const std::string& name) {
-    return std::ranges::binary_search(doubts.topics, name);
-  });
-  confirm(observer, *look, {std::move(after.topics), {}});
-
+  if (!complete(observer, *look, std::move(doubts), Look::kPoll, stop)) return;
   report_topics(*look);
-  std::vector<Event> events;
-  {
-    const std::scoped_lock lock{known_->mutex};
-    events = replication::advance(known_->state, std::move(*look)).events;
-  }
-  log_events(events);
+  take_in(std::move(*look));
   read_settings(observer, begun);
 
   log_->forget_reason();
   status_.trouble.clear();
   status_.last_success = std::chrono::system_clock::now();
   status_.fresh_until = begun + config_.staleness();
-  if (offsets_came && !was_well_) log_->all_well();
-  was_well_ = offsets_came;
+  if (offsets_came_ && !was_well_) log_->all_well();
+  was_well_ = offsets_came_;
   publish();
+  ask_about_losses();
+}
+
+void ClusterWorker::watch(kafka::Observer& observer, const std::stop_token& stop) {
+  const auto begun = Clock::now();
+  auto look = observer.look_at(begun, unhealthy_);
+  const auto cost = Clock::now() - begun;
+  if (look && !stop.stop_requested()) {
+    auto doubts = replication::find_doubts(known_->state, *look);
+    if (!complete(observer, *look, std::move(doubts), Look::kWatch, stop)) return;
+    take_in(std::move(*look));
+    publish();
+  }
+  watch_due_ = std::max(begun + config_.watch_interval, Clock::now() + kWatchShare * cost);
+}
+
+bool ClusterWorker::complete(kafka::Observer& observer, kafka::ClusterLook& look,
+                             replication::Doubts doubts, Look kind, const std::stop_token& stop) {
+  confirm(observer, look, doubts, kind);
+  if (stop.stop_requested()) return false;
+  read_offsets(observer, look, kind);
+  if (stop.stop_requested()) return false;
+  // Offsets raise doubts of their own: an epoch or a log's end that went back may be another topic.
+  auto after = replication::find_doubts(known_->state, look);
+  std::erase_if(after.topics, [&](const std::string& name) {
+    return std::ranges::binary_search(doubts.topics, name);
+  });
+  confirm(observer, look, {std::move(after.topics), {}}, kind);
+  return true;
+}
+
+void ClusterWorker::take_in(kafka::ClusterLook look) {
+  ClusterHistory::Step step;
+  if (!look.whole) {
+    step.topics.emplace();
+    for (const auto& topic : look.topics) step.topics->push_back(topic.name);
+  }
+  loss::Input input;
+  input.at = look.at;
+  input.wall = std::chrono::system_clock::now();
+  {
+    const std::scoped_lock lock{known_->mutex};
+    auto changes = replication::advance(known_->state, std::move(look));
+    for (const auto& event : changes.events) {
+      if (event.kind == EventKind::kDeleted) loss::topic_deleted(known_->loss, event.topic);
+      if (event.kind == EventKind::kRecreated) loss::topic_recreated(known_->loss, event.topic);
+    }
+    step.replication = std::move(changes.events);
+    input.successions = std::move(changes.successions);
+    step.loss = loss::advance(known_->loss, input, known_->settings);
+  }
+  history_.commit(*known_, step);
+  log_events(config_.name, step.replication);
+  if (input.successions.empty()) return;
+  ask_due_ = {};
+  ask_again_after_ = kAskAgain;
+}
+
+void ClusterWorker::ask_about_losses() {
+  if (Clock::now() < ask_due_) return;
+  auto questions =
+      loss::questions(known_->loss, [&](const std::string& topic, PartitionId id, BrokerId leader) {
+        const auto* partition = replication::find_partition(known_->state, topic, id);
+        return partition != nullptr && partition->leader == leader &&
+               partition->leadership == kafka::Leadership::kLeader;
+      });
+  ask_due_ = Clock::now() + ask_again_after_;
+  if (questions.empty()) return;
+  if (!prober_)
+    prober_.emplace(config_, log_, [this] {
+      {
+        const std::scoped_lock lock{change_mutex_};
+        answers_ready_ = true;
+      }
+      wake_.notify_all();
+    });
+  prober_->ask(std::move(questions));
+}
+
+void ClusterWorker::take_answers() {
+  auto report = prober_ ? prober_->take() : std::nullopt;
+  if (!report) return;
+  report_answers(*report);
+  ClusterHistory::Step step;
+  step.topics.emplace();
+  for (const auto& answer : report->answers.answers) step.topics->push_back(answer.topic);
+  std::ranges::sort(*step.topics);
+  const auto rest = std::ranges::unique(*step.topics);
+  step.topics->erase(rest.begin(), rest.end());
+  loss::Input input;
+  input.answers = std::move(report->answers.answers);
+  input.at = Clock::now();
+  input.wall = std::chrono::system_clock::now();
+  {
+    const std::scoped_lock lock{known_->mutex};
+    step.loss = loss::advance(known_->loss, input, known_->settings);
+    for (const auto& event : step.loss)
+      if (event.kind == loss::EventKind::kLoss)
+        replication::cut(known_->state, event.topic, event.partition, event.first);
+  }
+  history_.commit(*known_, step);
+  log_events(config_.name, step.loss);
+  // What is still open is asked less and less often, until something new comes.
+  if (prober_->is_idle()) {
+    ask_due_ = Clock::now() + ask_again_after_;
+    ask_again_after_ = std::min(2 * ask_again_after_, kAskAgainAtMost);
+  }
+  publish();
+}
+
+void ClusterWorker::report_answers(const LossProber::Report& report) {
+  const auto& answers = report.answers;
+  std::optional<std::string> error;
+  std::string help;
+  if (!answers.refused.empty()) {
+    error = fmt::format("TOPIC_AUTHORIZATION_FAILED for {} topics, {} first",
+                        answers.refused.size(), answers.refused.front());
+    help = kafka::acl_command("--topic " + answers.refused.front(), "Describe");
+  } else if (report.error) {
+    error = report.error;
+  }
+  trouble_.report("asking where leader epochs end", error, help);
+  collected("epoch_ends", Clock::now() - report.took, !error && answers.open == 0);
 }
 
 void ClusterWorker::look_for_refusal(kafka::Observer& observer, kafka::ClusterLook& look) {
@@ -226,7 +382,7 @@ void ClusterWorker::look_for_refusal(kafka::Observer& observer, kafka::ClusterLo
   bool refused = false;
   if (look.topics.empty() && known_->state.topics.empty() &&
       config_.topics.matches(internal_topic)) {
-    confirm(observer, look, {{}, {internal_topic}});
+    confirm(observer, look, {{}, {internal_topic}}, Look::kPoll);
     refused = std::ranges::any_of(
         look.topics, [](const auto& topic) { return topic.presence == Presence::kUnauthorized; });
     look.topics.clear();
@@ -241,7 +397,7 @@ void ClusterWorker::look_for_refusal(kafka::Observer& observer, kafka::ClusterLo
 }
 
 void ClusterWorker::confirm(kafka::Observer& observer, kafka::ClusterLook& look,
-                            const replication::Doubts& doubts) {
+                            const replication::Doubts& doubts, Look kind) {
   if (doubts.topics.empty() && doubts.absent.empty()) return;
   const auto begun = Clock::now();
   observer.confirm(look, doubts.topics, doubts.absent,
@@ -250,6 +406,7 @@ void ClusterWorker::confirm(kafka::Observer& observer, kafka::ClusterLook& look,
                      if (topic == nullptr) return std::nullopt;
                      return topic->id;
                    });
+  if (kind == Look::kWatch) return;
   const bool all_have_ids = std::ranges::all_of(look.topics, [&](const kafka::TopicLook& topic) {
     return topic.id || topic.presence != Presence::kPresent ||
            !std::ranges::binary_search(doubts.topics, topic.name);
@@ -257,19 +414,19 @@ void ClusterWorker::confirm(kafka::Observer& observer, kafka::ClusterLook& look,
   collected("topic_ids", begun, all_have_ids);
 }
 
-bool ClusterWorker::read_offsets(kafka::Observer& observer, kafka::ClusterLook& look) {
+void ClusterWorker::read_offsets(kafka::Observer& observer, kafka::ClusterLook& look, Look kind) {
   const auto begun = Clock::now();
   const auto report = observer.offsets(look);
-  const bool complete = report.missing == 0;
-  collected("offsets", begun, complete);
+  if (kind == Look::kWatch) return;
+  offsets_came_ = report.missing == 0;
+  collected("offsets", begun, offsets_came_);
   std::optional<std::string> error;
-  if (!complete) {
+  if (!offsets_came_) {
     error = fmt::format("{} partitions have no answer", report.missing);
     if (!report.silent.empty()) *error += "; silent brokers: " + join(report.silent);
     if (report.error) *error += "; " + report.error->text;
   }
   trouble_.report("reading offsets", error);
-  return complete;
 }
 
 void ClusterWorker::read_settings(kafka::Observer& observer, Clock::time_point now) {
@@ -346,40 +503,6 @@ void ClusterWorker::report_topics(const kafka::ClusterLook& look) {
   unauthorized_ = std::move(refused);
 }
 
-void ClusterWorker::log_events(const std::vector<Event>& events) const {
-  // One line for all partitions of a topic that the same happened to, with the first as an example.
-  struct Group {
-    const Event* first;
-    std::size_t count = 0;
-  };
-  std::map<std::pair<std::string_view, EventKind>, Group> groups;
-  for (const auto& event : events) {
-    if (event.broker) {
-      log_info(to_string(event.kind),
-               {{"cluster", config_.name}, {"broker", std::to_string(event.broker->value)}});
-    } else {
-      ++groups.try_emplace({event.topic, event.kind}, Group{&event}).first->second.count;
-    }
-  }
-  const auto leader = [](const std::optional<BrokerId>& id) {
-    return id ? std::to_string(id->value) : std::string("none");
-  };
-  for (const auto& [key, group] : groups) {
-    const Event& first = *group.first;
-    if (!first.partition) {
-      log_info(to_string(first.kind), {{"cluster", config_.name}, {"topic", first.topic}});
-      continue;
-    }
-    log_info(to_string(first.kind),
-             {{"cluster", config_.name},
-              {"topic", first.topic},
-              {"partitions", std::to_string(group.count)},
-              {"first", std::to_string(first.partition->value)},
-              {"leader", leader(first.leader_before) + "->" + leader(first.leader_after)},
-              {"isr", join(first.isr_before) + "->" + join(first.isr_after)}});
-  }
-}
-
 void ClusterWorker::publish() {
   status_.name = config_.name;
   status_.servers = config_.servers;
@@ -397,7 +520,8 @@ void ClusterWorker::publish() {
                      pieces_);
   out_.pages.publish(number_, pieces_.take());
   next_expiry_ = summary.next_expiry;
-  auto words = describe(known_->state, summary);
+  unhealthy_ = topics_to_watch(known_->state, summary);
+  auto words = describe(known_->state, summary, known_->loss, freshness.now);
   status_.sentences = std::move(words.sentences);
   status_.needs_attention = words.needs_attention;
   out_.status.set(number_, status_);
@@ -418,6 +542,10 @@ std::map<std::string, std::string> ClusterWorker::labels(const char* collector) 
   if (!config_.name.empty()) result.emplace("kafka_cluster", config_.name);
   if (collector != nullptr) result.emplace("collector", collector);
   return result;
+}
+
+std::string ClusterWorker::servers() const {
+  return fmt::format("{}", fmt::join(config_.servers, ","));
 }
 
 }  // namespace kie

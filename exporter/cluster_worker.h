@@ -3,11 +3,13 @@
 #include "collectors/replication/advance.h"
 #include "collectors/replication/summary.h"
 #include "config/config.h"
+#include "exporter/cluster_history.h"
 #include "exporter/cluster_ids.h"
 #include "exporter/connection.h"
 #include "exporter/exposition/page.h"
 #include "exporter/exposition/self_metrics.h"
 #include "exporter/knowledge.h"
+#include "exporter/loss_prober.h"
 #include "exporter/status.h"
 #include "exporter/trouble.h"
 
@@ -29,6 +31,7 @@ struct Outlets {
   exposition::SelfMetrics& self;
   StatusBoard& status;
   ClusterIds& ids;
+  history::History& history;
 };
 
 /// Watches one cluster: asks, advances the state, publishes. Owns all that is known of it.
@@ -60,28 +63,49 @@ class ClusterWorker {
     Connection connection;
   };
 
+  /// What a look is for: the questions of a watch between two polls are no collector's.
+  enum class Look : std::uint8_t { kPoll, kWatch };
+
   void take_change();
+  /// Until the next poll: looks at unhealthy topics, takes answers, and renders what goes stale.
+  void wait_until(Clock::time_point next_poll, const std::stop_token& stop);
   /// nullptr if librdkafka refuses the configuration.
   kafka::Observer* connected();
   /// Whether this is a cluster that no earlier entry of the configuration watches.
   bool is_first_of_its_id(const kafka::Observer& observer);
   void poll(kafka::Observer& observer, const std::stop_token& stop);
+  /// Looks at the unhealthy topics, so that what was last committed before an election is known.
+  void watch(kafka::Observer& observer, const std::stop_token& stop);
+  /// Settles a look with other brokers and the leaders; false if it was stopped.
+  bool complete(kafka::Observer& observer, kafka::ClusterLook& look, replication::Doubts doubts,
+                Look kind, const std::stop_token& stop);
+  /// Advances the state, and writes down what happened.
+  void take_in(kafka::ClusterLook look);
+  /// Asks where ended epochs end, if it is time to.
+  void ask_about_losses();
+  void take_answers();
+  void report_answers(const LossProber::Report& report);
+  /// Goes on with what is known of the cluster with this id.
+  void follow_id(const std::string& id);
   void failed(const std::string& error);
   /// Drops what is known.
   void forget();
+  /// Drops what is known of topics that are not watched.
+  void forget_unwatched();
   /// Tells a cluster without topics from one that shows none.
   void look_for_refusal(kafka::Observer& observer, kafka::ClusterLook& look);
   void confirm(kafka::Observer& observer, kafka::ClusterLook& look,
-               const replication::Doubts& doubts);
-  bool read_offsets(kafka::Observer& observer, kafka::ClusterLook& look);
+               const replication::Doubts& doubts, Look kind);
+  void read_offsets(kafka::Observer& observer, kafka::ClusterLook& look, Look kind);
   void read_settings(kafka::Observer& observer, Clock::time_point now);
   void report_topics(const kafka::ClusterLook& look);
-  void log_events(const std::vector<replication::Event>& events) const;
   void publish();
 
   /// What a collector's questions of this poll came to.
   void collected(const char* collector, Clock::time_point begun, bool success);
   std::map<std::string, std::string> labels(const char* collector = nullptr) const;
+  /// By which an entry without a name is known again.
+  std::string servers() const;
 
   std::size_t number_;
   config::Cluster config_;
@@ -93,17 +117,29 @@ class ClusterWorker {
   std::mutex change_mutex_;
   std::condition_variable_any wake_;
   std::optional<Change> change_;
+  bool answers_ready_ = false;
 
   std::shared_ptr<Knowledge> known_ = std::make_shared<Knowledge>();
   ClusterStatus status_;
+  ClusterHistory history_;
   bool was_well_ = false;
+  bool offsets_came_ = false;
   Clock::time_point ids_due_{};
   Clock::time_point settings_due_{};
   std::optional<Clock::time_point> settings_seen_;
   std::set<std::string, std::less<>> settings_asked_;
   std::set<std::string> unauthorized_;
   std::optional<Clock::time_point> next_expiry_;
+  /// Topics with an unhealthy partition, those with a single in-sync replica first; and when they
+  /// are looked at next.
+  std::vector<std::string> unhealthy_;
+  Clock::time_point watch_due_{};
+  /// When open questions are asked again, and how long after that.
+  Clock::time_point ask_due_{};
+  std::chrono::milliseconds ask_again_after_{};
   exposition::Pieces pieces_;
+  /// Last: its thread calls the worker.
+  std::optional<LossProber> prober_;
 };
 
 }  // namespace kie

@@ -21,12 +21,15 @@ config::LogLevel to_level(kafka::LogSeverity severity) {
 
 }  // namespace
 
+kafka::LogSink log_sink(const std::shared_ptr<RdkafkaLog>& log) {
+  return [target = log.get()](kafka::LogSeverity severity, std::string_view facility,
+                              std::string_view line) {
+    target->line(to_level(severity), facility, line);
+  };
+}
+
 kafka::Result<Connection> connect(const config::Cluster& cluster, std::shared_ptr<RdkafkaLog> log) {
-  auto observer = kafka::Observer::create(
-      cluster, [target = log.get()](kafka::LogSeverity severity, std::string_view facility,
-                                    std::string_view line) {
-        target->line(to_level(severity), facility, line);
-      });
+  auto observer = kafka::Observer::create(cluster, log_sink(log));
   if (!observer) return tl::make_unexpected(observer.error());
   return Connection{std::move(log), std::move(*observer)};
 }

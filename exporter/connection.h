@@ -14,6 +14,9 @@ struct Connection {
   kafka::Observer observer;
 };
 
+/// Passes librdkafka's lines on to `log`, which must outlive all that is made with it.
+kafka::LogSink log_sink(const std::shared_ptr<RdkafkaLog>& log);
+
 /// Fails if librdkafka refuses the configuration, or a file that it names; a cluster that is not
 /// there is no error. `log` hears of both.
 kafka::Result<Connection> connect(const config::Cluster& cluster, std::shared_ptr<RdkafkaLog> log);

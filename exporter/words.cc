@@ -17,13 +17,11 @@ std::string plural(std::uint64_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
-/// The topics that have such partitions, those with the most first.
-std::string topics_with(const replication::State& state, const replication::Summary& summary,
-                        Count Counts::* count) {
-  std::vector<std::pair<std::uint64_t, const std::string*>> found;
-  for (std::size_t i = 0; i < state.topics.size(); ++i)
-    if (const auto value = (summary.topics[i].counts.*count).value().value_or(0); value > 0)
-      found.emplace_back(value, &state.topics[i].name);
+/// How much of something each topic has.
+using Amounts = std::vector<std::pair<std::uint64_t, const std::string*>>;
+
+/// The topics, those with the most first.
+std::string ranked(Amounts found) {
   std::ranges::sort(found, [](const auto& a, const auto& b) {
     return a.first != b.first ? a.first > b.first : *a.second < *b.second;
   });
@@ -37,13 +35,16 @@ std::string topics_with(const replication::State& state, const replication::Summ
 
 class Describer {
  public:
-  Describer(const replication::State& state, const replication::Summary& summary)
-      : state_(state), summary_(summary) {}
+  Describer(const replication::State& state, const replication::Summary& summary,
+            const loss::State& loss, loss::Instant now)
+      : state_(state), summary_(summary), loss_(loss), now_(now) {}
 
   Words run() {
+    losses();
     troubled("offline: nobody leads", &Counts::offline);
     troubled("below min.insync.replicas, where acks=all is refused:", &Counts::under_min_isr);
     troubled("down to the last in-sync replica:", &Counts::last_replica);
+    at_risk();
     troubled("under-replicated:", &Counts::under_replicated);
     for (const auto& [id, broker] : summary_.brokers) {
       if (!broker.up)
@@ -72,11 +73,58 @@ class Describer {
     words_.needs_attention = true;
   }
 
+  /// What became known in the last hour.
+  void losses() {
+    Amounts lost;
+    Amounts unknown;
+    std::uint64_t records = 0;
+    for (const auto& [name, topic] : loss_.topics) {
+      if (const auto count = loss::last_hour(topic.recent_lost, now_); count > 0) {
+        lost.emplace_back(count, &name);
+        records += count;
+      }
+      if (const auto count = loss::last_hour(topic.recent_unknown, now_); count > 0)
+        unknown.emplace_back(count, &name);
+    }
+    if (!lost.empty())
+      add(fmt::format("{} {} lost, as became known in the last hour: {}.",
+                      plural(records, "committed record"), records == 1 ? "is" : "are",
+                      ranked(std::move(lost))));
+    if (!unknown.empty())
+      add(
+          fmt::format("Whether committed records are lost cannot be told, as became known in the "
+                      "last hour: {}.",
+                      ranked(std::move(unknown))));
+  }
+
+  void at_risk() {
+    Amounts found;
+    std::uint64_t records = 0;
+    for (std::size_t i = 0; i < state_.topics.size(); ++i)
+      if (const auto count = summary_.topics[i].at_risk.value().value_or(0); count > 0) {
+        found.emplace_back(count, &state_.topics[i].name);
+        records += count;
+      }
+    if (found.empty()) return;
+    add(fmt::format("{} {} once only, and would be lost with the last replica: {}.",
+                    plural(records, "committed record"), records == 1 ? "exists" : "exist",
+                    ranked(std::move(found))));
+  }
+
+  /// The topics that have such partitions.
+  std::string topics_with(Count Counts::* count) const {
+    Amounts found;
+    for (std::size_t i = 0; i < state_.topics.size(); ++i)
+      if (const auto value = (summary_.topics[i].counts.*count).value().value_or(0); value > 0)
+        found.emplace_back(value, &state_.topics[i].name);
+    return ranked(std::move(found));
+  }
+
   std::optional<std::string> counted(std::string_view what, Count Counts::* count) const {
     const auto value = (summary_.counts.*count).value().value_or(0);
     if (value == 0) return std::nullopt;
     return fmt::format("{} {} {} {}.", plural(value, "partition"), value == 1 ? "is" : "are", what,
-                       topics_with(state_, summary_, count));
+                       topics_with(count));
   }
 
   void troubled(std::string_view what, Count Counts::* count) {
@@ -89,13 +137,16 @@ class Describer {
 
   const replication::State& state_;
   const replication::Summary& summary_;
+  const loss::State& loss_;
+  loss::Instant now_;
   Words words_;
 };
 
 }  // namespace
 
-Words describe(const replication::State& state, const replication::Summary& summary) {
-  return Describer{state, summary}.run();
+Words describe(const replication::State& state, const replication::Summary& summary,
+               const loss::State& loss, loss::Instant now) {
+  return Describer{state, summary, loss, now}.run();
 }
 
 std::string join(const std::vector<BrokerId>& brokers) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "collectors/loss/state.h"
 #include "collectors/replication/state.h"
 #include "collectors/replication/summary.h"
 
@@ -15,7 +16,8 @@ struct Words {
 };
 
 /// The state of a cluster as one would tell a colleague.
-Words describe(const replication::State& state, const replication::Summary& summary);
+Words describe(const replication::State& state, const replication::Summary& summary,
+               const loss::State& loss, loss::Instant now);
 
 /// Brokers as "1, 2, 3".
 std::string join(const std::vector<BrokerId>& brokers);

@@ -85,6 +85,19 @@ class Observer::Impl {
     return look;
   }
 
+  Result<ClusterLook> look_at(Instant at, const std::vector<std::string>& topics) {
+    late_.remove_if([](Round& round) { return round.finish_late(); });
+    auto statement = ask_for_known(topics);
+    if (!statement) return tl::make_unexpected(Error{0, "no broker answers for the topics"});
+    by_ = statement->by;
+    ClusterLook look;
+    look.at = at;
+    look.whole = false;
+    for (auto& topic : statement->topics)
+      if (topic.error == kNoError) look.topics.push_back(to_look(std::move(topic)));
+    return look;
+  }
+
   void confirm(ClusterLook& look, const std::vector<std::string>& topics,
                const std::vector<std::string>& absent, const KnownId& known_id) {
     const bool alone = others_listed() == 0;
@@ -126,7 +139,12 @@ class Observer::Impl {
     std::vector<std::string> apart;
     std::ranges::set_union(doubted_, incomplete_, std::back_inserter(apart));
     auto answer = ask_offsets(round, look, apart);
-    incomplete_ = std::move(answer.incomplete);
+    // Of topics that a look at some did not ask for, the last that did is still right.
+    std::erase_if(incomplete_, [&](const std::string& name) {
+      return look.whole || find(look, name) != nullptr;
+    });
+    std::ranges::move(answer.incomplete, std::back_inserter(incomplete_));
+    std::ranges::sort(incomplete_);
     keep(std::move(round));
     return {std::move(answer.silent), answer.missing, std::move(answer.error)};
   }
@@ -382,6 +400,10 @@ std::optional<std::string> Observer::cluster_id() const { return impl_->cluster_
 
 Result<ClusterLook> Observer::begin(Instant at, const std::vector<std::string>& known_topics) {
   return impl_->begin(at, known_topics);
+}
+
+Result<ClusterLook> Observer::look_at(Instant at, const std::vector<std::string>& topics) {
+  return impl_->look_at(at, topics);
 }
 
 void Observer::confirm(ClusterLook& look, const std::vector<std::string>& topics,

@@ -47,6 +47,10 @@ class Observer {
   /// asked a frozen broker, others are asked for the topics known.
   Result<ClusterLook> begin(Instant at, const std::vector<std::string>& known_topics);
 
+  /// A look at some topics only: who leads them and who is in sync, as one broker has it; what is
+  /// not there was not answered for. The broker list is not in it.
+  Result<ClusterLook> look_at(Instant at, const std::vector<std::string>& topics);
+
   /// Asks other brokers about `topics` (changed, new, or due for their id) and about the topics
   /// that are `absent` from Metadata, and settles `look` with their answers.
   void confirm(ClusterLook& look, const std::vector<std::string>& topics,

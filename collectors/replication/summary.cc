@@ -38,6 +38,14 @@ void add_to_brokers(const Partition& partition, std::map<BrokerId, BrokerSummary
 
 }  // namespace
 
+std::optional<std::vector<BrokerId>> live_brokers(const State& state, const Freshness& freshness) {
+  if (!freshness.is_fresh(state.brokers_seen)) return std::nullopt;
+  std::vector<BrokerId> live;
+  live.reserve(state.brokers.size());
+  for (const auto& broker : state.brokers) live.push_back(broker.id);
+  return live;
+}
+
 std::optional<std::uint64_t> at_risk_records(const Partition& partition,
                                              const std::optional<std::vector<BrokerId>>& live) {
   if (!is_last_replica(partition)) return 0;
@@ -105,11 +113,7 @@ Summary summarize(const State& state, const kafka::Settings& settings, const Fre
   Summary summary;
   Expiry expiry{freshness, summary};
   summary.topics.reserve(state.topics.size());
-  std::optional<std::vector<BrokerId>> live;
-  if (freshness.is_fresh(state.brokers_seen)) {
-    live.emplace();
-    for (const auto& broker : state.brokers) live->push_back(broker.id);
-  }
+  const auto live = live_brokers(state, freshness);
   for (const auto& topic : state.topics) {
     auto& of_topic = summary.topics.emplace_back();
     const auto found = settings.min_insync_replicas.find(topic.name);

@@ -79,6 +79,9 @@ struct Counts {
   void add(const Counts& other);
 };
 
+/// The brokers in the list, sorted; nullopt if it is not fresh.
+std::optional<std::vector<BrokerId>> live_brokers(const State& state, const Freshness& freshness);
+
 /// Records that exist once: what an unclean election would cost now, leaderless or not. 0 while
 /// more than one established replica is in the last ISR, or there is but one. Otherwise what was
 /// committed since the longest missing of the other replicas that live was in sync (none lives: the

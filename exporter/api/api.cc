@@ -1,6 +1,7 @@
 #include "exporter/api/api.h"
 
 #include "exporter/api/clusters.h"
+#include "exporter/api/events.h"
 #include "exporter/api/parameters.h"
 #include "exporter/api/partitions.h"
 #include "exporter/http/uri.h"
@@ -19,17 +20,6 @@ namespace {
 using Answer = tl::expected<Json, Failure>;
 
 Answer not_found(std::string text) { return tl::make_unexpected(Failure{404, std::move(text)}); }
-
-/// By name, or else by Kafka's cluster id.
-std::optional<ClusterStatus> find(const std::vector<ClusterStatus>& clusters,
-                                  const std::string& key) {
-  for (auto member : {&ClusterStatus::name, &ClusterStatus::cluster_id}) {
-    const auto found = std::ranges::find_if(
-        clusters, [&](const ClusterStatus& one) { return one.*member == key && !key.empty(); });
-    if (found != clusters.end()) return *found;
-  }
-  return std::nullopt;
-}
 
 /// Of a path without parameters.
 template <class Make>
@@ -51,34 +41,53 @@ Answer list_partitions(const ClusterStatus& cluster, Parameters& parameters) {
   return whole(parameters, [&] { return partitions_json(cluster, query); });
 }
 
-Answer one_partition(const ClusterStatus& cluster, const std::string& topic,
-                     const std::string& number, const Parameters& parameters) {
+Answer one_partition(const ClusterStatus& cluster, history::History& history,
+                     const std::string& topic, const std::string& number,
+                     const Parameters& parameters) {
   const auto cursor = parse_cursor(topic + "/" + number);
   if (!cursor) return tl::make_unexpected(Failure{400, "a partition is a number"});
   auto found = partition_json(cluster, *cursor);
   if (!found) return not_found("there is no such partition, or it is not watched");
-  return whole(parameters, [&] { return std::move(*found); });
+  if (const auto known = parameters.finish(); !known) return tl::make_unexpected(known.error());
+  history::EventQuery query;
+  query.cluster = cluster.cluster_id;
+  query.topic = cursor->topic;
+  query.partition = cursor->partition;
+  query.limit = kEventsOfPartition;
+  auto events = events_json(history, query, {cluster});
+  if (!events) return events;
+  (*found)["events"] = std::move((*events)["events"]);
+  return std::move(*found);
 }
 
-Answer find_answer(const StatusBoard& status, const http::Request& request) {
+Answer list_events(const std::vector<ClusterStatus>& clusters, history::History& history,
+                   Parameters& parameters) {
+  const auto query = event_query(clusters, parameters);
+  if (const auto known = parameters.finish(); !known) return tl::make_unexpected(known.error());
+  return events_json(history, query, clusters);
+}
+
+Answer find_answer(const StatusBoard& status, history::History& history,
+                   const http::Request& request) {
   auto path = http::path_segments(request.raw_path);
   auto query = http::query_parameters(request.query);
   if (!path || !query) return tl::make_unexpected(Failure{400, "a % needs two hexadecimal digits"});
   Parameters parameters{std::move(*query)};
   const auto depth = path->size();
+  const auto clusters = status.get();
+  if (depth == 3 && path->at(2) == "events") return list_events(clusters, history, parameters);
   path->resize(7);
   // /api/v1/clusters/CLUSTER/partitions/TOPIC/PARTITION
   const bool is_path = path->at(2) == "clusters" && (depth < 5 || path->at(4) == "partitions") &&
                        depth != 6 && depth <= 7;
   if (!is_path) return not_found("there is no such path");
 
-  const auto clusters = status.get();
   if (depth == 3) return whole(parameters, [&] { return clusters_json(clusters); });
-  const auto cluster = find(clusters, path->at(3));
-  if (!cluster) return not_found("there is no cluster of that name or id");
+  const auto* cluster = find_cluster(clusters, path->at(3));
+  if (cluster == nullptr) return not_found("there is no cluster of that name or id");
   if (depth == 4) return whole(parameters, [&] { return cluster_json(*cluster); });
   if (depth == 5) return list_partitions(*cluster, parameters);
-  return one_partition(*cluster, path->at(5), path->at(6), parameters);
+  return one_partition(*cluster, history, path->at(5), path->at(6), parameters);
 }
 
 }  // namespace
@@ -87,7 +96,7 @@ http::Response Api::answer(const http::Request& request) const {
   Answer answer;
   const bool is_read = request.method == "GET" || request.method == "HEAD";
   if (is_read) {
-    answer = find_answer(status_, request);
+    answer = find_answer(status_, history_, request);
   } else {
     answer = tl::make_unexpected(Failure{405, "this path answers GET and HEAD only"});
   }

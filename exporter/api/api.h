@@ -1,5 +1,6 @@
 #pragma once
 
+#include "exporter/history/history.h"
 #include "exporter/http/message.h"
 #include "exporter/status.h"
 
@@ -9,12 +10,13 @@ namespace kie::api {
 /// Thread: any.
 class Api {
  public:
-  explicit Api(const StatusBoard& status) : status_(status) {}
+  Api(const StatusBoard& status, history::History& history) : status_(status), history_(history) {}
 
   http::Response answer(const http::Request& request) const;
 
  private:
   const StatusBoard& status_;
+  history::History& history_;
 };
 
 }  // namespace kie::api

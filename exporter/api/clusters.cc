@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <mutex>
 
@@ -28,6 +29,15 @@ Json counts_json(const replication::Summary& summary) {
 }
 
 }  // namespace
+
+const ClusterStatus* find_cluster(const std::vector<ClusterStatus>& clusters,
+                                  const std::string& key) {
+  for (auto member : {&ClusterStatus::name, &ClusterStatus::cluster_id}) {
+    const auto found = std::ranges::find(clusters, key, member);
+    if (found != clusters.end() && !key.empty()) return &*found;
+  }
+  return nullptr;
+}
 
 Json cluster_json(const ClusterStatus& cluster) {
   Json json{{"name", cluster.name},

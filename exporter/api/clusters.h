@@ -3,9 +3,14 @@
 #include "exporter/api/json.h"
 #include "exporter/status.h"
 
+#include <string>
 #include <vector>
 
 namespace kie::api {
+
+/// By name, or else by Kafka's cluster id; nullptr if there is none.
+const ClusterStatus* find_cluster(const std::vector<ClusterStatus>& clusters,
+                                  const std::string& key);
 
 /// How a cluster is, as a whole. null: not known.
 Json cluster_json(const ClusterStatus& cluster);

@@ -82,11 +82,17 @@ class Reader {
             {"under_replicated", said(&Health::under_replicated)},
             {"last_replica", said(&Health::last_replica)},
             {"reassigning", said(&Health::reassigning)},
+            {"at_risk_records", health ? at_risk(partition) : Json(nullptr)},
             {"seen", time_or_null(partition.seen)},
             {"offsets_seen", time_or_null(partition.offsets_seen)}};
   }
 
  private:
+  Json at_risk(const Partition& partition) const {
+    const auto records = at_risk_records(partition, live_brokers(known_.state, freshness_));
+    return records ? Json(*records) : Json(nullptr);
+  }
+
   std::optional<std::int32_t> min_isr(const Topic& topic) const {
     const auto found = known_.settings.min_insync_replicas.find(topic.name);
     if (found == known_.settings.min_insync_replicas.end()) return std::nullopt;

@@ -160,6 +160,13 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
      "Series in the page rendered before this one."},
     {kPageRendered, "kafka_isr_exporter_page_rendered_timestamp_seconds", kGauge, kSelf, "",
      "When this page was rendered."},
+    {kJournalEvents, "kafka_isr_exporter_journal_events_total", kCounter, kSelf, "kind",
+     "Events written to the journal since the exporter started."},
+    {kJournalBytes, "kafka_isr_exporter_journal_bytes", kGauge, kSelf, "",
+     "Size of the history's file with its write-ahead log; absent without a file."},
+    {kJournalWritable, "kafka_isr_exporter_journal_writable", kGauge, kSelf, "",
+     "1 if all that is known is in the history's file, 0 while it is kept in memory because the "
+     "file cannot be written; absent if none is configured."},
     {kReloadSuccessful, "kafka_isr_exporter_config_last_reload_successful", kGauge, kSelf, "",
      "1 if the configuration was right when it was last read."},
     {kReloadSuccess, "kafka_isr_exporter_config_last_reload_success_timestamp_seconds", kGauge,

@@ -2,7 +2,7 @@
 
 namespace kie::history {
 
-void Writer::number(std::uint64_t value) {
+void ByteWriter::number(std::uint64_t value) {
   while (value >= 0x80U) {
     bytes_.push_back(static_cast<char>(0x80U | (value & 0x7FU)));
     value >>= 7U;
@@ -10,17 +10,17 @@ void Writer::number(std::uint64_t value) {
   bytes_.push_back(static_cast<char>(value));
 }
 
-void Writer::integer(std::int64_t value) {
+void ByteWriter::integer(std::int64_t value) {
   const auto bits = static_cast<std::uint64_t>(value);
   number(value < 0 ? ~(bits << 1U) : bits << 1U);
 }
 
-void Writer::text(std::string_view value) {
+void ByteWriter::text(std::string_view value) {
   number(value.size());
   bytes_.append(value);
 }
 
-std::uint64_t Reader::number() {
+std::uint64_t ByteReader::number() {
   std::uint64_t value = 0;
   for (unsigned shift = 0; ok_ && shift < 64 && !bytes_.empty(); shift += 7) {
     const auto byte = static_cast<unsigned char>(bytes_.front());
@@ -32,19 +32,19 @@ std::uint64_t Reader::number() {
   return 0;
 }
 
-std::int64_t Reader::integer() {
+std::int64_t ByteReader::integer() {
   const auto bits = number();
   return static_cast<std::int64_t>((bits & 1U) != 0 ? ~(bits >> 1U) : bits >> 1U);
 }
 
-std::string Reader::text() {
+std::string ByteReader::text() {
   const auto size = count();
   std::string value{bytes_.substr(0, size)};
   bytes_.remove_prefix(size);
   return value;
 }
 
-std::size_t Reader::count() {
+std::size_t ByteReader::count() {
   const auto value = number();
   if (value > bytes_.size()) {
     ok_ = false;

@@ -8,7 +8,7 @@
 namespace kie::history {
 
 /// Numbers and texts one after the other, small numbers in few bytes (LEB128).
-class Writer {
+class ByteWriter {
  public:
   void number(std::uint64_t value);
   /// Small in either direction is short.
@@ -21,11 +21,11 @@ class Writer {
   std::string bytes_;
 };
 
-/// Reads what Writer wrote. After the first thing that is not there, or not as it must be, all that
-/// is read is zero and empty, and ok() is false.
-class Reader {
+/// Reads what ByteWriter wrote. After the first thing that is not there, or not as it must be, all
+/// that is read is zero and empty, and ok() is false.
+class ByteReader {
  public:
-  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
+  explicit ByteReader(std::string_view bytes) : bytes_(bytes) {}
 
   std::uint64_t number();
   std::int64_t integer();

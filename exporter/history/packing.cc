@@ -143,7 +143,7 @@ class Pack {
     fields(*this, value);
   }
 
-  Writer out_;
+  ByteWriter out_;
   const Clocks& clocks_;
 };
 
@@ -219,7 +219,7 @@ class Unpack {
 
   static constexpr std::int64_t kMostMicroseconds = std::numeric_limits<std::int64_t>::max() / 4000;
 
-  Reader in_;
+  ByteReader in_;
   const Clocks& clocks_;
   bool is_sound_ = true;
 };

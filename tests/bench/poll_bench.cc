@@ -31,7 +31,7 @@ class Exporter {
     const auto summary = replication::summarize(state_, cluster.settings(), cluster.freshness());
     exposition::render(view_of(cluster, state_, summary), spare_);
     pages_.publish(0, spare_);
-    benchmark::DoNotOptimize(describe(state_, summary));
+    benchmark::DoNotOptimize(describe(state_, summary, {}, cluster.freshness().now));
     pages_.render(cluster.freshness().now);
   }
 

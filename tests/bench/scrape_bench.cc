@@ -101,8 +101,10 @@ void run_scrape(benchmark::State& state, std::string_view accept_encoding) {
     pages.render(cluster.freshness().now);
   }
   StatusBoard status;
-  const http::Routes routes{
-      "/metrics", "0.0.0", pages, status, self.counter(exposition::FamilyId::kScrapes), {}};
+  const auto history = history::History::open({}).value();
+  const http::Routes routes{"/metrics", "0.0.0",  pages,
+                            status,     *history, self.counter(exposition::FamilyId::kScrapes),
+                            {}};
   auto server = http::Server::start(
       {.listen_addresses = {"127.0.0.1:0"}},
       [&](const http::Request& request) { return routes.answer(request); },

@@ -322,7 +322,7 @@ void check_shown(const State& state, const kafka::Settings& settings,
                       .freshness = freshness},
                      pieces);
   for (const auto& family : exposition::families()) check_piece(family, pieces[family.id]);
-  KIE_CHECK(!describe(state, summary).sentences.empty());
+  KIE_CHECK(!describe(state, summary, {}, freshness.now).sentences.empty());
 }
 
 kafka::Settings make_settings(Input& input) {

@@ -56,6 +56,7 @@ class Exporter:
         if not BINARY:
             raise AssertionError("KIE_EXPORTER must name the exporter's binary")
         folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
         self.config = folder / "exporter.toml"
         self.config.write_text(text or toml(bootstrap.split(","), {"poll_interval": poll, **(cluster or {})},
                                             properties or {}, web or {}))
@@ -102,6 +103,12 @@ class Exporter:
         return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, body,
                       time.monotonic() - begin)
 
+    def json(self, path: str) -> dict:
+        answer = self.get(path)
+        if answer.status != 200:
+            raise AssertionError(f"{path} answered {answer.status}: {answer.text}")
+        return json.loads(answer.body)
+
     def metrics(self) -> Metrics:
         answer = self.get("/metrics")
         if answer.status != 200:
@@ -133,7 +140,19 @@ class Exporter:
             lambda page: all([value for _, value in page.series("kafka_isr_exporter_collector_success", collector=c)]
                              == [1] for c in ("offsets", "settings")), seconds, "offsets and settings are read")
 
+    def freeze(self) -> None:
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
     # Its end.
+
+    def kill(self) -> None:
+        """SIGKILL, at once."""
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
 
     def terminate(self) -> None:
         """SIGTERM, without waiting."""

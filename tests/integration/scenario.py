@@ -39,8 +39,9 @@ class WithExporters(unittest.TestCase):
             print(f"=== {self.id()} failed", *self._said, sep="\n", file=sys.stderr)
         return result
 
-    def exporter(self, bootstrap: str, **options) -> Exporter:
-        made = Exporter(self.folder / f"exporter-{len(self._exporters)}", bootstrap, **options)
+    def exporter(self, bootstrap: str, folder: Optional[pathlib.Path] = None, **options) -> Exporter:
+        """folder: of an exporter that has ended and goes on with what it knew."""
+        made = Exporter(folder or self.folder / f"exporter-{len(self._exporters)}", bootstrap, **options)
         self._exporters.append(made)
         return made
 

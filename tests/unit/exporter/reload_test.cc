@@ -98,7 +98,8 @@ class ReloadTest : public testing::Test {
   StatusBoard status;
   ClusterIds ids;
   exposition::PageMaker pages{self};
-  Clusters clusters{{pages, self, status, ids}};
+  std::unique_ptr<history::History> history = history::History::open({}).value();
+  Clusters clusters{{pages, self, status, ids, *history}};
   std::optional<Reloader> reloader;
 };
 

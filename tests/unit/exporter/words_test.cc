@@ -11,7 +11,9 @@ using replication::test::Row;
 using replication::test::topic;
 using testing::AllOf;
 using testing::Contains;
+using testing::Each;
 using testing::ElementsAre;
+using testing::Eq;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
@@ -20,7 +22,8 @@ class WordsTest : public testing::Test {
  protected:
   Words words(double seconds = 0) {
     return describe(
-        state, replication::summarize(state, settings, {at(seconds), std::chrono::seconds{30}}));
+        state, replication::summarize(state, settings, {at(seconds), std::chrono::seconds{30}}),
+        loss, at(seconds));
   }
 
   void see(std::vector<kafka::TopicLook> topics, std::vector<int> brokers = {1, 2, 3}) {
@@ -28,6 +31,7 @@ class WordsTest : public testing::Test {
   }
 
   replication::State state;
+  loss::State loss;
   kafka::Settings settings;
 };
 
@@ -54,6 +58,29 @@ TEST_F(WordsTest, TheWorstIsFirst) {
   EXPECT_THAT(told.sentences, Not(Contains("Every replica is in sync.")));
 }
 
+TEST_F(WordsTest, WhatIsLostIsWorstOfAllForAnHour) {
+  see({topic("orders", {{.isr = {1}}})});
+  loss.topics["orders"].recent_lost = {{at(-10), 1}};
+  loss.topics["payments"].recent_lost = {{at(-20), 999}, {at(-30), 1}};
+  loss.topics["payments"].recent_unknown = {{at(-20), 2}};
+  EXPECT_THAT(words().sentences.at(0),
+              Eq("1001 committed records are lost, as became known in the last hour: payments "
+                 "(1000), orders (1)."));
+  EXPECT_THAT(words().sentences.at(1), AllOf(StartsWith("Whether committed records are lost cannot "
+                                                        "be told"),
+                                             HasSubstr("payments (2)")));
+  EXPECT_TRUE(words().needs_attention);
+  EXPECT_THAT(words(3600).sentences, Each(Not(HasSubstr("lost"))));
+}
+
+TEST_F(WordsTest, WhatIsAtRiskIsTold) {
+  see({topic("orders", {{.epoch = 0, .latest = 500}})});
+  EXPECT_THAT(words().sentences, Each(Not(HasSubstr("once only"))));
+  see({topic("orders", {{.isr = {1}, .epoch = 0, .latest = 1500}})});
+  EXPECT_THAT(words().sentences, Contains("1000 committed records exist once only, and would be "
+                                          "lost with the last replica: orders (1000)."));
+}
+
 TEST_F(WordsTest, ABrokerThatIsBehindIsNamed) {
   see({topic("orders", {{.isr = {1, 3}}, {.partition = 1}})});
   EXPECT_THAT(words().sentences, Contains("Broker 2 is behind on 1 of its 2 replicas."));
@@ -78,7 +105,8 @@ TEST_F(WordsTest, AReassignmentIsANoteAndNoTrouble) {
   watched.see({.isr = {1, 2}, .replicas = {1, 2, 3}});
   const auto told =
       describe(watched.state,
-               replication::summarize(watched.state, {}, {watched.now, std::chrono::seconds{30}}));
+               replication::summarize(watched.state, {}, {watched.now, std::chrono::seconds{30}}),
+               loss, watched.now);
   EXPECT_FALSE(told.needs_attention);
   EXPECT_THAT(told.sentences,
               ElementsAre("1 partition is being reassigned: orders (1).",

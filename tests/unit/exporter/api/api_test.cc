@@ -72,7 +72,8 @@ class ApiTest : public testing::Test {
   kafka::Instant now;
   std::shared_ptr<Knowledge> known = std::make_shared<Knowledge>();
   StatusBoard status;
-  Api api{status};
+  std::unique_ptr<history::History> history = history::History::open({}).value();
+  Api api{status, *history};
 };
 
 TEST_F(ApiTest, TheClustersAndHowTheyAre) {

@@ -224,7 +224,7 @@ TEST(Packing, ARowOfALaterVersionIsNotUnderstood) {
 }
 
 TEST(Packing, ACountWithoutAsMuchBehindItTakesNoMemory) {
-  Writer writer;
+  ByteWriter writer;
   writer.number(1);                                          // version
   writer.number(1);                                          // a topic
   writer.number(0);                                          // without an id
@@ -261,12 +261,12 @@ TEST(Bytes, KeepNumbersAtTheirEnds) {
                                            1'000'000,
                                            std::numeric_limits<std::int64_t>::max(),
                                            std::numeric_limits<std::int64_t>::min()};
-  Writer writer;
+  ByteWriter writer;
   for (const auto one : integers) writer.integer(one);
   writer.number(std::numeric_limits<std::uint64_t>::max());
   writer.text(std::string("a\0b", 3));
   const auto bytes = writer.take();
-  Reader reader{bytes};
+  ByteReader reader{bytes};
   for (const auto one : integers) EXPECT_EQ(reader.integer(), one);
   EXPECT_EQ(reader.number(), std::numeric_limits<std::uint64_t>::max());
   EXPECT_FALSE(reader.at_end());

@@ -43,11 +43,17 @@ class RoutesTest : public testing::Test {
   StatusBoard status;
   tl::expected<void, std::string> reloaded;
   int reloads = 0;
-  Routes routes{
-      "/kafka/metrics", "Version 1.2.3", pages, status, self.counter(FamilyId::kScrapes), [this] {
-        ++reloads;
-        return reloaded;
-      }};
+  std::unique_ptr<history::History> history = history::History::open({}).value();
+  Routes routes{"/kafka/metrics",
+                "Version 1.2.3",
+                pages,
+                status,
+                *history,
+                self.counter(FamilyId::kScrapes),
+                [this] {
+                  ++reloads;
+                  return reloaded;
+                }};
 };
 
 TEST_F(RoutesTest, TheMetricsArePlainTextOfTheFormat004) {
@@ -178,7 +184,8 @@ TEST_F(RoutesTest, ReloadIsNotForReaders) {
 }
 
 TEST_F(RoutesTest, ReloadIsRefusedWhereItWasNotEnabled) {
-  const Routes closed{"/metrics", "", pages, status, self.counter(FamilyId::kScrapes), {}};
+  const Routes closed{"/metrics", "", pages, status, *history, self.counter(FamilyId::kScrapes),
+                      {}};
   const auto response = closed.answer({"POST", "/-/reload", "", ""});
   EXPECT_EQ(response.status, 403);
   EXPECT_THAT(std::string{response.body}, HasSubstr("--web.enable-lifecycle"));

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "collectors/loss/event.h"
+#include "collectors/replication/event.h"
+#include "exporter/exposition/self_metrics.h"
+#include "exporter/history/clocks.h"
+#include "exporter/history/history.h"
+#include "exporter/history/packing.h"
+#include "exporter/knowledge.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace kie {
+
+/// One cluster's part of the history: what is known of it goes to the file as it changes, and comes
+/// back when the next process sees the cluster.
+/// Thread: the cluster's poll thread.
+class ClusterHistory {
+ public:
+  ClusterHistory(history::History& history, exposition::SelfMetrics& self);
+
+  /// What was known of the cluster that this entry of the configuration (`name`, `servers`) last
+  /// was, before Kafka has said which one it is; its id, or nullopt if there is none.
+  std::optional<std::string> recall(const std::string& name, const std::string& servers,
+                                    Knowledge& known);
+
+  /// From now on it is this cluster. If it was not before, `known`, which is empty, gets what was
+  /// known of it, and true is returned.
+  bool begin(const std::string& cluster, const std::string& name, const std::string& servers,
+             Knowledge& known);
+
+  /// Nothing is kept until the next begin().
+  void end();
+
+  struct Step {
+    std::vector<replication::Event> replication;
+    std::vector<loss::Event> loss;
+    /// The topics that may have changed, sorted; nullopt: all.
+    std::optional<std::vector<std::string>> topics;
+  };
+
+  /// Writes what a look or an answer changed; it may be shown when this returns.
+  void commit(const Knowledge& known, const Step& step);
+
+  /// Tries again to write what could not be written.
+  void retry();
+
+ private:
+  void load(const std::string& cluster, Knowledge& known);
+  void pack(const Knowledge& known, const Step& step, history::Change& change);
+  void pack_all(const Knowledge& known, history::Change& change);
+  void pack_one(const std::string& topic, const history::TopicView& view, history::Change& change);
+  void show_figures();
+
+  history::History& history_;
+  exposition::SelfMetrics& self_;
+  history::Clocks clocks_;
+  std::string cluster_;
+  /// The entry that the history knows to be this cluster.
+  std::pair<std::string, std::string> remembered_;
+  /// A hash of each topic's row as it was last committed.
+  std::map<std::string, std::size_t, std::less<>> written_;
+  std::optional<std::uint64_t> generation_;
+  /// When the process before last looked at all topics.
+  std::optional<history::Time> polled_before_;
+};
+
+}  // namespace kie

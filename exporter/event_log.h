@@ -1,0 +1,16 @@
+#pragma once
+
+#include "collectors/loss/event.h"
+#include "collectors/replication/event.h"
+
+#include <string>
+#include <vector>
+
+namespace kie {
+
+/// Logs what happened to a cluster: a line for all partitions of a topic that the same happened to,
+/// with the first as an example, and one for each loss.
+void log_events(const std::string& cluster, const std::vector<replication::Event>& events);
+void log_events(const std::string& cluster, const std::vector<loss::Event>& events);
+
+}  // namespace kie

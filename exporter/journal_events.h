@@ -1,0 +1,38 @@
+#pragma once
+
+#include "collectors/loss/event.h"
+#include "collectors/replication/event.h"
+#include "exporter/history/clocks.h"
+#include "exporter/history/event.h"
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace kie {
+
+/// Events as the journal keeps them, their numbers in JSON.
+class JournalEvents {
+ public:
+  /// `known`: when they became known. `before`: when the cluster was last looked at by the process
+  /// before, from which on they may have happened where this one had not looked yet.
+  JournalEvents(const history::Clocks& clocks, history::Time known,
+                std::optional<history::Time> before)
+      : clocks_(clocks), known_(known), before_(before) {}
+
+  history::Event of(const replication::Event& event) const;
+  history::Event of(const loss::Event& event) const;
+
+ private:
+  void set_times(history::Event& journal, const std::optional<kafka::Instant>& from,
+                 kafka::Instant to) const;
+
+  const history::Clocks& clocks_;
+  history::Time known_;
+  std::optional<history::Time> before_;
+};
+
+/// All kinds that there are.
+std::span<const std::string_view> journal_kinds();
+
+}  // namespace kie

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "collectors/kafka/epoch_ends.h"
+#include "collectors/kafka/epoch_question.h"
+#include "config/config.h"
+#include "exporter/trouble.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace kie {
+
+/// Asks one cluster where leader epochs end, in a thread and with a client of its own, so that no
+/// poll waits for it. The client is there only while there is something to ask.
+/// Thread: the cluster's poll thread, for all public members.
+class LossProber {
+ public:
+  /// `ready` is called from the prober's thread when something can be taken.
+  LossProber(const config::Cluster& cluster, std::shared_ptr<RdkafkaLog> log,
+             std::function<void()> ready);
+
+  /// Asks these, in this order, instead of those that were not asked yet.
+  void ask(std::vector<kafka::EpochQuestion> questions);
+
+  /// Nothing is under way or waits.
+  bool is_idle();
+
+  struct Report {
+    /// Of some of the questions that were asked since the last report.
+    kafka::EpochReport answers;
+    /// Why nobody could be asked.
+    std::optional<std::string> error;
+    std::chrono::steady_clock::duration took{};
+  };
+
+  /// What came since; nullopt: nothing.
+  std::optional<Report> take();
+
+ private:
+  void run(const std::stop_token& stop);
+  /// The next questions to be asked at once; empty: the end has come, or the time to hang up.
+  std::vector<kafka::EpochQuestion> wait(const std::stop_token& stop);
+  Report ask_some(const std::vector<kafka::EpochQuestion>& questions, const std::stop_token& stop);
+
+  config::Cluster cluster_;
+  std::shared_ptr<RdkafkaLog> log_;
+  std::function<void()> ready_;
+
+  std::mutex mutex_;
+  std::condition_variable_any asked_;
+  std::vector<kafka::EpochQuestion> questions_;
+  bool is_asking_ = false;
+  std::optional<Report> report_;
+
+  /// The thread's own.
+  std::optional<kafka::EpochClient> client_;
+  std::jthread thread_;
+};
+
+}  // namespace kie
