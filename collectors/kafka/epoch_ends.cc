@@ -23,7 +23,7 @@ constexpr std::size_t kAtOnce = 1000;
 /// Who has just shown that it leads answers within milliseconds. Who is still silent then cannot
 /// answer now, and costs: where a broker refuses, librdkafka asks for Metadata and then again, as
 /// fast as the answers come.
-constexpr std::chrono::milliseconds kQuiet{500};
+constexpr std::chrono::milliseconds kQuiet{1000};
 
 /// librdkafka keeps what it knows of a topic, about 3 KB a partition, as long as the handle lives.
 constexpr std::size_t kMostKnown = 2000;
@@ -110,7 +110,7 @@ class EpochClient::Impl {
   Result<void> connect() {
     auto client = Client::create(cluster_, sink_, make_mute_consumer, ClientKind::kConsumer);
     if (!client) return tl::make_unexpected(std::move(client.error()));
-    client_.emplace(std::move(*client));
+    client_ = std::make_unique<Client>(std::move(*client));
     topics_.clear();
     partitions_ = 0;
     return {};
@@ -252,7 +252,7 @@ class EpochClient::Impl {
   config::Cluster cluster_;
   LogSink sink_;
   Patience patience_;
-  std::optional<Client> client_;
+  std::unique_ptr<Client> client_;
   /// What it has kept since it was made: topics, and how many partitions they have.
   std::set<std::string> topics_;
   std::size_t partitions_ = 0;
