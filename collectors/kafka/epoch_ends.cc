@@ -23,7 +23,7 @@ constexpr std::size_t kAtOnce = 1000;
 /// Who has just shown that it leads answers within milliseconds. Who is still silent then cannot
 /// answer now, and costs: where a broker refuses, librdkafka asks for Metadata and then again, as
 /// fast as the answers come.
-constexpr std::chrono::milliseconds kQuiet{500};
+constexpr std::chrono::milliseconds kQuiet{1000};
 
 /// librdkafka keeps what it knows of a topic, about 3 KB a partition, as long as the handle lives.
 constexpr std::size_t kMostKnown = 2000;
@@ -110,7 +110,7 @@ class EpochClient::Impl {
   Result<void> connect() {
     auto client = Client::create(cluster_, sink_, make_mute_consumer, ClientKind::kConsumer);
     if (!client) return tl::make_unexpected(std::move(client.error()));
-    client_.emplace(std::move(*client));
+    client_ = std::make_unique<Client>(std::move(*client));
     topics_.clear();
     partitions_ = 0;
     return {};
@@ -124,6 +124,8 @@ class EpochClient::Impl {
     Found found;
     for (std::size_t first = 0; first < questions.size() && !over(); first += kAtOnce)
       ask_some(questions.subspan(first, std::min(kAtOnce, questions.size() - first)), found, over);
+    // By brokers that have not heard of a grant yet.
+    for (const auto& answer : found.answers) found.refused.erase(answer.topic);
     EpochReport report;
     report.refused = {found.refused.begin(), found.refused.end()};
     report.unreadable = {found.unreadable.begin(), found.unreadable.end()};
@@ -149,7 +151,7 @@ class EpochClient::Impl {
     late_.remove_if([](Round& round) { return round.finish_late(); });
     if (!client_ && !reconnect()) return;
     const auto ready = see_leaders(questions, found, over);
-    if (ready.empty()) return;
+    if (ready.empty() || over()) return;
     auto report = ask_epochs(client_->handle(), ready, quiet(ready), over);
     found.unreadable.merge(report.unreadable);
     finish(report.answered, found, over);
@@ -187,9 +189,7 @@ class EpochClient::Impl {
       if (statement == nullptr) return true;
       if (statement->error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
         found.refused.insert(question->topic);
-      if (!says_it_leads(*statement, *question)) return true;
-      if (topics_.insert(question->topic).second) partitions_ += statement->partitions.size();
-      return false;
+      return !says_it_leads(*statement, *question);
     });
 
     // Metadata names a leader seconds before it leads.
@@ -200,8 +200,12 @@ class EpochClient::Impl {
     keep(std::move(starts));
     const auto log_starts = log_starts_of(look);
     Questions leading;
-    for (std::size_t i = 0; i < ready.size(); ++i)
-      if (log_starts[i]) leading.push_back(ready[i]);
+    for (std::size_t i = 0; i < ready.size(); ++i) {
+      if (!log_starts[i]) continue;
+      leading.push_back(ready[i]);
+      if (topics_.insert(ready[i]->topic).second)
+        partitions_ += statement_of(said, *ready[i])->partitions.size();
+    }
     return leading;
   }
 
@@ -221,11 +225,12 @@ class EpochClient::Impl {
     for (const auto& one : answered) questions.push_back(one.question);
     Said said;
     auto look = look_of(questions);
-    Round round{client_->handle(), patience_, cluster_.request_timeout};
-    ask_leaders(round, questions, said);
-    ask_log_starts(round, look, over);
-    keep(std::move(round));
-
+    if (!over()) {
+      Round round{client_->handle(), patience_, cluster_.request_timeout};
+      ask_leaders(round, questions, said);
+      ask_log_starts(round, look, over);
+      keep(std::move(round));
+    }
     const auto starts = log_starts_of(look);
     for (std::size_t i = 0; i < answered.size(); ++i) {
       const auto& question = *questions[i];
@@ -247,7 +252,7 @@ class EpochClient::Impl {
   config::Cluster cluster_;
   LogSink sink_;
   Patience patience_;
-  std::optional<Client> client_;
+  std::unique_ptr<Client> client_;
   /// What it has kept since it was made: topics, and how many partitions they have.
   std::set<std::string> topics_;
   std::size_t partitions_ = 0;

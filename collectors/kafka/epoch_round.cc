@@ -30,7 +30,11 @@ class EpochRound {
                      Asked{question, topic.get(), 0, {}});
     }
     pause();
-    std::erase_if(asked_, [this](const auto& one) { return !ask(one.second); });
+    std::erase_if(asked_, [this](const auto& one) { return !start(one.second); });
+    const auto list = make_list();
+    for (const auto& [key, asked] : asked_) add(*list, asked);
+    // Until librdkafka has sent them all, or the silence would seem to begin earlier.
+    if (!asked_.empty()) seek(*list, kSendWithin);
   }
 
   EpochRound(const EpochRound&) = delete;
@@ -72,13 +76,24 @@ class EpochRound {
 
   /// How late the end of all patience may be noticed.
   static constexpr std::chrono::milliseconds kLookAround{50};
+  /// For librdkafka's own work: no broker has a part in it.
+  static constexpr std::chrono::milliseconds kSendWithin{5000};
+
+  static PartitionListPtr make_list() {
+    return PartitionListPtr{rd_kafka_topic_partition_list_new(0)};
+  }
+
+  static void add(rd_kafka_topic_partition_list_t& list, const Asked& asked) {
+    auto* partition = rd_kafka_topic_partition_list_add(&list, asked.question->topic.c_str(),
+                                                        asked.question->partition.value);
+    partition->offset = kBeyond.value;
+    rd_kafka_topic_partition_set_leader_epoch(partition, asked.epoch().value);
+  }
 
   /// A paused partition is never fetched. It can be paused only if it is known: others are dropped.
   void pause() {
-    const PartitionListPtr list{rd_kafka_topic_partition_list_new(static_cast<int>(asked_.size()))};
-    for (const auto& [key, asked] : asked_)
-      rd_kafka_topic_partition_list_add(list.get(), asked.question->topic.c_str(),
-                                        asked.question->partition.value);
+    const auto list = make_list();
+    for (const auto& [key, asked] : asked_) add(*list, asked);
     rd_kafka_pause_partitions(handle_, list.get());
     for (int i = 0; i < list->cnt; ++i) {
       const auto& paused = list->elems[i];
@@ -87,19 +102,25 @@ class EpochRound {
     }
   }
 
+  bool start(const Asked& asked) {
+    return rd_kafka_consume_start_queue(asked.topic, asked.question->partition.value, kBeyond.value,
+                                        queue_.get()) == 0;
+  }
+
+  /// Sends the questions. Whatever fails is silent.
+  void seek(rd_kafka_topic_partition_list_t& list, std::chrono::milliseconds wait) {
+    const ErrorPtr ignored{
+        rd_kafka_seek_partitions(handle_, &list, static_cast<int>(wait.count()))};
+  }
+
   /// The answer takes the partition out of the state in which it can be sent elsewhere, so each
   /// question starts it anew.
-  bool ask(const Asked& asked) {
-    if (rd_kafka_consume_start_queue(asked.topic, asked.question->partition.value, kBeyond.value,
-                                     queue_.get()) != 0)
-      return false;
-    const PartitionListPtr list{rd_kafka_topic_partition_list_new(1)};
-    auto* partition = rd_kafka_topic_partition_list_add(list.get(), asked.question->topic.c_str(),
-                                                        asked.question->partition.value);
-    partition->offset = kBeyond.value;
-    rd_kafka_topic_partition_set_leader_epoch(partition, asked.epoch().value);
-    // Does not wait. Whatever fails is silent.
-    const ErrorPtr ignored{rd_kafka_seek_partitions(handle_, list.get(), /*timeout_ms=*/0)};
+  bool ask_next(const Asked& asked) {
+    stop(asked);
+    if (!start(asked)) return false;
+    const auto list = make_list();
+    add(*list, asked);
+    seek(*list, std::chrono::milliseconds{0});
     return true;
   }
 
@@ -115,13 +136,13 @@ class EpochRound {
     if (at == asked_.end()) return;
     auto& asked = at->second;
     const auto end = read(event, asked);
-    stop(asked);
     if (end) {
       if (asked.answers++ > 0) asked.ends.push_back(*end);
       const bool is_last = asked.answers > asked.question->epochs.size();
-      if (!is_last && ask(asked)) return;
+      if (!is_last && ask_next(asked)) return;
       if (is_last) report_.answered.push_back({asked.question, std::move(asked.ends)});
     }
+    stop(asked);
     asked_.erase(at);
   }
 

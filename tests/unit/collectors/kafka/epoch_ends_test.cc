@@ -129,12 +129,24 @@ TEST_F(EpochEnds, OfABrokerThatDoesNotLeadAreNotTaken) {
 TEST_F(EpochEnds, ALeaderThatIsNotReadyYetIsNotAsked) {
   auto client = client_of(mock_.config());
   ASSERT_EQ(ask(client, {about(0)}).open, 0U);
-  mock_.deny_offsets(1, 1);
+  mock_.deny_offsets(1);
   mock_.track_requests();
   EXPECT_EQ(ask(client, {about(0)}).open, 1U);
   EXPECT_THAT(mock_.requests(), testing::Contains(2));
   EXPECT_THAT(mock_.requests(), testing::Not(testing::Contains(23)));
   EXPECT_EQ(ask(client, {about(0)}).open, 0U);
+}
+
+TEST_F(EpochEnds, ATopicThatMayNotBeDescribedIsRefused) {
+  mock_.create("hidden", 1, 3);
+  mock_.set_error("hidden", RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
+  auto client = client_of(mock_.config());
+  auto hidden = question(0, 1, 0, {});
+  hidden.topic = "hidden";
+  const auto report = ask(client, {about(0), hidden});
+  EXPECT_THAT(report.refused, ElementsAre("hidden"));
+  EXPECT_THAT(report.answers, SizeIs(1));
+  EXPECT_EQ(report.open, 0U);
 }
 
 TEST_F(EpochEnds, APartitionThatIsAskedForTwiceIsAskedForOnce) {

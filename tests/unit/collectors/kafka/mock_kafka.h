@@ -65,11 +65,15 @@ class MockKafka {
         RD_KAFKA_RESP_ERR_NO_ERROR, static_cast<int>(delay.count()));
   }
 
-  /// The broker denies to lead the partitions of the next `count` questions for offsets.
-  void deny_offsets(int broker, int count) {
-    for (int i = 0; i < count; ++i)
-      rd_kafka_mock_broker_push_request_error_rtts(cluster_.get(), broker, kListOffsets, 1,
-                                                   RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, 0);
+  /// The broker denies to lead the partitions of the next question for offsets.
+  void deny_offsets(int broker) {
+    rd_kafka_mock_broker_push_request_error_rtts(cluster_.get(), broker, kListOffsets, 1,
+                                                 RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, 0);
+  }
+
+  /// Whoever describes the topic gets this error, or no error any more.
+  void set_error(const std::string& topic, rd_kafka_resp_err_t error) {
+    rd_kafka_mock_topic_set_error(cluster_.get(), topic.c_str(), error);
   }
 
   /// From now on, requests().
