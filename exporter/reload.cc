@@ -20,6 +20,7 @@ Reloader::Reloader(config::Flags flags, config::Surroundings surroundings,
     : flags_(std::move(flags)),
       surroundings_(std::move(surroundings)),
       web_(config.web),
+      history_(config.history),
       clusters_(clusters),
       successful_(self.gauge(FamilyId::kReloadSuccessful)),
       success_time_(self.gauge(FamilyId::kReloadSuccess)) {
@@ -52,6 +53,8 @@ tl::expected<void, std::string> Reloader::reload(const std::string& why) {
   success_time_.Set(unix_seconds(std::chrono::system_clock::now()));
   log_info("configuration reloaded", {{"from", why}, {"file", flags_.config_file.value_or("")}});
   if (config->web != web_) log_warn("what changed in [web] takes effect at the next start");
+  if (config->history != history_)
+    log_warn("what changed in [history] takes effect at the next start");
   return {};
 }
 

@@ -29,6 +29,7 @@ class Reloader {
   config::Flags flags_;
   config::Surroundings surroundings_;
   config::Web web_;
+  config::History history_;
   Clusters& clusters_;
   prometheus::Gauge& successful_;
   prometheus::Gauge& success_time_;
