@@ -3,8 +3,28 @@
 #include <CLI/CLI.hpp>
 
 #include <sstream>
+#include <string_view>
+#include <vector>
 
 namespace kie::config {
+namespace {
+
+/// CLI11 takes "--flag=" for a flag without a value. Of --history.file an empty one means
+/// something.
+std::vector<const char*> with_empty_values(int argc, const char* const* argv) {
+  static constexpr std::string_view kHistoryFile = "--history.file=";
+  std::vector<const char*> arguments;
+  for (int i = 0; i < argc; ++i) {
+    if (argv[i] == kHistoryFile) {
+      arguments.insert(arguments.end(), {"--history.file", ""});
+    } else {
+      arguments.push_back(argv[i]);
+    }
+  }
+  return arguments;
+}
+
+}  // namespace
 
 std::variant<Flags, Exit> parse_flags(int argc, const char* const* argv,
                                       const std::string& version) {
@@ -44,7 +64,8 @@ std::variant<Flags, Exit> parse_flags(int argc, const char* const* argv,
   const auto* metrics =
       app.add_subcommand("metrics", "Print the reference of all metrics, in Markdown");
   try {
-    app.parse(argc, argv);
+    const auto arguments = with_empty_values(argc, argv);
+    app.parse(static_cast<int>(arguments.size()), arguments.data());
   } catch (const CLI::ExtrasError&) {
     // CLI11 would repeat all of it, and kafka_exporter has a flag for the password.
     std::string unknown;

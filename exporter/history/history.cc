@@ -113,17 +113,17 @@ bool History::try_to_write(std::size_t events, Write write) {
     lock_.reset();
   }
   std::optional<Failure> failure;
-  if (found_damage_.exchange(false))
-    failure = Failure{SQLITE_CORRUPT, "damage was found by a query"};
-  for (int attempt = 0; attempt < 2; ++attempt) {
+  if (writer_ && found_damage_.exchange(false))
+    failure = Failure{SQLITE_CORRUPT, "damage was found before"};
+  for (bool is_second = false;; is_second = true) {
     if (!failure && !writer_) failure = open_writer();
     if (!failure) failure = write();
-    if (!failure || !failure->is_damage() || !writer_) break;
+    if (!failure || !failure->is_damage() || !writer_ || is_second) break;
     writer_->abandon();
     writer_.reset();
-    const auto done = set_aside(file_, Defect::kDamaged, failure->text);
+    auto done = set_aside(file_, Defect::kDamaged, failure->text);
     failure.reset();
-    if (!done) failure = done.error();
+    if (!done) failure = std::move(done.error());
   }
   failed(failure);
   if (failure) {

@@ -89,8 +89,10 @@ class Statement {
   template <class... Values>
   Statement& bind(const Values&... values) {
     restart();
-    [[maybe_unused]] int index = 0;
-    (put(++index, values), ...);
+    if constexpr (sizeof...(values) > 0) {
+      int index = 0;
+      (put(++index, values), ...);
+    }
     return *this;
   }
   /// Whether there is a row more. After the last one the statement holds nothing of the file.

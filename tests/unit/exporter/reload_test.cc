@@ -155,6 +155,20 @@ TEST_F(ReloadTest, AWrongFileChangesNothingAndIsTold) {
   EXPECT_THAT(names(), ElementsAre("b"));
 }
 
+TEST_F(ReloadTest, WhatWaitsForTheNextStartIsSaid) {
+  text = cluster("a");
+  ASSERT_TRUE(start());
+  set_log({.level = config::LogLevel::kWarn});
+  testing::internal::GetCapturedStderr();
+  testing::internal::CaptureStderr();
+  text += "[log]\nlevel = \"warn\"\n[history]\nmax_age = \"1d\"\n";
+  ASSERT_TRUE(reloader->reload("test"));
+  const auto log = testing::internal::GetCapturedStderr();
+  testing::internal::CaptureStderr();
+  EXPECT_THAT(log, HasSubstr("what changed in [history] takes effect at the next start"));
+  EXPECT_THAT(log, testing::Not(HasSubstr("[web]")));
+}
+
 TEST_F(ReloadTest, WhatLibrdkafkaRefusesChangesNothing) {
   const std::string refused =
       "librdkafka.\"security.protocol\" = \"ssl\"\nlibrdkafka.\"ssl.ca.location\" = \"/nowhere\"\n";

@@ -16,9 +16,9 @@ class Damage : public HistoryFixture {
   /// A history with pages of all sorts, more than SQLite keeps in memory.
   void fill() {
     open();
-    for (int i = 0; i < 20; ++i) {
-      std::vector<Event> events(1'000, event("a", "topic-" + std::to_string(i)));
-      history->commit("c1", {.rows = {{"topic-" + std::to_string(i), std::string(3'000, 'x')}},
+    for (int i = 0; i < 40; ++i) {
+      std::vector<Event> events(50, event("a", "topic-" + std::to_string(i)));
+      history->commit("c1", {.rows = {{"topic-" + std::to_string(i), std::string(100'000, 'x')}},
                              .events = std::move(events)});
     }
     history.reset();

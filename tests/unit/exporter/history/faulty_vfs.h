@@ -23,6 +23,8 @@ class FaultyVfs {
     kReadOnly,
     /// Writing takes until there is another fault, or none.
     kHangs,
+    /// The same of those who read and do not write.
+    kReadersHang,
   };
 
   FaultyVfs() {
@@ -42,7 +44,7 @@ class FaultyVfs {
     fault_ = fault;
     fault_.notify_all();
   }
-  /// How many writes have met a fault.
+  /// How often a fault was met.
   int met() const { return met_; }
 
  private:
@@ -51,6 +53,7 @@ class FaultyVfs {
     FaultyVfs* vfs;
     /// SQLite's, which lives as long as the file.
     const char* name;
+    bool is_reader;
     sqlite3_file* real;
   };
 
@@ -58,14 +61,19 @@ class FaultyVfs {
 
   int fault() {
     const auto now = fault_.load();
-    if (now == Fault::kNone) return SQLITE_OK;
+    if (now == Fault::kNone || now == Fault::kReadersHang) return SQLITE_OK;
     ++met_;
-    met_.notify_all();
     if (now == Fault::kFull) return SQLITE_FULL;
     if (now == Fault::kIoError) return SQLITE_IOERR_WRITE;
     if (now == Fault::kReadOnly) return SQLITE_READONLY;
     fault_.wait(Fault::kHangs);
     return SQLITE_OK;
+  }
+
+  void before_reading(bool is_reader) {
+    if (!is_reader || fault_ != Fault::kReadersHang) return;
+    ++met_;
+    fault_.wait(Fault::kReadersHang);
   }
 
   static int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out) {
@@ -78,6 +86,7 @@ class FaultyVfs {
     auto& mine = of(file);
     mine.vfs = &self;
     mine.name = name;
+    mine.is_reader = (flags & SQLITE_OPEN_READONLY) != 0;
     mine.real = reinterpret_cast<sqlite3_file*>(&mine + 1);
     const int code = self.real_->xOpen(self.real_, name, mine.real, flags, out);
     if (code == SQLITE_OK) file->pMethods = methods();
@@ -90,6 +99,7 @@ class FaultyVfs {
       all.iVersion = 2;
       all.xClose = [](sqlite3_file* f) { return of(f).real->pMethods->xClose(of(f).real); };
       all.xRead = [](sqlite3_file* f, void* to, int size, sqlite3_int64 at) {
+        of(f).vfs->before_reading(of(f).is_reader);
         return of(f).real->pMethods->xRead(of(f).real, to, size, at);
       };
       all.xWrite = [](sqlite3_file* f, const void* from, int size, sqlite3_int64 at) {

@@ -23,13 +23,13 @@ class Prune : public HistoryFixture {
 };
 
 TEST_F(Prune, TheFileStaysWithinItsLimitHoweverMuchIsWritten) {
-  options.max_bytes = 8 << 20;
+  options.max_bytes = 4 << 20;
   open();
   const std::string row(300, 'x');
   history->commit("c1", {.rows = {{"topic", row}}, .cluster_state = row});
   std::int64_t most = 0;
-  // 50,000 events of half a KiB with their indexes.
-  for (int i = 0; i < 100; ++i) {
+  // 25,000 events of half a KiB with their indexes.
+  for (int i = 0; i < 50; ++i) {
     history->commit("c1", {.events = events(500, std::to_string(i))});
     most = std::max(most, bytes());
   }
@@ -37,11 +37,11 @@ TEST_F(Prune, TheFileStaysWithinItsLimitHoweverMuchIsWritten) {
   EXPECT_GT(most, options.max_bytes / 2) << "and it makes use of it";
   const auto page = history->events({.limit = 100'000});
   ASSERT_TRUE(page);
-  ASSERT_THAT(page->events, SizeIs(testing::Gt(5'000U)));
-  EXPECT_EQ(page->events.front().kind, "99");
+  ASSERT_THAT(page->events, SizeIs(testing::Gt(2'500U)));
+  EXPECT_EQ(page->events.front().kind, "49");
   for (std::size_t i = 1; i < page->events.size(); ++i)
     ASSERT_LE(std::stoi(page->events[i].kind), std::stoi(page->events[i - 1].kind));
-  EXPECT_GE(std::stoi(page->events.back().kind), 50) << "the oldest go first";
+  EXPECT_GE(std::stoi(page->events.back().kind), 25) << "the oldest go first";
   EXPECT_EQ(history->load("c1").cluster_state, row) << "state is never dropped";
   EXPECT_THAT(history->load("c1").rows, ElementsAre(TopicRow{"topic", row}));
 }
@@ -49,9 +49,9 @@ TEST_F(Prune, TheFileStaysWithinItsLimitHoweverMuchIsWritten) {
 TEST_F(Prune, AFileAboveItsLimitBecomesSmaller) {
   options.max_bytes = 64 << 20;
   open();
-  for (int i = 0; i < 30; ++i) history->commit("c1", {.events = events(1'000, "a")});
-  ASSERT_GT(bytes(), 8 << 20);
-  options.max_bytes = 4 << 20;
+  for (int i = 0; i < 12; ++i) history->commit("c1", {.events = events(1'000, "a")});
+  ASSERT_GT(bytes(), 4 << 20);
+  options.max_bytes = 2 << 20;
   open();
   int commits = 0;
   for (; bytes() > options.max_bytes * 12 / 10 && commits < 1'000; ++commits)
@@ -75,12 +75,12 @@ TEST_F(Prune, WhatIsTooOldGoes) {
 TEST_F(Prune, NoCommitStallsForIt) {
   options.max_bytes = 64 << 20;
   open();
-  for (int i = 0; i < 40; ++i) history->commit("c1", {.events = events(1'000, "a")});
+  for (int i = 0; i < 10; ++i) history->commit("c1", {.events = events(1'000, "a")});
   options.max_bytes = 2 << 20;
   open();
   history->commit("c1", {.events = events(1, "b")});
-  // 40,000 are too many, and one commit takes no more than a step.
-  EXPECT_GT(history->events({.limit = 100'000})->events.size(), 38'000U);
+  // 10,000 are too many, and one commit takes no more than a step.
+  EXPECT_GT(history->events({.limit = 100'000})->events.size(), 8'500U);
 }
 
 }  // namespace
