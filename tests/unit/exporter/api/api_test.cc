@@ -121,7 +121,7 @@ TEST_F(ApiTest, APartitionInFull) {
     "replicas": [1, 2, 3], "in_sync_replicas": [1, 2], "last_in_sync_replicas": [1, 2],
     "adding_replicas": [], "min_insync_replicas": 2, "oldest_offset": 1, "current_offset": 9,
     "offline": false, "under_min_isr": false, "at_min_isr": true, "under_replicated": true,
-    "last_replica": false, "reassigning": false})"));
+    "last_replica": false, "reassigning": false, "at_risk_records": 0, "events": []})"));
 }
 
 TEST_F(ApiTest, WhatIsNotKnownIsNull) {
