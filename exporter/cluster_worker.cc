@@ -372,6 +372,9 @@ void ClusterWorker::report_answers(const LossProber::Report& report) {
     error = report.error;
   }
   trouble_.report("asking where leader epochs end", error, help);
+  if (!answers.unreadable.empty())
+    trouble_.report("reading librdkafka's answer", answers.unreadable.front(),
+                    "report it, with the version of librdkafka; what it was about is unknown");
   collected("epoch_ends", Clock::now() - report.took, !error && answers.open == 0);
 }
 

@@ -154,6 +154,15 @@ class EpochClient::Impl {
     if (ready.empty() || over()) return;
     auto report = ask_epochs(client_->handle(), ready, quiet(ready), over);
     found.unreadable.merge(report.unreadable);
+    for (const auto* question : report.unread)
+      found.answers.push_back({.topic = question->topic,
+                               .partition = question->partition,
+                               .by = question->leader,
+                               .newest = question->newest,
+                               .topic_id = std::nullopt,
+                               .log_start = std::nullopt,
+                               .ends = {},
+                               .is_unreadable = true});
     finish(report.answered, found, over);
     // At once, so that it has found all brokers before there is a question again.
     if (report.fell_silent || partitions_ > kMostKnown) reconnect();
@@ -236,7 +245,7 @@ class EpochClient::Impl {
       const auto& question = *questions[i];
       auto& answer = found.answers.emplace_back(
           EpochAnswer{question.topic, question.partition, question.leader, question.newest,
-                      std::nullopt, std::nullopt, std::move(answered[i].ends)});
+                      std::nullopt, std::nullopt, std::move(answered[i].ends), false});
       const auto* statement = statement_of(said, question);
       if (statement == nullptr) continue;
       answer.topic_id = statement->id;

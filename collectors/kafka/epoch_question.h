@@ -44,6 +44,8 @@ struct EpochAnswer {
   std::optional<Offset> log_start;
   /// One for each of the question's epochs, in their order.
   std::vector<EpochEnd> ends;
+  /// librdkafka's text was not understood, as it will not be the next time: there are no ends.
+  bool is_unreadable = false;
 };
 
 struct EpochReport {

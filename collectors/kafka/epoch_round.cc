@@ -151,7 +151,10 @@ class EpochRound {
     if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) return std::nullopt;
     const std::string text = rd_kafka_event_error_string(event);
     const auto parsed = parse_truncation_text(text);
-    if (!parsed && looks_like_truncation_text(text)) report_.unreadable.insert(text);
+    if (!parsed && looks_like_truncation_text(text)) {
+      report_.unread.push_back(asked.question);
+      report_.unreadable.insert(text);
+    }
     if (!parsed || !parsed->end || parsed->broker != asked.question->leader ||
         parsed->asked_offset != kBeyond || parsed->asked_epoch != asked.epoch())
       return std::nullopt;

@@ -19,6 +19,8 @@ struct EpochRoundReport {
 
   /// Questions of which all was answered, by the broker that they name.
   std::vector<Ends> answered;
+  /// Questions that were answered in words that are not understood, and these.
+  std::vector<const EpochQuestion*> unread;
   std::set<std::string> unreadable;
   /// Some were not answered at all. Ask no more through this handle: a question of the partition
   /// that is under way still holds later ones up, and where a topic was made anew librdkafka does

@@ -73,7 +73,12 @@ class Assessment {
         settings_(settings) {}
 
   std::vector<Event> run() {
-    for (std::size_t i = 0; i < partition_.pending.size(); ++i) assess(i);
+    for (std::size_t i = 0; i < partition_.pending.size(); ++i)
+      if (answer_.is_unreadable) {
+        doubt(partition_.pending[i], Doubt::kUnreadable);
+      } else {
+        assess(i);
+      }
     partition_.pending.clear();
     partition_.carried = carried_;
     return std::move(events_);
@@ -87,13 +92,7 @@ class Assessment {
     const Offset first = std::max({found.end, pending.log_start.value_or(Offset{0}), charged_});
     const bool is_lost = first < pending.safe;
     if (!is_lost && found.at_most && from_outside_since(index)) found.doubt = Doubt::kUnseenEpoch;
-    if (found.doubt != Doubt::kNone) {
-      count(Result::kUnknown);
-      topic_.recent_unknown.push_back({input_.at, 1});
-      add(EventKind::kLossUnknown, pending).doubt = found.doubt;
-      carried_.reset();
-      return;
-    }
+    if (found.doubt != Doubt::kNone) return doubt(pending, found.doubt);
     keep(answer_.ends[index].epoch, found.end);
     carried_ = std::min(found.end, pending.safe);
     if (!is_lost) return count(Result::kNone);
@@ -110,6 +109,13 @@ class Assessment {
     event.at_least = found.at_most;
     event.verdict = verdict(index);
     if (event.verdict == Verdict::kUnclean) unclean(index);
+  }
+
+  void doubt(const Pending& pending, Doubt why) {
+    count(Result::kUnknown);
+    topic_.recent_unknown.push_back({input_.at, 1});
+    add(EventKind::kLossUnknown, pending).doubt = why;
+    carried_.reset();
   }
 
   Found find_end(const Pending& pending, const EpochEnd& told) const {
@@ -200,13 +206,15 @@ class Assessment {
 
 bool is_of_another_topic(const Topic& topic, const EpochAnswer& answer) {
   // Brokers before 2.8 have no ids.
-  if (!topic.id || *topic.id == TopicId{}) return false;
+  if (!topic.id || *topic.id == TopicId{} || answer.is_unreadable) return false;
   return answer.topic_id != topic.id;
 }
 
 bool fits(const Partition& partition, const EpochAnswer& answer) {
-  return answer.by == partition.leader && answer.newest == partition.newest && answer.log_start &&
-         std::ranges::equal(partition.pending, answer.ends, {}, &Pending::epoch, &EpochEnd::asked);
+  if (answer.by != partition.leader || answer.newest != partition.newest) return false;
+  return answer.is_unreadable ||
+         (answer.log_start && std::ranges::equal(partition.pending, answer.ends, {},
+                                                 &Pending::epoch, &EpochEnd::asked));
 }
 
 void prune(State& state, Instant at) {

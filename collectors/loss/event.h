@@ -37,6 +37,8 @@ enum class Doubt : std::uint8_t {
   kLogStart,
   /// The new leader knows of an older epoch only, whose end was not seen when it ended.
   kUnseenEpoch,
+  /// librdkafka answered in words that are not understood.
+  kUnreadable,
 };
 
 struct Event {
@@ -91,6 +93,8 @@ constexpr std::string_view to_string(Doubt doubt) {
              "cut";
     case Doubt::kUnseenEpoch:
       return "the new leader knows an older epoch only, whose end was never seen";
+    case Doubt::kUnreadable:
+      return "the answer was not understood; the log has its text";
   }
   return "";
 }
