@@ -136,7 +136,7 @@ class ClusterWorker {
   Clock::time_point watch_due_{};
   /// When open questions are asked again, and how long after that.
   Clock::time_point ask_due_{};
-  std::chrono::milliseconds ask_again_after_{};
+  std::chrono::milliseconds ask_again_after_{1000};
   exposition::Pieces pieces_;
   /// Last: its thread calls the worker.
   std::optional<LossProber> prober_;

@@ -39,7 +39,7 @@ Surroundings fake_surroundings() {
 void check_cluster(const Cluster& cluster, bool one_of_several) {
   using namespace std::chrono_literals;
   KIE_CHECK(!one_of_several || !cluster.name.empty());
-  KIE_CHECK(cluster.max_series >= 1000);
+  KIE_CHECK(cluster.max_series >= 100);
   KIE_CHECK(!cluster.servers.empty());
   for (const auto& server : cluster.servers) KIE_CHECK(!check_server(server));
   KIE_CHECK(cluster.poll_interval >= 1s && cluster.staleness() >= 3s);

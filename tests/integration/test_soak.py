@@ -53,6 +53,11 @@ class Soak(Scenario):
         expands = sum(value for _, value in page.series("kafka_topic_isr_expands_total"))
         self.assertGreater(shrinks, 0)
         self.measured("shrinks / expands that were counted", f"{shrinks:.0f} / {expands:.0f}")
+        # No election here is unclean, however many there are.
+        for family in ("kafka_topic_lost_records_total", "kafka_topic_unclean_leader_elections_total"):
+            self.assertEqual(page.total(family), 0, family)
+        self.measured("ended leader epochs that were looked into, and found to have lost nothing",
+                      f"{page.get('kafka_loss_assessments_total', kafka_cluster='soak', result='none'):.0f}")
 
     def _text(self, expected_brokers):
         return toml(self.cluster.bootstrap.split(","), {"name": "soak", "poll_interval": "1s",
