@@ -23,14 +23,9 @@ namespace {
 using exposition::FamilyId;
 using kafka::Presence;
 using replication::EventKind;
-using std::chrono::milliseconds;
 
 /// A look at unhealthy topics may take this part of the time, so that it is no load of its own.
 constexpr int kWatchShare = 10;
-
-/// How soon a question that was not answered is asked again: at first, and at most.
-constexpr milliseconds kAskAgain{1000};
-constexpr milliseconds kAskAgainAtMost{30'000};
 
 }  // namespace
 
@@ -43,7 +38,14 @@ ClusterWorker::ClusterWorker(std::size_t number, config::Cluster cluster,
       connection_(std::move(connection)),
       out_(outlets),
       trouble_(config_.name),
-      history_(outlets.history, outlets.self) {
+      history_(outlets.history, outlets.self),
+      questions_([this] {
+        {
+          const std::scoped_lock lock{change_mutex_};
+          answers_ready_ = true;
+        }
+        wake_.notify_all();
+      }) {
   // Closed lists are there from the first page.
   for (const auto id : {FamilyId::kPolls, FamilyId::kPollFailures, FamilyId::kPollsLate})
     out_.self.counter(id, labels());
@@ -80,10 +82,9 @@ void ClusterWorker::take_change() {
   log_ = change->connection.log;
   connection_.emplace(std::move(change->connection));
   forget_unwatched();
-  // It asks with the configuration that it was made with.
-  prober_.reset();
+  questions_.stop();
   ids_due_ = {};
-  settings_due_ = {};
+  settings_schedule_.start_anew();
   was_well_ = false;
 }
 
@@ -110,8 +111,7 @@ void ClusterWorker::run(const std::stop_token& stop) {
     const std::scoped_lock lock{change_mutex_};
     if (change_) next_poll = Clock::now();
   }
-  // Its thread uses what goes before it.
-  prober_.reset();
+  questions_.stop();
 }
 
 void ClusterWorker::wait_until(Clock::time_point next_poll, const std::stop_token& stop) {
@@ -120,8 +120,8 @@ void ClusterWorker::wait_until(Clock::time_point next_poll, const std::stop_toke
     const bool watches = status_.up && connection_ && !unhealthy_.empty();
     if (watches) until = std::min(until, watch_due_);
     if (next_expiry_) until = std::min(until, *next_expiry_);
-    const bool asks = loss::count_pending(known_->loss) > 0 && (!prober_ || prober_->is_idle());
-    if (asks) until = std::min(until, ask_due_);
+    const auto ask_at = questions_.due(known_->loss);
+    if (ask_at) until = std::min(until, *ask_at);
     bool answers_ready = false;
     {
       std::unique_lock lock{change_mutex_};
@@ -138,7 +138,7 @@ void ClusterWorker::wait_until(Clock::time_point next_poll, const std::stop_toke
     } else if (next_expiry_ && now >= *next_expiry_) {
       publish();
     }
-    if (asks) ask_about_losses();
+    if (ask_at) questions_.ask(*known_, config_, log_);
   }
 }
 
@@ -177,16 +177,14 @@ bool ClusterWorker::is_first_of_its_id(const kafka::Observer& observer) {
 }
 
 void ClusterWorker::forget() {
-  prober_.reset();
+  questions_.stop();
   history_.end();
   const std::scoped_lock lock{known_->mutex};
   known_->state = {};
   known_->loss = {};
   known_->settings = {};
   ids_due_ = {};
-  settings_due_ = {};
-  settings_seen_.reset();
-  settings_asked_.clear();
+  settings_schedule_.forget();
   unauthorized_.clear();
 }
 
@@ -250,7 +248,7 @@ void ClusterWorker::poll(kafka::Observer& observer, const std::stop_token& stop)
   if (offsets_came_ && !was_well_) log_->all_well();
   was_well_ = offsets_came_;
   publish();
-  ask_about_losses();
+  questions_.ask(*known_, config_, log_);
 }
 
 void ClusterWorker::watch(kafka::Observer& observer, const std::stop_token& stop) {
@@ -303,34 +301,11 @@ void ClusterWorker::take_in(kafka::ClusterLook look) {
   }
   history_.commit(*known_, step);
   log_events(config_.name, step.replication);
-  if (input.successions.empty()) return;
-  ask_due_ = {};
-  ask_again_after_ = kAskAgain;
-}
-
-void ClusterWorker::ask_about_losses() {
-  if (Clock::now() < ask_due_) return;
-  auto questions =
-      loss::questions(known_->loss, [&](const std::string& topic, PartitionId id, BrokerId leader) {
-        const auto* partition = replication::find_partition(known_->state, topic, id);
-        return partition != nullptr && partition->leader == leader &&
-               partition->leadership == kafka::Leadership::kLeader;
-      });
-  ask_due_ = Clock::now() + ask_again_after_;
-  if (questions.empty()) return;
-  if (!prober_)
-    prober_.emplace(config_, log_, [this] {
-      {
-        const std::scoped_lock lock{change_mutex_};
-        answers_ready_ = true;
-      }
-      wake_.notify_all();
-    });
-  prober_->ask(std::move(questions));
+  if (!input.successions.empty()) questions_.hurry();
 }
 
 void ClusterWorker::take_answers() {
-  auto report = prober_ ? prober_->take() : std::nullopt;
+  auto report = questions_.take();
   if (!report) return;
   report_answers(*report);
   ClusterHistory::Step step;
@@ -352,11 +327,6 @@ void ClusterWorker::take_answers() {
   }
   history_.commit(*known_, step);
   log_events(config_.name, step.loss);
-  // What is still open is asked less and less often, until something new comes.
-  if (prober_->is_idle()) {
-    ask_due_ = Clock::now() + ask_again_after_;
-    ask_again_after_ = std::min(2 * ask_again_after_, kAskAgainAtMost);
-  }
   publish();
 }
 
@@ -433,26 +403,16 @@ void ClusterWorker::read_offsets(kafka::Observer& observer, kafka::ClusterLook& 
 }
 
 void ClusterWorker::read_settings(kafka::Observer& observer, Clock::time_point now) {
-  const auto known = [&](const auto& name) {
-    return replication::find_topic(known_->state, std::string(name)) != nullptr;
-  };
-  std::erase_if(settings_asked_, [&](const auto& name) { return !known(name); });
   {
     const std::scoped_lock lock{known_->mutex};
-    const auto unknown = [&](const auto& entry) { return !known(entry.first); };
-    std::erase_if(known_->settings.min_insync_replicas, unknown);
-    std::erase_if(known_->settings.unclean_leader_election, unknown);
+    forget_deleted(known_->settings, known_->state);
   }
-
-  const bool all = now >= settings_due_;
-  std::vector<std::string> names;
-  for (const auto& topic : known_->state.topics)
-    if (all || !settings_asked_.contains(topic.name)) names.push_back(topic.name);
-  if (names.empty() && !all) return;
+  const auto due = settings_schedule_.due(known_->state, now);
+  if (!due) return;
 
   const auto begun = Clock::now();
   auto settings = known_->settings;
-  const auto report = observer.settings(settings, names, all);
+  const auto report = observer.settings(settings, due->topics, due->all);
   std::optional<std::string> error;
   std::string help;
   if (report.topics_error) error = report.topics_error->text;
@@ -468,18 +428,8 @@ void ClusterWorker::read_settings(kafka::Observer& observer, Clock::time_point n
                   kafka::acl_command("--cluster", "DescribeConfigs"));
   collected("settings", begun, !error && !release_error);
 
-  if (!report.topics_error) {
-    settings_asked_.insert(names.begin(), names.end());
-    if (all) {
-      settings_due_ = now + config_.config_interval;
-      settings_seen_ = now;
-    }
-  }
-  if (settings_seen_ && now - *settings_seen_ > 3 * config_.config_interval) {
-    settings = {};
-    settings_asked_.clear();
-    settings_seen_.reset();
-  }
+  if (!report.topics_error) settings_schedule_.answered(*due, now, config_.config_interval);
+  if (settings_schedule_.is_stale(now, config_.config_interval)) settings = {};
   const std::scoped_lock lock{known_->mutex};
   known_->settings = std::move(settings);
 }

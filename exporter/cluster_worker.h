@@ -9,7 +9,8 @@
 #include "exporter/exposition/page.h"
 #include "exporter/exposition/self_metrics.h"
 #include "exporter/knowledge.h"
-#include "exporter/loss_prober.h"
+#include "exporter/loss_questions.h"
+#include "exporter/settings_schedule.h"
 #include "exporter/status.h"
 #include "exporter/trouble.h"
 
@@ -81,8 +82,6 @@ class ClusterWorker {
                 Look kind, const std::stop_token& stop);
   /// Advances the state, and writes down what happened.
   void take_in(kafka::ClusterLook look);
-  /// Asks where ended epochs end, if it is time to.
-  void ask_about_losses();
   void take_answers();
   void report_answers(const LossProber::Report& report);
   /// Goes on with what is known of the cluster with this id.
@@ -125,21 +124,16 @@ class ClusterWorker {
   bool was_well_ = false;
   bool offsets_came_ = false;
   Clock::time_point ids_due_{};
-  Clock::time_point settings_due_{};
-  std::optional<Clock::time_point> settings_seen_;
-  std::set<std::string, std::less<>> settings_asked_;
+  SettingsSchedule settings_schedule_;
   std::set<std::string> unauthorized_;
   std::optional<Clock::time_point> next_expiry_;
   /// Topics with an unhealthy partition, those with a single in-sync replica first; and when they
   /// are looked at next.
   std::vector<std::string> unhealthy_;
   Clock::time_point watch_due_{};
-  /// When open questions are asked again, and how long after that.
-  Clock::time_point ask_due_{};
-  std::chrono::milliseconds ask_again_after_{1000};
   exposition::Pieces pieces_;
-  /// Last: its thread calls the worker.
-  std::optional<LossProber> prober_;
+  /// Last: it has a thread that calls the worker.
+  LossQuestions questions_;
 };
 
 }  // namespace kie

@@ -1,0 +1,59 @@
+#include "exporter/loss_questions.h"
+
+#include "collectors/loss/advance.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace kie {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// How soon a question that was not answered is asked again: at first, and at most.
+constexpr milliseconds kAgain{1000};
+constexpr milliseconds kAgainAtMost{30'000};
+
+}  // namespace
+
+LossQuestions::LossQuestions(std::function<void()> ready)
+    : ready_(std::move(ready)), again_after_(kAgain) {}
+
+void LossQuestions::hurry() {
+  due_ = {};
+  again_after_ = kAgain;
+}
+
+std::optional<LossQuestions::Clock::time_point> LossQuestions::due(const loss::State& state) {
+  if (prober_ && !prober_->is_idle()) return std::nullopt;
+  if (loss::count_pending(state) == 0) return std::nullopt;
+  return due_;
+}
+
+void LossQuestions::ask(const Knowledge& known, const config::Cluster& config,
+                        const std::shared_ptr<RdkafkaLog>& log) {
+  if (Clock::now() < due_) return;
+  auto questions =
+      loss::questions(known.loss, [&](const std::string& topic, PartitionId id, BrokerId leader) {
+        const auto* of = replication::find_topic(known.state, topic);
+        const auto* partition = of == nullptr ? nullptr : replication::find_partition(*of, id);
+        return partition != nullptr && partition->leader == leader &&
+               partition->leadership == kafka::Leadership::kLeader;
+      });
+  due_ = Clock::now() + again_after_;
+  if (questions.empty()) return;
+  if (!prober_) prober_.emplace(config, log, ready_);
+  prober_->ask(std::move(questions));
+}
+
+std::optional<LossProber::Report> LossQuestions::take() {
+  auto report = prober_ ? prober_->take() : std::nullopt;
+  if (report && prober_->is_idle()) {
+    due_ = Clock::now() + again_after_;
+    again_after_ = std::min(2 * again_after_, kAgainAtMost);
+  }
+  return report;
+}
+
+}  // namespace kie
