@@ -1,12 +1,11 @@
 #pragma once
 
-#include "collectors/loss/event.h"
-#include "collectors/replication/event.h"
 #include "exporter/exposition/self_metrics.h"
 #include "exporter/history/clocks.h"
 #include "exporter/history/history.h"
 #include "exporter/history/packing.h"
 #include "exporter/knowledge.h"
+#include "exporter/step.h"
 
 #include <cstdint>
 #include <map>
@@ -36,13 +35,6 @@ class ClusterHistory {
 
   /// Nothing is kept until the next begin().
   void end();
-
-  struct Step {
-    std::vector<replication::Event> replication;
-    std::vector<loss::Event> loss;
-    /// The topics that may have changed, sorted; nullopt: all.
-    std::optional<std::vector<std::string>> topics;
-  };
 
   /// Writes what a look or an answer changed; it may be shown when this returns.
   void commit(const Knowledge& known, const Step& step);

@@ -1,7 +1,6 @@
 #include "exporter/cluster_worker.h"
 
 #include "collectors/kafka/acl.h"
-#include "collectors/loss/advance.h"
 #include "exporter/event_log.h"
 #include "exporter/exposition/replication_text.h"
 #include "exporter/topic_watch.h"
@@ -22,7 +21,6 @@ namespace {
 
 using exposition::FamilyId;
 using kafka::Presence;
-using replication::EventKind;
 
 /// A look at unhealthy topics may take this part of the time, so that it is no load of its own.
 constexpr int kWatchShare = 10;
@@ -132,7 +130,7 @@ void ClusterWorker::wait_until(Clock::time_point next_poll, const std::stop_toke
     const auto now = Clock::now();
     if (stop.stop_requested() || now >= next_poll) return;
     if (answers_ready) {
-      take_answers();
+      take_in_answers();
     } else if (watches && now >= watch_due_) {
       watch(connection_->observer, stop);
     } else if (next_expiry_ && now >= *next_expiry_) {
@@ -280,51 +278,18 @@ bool ClusterWorker::complete(kafka::Observer& observer, kafka::ClusterLook& look
 }
 
 void ClusterWorker::take_in(kafka::ClusterLook look) {
-  ClusterHistory::Step step;
-  if (!look.whole) {
-    step.topics.emplace();
-    for (const auto& topic : look.topics) step.topics->push_back(topic.name);
-  }
-  loss::Input input;
-  input.at = look.at;
-  input.wall = std::chrono::system_clock::now();
-  {
-    const std::scoped_lock lock{known_->mutex};
-    auto changes = replication::advance(known_->state, std::move(look));
-    for (const auto& event : changes.events) {
-      if (event.kind == EventKind::kDeleted) loss::topic_deleted(known_->loss, event.topic);
-      if (event.kind == EventKind::kRecreated) loss::topic_recreated(known_->loss, event.topic);
-    }
-    step.replication = std::move(changes.events);
-    input.successions = std::move(changes.successions);
-    step.loss = loss::advance(known_->loss, input, known_->settings);
-  }
+  const auto step = take_look(*known_, std::move(look), std::chrono::system_clock::now());
   history_.commit(*known_, step);
   log_events(config_.name, step.replication);
-  if (!input.successions.empty()) questions_.hurry();
+  if (step.has_questions) questions_.hurry();
 }
 
-void ClusterWorker::take_answers() {
+void ClusterWorker::take_in_answers() {
   auto report = questions_.take();
   if (!report) return;
   report_answers(*report);
-  ClusterHistory::Step step;
-  step.topics.emplace();
-  for (const auto& answer : report->answers.answers) step.topics->push_back(answer.topic);
-  std::ranges::sort(*step.topics);
-  const auto rest = std::ranges::unique(*step.topics);
-  step.topics->erase(rest.begin(), rest.end());
-  loss::Input input;
-  input.answers = std::move(report->answers.answers);
-  input.at = Clock::now();
-  input.wall = std::chrono::system_clock::now();
-  {
-    const std::scoped_lock lock{known_->mutex};
-    step.loss = loss::advance(known_->loss, input, known_->settings);
-    for (const auto& event : step.loss)
-      if (event.kind == loss::EventKind::kLoss)
-        replication::cut(known_->state, event.topic, event.partition, event.first);
-  }
+  const auto step = take_answers(*known_, std::move(report->answers.answers), Clock::now(),
+                                 std::chrono::system_clock::now());
   history_.commit(*known_, step);
   log_events(config_.name, step.loss);
   publish();

@@ -82,7 +82,7 @@ class ClusterWorker {
                 Look kind, const std::stop_token& stop);
   /// Advances the state, and writes down what happened.
   void take_in(kafka::ClusterLook look);
-  void take_answers();
+  void take_in_answers();
   void report_answers(const LossProber::Report& report);
   /// Goes on with what is known of the cluster with this id.
   void follow_id(const std::string& id);

@@ -1,9 +1,8 @@
 #include "exporter/loss_questions.h"
 
-#include "collectors/loss/advance.h"
+#include "exporter/step.h"
 
 #include <algorithm>
-#include <string>
 #include <utility>
 
 namespace kie {
@@ -34,13 +33,7 @@ std::optional<LossQuestions::Clock::time_point> LossQuestions::due(const loss::S
 void LossQuestions::ask(const Knowledge& known, const config::Cluster& config,
                         const std::shared_ptr<RdkafkaLog>& log) {
   if (Clock::now() < due_) return;
-  auto questions =
-      loss::questions(known.loss, [&](const std::string& topic, PartitionId id, BrokerId leader) {
-        const auto* of = replication::find_topic(known.state, topic);
-        const auto* partition = of == nullptr ? nullptr : replication::find_partition(*of, id);
-        return partition != nullptr && partition->leader == leader &&
-               partition->leadership == kafka::Leadership::kLeader;
-      });
+  auto questions = open_questions(known);
   due_ = Clock::now() + again_after_;
   if (questions.empty()) return;
   if (!prober_) prober_.emplace(config, log, ready_);

@@ -1,6 +1,9 @@
 #include "collectors/loss/advance.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
+#include <iterator>
 #include <span>
 #include <utility>
 
@@ -69,6 +72,7 @@ class Assessment {
         topic_(topic),
         partition_(partition),
         answer_(answer),
+        log_start_(answer.log_start.value_or(Offset{0})),
         input_(input),
         settings_(settings) {}
 
@@ -131,7 +135,7 @@ class Assessment {
       return found;
     }
     // Of an epoch that is older than all it knows, a log tells where it begins.
-    const bool may_be_start = told.end <= *answer_.log_start;
+    const bool may_be_start = told.end <= log_start_;
     const bool has_risen = !pending.log_start || told.end > *pending.log_start;
     if (may_be_start && has_risen) found.doubt = Doubt::kLogStart;
     return found;
@@ -168,7 +172,7 @@ class Assessment {
   /// Several epochs may have lost records by the same election.
   void unclean(std::size_t index) {
     const auto election = from_outside_since(index);
-    if (election == counted_) return;
+    if (!election || election == counted_) return;
     counted_ = election;
     ++topic_.unclean_elections;
     topic_.recent_unclean.push_back({input_.at, 1});
@@ -196,6 +200,8 @@ class Assessment {
   Topic& topic_;
   Partition& partition_;
   const EpochAnswer& answer_;
+  /// As the answer has it.
+  const Offset log_start_;
   const Input& input_;
   const kafka::Settings& settings_;
   Offset charged_{0};
@@ -230,7 +236,7 @@ void prune(State& state, Instant at) {
 }
 
 /// 0: the most suspicious.
-int suspicion(const Partition& partition) {
+std::size_t suspicion(const Partition& partition) {
   if (std::ranges::any_of(partition.pending, &Pending::from_outside)) return 0;
   const bool alone = std::ranges::any_of(
       partition.pending, [](const Pending& one) { return one.last_isr.size() == 1; });
@@ -258,19 +264,17 @@ std::vector<Event> advance(State& state, const Input& input, const kafka::Settin
 }
 
 std::vector<EpochQuestion> questions(const State& state, const Leads& leads) {
-  std::vector<std::pair<int, EpochQuestion>> found;
+  std::array<std::vector<EpochQuestion>, 3> by_suspicion;
   for (const auto& [name, topic] : state.topics)
     for (const auto& partition : topic.partitions) {
       if (partition.pending.empty() || !leads(name, partition.id, partition.leader)) continue;
       EpochQuestion question{name, partition.id, partition.leader, partition.newest, {}};
       for (const auto& pending : partition.pending) question.epochs.push_back(pending.epoch);
-      found.emplace_back(suspicion(partition), std::move(question));
+      by_suspicion.at(suspicion(partition)).push_back(std::move(question));
     }
-  std::ranges::stable_sort(found, {}, &std::pair<int, EpochQuestion>::first);
-  std::vector<EpochQuestion> sorted;
-  sorted.reserve(found.size());
-  for (auto& [rank, question] : found) sorted.push_back(std::move(question));
-  return sorted;
+  std::vector<EpochQuestion> all;
+  for (auto& some : by_suspicion) std::ranges::move(some, std::back_inserter(all));
+  return all;
 }
 
 }  // namespace kie::loss

@@ -197,7 +197,7 @@ void PartitionStep::succession() {
   if (look_.latest)
     for (auto& one : known_.missing)
       if (one.has) one.has = std::min(one.has, look_.latest);
-  if (!known_.committed) return;
+  if (!known_.committed || !known_.leader_epoch || !look_.leader_epoch) return;
   const auto elected = known_.elected.value_or(
       Elected{known_.last_isr, known_.last_leader, false, known_.offsets_seen});
   changes_.successions.push_back({.topic = topic_.name,

@@ -1,0 +1,61 @@
+#include "exporter/step.h"
+
+#include "collectors/loss/advance.h"
+#include "collectors/replication/advance.h"
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+namespace kie {
+
+Step take_look(Knowledge& known, kafka::ClusterLook look,
+               std::chrono::system_clock::time_point wall) {
+  using replication::EventKind;
+  Step step;
+  if (!look.whole) {
+    step.topics.emplace();
+    for (const auto& topic : look.topics) step.topics->push_back(topic.name);
+  }
+  loss::Input input{.successions = {}, .answers = {}, .at = look.at, .wall = wall};
+  const std::scoped_lock lock{known.mutex};
+  auto changes = replication::advance(known.state, std::move(look));
+  for (const auto& event : changes.events) {
+    if (event.kind == EventKind::kDeleted) loss::topic_deleted(known.loss, event.topic);
+    if (event.kind == EventKind::kRecreated) loss::topic_recreated(known.loss, event.topic);
+  }
+  step.replication = std::move(changes.events);
+  input.successions = std::move(changes.successions);
+  step.loss = loss::advance(known.loss, input, known.settings);
+  step.has_questions = !input.successions.empty();
+  return step;
+}
+
+Step take_answers(Knowledge& known, std::vector<kafka::EpochAnswer> answers, kafka::Instant at,
+                  std::chrono::system_clock::time_point wall) {
+  Step step;
+  step.topics.emplace();
+  for (const auto& answer : answers) step.topics->push_back(answer.topic);
+  std::ranges::sort(*step.topics);
+  const auto rest = std::ranges::unique(*step.topics);
+  step.topics->erase(rest.begin(), rest.end());
+  const loss::Input input{.successions = {}, .answers = std::move(answers), .at = at, .wall = wall};
+  const std::scoped_lock lock{known.mutex};
+  step.loss = loss::advance(known.loss, input, known.settings);
+  for (const auto& event : step.loss)
+    if (event.kind == loss::EventKind::kLoss)
+      replication::cut(known.state, event.topic, event.partition, event.first);
+  return step;
+}
+
+std::vector<kafka::EpochQuestion> open_questions(const Knowledge& known) {
+  return loss::questions(
+      known.loss, [&](const std::string& topic, PartitionId id, BrokerId leader) {
+        const auto* of = replication::find_topic(known.state, topic);
+        const auto* partition = of == nullptr ? nullptr : replication::find_partition(*of, id);
+        return partition != nullptr && partition->leader == leader &&
+               partition->leadership == kafka::Leadership::kLeader;
+      });
+}
+
+}  // namespace kie

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "collectors/kafka/epoch_question.h"
+#include "collectors/loss/event.h"
+#include "collectors/replication/event.h"
+#include "exporter/knowledge.h"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kie {
+
+/// What a look or an answer changed in what is known of a cluster.
+struct Step {
+  std::vector<replication::Event> replication;
+  std::vector<loss::Event> loss;
+  /// The topics that may have changed, sorted; nullopt: all.
+  std::optional<std::vector<std::string>> topics;
+  /// Leader epochs have ended.
+  bool has_questions = false;
+};
+
+/// Takes a look in. `wall`: the time that it is now.
+Step take_look(Knowledge& known, kafka::ClusterLook look,
+               std::chrono::system_clock::time_point wall);
+
+/// Takes in where epochs ended.
+Step take_answers(Knowledge& known, std::vector<kafka::EpochAnswer> answers, kafka::Instant at,
+                  std::chrono::system_clock::time_point wall);
+
+/// What can be asked now about ended epochs: their leaders lead.
+std::vector<kafka::EpochQuestion> open_questions(const Knowledge& known);
+
+}  // namespace kie
