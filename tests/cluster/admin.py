@@ -9,7 +9,8 @@ import struct
 from typing import Optional
 
 from processes import ClusterError
-from wire import Connection, array, check, ints, string
+from records import uvarint
+from wire import Connection, array, check, cstring, ints, string
 
 TIMEOUT_MS = 15000
 TOPIC, BROKER = 2, 4
@@ -69,6 +70,23 @@ def elect(c: Connection, kind: str, topic: str, partition: int) -> None:
         for _, error, message in results:
             if error != "ELECTION_NOT_NEEDED":
                 check(error, f"elect a leader of {topic}-{partition}", message)
+
+
+def reassign(c: Connection, topic: str, assign: dict[int, list[int]]) -> None:
+    """Begins to move partitions to other replicas, the preferred leader first."""
+    partitions = [struct.pack(">i", index) + uvarint(len(replicas) + 1) +
+                  struct.pack(f">{len(replicas)}i", *replicas) + b"\0" for index, replicas in assign.items()]
+    moved = cstring(topic) + uvarint(len(partitions) + 1) + b"".join(partitions) + b"\0"
+    r = c.call(45, 0, struct.pack(">i", TIMEOUT_MS) + uvarint(2) + moved + b"\0", True)
+    r.i32()
+    check(r.error(), f"reassign {topic}", r.cstring())
+
+    def partition() -> None:
+        index, error, message = r.i32(), r.error(), r.cstring()
+        r.tags()
+        check(error, f"reassign {topic}-{index}", message)
+
+    r.carray(lambda: (r.cstring(), r.carray(partition), r.tags()))
 
 
 def delete_records(c: Connection, topic: str, partition: int, before: int) -> int:

@@ -93,6 +93,12 @@ class Cluster(Lifecycle):
         """kind: preferred or unclean."""
         self.ask(lambda c: admin.elect(c, kind, topic, partition), timeout=20)
 
+    def reassign(self, topic: str, assign: dict[int, list[int]], wait: bool = True) -> None:
+        """{partition: its replicas from now on, the preferred leader first}. wait: until they are that, all in sync."""
+        self.ask(lambda c: admin.reassign(c, topic, assign), timeout=20)
+        for partition, replicas in assign.items() if wait else ():
+            self.await_partition(topic, partition, replicas=replicas, isr=replicas)
+
     def delete_records(self, topic: str, partition: int, before: int) -> int:
         """Moves the earliest offset up to `before` (-1: to the high watermark); returns what it is then."""
         return self.ask(lambda c: admin.delete_records(c, topic, partition, before),
@@ -172,6 +178,14 @@ class Cluster(Lifecycle):
         then what is in the log.
         """
         return traffic.produce(self, topic, partition, count, size, acks, timeout)
+
+    def write(self, topic: str, partition: int, batch: bytes) -> int:
+        """Writes one batch (see records.batch) with acks=-1, once; returns its first offset."""
+        answer = self.ask(lambda c: c.produce({(topic, partition): batch}, -1, 10000), self._leader(topic, partition), 20)
+        error, base = answer[topic, partition]
+        if error != "NONE":
+            raise KafkaError(error, f"write to {topic}-{partition}")
+        return base
 
     def traffic(self, topics: list[str], rate: float = 100, size: int = 100, acks: int = 1) -> Traffic:
         """A background writer, started: rate records a second in all, over all partitions of the topics."""

@@ -23,6 +23,7 @@ SETTINGS = {
     "controlled.shutdown.retry.backoff.ms": "500",
     "file.delete.delay.ms": "1000",
     "group.initial.rebalance.delay.ms": "0",
+    "log.cleaner.backoff.ms": "500",
     "log.cleaner.dedupe.buffer.size": "8388608",
     "log.cleaner.threads": "1",
     "log.initial.task.delay.ms": "500",

@@ -1,7 +1,8 @@
-"""Record batches (magic 2) as a producer without idempotence, transactions, keys and headers writes them."""
+"""Record batches (magic 2) as a producer without idempotence, transactions and headers writes them."""
 
 from __future__ import annotations
 
+import gzip as gzip_format
 import struct
 import time
 
@@ -57,13 +58,17 @@ def read_varint(data: bytes, at: int = 0) -> tuple[int, int]:
     return value >> 1 ^ -(value & 1), at
 
 
-def batch(values: list[bytes], timestamp_ms: int | None = None) -> bytes:
+def batch(values: list[bytes], timestamp_ms: int | None = None, keys: list[bytes] | None = None,
+          gzip: bool = False) -> bytes:
     """One batch with these values, all of one time (default: now)."""
     when = int(time.time() * 1000) if timestamp_ms is None else timestamp_ms
     body = bytearray()
     for delta, value in enumerate(values):
-        record = b"\0" + varint(0) + varint(delta) + varint(-1) + varint(len(value)) + value + varint(0)
+        key = varint(len(keys[delta])) + keys[delta] if keys else varint(-1)
+        record = b"\0" + varint(0) + varint(delta) + key + varint(len(value)) + value + varint(0)
         body += varint(len(record)) + record
+    if gzip:
+        body = gzip_format.compress(body, 6)
     # The checksum covers everything from the attributes on.
-    checked = struct.pack(">hiqqqhii", 0, len(values) - 1, when, when, -1, -1, -1, len(values)) + body
+    checked = struct.pack(">hiqqqhii", int(gzip), len(values) - 1, when, when, -1, -1, -1, len(values)) + body
     return struct.pack(">qiibI", 0, len(checked) + 9, -1, 2, crc32c(checked)) + checked

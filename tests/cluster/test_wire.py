@@ -1,5 +1,6 @@
 """What can be checked of the wire client without a cluster: python3 -m unittest test_wire (in this folder)."""
 
+import gzip
 import pathlib
 import struct
 import sys
@@ -60,6 +61,14 @@ class RecordBatch(unittest.TestCase):
             headers, at = read_varint(data, at + len(value))
             self.assertEqual((headers, at), (0, end))
         self.assertEqual(at, len(data))
+
+
+    def test_gzip_and_keys(self):
+        plain, packed = (batch([b"a", b"bc"], 1700000000000, [b"k", b""], how) for how in (False, True))
+        self.assertEqual(struct.unpack_from(">h", packed, 21), (1,))
+        self.assertEqual(struct.unpack_from(">I", packed, 17), (crc32c(packed[21:]),))
+        self.assertEqual(gzip.decompress(packed[61:]), plain[61:])
+        self.assertEqual(plain[61:], b"\x10\0\0\0\x02k\x02a\0" + b"\x10\0\0\x02\0\x04bc\0")
 
 
 class Primitives(unittest.TestCase):

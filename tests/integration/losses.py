@@ -1,0 +1,94 @@
+"""What scenarios about lost records share: elections made to order, and what the exporter has to say of them."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Iterator
+
+from exporter import Exporter
+from metrics import Metrics
+from patience import eventually
+from scenario import Partition, Scenario
+
+RISKY = {"unclean.leader.election.enable": "true", "min.insync.replicas": "1"}
+KINDS = "loss,unclean_election,loss_unknown"
+
+
+def assessments(page: Metrics, result: str) -> float:
+    return page.get("kafka_loss_assessments_total", result=result)
+
+
+class LossScenario(Scenario):
+    RATE = 0.0          # what is written is counted
+    watching: Exporter
+
+    def create(self, topic: str, assign: list[list[int]], **config) -> None:
+        """A topic that the exporter has seen the offsets of."""
+        self.cluster.create_topic(topic, assign=assign, config=config)
+        self.seen(topic, range(len(assign)), 0)
+
+    def write(self, topic: str, count: int, partition: int = 0) -> None:
+        """Acknowledged by all, and seen by the exporter."""
+        first = self.cluster.produce(topic, partition, count)
+        self.seen(topic, [partition], first + count)
+
+    def seen(self, topic: str, partitions, offset: int, which: str = "current") -> None:
+        """Until the exporter has seen this offset, or a later one."""
+        self.watching.await_metrics(
+            lambda page: all((page.get(f"kafka_topic_partition_{which}_offset", topic=topic, partition=p) or 0) >= offset
+                             and page.get(f"kafka_topic_partition_{which}_offset", topic=topic, partition=p) is not None
+                             for p in partitions), 15, f"{topic} is seen with its {which} offset {offset}")
+
+    def expect_end(self, topic: str, end: int, partition: int = 0) -> None:
+        """What a consumer can read ends there, as the leader says once it knows."""
+        eventually(lambda: self.cluster.offsets(topic)[partition].latest == end, 15,
+                   lambda: f"{topic}-{partition} ends at {end}, not as in {self.cluster.offsets(topic)[partition]}")
+
+    def lead(self, topic: str, broker: int, partition: int = 0) -> None:
+        """A clean change of the leader to an in-sync replica, at once."""
+        replicas = self.cluster.partition(topic, partition).replicas
+        order = [broker, *(r for r in replicas if r != broker)]
+        self.cluster.reassign(topic, {partition: order})
+        self.cluster.elect(topic, partition)
+        self.cluster.await_partition(topic, partition, leader=broker)
+
+    def newest(self) -> dict[tuple[str, int], Partition]:
+        """By topic id and partition, as the broker has them that knows most: one that just woke tells old news."""
+        found: dict[tuple[str, int], Partition] = {}
+        for broker in self.cluster.running():
+            for partitions in self.cluster.metadata(via=broker).topics.values():
+                for p in partitions:
+                    key = (p.topic_id, p.partition)
+                    if key not in found or p.epoch > found[key].epoch:
+                        found[key] = p
+        return found
+
+    def events(self, kinds: str = KINDS, **filters) -> list[dict]:
+        query = "".join(f"&{key}={value}" for key, value in filters.items())
+        return self.watching.json(f"/api/v1/events?kind={kinds}{query}")["events"]
+
+    @contextlib.contextmanager
+    def nothing_is_lost(self, grown: int = 1) -> Iterator[None]:
+        """What happens inside makes at least so many leader epochs grow; each is assessed, and none is a loss."""
+        before, known = self.watching.metrics(), self.newest()
+        yield
+        after = self.newest()
+        grew = sum(key in known and p.epoch > known[key].epoch for key, p in after.items() if p.leader >= 0)
+        # Nobody can answer for these.
+        leaderless = sum(p.leader < 0 for p in after.values())
+        self.assertGreaterEqual(grew, grown)
+        page = self.watching.await_metrics(
+            lambda page: page.get("kafka_loss_assessments_pending") <= leaderless
+            and assessments(page, "none") >= assessments(before, "none") + grew, 40,
+            lambda: f"{grew} epochs more are assessed than {assessments(before, 'none')}")
+        self.expect_nothing_lost(page)
+
+    def expect_nothing_lost(self, page: Metrics) -> None:
+        for family in ("kafka_topic_lost_records_total", "kafka_topic_lost_records_last_hour",
+                       "kafka_topic_unclean_leader_elections_total", "kafka_topic_unclean_leader_elections_last_hour",
+                       "kafka_loss_assessments_unknown_last_hour"):
+            series = page.series(family)
+            self.assertTrue(series, family)
+            self.assertEqual([(family, labels) for labels, value in series if value], [])
+        self.assertEqual((assessments(page, "lost"), assessments(page, "unknown")), (0, 0))
+        self.assertEqual(self.events(), [])

@@ -1,0 +1,61 @@
+"""A rolling restart under load loses nothing, and each shrink and change of a leader is counted."""
+
+import unittest
+
+import shared_cluster
+from losses import LossScenario
+from patience import eventually
+
+LOADED = {name: count for name, (count, factor) in shared_cluster.TOPICS.items() if factor > 1}
+
+
+class RollingRestart(LossScenario):
+    def test_one_round(self):
+        self._rounds(1)
+
+    def test_ten_rounds(self):
+        self._rounds(10)
+
+    def _rounds(self, count: int) -> None:
+        self.watching = self.exporter()
+        self.watching.await_ready()
+        with self.cluster.traffic(list(LOADED), rate=600, acks=-1) as traffic:
+            eventually(lambda: len(traffic.ends) == sum(LOADED.values()), 20, "every partition has records")
+            for topic, partitions in LOADED.items():
+                self.seen(topic, range(partitions), 1)
+            for _ in range(count):
+                for broker in shared_cluster.BROKERS:
+                    self._restart(broker)
+        self.measured("acknowledged in the rolling restart", f"{traffic.acknowledged}, {traffic.failed} refused")
+        for topic in LOADED:
+            ends = {key[1]: end for key, end in traffic.ends.items() if key[0] == topic}
+            eventually(lambda: all(self.cluster.offsets(topic)[p].latest >= end for p, end in ends.items()), 15,
+                       lambda: f"what {topic} acknowledged is there: {ends}, {self.cluster.offsets(topic)}")
+
+    def _restart(self, broker: int) -> None:
+        """Stops and starts it; what it led goes to others and does not come back by itself."""
+        before = self.newest().values()
+        led = [p for p in before if p.leader == broker and len(p.replicas) > 1]
+        held = [p for p in before if broker in p.replicas and len(p.replicas) > 1]
+        page = self.watching.metrics()
+        with self.nothing_is_lost(grown=len(led)):
+            self.cluster.stop(broker)
+            # Long enough to be seen: the broker starts when the exporter has counted what its end did.
+            expected = {topic: (sum(p.topic == topic for p in held), sum(p.topic == topic for p in led))
+                        for topic in LOADED}
+            self.watching.await_metrics(lambda now: self._counted(now, page) == expected, 15,
+                                        lambda: f"{expected}, not {self._counted(self.watching.metrics(), page)}")
+            self.cluster.start(broker)
+            eventually(lambda: all(sorted(p.isr) == sorted(p.replicas) for p in self.newest().values()), 60, "all are in sync")
+        self.assertEqual(self._counted(self.watching.metrics(), page), expected)
+
+    @staticmethod
+    def _counted(now, before) -> dict[str, tuple[float, float]]:
+        """Shrinks and leader changes by topic."""
+        return {topic: tuple(now.get(name, topic=topic) - before.get(name, topic=topic)
+                             for name in ("kafka_topic_isr_shrinks_total", "kafka_topic_leader_changes_total"))
+                for topic in LOADED}
+
+
+if __name__ == "__main__":
+    unittest.main()
