@@ -43,7 +43,10 @@ ClusterHistory::ClusterHistory(history::History& history, exposition::SelfMetric
 std::optional<std::string> ClusterHistory::recall(const std::string& name,
                                                   const std::string& servers, Knowledge& known) {
   auto cluster = history_.find(name, servers);
-  if (cluster) load(*cluster, known);
+  if (cluster) {
+    load(*cluster, known);
+    remembered_ = {name, servers};
+  }
   return cluster;
 }
 
@@ -115,6 +118,7 @@ void ClusterHistory::pack(const Knowledge& known, const Step& step, Change& chan
     generation_ = generation;
     written_.clear();
     change.whole = true;
+    history_.remember(cluster_, remembered_.first, remembered_.second);
   }
   if (step.topics && !change.whole) {
     for (const auto& topic : *step.topics) pack_one(topic, view_of(known, topic), change);

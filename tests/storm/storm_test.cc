@@ -1,0 +1,207 @@
+#include "exporter/journal_events.h"
+#include "tests/storm/cluster.h"
+#include "tests/storm/victim.h"
+#include "tests/storm/witness.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace kie::storm {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using Clock = std::chrono::steady_clock;
+
+/// A file is begun anew after so many kills, because each start checks all of it.
+constexpr int kKillsOfAFile = 100;
+/// A process that has not started by then does not start.
+constexpr seconds kLongestStart{60};
+
+/// The first that is in one only; brokers are not in the state, so a look after a start does not
+/// say which came or went.
+std::string missing_from(const std::set<std::string>& there, const std::set<std::string>& here) {
+  for (const auto& key : there)
+    if (!here.contains(key) && key.find(": broker_") == std::string::npos) return key;
+  return {};
+}
+
+class Process {
+ public:
+  Process(const Replay& replay, const Task& task) {
+    std::array<int, 2> ends{};
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
+      throw std::system_error(errno, std::generic_category(), "socketpair");
+    socket_ = ends[0];
+    pid_ = fork();
+    if (pid_ == 0) {
+      close(ends[0]);
+      be_victim(replay, task, ends[1]);
+    }
+    close(ends[1]);
+  }
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+  ~Process() {
+    kill();
+    close(socket_);
+  }
+
+  void kill() { ::kill(pid_, SIGKILL); }
+
+  /// The next message; nullopt: it has ended, or the time is over.
+  std::optional<json> next(Clock::time_point until) {
+    pollfd wait{socket_, POLLIN, 0};
+    const auto left = std::chrono::ceil<milliseconds>(until - Clock::now());
+    if (poll(&wait, 1, std::max(0, static_cast<int>(left.count()))) <= 0) return std::nullopt;
+    const auto size = recv(socket_, buffer_.data(), buffer_.size(), 0);
+    if (size <= 0) {
+      has_ended_ = true;
+      return std::nullopt;
+    }
+    return json::parse(std::string_view{buffer_.data(), static_cast<std::size_t>(size)});
+  }
+  bool has_ended() const { return has_ended_; }
+
+  int wait() {
+    int status = 0;
+    waitpid(pid_, &status, 0);
+    return status;
+  }
+
+ private:
+  int socket_ = -1;
+  pid_t pid_ = -1;
+  bool has_ended_ = false;
+  std::vector<char> buffer_ = std::vector<char>(1 << 20);
+};
+
+class Storm : public testing::Test {
+ protected:
+  Storm() {
+    std::string pattern = testing::TempDir() + "kie_storm_XXXXXX";
+    folder = mkdtemp(pattern.data());
+  }
+  ~Storm() override { fs::remove_all(folder); }
+
+  milliseconds up_to(milliseconds most) {
+    return milliseconds{std::uniform_int_distribution<milliseconds::rep>{0, most.count()}(random)};
+  }
+
+  /// Hears what a process shows until it is killed: at any moment of its start, or of the storm.
+  void run_and_kill(const Task& task, Witness& witness) {
+    Process process{replay, task};
+    const bool while_starting = up_to(milliseconds{3}).count() == 0;
+    bool started = false;
+    auto until = Clock::now() + (while_starting ? up_to(milliseconds{40}) : kLongestStart);
+    while (auto message = process.next(until)) {
+      witness.hear(*message);
+      if (started || message->at("kind") != "started") continue;
+      started = true;
+      until = Clock::now() + up_to(milliseconds{120});
+    }
+    if (!process.has_ended()) {
+      EXPECT_TRUE(while_starting || started) << "it does not start";
+      process.kill();
+      // What it had sent was shown.
+      while (auto message = process.next(Clock::time_point::max())) witness.hear(*message);
+    }
+    const int status = process.wait();
+    EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << "it ended by itself";
+  }
+
+  /// A process that nobody kills.
+  void run_to_end(Task task, Witness& witness) {
+    task.is_last = true;
+    Process process{replay, task};
+    while (auto message = process.next(Clock::now() + kLongestStart)) witness.hear(*message);
+    EXPECT_TRUE(process.has_ended());
+    EXPECT_EQ(process.wait(), 0);
+  }
+
+  /// What the journal would have if nobody had been killed.
+  std::set<std::string> undisturbed(history::Time begin, const Witness& witness) const {
+    std::set<std::string> keys;
+    const Timeline timeline{begin};
+    const history::Clocks clocks{timeline.at(0), timeline.wall(0)};
+    const JournalEvents journal{clocks, begin, std::nullopt};
+    for (std::size_t i = 0; i < kClusters; ++i) {
+      std::string name;
+      const auto add = [&](const history::Event& event) {
+        const json told{{"cluster", name},
+                        {"kind", event.kind},
+                        {"topic", event.topic},
+                        {"partition", event.partition ? json(*event.partition) : json(nullptr)},
+                        {"broker", event.broker ? json(*event.broker) : json(nullptr)},
+                        {"to", std::chrono::duration<double>(event.to.time_since_epoch()).count()},
+                        {"details", json::parse(event.details)}};
+        keys.insert(key_of(told, begin));
+      };
+      Cluster cluster{replay, timeline, i, [&](const auto&, const ClusterHistory::Step& step) {
+                        for (const auto& event : step.replication) add(journal.of(event));
+                        for (const auto& event : step.loss) add(journal.of(event));
+                      }};
+      name = cluster.name();
+      while (cluster.last_step().value_or(-1) < witness.last_step(name)) cluster.step();
+    }
+    return keys;
+  }
+
+  fs::path folder;
+  const Replay replay;
+  std::mt19937 random{std::random_device{}()};
+};
+
+TEST_F(Storm, NothingThatWasShownIsMissingOrDoubledAndItAlwaysStarts) {
+  const char* wanted = std::getenv("KIE_STORM_KILLS");
+  int left = wanted == nullptr ? 20 : std::atoi(wanted);
+  ASSERT_GT(left, 0);
+  // Long ago, because steps are longer than they take; but not so long that events expire.
+  const auto begin =
+      std::chrono::floor<seconds>(std::chrono::system_clock::now()) - std::chrono::days{60};
+  for (int number = 0; left > 0 && !HasFailure(); ++number) {
+    const auto place = folder / std::to_string(number);
+    fs::create_directory(place);
+    Task task{.file = place / "history.db", .begin = begin};
+    Witness witness{begin};
+    const int kills = std::min(left, kKillsOfAFile);
+    left -= kills;
+    for (int i = 0; i < kills && !HasFailure(); ++i) {
+      task.after = witness.newest();
+      run_and_kill(task, witness);
+    }
+    // The first answers what is open, the second has it in its journal.
+    for (int i = 0; i < 2; ++i) {
+      task.after = witness.newest();
+      run_to_end(task, witness);
+    }
+    EXPECT_EQ(missing_from(undisturbed(begin, witness), witness.journal()), "");
+    EXPECT_EQ(missing_from(witness.journal(), undisturbed(begin, witness)), "");
+    for (const auto& entry : fs::directory_iterator{place})
+      EXPECT_TRUE(entry.path().filename().string().starts_with("history.db-") ||
+                  entry.path().filename() == "history.db" ||
+                  entry.path().filename() == "history.db.lock")
+          << entry.path();
+    fmt::print("{} kills, {} starts, {} events shown, {} in the journal, steps {} and {}\n", kills,
+               witness.starts(), witness.shown(), witness.journal().size(),
+               witness.last_step("cluster-0"), witness.last_step("cluster-1"));
+  }
+}
+
+}  // namespace
+}  // namespace kie::storm
