@@ -31,7 +31,7 @@ class Timeline {
 /// What ClusterWorker does with one cluster, but for asking Kafka and waiting.
 class Cluster {
  public:
-  using Commit = std::function<void(const Knowledge& known, const ClusterHistory::Step& step)>;
+  using Commit = std::function<void(const Knowledge& known, const Step& step)>;
 
   Cluster(const Replay& replay, const Timeline& timeline, std::size_t number, Commit commit);
 

@@ -94,7 +94,8 @@ ClusterLook Replay::look(std::int64_t step, kafka::Instant at) const {
   for (std::size_t actor = 0; actor < kActors; ++actor) {
     const auto now = scene(actor, step);
     if (look.whole && actor == 0)
-      look.brokers = now.recorded.frames[std::min(now.frame, now.recorded.frames.size() - 1)].brokers;
+      look.brokers =
+          now.recorded.frames[std::min(now.frame, now.recorded.frames.size() - 1)].brokers;
     if (look.whole || actor % 2 == 0) add(actor, now, look);
   }
   look.topics.push_back(test::topic(kStepTopic, {{.epoch = 0, .latest = step, .earliest = 0}}));
@@ -120,11 +121,11 @@ std::optional<kafka::EpochAnswer> Replay::answer(const kafka::EpochQuestion& que
     const auto now = scene(actor, step);
     for (const auto& [topic, setting] : now.recorded.settings) {
       if (name_of(topic, actor, now.play) != question.topic) continue;
-      kafka::EpochAnswer answer{question.topic, question.partition, question.leader,
-                                question.newest, id, log_start, {}};
+      kafka::EpochAnswer answer{
+          question.topic, question.partition, question.leader, question.newest, id, log_start, {}};
       for (const auto epoch : question.epochs) {
-        const auto end = now.recorded.ends.find(
-            {topic, PartitionId{question.partition.value % kApart}, epoch});
+        const auto end =
+            now.recorded.ends.find({topic, PartitionId{question.partition.value % kApart}, epoch});
         if (end == now.recorded.ends.end()) return std::nullopt;
         answer.ends.push_back(end->second);
       }

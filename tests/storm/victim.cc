@@ -69,9 +69,7 @@ class Victim {
         : victim_(victim),
           history_(*victim.history_, victim.self_),
           cluster_(replay, victim.timeline_, number,
-                   [this](const Knowledge& known, const ClusterHistory::Step& step) {
-                     commit(known, step);
-                   }) {
+                   [this](const Knowledge& known, const Step& step) { commit(known, step); }) {
       ClusterStatus status;
       status.name = cluster_.name();
       status.cluster_id = cluster_.id();
@@ -88,7 +86,7 @@ class Victim {
     void finish() { cluster_.finish(); }
 
    private:
-    void commit(const Knowledge& known, const ClusterHistory::Step& step) {
+    void commit(const Knowledge& known, const Step& step) {
       history_.commit(known, step);
       if (!victim_.history_->figures().writable.value()) give_up("the file is not written");
       // A few more than are new, as somebody who asks again sees them.
@@ -114,7 +112,8 @@ class Victim {
 
   std::string ask(const std::string& query) const {
     const std::string path = "/api/v1/events";
-    const auto answer = api_->answer({.method = "GET", .path = path, .raw_path = path, .query = query});
+    const auto answer =
+        api_->answer({.method = "GET", .path = path, .raw_path = path, .query = query});
     if (answer.status != 200) give_up(std::string(answer.body));
     return std::string(answer.body);
   }

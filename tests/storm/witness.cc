@@ -37,8 +37,8 @@ std::string key_of(const json& event, history::Time begin) {
   const auto step = std::lround(since / kStepTime);
   const auto& details = event.at("details");
   const auto detail = [&](const char* key) { return details.value(key, json(nullptr)).dump(); };
-  return fmt::format("{} step {}: {} of {}/{} broker {} epoch {} [{}, {}) {}", text(event, "cluster"),
-                     step, text(event, "kind"), text(event, "topic"),
+  return fmt::format("{} step {}: {} of {}/{} broker {} epoch {} [{}, {}) {}",
+                     text(event, "cluster"), step, text(event, "kind"), text(event, "topic"),
                      event.at("partition").dump(), event.at("broker").dump(), detail("epoch"),
                      detail("first_offset"), detail("end_offset"), detail("election"));
 }
@@ -120,7 +120,8 @@ void Witness::count(const json& event) {
         event.at("details").at("records").get<double>());
     add("kafka_loss_assessments_total" + cluster + ",result=\"lost\"}");
   }
-  if (kind == "loss_unknown") add("kafka_loss_assessments_total" + cluster + ",result=\"unknown\"}");
+  if (kind == "loss_unknown")
+    add("kafka_loss_assessments_total" + cluster + ",result=\"unknown\"}");
   if (kind == "deleted") deleted_.insert(topic);
 }
 

@@ -46,7 +46,7 @@ class ClusterHistoryTest : public history::HistoryFixture {
     now += seconds{10};
     auto look = cluster(now, std::move(topics));
     look.whole = whole;
-    ClusterHistory::Step step;
+    Step step;
     if (!whole) {
       step.topics.emplace();
       for (const auto& one : look.topics) step.topics->push_back(one.name);
@@ -63,10 +63,14 @@ class ClusterHistoryTest : public history::HistoryFixture {
 
   /// The leader of epoch 1 says that epoch 0 ends there.
   std::vector<loss::Event> answer(std::int64_t end) {
-    const kafka::EpochAnswer told{"orders",  PartitionId{0}, BrokerId{2},
-                                  LeaderEpoch{1}, kId,       Offset{0},
+    const kafka::EpochAnswer told{"orders",
+                                  PartitionId{0},
+                                  BrokerId{2},
+                                  LeaderEpoch{1},
+                                  kId,
+                                  Offset{0},
                                   {{LeaderEpoch{0}, LeaderEpoch{0}, Offset{end}}}};
-    ClusterHistory::Step step;
+    Step step;
     step.topics = {"orders"};
     step.loss = loss::advance(known->loss, {{}, {told}, now, history::HistoryFixture::now()}, {});
     kept->commit(*known, step);
@@ -76,9 +80,13 @@ class ClusterHistoryTest : public history::HistoryFixture {
   /// Two have the log up to 1500, then one, which dies; the other, which has 500, is elected.
   void lose_orders() {
     see({topic("orders", {healthy(1500)})});
-    see({topic("orders", {{.isr = {1}, .replicas = {1, 2}, .epoch = 0, .latest = 1500,
-                           .earliest = 0}})});
-    see({topic("orders", {{.leader = 2, .isr = {2}, .replicas = {1, 2}, .epoch = 1, .latest = 500,
+    see({topic("orders",
+               {{.isr = {1}, .replicas = {1, 2}, .epoch = 0, .latest = 1500, .earliest = 0}})});
+    see({topic("orders", {{.leader = 2,
+                           .isr = {2},
+                           .replicas = {1, 2},
+                           .epoch = 1,
+                           .latest = 500,
                            .earliest = 0}})});
   }
 
@@ -328,16 +336,17 @@ TEST_F(ClusterHistoryTest, AQuestionThatWasOpenIsAnsweredByTheNextProcess) {
 TEST_F(ClusterHistoryTest, AnElectionWhileNobodyLookedIsJudgedByTheLastIsrKnown) {
   begin();
   see({topic("orders", {healthy(500)})});
-  see({topic("orders", {{.isr = {1}, .replicas = {1, 2}, .epoch = 0, .latest = 1500,
-                         .earliest = 0}})});
+  see({topic("orders",
+             {{.isr = {1}, .replicas = {1, 2}, .epoch = 0, .latest = 1500, .earliest = 0}})});
   const auto last_poll = now;
   restart();
   recall();
   EXPECT_EQ(find("orders")->partitions.at(0).last_isr, brokers({1}));
   begin();
   now += seconds{600};
-  see({topic("orders", {{.leader = 2, .isr = {2}, .replicas = {1, 2}, .epoch = 1, .latest = 4500,
-                         .earliest = 0}})});
+  see({topic(
+      "orders",
+      {{.leader = 2, .isr = {2}, .replicas = {1, 2}, .epoch = 1, .latest = 4500, .earliest = 0}})});
   const auto events = answer(500);
   ASSERT_EQ(events.size(), 2U);
   EXPECT_EQ(events[0].first, Offset{500});
