@@ -10,7 +10,8 @@ import shared_cluster
 POLL = 1.0
 STALENESS = 3 * POLL
 # What may be on a page when nothing is known: whether the cluster answers, and what was counted.
-LASTING = {"kafka_cluster_up"}
+# What is said of the exporter's own knowledge, and not of the cluster's state.
+LASTING = {"kafka_cluster_up", "kafka_loss_assessments_pending", "kafka_topic_last_loss_timestamp_seconds"}
 
 
 def state_left(page):
