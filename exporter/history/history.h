@@ -34,7 +34,7 @@ struct Options {
   /// Events that wait in memory for the file, or that are all there is without one.
   std::size_t max_unwritten = 100'000;
   /// The name of SQLite's way to the files, if not its default. Locks and renames do not go by it.
-  std::string vfs;
+  std::string vfs{};
 };
 
 /// The state of all clusters and the journal of their events, in one SQLite file.
