@@ -38,9 +38,9 @@ void merge(LossProber::Report& report, LossProber::Report&& later) {
 
 }  // namespace
 
-LossProber::LossProber(const config::Cluster& cluster, std::shared_ptr<RdkafkaLog> log,
+LossProber::LossProber(config::Cluster cluster, std::shared_ptr<RdkafkaLog> log,
                        std::function<void()> ready)
-    : cluster_(cluster),
+    : cluster_(std::move(cluster)),
       log_(std::move(log)),
       ready_(std::move(ready)),
       thread_([this](const std::stop_token& stop) {

@@ -24,7 +24,7 @@ namespace kie {
 class LossProber {
  public:
   /// `ready` is called from the prober's thread when something can be taken.
-  LossProber(const config::Cluster& cluster, std::shared_ptr<RdkafkaLog> log,
+  LossProber(config::Cluster cluster, std::shared_ptr<RdkafkaLog> log,
              std::function<void()> ready);
 
   /// Asks these, in this order, instead of those that were not asked yet.

@@ -26,7 +26,12 @@ std::uint64_t ByteReader::number() {
     const auto byte = static_cast<unsigned char>(bytes_.front());
     bytes_.remove_prefix(1);
     value |= static_cast<std::uint64_t>(byte & 0x7FU) << shift;
-    if (byte < 0x80U) return value;
+    if (byte >= 0x80U) continue;
+    // A number has one way to be written.
+    const bool is_longer_than_need_be = byte == 0 && shift > 0;
+    const bool is_too_large = shift == 63 && byte > 1;
+    if (is_longer_than_need_be || is_too_large) break;
+    return value;
   }
   ok_ = false;
   return 0;

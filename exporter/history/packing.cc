@@ -203,10 +203,9 @@ class Unpack {
   }
   template <class T>
   void get(std::vector<T>& values) {
-    // Each takes a byte at least, so damage cannot ask for more memory than the row has.
+    // One by one, so that damage that makes the count large takes no memory for what is not there.
     const auto count = in_.count();
-    values.resize(count);
-    for (auto& value : values) get(value);
+    for (std::size_t i = 0; i < count && is_sound_ && in_.ok(); ++i) get(values.emplace_back());
   }
   template <class T, std::size_t N>
   void get(std::array<T, N>& values) {

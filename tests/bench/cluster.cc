@@ -31,9 +31,9 @@ void sort_isr(kafka::PartitionLook& partition) {
   std::sort(partition.isr.begin(), partition.isr.end());
 }
 
-kafka::PartitionLook make_partition(std::size_t index, std::size_t brokers) {
+kafka::PartitionLook make_partition(std::size_t index, std::size_t number, std::size_t brokers) {
   kafka::PartitionLook partition;
-  partition.id = PartitionId{static_cast<std::int32_t>(index % kPartitionsPerTopic)};
+  partition.id = PartitionId{static_cast<std::int32_t>(number)};
   for (std::size_t i = 0; i < kReplicationFactor; ++i)
     partition.replicas.emplace_back(static_cast<std::int32_t>((index + i) % brokers + 1));
   partition.isr = partition.replicas;
@@ -58,7 +58,7 @@ kafka::PartitionLook make_partition(std::size_t index, std::size_t brokers) {
 
 }  // namespace
 
-Cluster::Cluster(std::size_t partitions) {
+Cluster::Cluster(std::size_t partitions, std::size_t per_topic) {
   const auto brokers = broker_count(partitions);
   look_.at = kafka::Instant{std::chrono::hours{24}};
   look_.brokers.emplace();
@@ -67,23 +67,23 @@ Cluster::Cluster(std::size_t partitions) {
                               fmt::format("kafka-{}.kafka.svc.cluster.local", i + 1), 9092,
                               fmt::format("eu-west-1{}", "abc"[i % 3])});
   static constexpr std::array<const char*, 4> kTeams{"billing", "orders", "payments", "web"};
-  const auto topics = partitions / kPartitionsPerTopic;
+  const auto topics = partitions / per_topic;
   for (std::size_t i = 0; i < topics; ++i) {
     auto& topic = look_.topics.emplace_back();
     topic.name = fmt::format("{}.events.v1-{:05}", kTeams[i * kTeams.size() / topics], i);
     topic.id = TopicId{static_cast<std::int64_t>(mix(i)), static_cast<std::int64_t>(i)};
-    for (std::size_t j = 0; j < kPartitionsPerTopic; ++j)
-      topic.partitions.push_back(make_partition(i * kPartitionsPerTopic + j, brokers));
+    for (std::size_t j = 0; j < per_topic; ++j)
+      topic.partitions.push_back(make_partition(i * per_topic + j, j, brokers));
     settings_.min_insync_replicas.emplace(topic.name, 2);
   }
   settings_.release = kafka::Release{4, 0};
 }
 
-void Cluster::step() {
+void Cluster::step_every(std::size_t topics) {
   ++steps_;
   look_.at += kPollInterval;
-  for (auto& topic : look_.topics)
-    for (auto& partition : topic.partitions) partition.latest->value += 1000;
+  for (std::size_t i = steps_ % topics; i < look_.topics.size(); i += topics)
+    for (auto& partition : look_.topics[i].partitions) partition.latest->value += 1000;
 }
 
 void Cluster::step_with_elections() {

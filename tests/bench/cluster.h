@@ -16,18 +16,20 @@ namespace kie::bench {
 inline constexpr std::size_t kPartitionsPerTopic = 5;
 inline constexpr std::chrono::seconds kPollInterval{10};
 
-/// Looks at one cluster, one poll interval apart: RF 3, all offsets move from look to look, one
-/// partition in two hundred is unhealthy.
+/// Looks at one cluster, one poll interval apart: RF 3, one partition in two hundred is unhealthy.
 class Cluster {
  public:
-  explicit Cluster(std::size_t partitions);
+  explicit Cluster(std::size_t partitions, std::size_t per_topic = kPartitionsPerTopic);
 
   const kafka::ClusterLook& look() const { return look_; }
   const kafka::Settings& settings() const { return settings_; }
   replication::Freshness freshness() const { return {look_.at, 3 * kPollInterval}; }
 
-  /// The next look: offsets moved and nothing else.
-  void step();
+  /// The next look: all offsets moved and nothing else.
+  void step() { step_every(1); }
+
+  /// The next look: those of every so many topics moved, of others each time.
+  void step_every(std::size_t topics);
 
   /// The next look, in which a tenth of the topics, another one each time, has a new leader and a
   /// smaller ISR, or has its old ISR back. Confirmed, as after asking a second broker.

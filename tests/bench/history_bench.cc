@@ -1,12 +1,10 @@
-#include "exporter/history/history.h"
+#include "tests/bench/folder.h"
 
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
 #include <cstdint>
-#include <filesystem>
 #include <map>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,32 +15,6 @@ namespace kie::bench {
 namespace {
 
 using namespace history;
-
-/// A history in a folder of its own.
-class Folder {
- public:
-  Folder() {
-    std::string pattern = std::filesystem::temp_directory_path() / "kie_history_bench_XXXXXX";
-    folder_ = mkdtemp(pattern.data());
-  }
-  ~Folder() {
-    history_.reset();
-    std::filesystem::remove_all(folder_);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  /// As at the start of the process.
-  History& open(std::int64_t max_bytes = 1LL << 40) {
-    history_.reset();
-    history_ = std::move(*History::open({.path = folder_ / "history.db", .max_bytes = max_bytes}));
-    return *history_;
-  }
-
- private:
-  std::filesystem::path folder_;
-  std::unique_ptr<History> history_;
-};
 
 Event event(std::int64_t number) {
   const auto now = std::chrono::system_clock::now();

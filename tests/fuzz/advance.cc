@@ -4,6 +4,7 @@
 #include "exporter/exposition/replication_text.h"
 #include "exporter/words.h"
 #include "tests/fuzz/check.h"
+#include "tests/fuzz/input.h"
 
 #include <algorithm>
 #include <array>
@@ -23,37 +24,13 @@
 namespace {
 
 using namespace kie;
+using fuzz::Input;
 using replication::Event;
 using replication::EventKind;
 using replication::State;
 
 constexpr std::array<std::string_view, 4> kTopics{"", "a", "b\"\\\n", "c"};
 constexpr std::chrono::seconds kStaleness{30};
-
-class Input {
- public:
-  Input(const std::uint8_t* data, std::size_t size) : data_(data), end_(data + size) {}
-
-  bool empty() const { return data_ == end_; }
-  unsigned byte() { return empty() ? 0U : *data_++; }
-  bool flag() {
-    if (bits_left_ == 0) {
-      bits_ = byte();
-      bits_left_ = 8;
-    }
-    --bits_left_;
-    const bool set = (bits_ & 1U) != 0;
-    bits_ >>= 1U;
-    return set;
-  }
-  int below(int limit) { return static_cast<int>(byte() % static_cast<unsigned>(limit)); }
-
- private:
-  const std::uint8_t* data_;
-  const std::uint8_t* end_;
-  unsigned bits_ = 0;
-  int bits_left_ = 0;
-};
 
 std::vector<BrokerId> make_replicas(Input& input) {
   std::vector<BrokerId> all;

@@ -149,6 +149,40 @@ TEST(Observer, ANewLeaderIsSeen) {
   EXPECT_EQ(begin(observer).topics.at(0).partitions.at(0).leader, BrokerId{3});
 }
 
+TEST(Observer, ALookAtSomeTopicsHasThoseOnly) {
+  test::MockKafka mock{3};
+  for (const auto* name : {"clicks", "orders", "payments"}) mock.create(name, 2, 3);
+  mock.set_leader("orders", 1, 2);
+  auto observer = observer_of(mock.config());
+  begin(observer);
+  const auto now = std::chrono::steady_clock::now();
+  auto look = observer.look_at(now, {"orders", "payments"});
+  ASSERT_TRUE(look) << look.error().text;
+  EXPECT_EQ(look->at, now);
+  EXPECT_FALSE(look->whole);
+  EXPECT_EQ(look->brokers, std::nullopt) << "nobody was asked for them";
+  ASSERT_THAT(names(*look), ElementsAre("orders", "payments"));
+  const auto& row = look->topics[0].partitions.at(1);
+  EXPECT_EQ(row.leader, BrokerId{2});
+  EXPECT_FALSE(row.confirmed);
+  mock.produce("orders", 1, 5);
+  observer.confirm(*look, {"orders"}, {}, kNoIdKnown);
+  EXPECT_TRUE(look->topics[0].partitions.at(1).confirmed);
+  EXPECT_EQ(observer.offsets(*look).missing, 0U);
+  EXPECT_THAT(look->topics[0].partitions.at(1).latest, Optional(Offset{5}));
+}
+
+TEST(Observer, ATopicThatIsNotThereAnyMoreIsNotInALookAtIt) {
+  test::MockKafka mock{3};
+  mock.create("orders", 1, 3);
+  auto observer = observer_of(mock.config());
+  begin(observer);
+  const auto look = observer.look_at(std::chrono::steady_clock::now(), {"deleted", "orders"});
+  ASSERT_TRUE(look) << look.error().text;
+  EXPECT_THAT(names(*look), ElementsAre("orders"));
+  EXPECT_THAT(names(begin(observer)), ElementsAre("orders")) << "asking must not create it";
+}
+
 TEST(Observer, ReadsOffsetsFromEveryLeader) {
   test::MockKafka mock{3};
   mock.create("orders", 3, 3);

@@ -276,5 +276,18 @@ TEST(Bytes, KeepNumbersAtTheirEnds) {
   EXPECT_FALSE(reader.ok());
 }
 
+TEST(Bytes, ANumberHasOneWayToBeWritten) {
+  const auto is_read = [](std::string_view bytes) {
+    ByteReader reader{bytes};
+    reader.number();
+    return reader.at_end();
+  };
+  EXPECT_TRUE(is_read(std::string_view("\x80\x01", 2)));
+  EXPECT_FALSE(is_read(std::string_view("\x80\x00", 2))) << "longer than need be";
+  EXPECT_TRUE(is_read("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"));
+  EXPECT_FALSE(is_read("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x03")) << "65 bits";
+  EXPECT_FALSE(is_read("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"));
+}
+
 }  // namespace
 }  // namespace kie::history
