@@ -57,8 +57,8 @@ class Run {
     }
     at_ += std::chrono::seconds{1};
     loss::Input seen{{}, {}, at_, wall_};
-    for (int i = input_.below(3); i > 0; --i) seen.successions.push_back(succession());
     ask();
+    for (int i = input_.below(3); i > 0; --i) seen.successions.push_back(succession());
     for (int i = input_.below(3); i > 0; --i) seen.answers.push_back(answer());
     advance(seen);
   }
