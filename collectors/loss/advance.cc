@@ -70,7 +70,8 @@ class Assessment {
         partition_(partition),
         answer_(answer),
         input_(input),
-        settings_(settings) {}
+        settings_(settings),
+        seen_ends_(partition.ends) {}
 
   std::vector<Event> run() {
     for (std::size_t i = 0; i < partition_.pending.size(); ++i) assess(i);
@@ -116,11 +117,13 @@ class Assessment {
     Found found{.end = told.end};
     if (told.epoch < pending.epoch) {
       // The log never had the epoch. What it has of an older one may never have been committed.
-      const auto known = std::ranges::find(partition_.ends, told.epoch, &End::epoch);
-      if (known != partition_.ends.end()) {
+      const auto known = std::ranges::find(seen_ends_, told.epoch, &End::epoch);
+      if (known != seen_ends_.end()) {
         found.end = std::min(found.end, known->end);
       } else {
-        found.at_most = true;
+        // Below what was committed in it there is no tail.
+        const auto same = std::ranges::find(partition_.pending, told.epoch, &Pending::epoch);
+        found.at_most = same == partition_.pending.end() || told.end > same->safe;
       }
       return found;
     }
@@ -192,6 +195,8 @@ class Assessment {
   const EpochAnswer& answer_;
   const Input& input_;
   const kafka::Settings& settings_;
+  /// Of earlier answers: this one's may count the tail that they are compared with.
+  const std::vector<End> seen_ends_;
   Offset charged_{0};
   std::optional<Offset> carried_;
   std::optional<std::size_t> counted_;

@@ -261,6 +261,14 @@ TEST_F(Loss, IsALowerBoundWhereTheEndOfTheOlderEpochWasNeverSeen) {
               ElementsAre("loss [700,1500) at least unclean", "unclean_election"));
 }
 
+TEST_F(Loss, IsALowerBoundWhereOneAnswerIsForBothEpochs) {
+  // Nobody asked 2 while it led: what 1 has of epoch 0 is with its tail.
+  succeed({.committed = 500, .last_isr = {1, 2}, .from_outside = false});
+  succeed({.before = 1, .after = 2, .committed = 1500, .last_isr = {2}, .leader = 1});
+  EXPECT_THAT(tell({{0, 0, 700}, {1, 0, 700}}),
+              ElementsAre("loss [700,1500) at least unclean", "unclean_election"));
+}
+
 TEST_F(Loss, IsUnknownWhereSuchATailReachesOverAllThatWasCommitted) {
   succeed({.before = 1, .after = 2, .committed = 600, .last_isr = {2}, .leader = 1});
   EXPECT_THAT(tell({{1, 0, 700}}), ElementsAre("loss_unknown"));
