@@ -105,6 +105,8 @@ int run(const config::Flags& flags, const config::Surroundings& surroundings,
     for (const auto& problem : started.error()) log_error(problem.text());
     return 2;
   }
+  // What the history knows is on the first page that anybody gets.
+  pages.render(exposition::PageMaker::Clock::now());
   Reloader reloader{flags, surroundings, config, clusters, self};
 
   const http::Routes routes{

@@ -124,8 +124,8 @@ class EpochClient::Impl {
     Found found;
     for (std::size_t first = 0; first < questions.size() && !over(); first += kAtOnce)
       ask_some(questions.subspan(first, std::min(kAtOnce, questions.size() - first)), found, over);
-    // A broker that was not there when the client was made is unknown to it: it asks for the list of
-    // brokers once.
+    // A broker that was not there when the client was made is unknown to it: it asks for the list
+    // of brokers once.
     if (!found.silent.empty()) reconnect();
     // By brokers that have not heard of a grant yet.
     for (const auto& answer : found.answers) found.refused.erase(answer.topic);

@@ -131,7 +131,9 @@ class Assessment {
       if (known != seen_ends_.end()) {
         found.end = std::min(found.end, known->end);
       } else {
-        found.at_most = true;
+        // Below what was committed in it there is no tail.
+        const auto same = std::ranges::find(partition_.pending, told.epoch, &Pending::epoch);
+        found.at_most = same == partition_.pending.end() || told.end > same->safe;
       }
       return found;
     }

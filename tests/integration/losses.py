@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import uuid
 from typing import Iterator
 
 from exporter import Exporter
@@ -21,6 +22,11 @@ def assessments(page: Metrics, result: str) -> float:
 class LossScenario(Scenario):
     RATE = 0.0          # what is written is counted
     watching: Exporter
+
+    def setUp(self) -> None:
+        super().setUp()
+        # Never used before: a broker that restarts takes the settings of a deleted topic for those of its successor.
+        self.topic = f"ledger-{uuid.uuid4().hex[:8]}"
 
     def create(self, topic: str, assign: list[list[int]], **config) -> None:
         """A topic that the exporter has seen the offsets of."""
@@ -68,8 +74,13 @@ class LossScenario(Scenario):
         return self.watching.json(f"/api/v1/events?kind={kinds}{query}")["events"]
 
     @contextlib.contextmanager
-    def nothing_is_lost(self, grown: int = 1) -> Iterator[None]:
-        """What happens inside makes at least so many leader epochs grow; each is assessed, and none is a loss."""
+    def nothing_is_lost(self, grown: int = 1, sure_of: str = "") -> Iterator[None]:
+        """What happens inside makes at least so many leader epochs grow; each is assessed, and none is a loss.
+
+        sure_of: only of this topic it must be said. A leader from outside the last ISR whose log has no record of the
+        epoch before may have come back with records that nobody committed, unless it is known where the epoch that it
+        has ended: topics without traffic may be unknown then.
+        """
         before, known = self.watching.metrics(), self.newest()
         yield
         after = self.newest()
@@ -79,16 +90,22 @@ class LossScenario(Scenario):
         self.assertGreaterEqual(grew, grown)
         page = self.watching.await_metrics(
             lambda page: page.get("kafka_loss_assessments_pending") <= leaderless
-            and assessments(page, "none") >= assessments(before, "none") + grew, 40,
-            lambda: f"{grew} epochs more are assessed than {assessments(before, 'none')}")
-        self.expect_nothing_lost(page)
-
-    def expect_nothing_lost(self, page: Metrics) -> None:
+            and self._answered(page) >= self._answered(before) + grew, 40,
+            lambda: f"{grew} epochs more are assessed than {self._answered(before)}")
+        self.assertGreater(assessments(page, "none"), assessments(before, "none"))
         for family in ("kafka_topic_lost_records_total", "kafka_topic_lost_records_last_hour",
-                       "kafka_topic_unclean_leader_elections_total", "kafka_topic_unclean_leader_elections_last_hour",
-                       "kafka_loss_assessments_unknown_last_hour"):
-            series = page.series(family)
-            self.assertTrue(series, family)
-            self.assertEqual([(family, labels) for labels, value in series if value], [])
-        self.assertEqual((assessments(page, "lost"), assessments(page, "unknown")), (0, 0))
-        self.assertEqual(self.events(), [])
+                       "kafka_topic_unclean_leader_elections_total", "kafka_topic_unclean_leader_elections_last_hour"):
+            self._expect_zero(page.series(family))
+        self._expect_zero(page.series("kafka_loss_assessments_unknown_last_hour",
+                                      **({"topic": sure_of} if sure_of else {})))
+        self.assertEqual(assessments(page, "lost"), 0)
+        self.assertEqual([event for event in self.events()
+                          if event["kind"] != "loss_unknown" or sure_of in ("", event["topic"])], [])
+
+    @staticmethod
+    def _answered(page: Metrics) -> float:
+        return page.total("kafka_loss_assessments_total")
+
+    def _expect_zero(self, series: list[tuple[dict[str, str], float]]) -> None:
+        self.assertTrue(series)
+        self.assertEqual([(labels, value) for labels, value in series if value], [])
