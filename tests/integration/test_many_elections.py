@@ -14,7 +14,10 @@ class ManyElections(LossScenario):
     def test_are_assessed_beside_the_polls(self):
         self.watching = self.exporter(poll=f"{POLL:g}s")
         self.watching.await_ready()
-        self.create(self.topic, [[1, 2]] * PARTITIONS)
+        self.cluster.create_topic(self.topic, assign=[[1, 2]] * PARTITIONS)
+        self.watching.await_metrics(
+            lambda page: len(page.series("kafka_topic_partition_current_offset", topic=self.topic)) == PARTITIONS, 60,
+            "all their offsets are seen")
         before, begun = self.watching.metrics(), time.monotonic()
         with self.nothing_is_lost(grown=PARTITIONS):
             self.cluster.stop(1)
