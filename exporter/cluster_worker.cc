@@ -127,11 +127,11 @@ void ClusterWorker::wait_until(Clock::time_point next_poll, const std::stop_toke
       if (change_) return;
       answers_ready = std::exchange(answers_ready_, false);
     }
+    if (stop.stop_requested()) return;
+    if (answers_ready) take_in_answers();
     const auto now = Clock::now();
-    if (stop.stop_requested() || now >= next_poll) return;
-    if (answers_ready) {
-      take_in_answers();
-    } else if (watches && now >= watch_due_) {
+    if (now >= next_poll) return;
+    if (watches && now >= watch_due_) {
       watch(connection_->observer, stop);
     } else if (next_expiry_ && now >= *next_expiry_) {
       publish();

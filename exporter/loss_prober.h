@@ -24,8 +24,7 @@ namespace kie {
 class LossProber {
  public:
   /// `ready` is called from the prober's thread when something can be taken.
-  LossProber(config::Cluster cluster, std::shared_ptr<RdkafkaLog> log,
-             std::function<void()> ready);
+  LossProber(config::Cluster cluster, std::shared_ptr<RdkafkaLog> log, std::function<void()> ready);
 
   /// Asks these, in this order, instead of those that were not asked yet.
   void ask(std::vector<kafka::EpochQuestion> questions);

@@ -96,7 +96,10 @@ class Assessment {
     // Each offset is charged once, to the oldest epoch that has it.
     const Offset first = std::max({found.end, pending.log_start.value_or(Offset{0}), charged_});
     const bool is_lost = first < pending.safe;
-    if (!is_lost && found.at_most && from_outside_since(index)) found.doubt = Doubt::kUnseenEpoch;
+    // A tail that reaches beyond all that was committed hides whatever there was before; one that
+    // ends just there is what a partition looks like in which nothing was written since.
+    if (!is_lost && found.at_most && found.end > pending.safe && from_outside_since(index))
+      found.doubt = Doubt::kUnseenEpoch;
     if (found.doubt != Doubt::kNone) return doubt(pending, found.doubt);
     keep(answer_.ends[index].epoch, found.end);
     carried_ = std::min(found.end, pending.safe);

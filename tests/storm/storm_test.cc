@@ -12,11 +12,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <random>
 #include <string>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 namespace kie::storm {
@@ -49,6 +53,8 @@ class Process {
       throw std::system_error(errno, std::generic_category(), "socketpair");
     socket_ = ends[0];
     pid_ = fork();
+    // A signal to -1 would go to everybody.
+    if (pid_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
     if (pid_ == 0) {
       close(ends[0]);
       be_victim(replay, task, ends[1]);
@@ -59,10 +65,14 @@ class Process {
   Process& operator=(const Process&) = delete;
   ~Process() {
     kill();
+    wait();
     close(socket_);
   }
 
-  void kill() { ::kill(pid_, SIGKILL); }
+  /// Unless it has been waited for: its number may be another's then.
+  void kill() {
+    if (pid_ > 0) ::kill(pid_, SIGKILL);
+  }
 
   /// The next message; nullopt: it has ended, or the time is over.
   std::optional<json> next(Clock::time_point until) {
@@ -78,9 +88,10 @@ class Process {
   }
   bool has_ended() const { return has_ended_; }
 
+  /// Until it has ended; its status, 0 if it was waited for before.
   int wait() {
     int status = 0;
-    waitpid(pid_, &status, 0);
+    if (pid_ > 0) waitpid(std::exchange(pid_, -1), &status, 0);
     return status;
   }
 

@@ -278,6 +278,15 @@ TEST_F(Loss, IsUnknownWhereSuchATailReachesOverAllThatWasCommitted) {
   EXPECT_THAT(tell({{1, 0, 700}}), IsEmpty()) << "a member of the ISR has what was committed";
 }
 
+TEST_F(Loss, OfAPartitionInWhichNothingWasWrittenIsNone) {
+  for (const std::int64_t committed : {0, 600}) {
+    state = {};
+    succeed({.before = 5, .after = 6, .committed = committed, .last_isr = {2}, .leader = 1});
+    EXPECT_THAT(tell({{5, 3, committed}}), IsEmpty());
+    EXPECT_EQ(results(Result::kNone), 1U);
+  }
+}
+
 TEST_F(Loss, WhatWasSafeIsCarriedIntoTheNextEpoch) {
   // The new leader learns the high watermark late and leads for a moment only.
   succeed({.last_isr = {1, 2}, .from_outside = false});
