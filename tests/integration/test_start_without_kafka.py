@@ -25,7 +25,9 @@ class StartWithoutKafka(Scenario):
         self.assertIn("nobody has answered so far", exporter.get("/").text)
         names = {name for name in exporter.metrics().families() if not name.startswith(("kafka_isr_exporter_",
                                                                                        "process_"))}
-        self.assertEqual(names, {"kafka_cluster_up", "kafka_cluster_topic_recreations_total"})
+        self.assertEqual(names, {"kafka_cluster_up", "kafka_cluster_leader_elections_total",
+                                 "kafka_cluster_topic_recreations_total", "kafka_loss_assessments_pending",
+                                 "kafka_loss_assessments_total"})
 
         for broker in shared_cluster.BROKERS:
             self.cluster.start(broker, wait=False)
