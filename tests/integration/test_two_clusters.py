@@ -122,8 +122,9 @@ class TwoClusters(Scenario):
         self.assertRegex(said, rf"cluster=second .*first=\S*{watching.config.name}:1:1 second=\S*:{first.count(chr(10)) + 1}:1")
         self.assertEqual(page.by("kafka_cluster_up", "kafka_cluster"), {"first": 1, "second": 0})
         self.assertEqual(page.of(kafka_cluster="second").families(),
-                         {"kafka_cluster_up", "kafka_cluster_topic_recreations_total",
-                          "kafka_isr_exporter_series_left_out"})
+                         {"kafka_cluster_up", "kafka_cluster_leader_elections_total",
+                          "kafka_cluster_topic_recreations_total", "kafka_loss_assessments_pending",
+                          "kafka_loss_assessments_total", "kafka_isr_exporter_series_left_out"})
         self.assertEqual(watching.get("/-/ready").status, 200)
         self.assertIn("Not watched", watching.get("/").text)
         # The first leaves, and the second takes its place.
