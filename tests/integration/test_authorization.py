@@ -24,7 +24,8 @@ LOST = {
     ("describe", "topic", "*"): (MIN_ISR | {
         "kafka_broker_leader_partitions", "kafka_broker_out_of_sync_replicas", "kafka_broker_replicas",
         "kafka_cluster_last_replica_partitions", "kafka_cluster_offline_partitions", "kafka_cluster_partitions",
-        "kafka_cluster_reassigning_partitions", "kafka_cluster_under_replicated_partitions", "kafka_topic_at_risk_records",
+        "kafka_cluster_reassigning_partitions", "kafka_cluster_under_replicated_partitions",
+        "kafka_topic_at_risk_records",
         "kafka_topic_last_replica_partitions", "kafka_topic_offline_partitions",
         "kafka_topic_partition_current_offset", "kafka_topic_partition_in_sync_replica",
         "kafka_topic_partition_leader", "kafka_topic_partition_leader_epoch",
