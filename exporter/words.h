@@ -19,7 +19,7 @@ struct Words {
 Words describe(const replication::State& state, const replication::Summary& summary,
                const loss::State& loss, loss::Instant now);
 
-/// Brokers as "1, 2, 3".
+/// Brokers as "1,2,3".
 std::string join(const std::vector<BrokerId>& brokers);
 
 }  // namespace kie

@@ -56,11 +56,11 @@ TEST(EventLog, TheSameForManyPartitionsOfATopicIsOneLine) {
                   {happened(kIsrShrink, "orders", 3), happened(kIsrShrink, "orders", 5),
                    happened(kIsrShrink, "clicks", 0), happened(kOffline, "orders", 3)}),
               ElementsAre("level=info msg=isr_shrink cluster=east topic=clicks partitions=1 "
-                          "first=0 leader=1->none isr=\"1, 2->2\"",
+                          "first=0 leader=1->none isr=1,2->2",
                           "level=info msg=isr_shrink cluster=east topic=orders partitions=2 "
-                          "first=3 leader=1->none isr=\"1, 2->2\"",
+                          "first=3 leader=1->none isr=1,2->2",
                           "level=info msg=offline cluster=east topic=orders partitions=1 "
-                          "first=3 leader=1->none isr=\"1, 2->2\""));
+                          "first=3 leader=1->none isr=1,2->2"));
 }
 
 TEST(EventLog, BrokersAndTopicsHaveLinesOfTheirOwn) {
