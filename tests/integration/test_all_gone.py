@@ -32,6 +32,16 @@ class AllGone(Scenario):
     def test_killed(self):
         self._lose(self.cluster.kill, lambda broker: self.cluster.start(broker, wait=False))
 
+    @staticmethod
+    def _cpu_share(exporter, seconds=4):
+        """Of one core, as the process counts it."""
+        def used():
+            return exporter.metrics().get("process_cpu_seconds_total")
+
+        before, began = used(), time.monotonic()
+        time.sleep(seconds)
+        return (used() - before) / (time.monotonic() - began)
+
     def _lose(self, lose, bring_back):
         exporter = self.exporter(poll=f"{POLL:g}s")
         before = exporter.await_ready()
@@ -66,6 +76,9 @@ class AllGone(Scenario):
         self.assertIn("Nothing is known at present", exporter.get("/").text)
         rendered = page.get("kafka_isr_exporter_page_rendered_timestamp_seconds")
         self.assertLess(time.time() - rendered, scaled(5), "the page is rendered anew while nobody answers")
+        busy = self._cpu_share(exporter)
+        self.measured("CPU while all are gone", f"{busy:.1%} of a core")
+        self.assertLess(busy, 0.15)
 
         for broker in shared_cluster.BROKERS:
             bring_back(broker)
