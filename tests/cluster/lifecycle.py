@@ -271,10 +271,16 @@ class Lifecycle:
         self.start(node)
 
     def wipe(self, node: int) -> None:
-        """Empties a broker that is down: it comes back with the same id, no data and a new directory id."""
+        """Empties a broker that is down: it comes back with the same id and no data.
+
+        The directory id stays. With another one Kafka elects it only if it comes back before it was fenced.
+        """
         if node == CONTROLLER:
             raise ClusterError("the controller holds the cluster's metadata; it is not to be wiped")
         if state_of(self._entry(node)) != "down":
             raise ClusterError(f"node {node} runs: stop or kill it first")
-        shutil.rmtree(self.node_dir(node) / "data")
-        nodes.format_broker(self.node_dir(node), node, self.state["cluster_id"])
+        for entry in (self.node_dir(node) / "data").iterdir():
+            if entry.is_dir():
+                shutil.rmtree(entry)
+            elif entry.name != "meta.properties":
+                entry.unlink()
