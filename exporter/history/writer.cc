@@ -19,7 +19,8 @@ constexpr std::int64_t kMostWal = 4 << 20;
 constexpr const char* kPutCluster = "INSERT OR IGNORE INTO clusters(id) VALUES (?)";
 constexpr const char* kPutClusterState = "UPDATE clusters SET state = ?2 WHERE id = ?1";
 constexpr const char* kPutTopic =
-    "INSERT INTO topics(cluster, topic, state) SELECT number, ?2, ?3 FROM clusters WHERE id = ?1 "
+    "INSERT INTO topics(cluster, topic, state) "
+    "VALUES ((SELECT number FROM clusters WHERE id = ?1), ?2, ?3) "
     "ON CONFLICT(cluster, topic) DO UPDATE SET state = excluded.state";
 constexpr const char* kRemoveTopic =
     "DELETE FROM topics WHERE cluster = (SELECT number FROM clusters WHERE id = ?) AND topic = ?";
@@ -28,7 +29,8 @@ constexpr const char* kRemoveTopics =
 constexpr const char* kPutWatched =
     "INSERT OR REPLACE INTO watched(name, servers, cluster) VALUES (?, ?, ?)";
 constexpr const char* kPutEvent =
-    "INSERT INTO events SELECT ?2, number, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM clusters WHERE id = ?1";
+    "INSERT INTO events "
+    "VALUES (?2, (SELECT number FROM clusters WHERE id = ?1), ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 constexpr const char* kDropOldest =
     "DELETE FROM events WHERE id IN (SELECT id FROM events ORDER BY id LIMIT ?)";
 // Ids grow with time, so what is too old is among the first of them.
