@@ -36,6 +36,7 @@ ClusterWorker::ClusterWorker(std::size_t number, config::Cluster cluster,
       connection_(std::move(connection)),
       out_(outlets),
       trouble_(config_.name),
+      answer_log_(config_.name),
       history_(outlets.history, outlets.self),
       questions_([this] {
         {
@@ -287,30 +288,13 @@ void ClusterWorker::take_in(kafka::ClusterLook look) {
 void ClusterWorker::take_in_answers() {
   auto report = questions_.take();
   if (!report) return;
-  report_answers(*report);
+  const bool all_answered = answer_log_.take(*report, questions_.is_idle());
+  collected("epoch_ends", Clock::now() - report->took, all_answered);
   const auto step = take_answers(*known_, std::move(report->answers.answers), Clock::now(),
                                  std::chrono::system_clock::now());
   history_.commit(*known_, step);
   log_events(config_.name, step.loss);
   publish();
-}
-
-void ClusterWorker::report_answers(const LossProber::Report& report) {
-  const auto& answers = report.answers;
-  std::optional<std::string> error;
-  std::string help;
-  if (!answers.refused.empty()) {
-    error = fmt::format("TOPIC_AUTHORIZATION_FAILED for {} topics, {} first",
-                        answers.refused.size(), answers.refused.front());
-    help = kafka::acl_command("--topic " + answers.refused.front(), "Describe");
-  } else if (report.error) {
-    error = report.error;
-  }
-  trouble_.report("asking where leader epochs end", error, help);
-  if (!answers.unreadable.empty())
-    trouble_.report("reading librdkafka's answer", answers.unreadable.front(),
-                    "report it, with the version of librdkafka; what it was about is unknown");
-  collected("epoch_ends", Clock::now() - report.took, !error && answers.open == 0);
 }
 
 void ClusterWorker::look_for_refusal(kafka::Observer& observer, kafka::ClusterLook& look) {

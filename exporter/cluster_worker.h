@@ -3,6 +3,7 @@
 #include "collectors/replication/advance.h"
 #include "collectors/replication/summary.h"
 #include "config/config.h"
+#include "exporter/answer_log.h"
 #include "exporter/cluster_history.h"
 #include "exporter/cluster_ids.h"
 #include "exporter/connection.h"
@@ -83,7 +84,6 @@ class ClusterWorker {
   /// Advances the state, and writes down what happened.
   void take_in(kafka::ClusterLook look);
   void take_in_answers();
-  void report_answers(const LossProber::Report& report);
   /// Goes on with what is known of the cluster with this id.
   void follow_id(const std::string& id);
   void failed(const std::string& error);
@@ -112,6 +112,7 @@ class ClusterWorker {
   std::optional<Connection> connection_;
   Outlets out_;
   Trouble trouble_;
+  AnswerLog answer_log_;
 
   std::mutex change_mutex_;
   std::condition_variable_any wake_;

@@ -25,7 +25,7 @@ void LossQuestions::hurry() {
 }
 
 std::optional<LossQuestions::Clock::time_point> LossQuestions::due(const loss::State& state) {
-  if (prober_ && !prober_->is_idle()) return std::nullopt;
+  if (!is_idle()) return std::nullopt;
   if (loss::count_pending(state) == 0) return std::nullopt;
   return due_;
 }
@@ -42,7 +42,7 @@ void LossQuestions::ask(const Knowledge& known, const config::Cluster& config,
 
 std::optional<LossProber::Report> LossQuestions::take() {
   auto report = prober_ ? prober_->take() : std::nullopt;
-  if (report && prober_->is_idle()) {
+  if (report && is_idle()) {
     due_ = Clock::now() + again_after_;
     again_after_ = std::min(2 * again_after_, kAgainAtMost);
   }

@@ -36,6 +36,9 @@ class LossQuestions {
 
   std::optional<LossProber::Report> take();
 
+  /// Nothing is being asked.
+  bool is_idle() { return !prober_ || prober_->is_idle(); }
+
  private:
   std::function<void()> ready_;
   Clock::time_point due_{};

@@ -104,8 +104,11 @@ std::vector<std::optional<Offset>> log_starts_of(const ClusterLook& look) {
 
 class EpochClient::Impl {
  public:
-  Impl(const config::Cluster& cluster, LogSink sink)
-      : cluster_(cluster), sink_(std::move(sink)), patience_(cluster.request_timeout) {}
+  Impl(const config::Cluster& cluster, LogSink sink, ReadTruncationText read)
+      : cluster_(cluster),
+        sink_(std::move(sink)),
+        read_(read),
+        patience_(cluster.request_timeout) {}
 
   Result<void> connect() {
     auto client = Client::create(cluster_, sink_, make_mute_consumer, ClientKind::kConsumer);
@@ -155,7 +158,7 @@ class EpochClient::Impl {
     if (!client_ && !reconnect()) return;
     const auto ready = see_leaders(questions, found, over);
     if (ready.empty() || over()) return;
-    auto report = ask_epochs(client_->handle(), ready, quiet(ready), over);
+    auto report = ask_epochs(client_->handle(), ready, read_, quiet(ready), over);
     found.unreadable.merge(report.unreadable);
     for (const auto* question : report.unread)
       found.answers.push_back({.topic = question->topic,
@@ -263,6 +266,7 @@ class EpochClient::Impl {
 
   config::Cluster cluster_;
   LogSink sink_;
+  ReadTruncationText read_;
   Patience patience_;
   std::unique_ptr<Client> client_;
   /// What it has kept since it was made: topics, and how many partitions they have.
@@ -276,8 +280,9 @@ EpochClient::EpochClient(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 EpochClient::EpochClient(EpochClient&&) noexcept = default;
 EpochClient::~EpochClient() = default;
 
-Result<EpochClient> EpochClient::create(const config::Cluster& cluster, LogSink sink) {
-  auto impl = std::make_unique<Impl>(cluster, std::move(sink));
+Result<EpochClient> EpochClient::create(const config::Cluster& cluster, LogSink sink,
+                                        ReadTruncationText read) {
+  auto impl = std::make_unique<Impl>(cluster, std::move(sink), read);
   if (auto connected = impl->connect(); !connected)
     return tl::make_unexpected(std::move(connected.error()));
   return EpochClient{std::move(impl)};

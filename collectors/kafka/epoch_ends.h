@@ -2,6 +2,7 @@
 
 #include "collectors/kafka/client.h"
 #include "collectors/kafka/epoch_question.h"
+#include "collectors/kafka/truncation_text.h"
 
 #include <chrono>
 #include <memory>
@@ -16,7 +17,8 @@ namespace kie::kafka {
 /// Thread: one at a time.
 class EpochClient {
  public:
-  static Result<EpochClient> create(const config::Cluster& cluster, LogSink sink);
+  static Result<EpochClient> create(const config::Cluster& cluster, LogSink sink,
+                                    ReadTruncationText read = parse_truncation_text);
   EpochClient(EpochClient&&) noexcept;
   ~EpochClient();
 

@@ -1,7 +1,5 @@
 #include "collectors/kafka/epoch_round.h"
 
-#include "collectors/kafka/truncation_text.h"
-
 #include <map>
 #include <memory>
 #include <optional>
@@ -21,8 +19,9 @@ constexpr Offset kBeyond{std::int64_t{1} << 62};
 
 class EpochRound {
  public:
-  EpochRound(rd_kafka_t* handle, const std::vector<const EpochQuestion*>& questions)
-      : handle_(handle), queue_(rd_kafka_queue_new(handle)) {
+  EpochRound(rd_kafka_t* handle, const std::vector<const EpochQuestion*>& questions,
+             ReadTruncationText read_text)
+      : handle_(handle), read_text_(read_text), queue_(rd_kafka_queue_new(handle)) {
     for (const auto* question : questions) {
       auto& topic = topics_[question->topic];
       if (!topic) topic.reset(rd_kafka_topic_new(handle, question->topic.c_str(), nullptr));
@@ -150,7 +149,7 @@ class EpochRound {
   std::optional<EpochEnd> read(rd_kafka_event_t* event, const Asked& asked) {
     if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) return std::nullopt;
     const std::string text = rd_kafka_event_error_string(event);
-    const auto parsed = parse_truncation_text(text);
+    const auto parsed = read_text_(text);
     if (!parsed && looks_like_truncation_text(text)) {
       report_.unread.push_back(asked.question);
       report_.unreadable.insert(text);
@@ -162,6 +161,7 @@ class EpochRound {
   }
 
   rd_kafka_t* handle_;
+  ReadTruncationText read_text_;
   QueuePtr queue_;
   std::map<std::string, TopicPtr> topics_;
   AskedMap asked_;
@@ -171,8 +171,9 @@ class EpochRound {
 }  // namespace
 
 EpochRoundReport ask_epochs(rd_kafka_t* handle, const std::vector<const EpochQuestion*>& questions,
-                            std::chrono::milliseconds quiet, const std::function<bool()>& over) {
-  return EpochRound{handle, questions}.run(quiet, over);
+                            ReadTruncationText read, std::chrono::milliseconds quiet,
+                            const std::function<bool()>& over) {
+  return EpochRound{handle, questions, read}.run(quiet, over);
 }
 
 }  // namespace kie::kafka

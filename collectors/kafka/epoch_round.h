@@ -2,6 +2,7 @@
 
 #include "collectors/kafka/epoch_question.h"
 #include "collectors/kafka/rdkafka.h"
+#include "collectors/kafka/truncation_text.h"
 
 #include <chrono>
 #include <functional>
@@ -34,6 +35,7 @@ struct EpochRoundReport {
 /// there is no leader or the epoch is fenced.
 /// `handle`: of a consumer without a group, with auto.offset.reset=error.
 EpochRoundReport ask_epochs(rd_kafka_t* handle, const std::vector<const EpochQuestion*>& questions,
-                            std::chrono::milliseconds quiet, const std::function<bool()>& over);
+                            ReadTruncationText read, std::chrono::milliseconds quiet,
+                            const std::function<bool()>& over);
 
 }  // namespace kie::kafka

@@ -29,6 +29,8 @@ struct TruncationText {
   constexpr auto operator<=>(const TruncationText&) const = default;
 };
 
+using ReadTruncationText = std::optional<TruncationText> (*)(std::string_view text);
+
 /// nullopt: the text is not of this kind.
 std::optional<TruncationText> parse_truncation_text(std::string_view text);
 

@@ -63,6 +63,7 @@ Partition first_seen(PartitionLook&& look, Instant at) {
       if (!contains(known.last_isr, id)) known.missing.push_back({id, std::nullopt});
   if (look.leadership != Leadership::kUnknown) known.seen = at;
   take_offsets(known, look, at, false);
+  known.all_have = known.committed;
   return known;
 }
 
@@ -82,6 +83,11 @@ void PartitionStep::run() {
   }
   if (epoch_grew) succession();
   known_.seen = at_;
+  if (!known_.isr.empty()) {
+    known_.all_have = known_.committed;
+    // A new leader may have less, and what it has not committed yet the others may lack.
+    if (epoch_grew) known_.all_have = std::min(known_.all_have, look_.latest);
+  }
   take_offsets(known_, look_, at_, may_be_another(topic_));
 }
 
@@ -189,7 +195,7 @@ void PartitionStep::missing() {
     if (is_missing(id) &&
         std::ranges::find(known_.missing, id, &Missing::id) == known_.missing.end())
       known_.missing.push_back(
-          {id, contains(known_.last_isr, id) ? known_.committed : std::nullopt});
+          {id, contains(known_.last_isr, id) ? known_.all_have : std::nullopt});
 }
 
 void PartitionStep::succession() {

@@ -22,8 +22,8 @@ using kafka::Leadership;
 /// A replica that was in sync once, or counts as such, and is not now.
 struct Missing {
   BrokerId id;
-  /// The high watermark that was last seen while it was in sync: what it has for sure, and nobody
-  /// knows of more. nullopt: it was never seen in sync.
+  /// What was committed, as far as it was seen, when it was last in sync: what it has for sure.
+  /// nullopt: it was never seen in sync.
   std::optional<Offset> has;
 };
 
@@ -60,6 +60,9 @@ struct Partition {
   /// The highest high watermark that was heard in leader_epoch. A broker that was deposed and does
   /// not know it yet tells an older one.
   std::optional<Offset> committed;
+  /// What all of last_isr have for sure: what was committed before that row was asked for. What was
+  /// heard after it may have been committed by a smaller ISR. At the first look there is no other.
+  std::optional<Offset> all_have;
   std::optional<Offset> latest;
   std::optional<Offset> earliest;
   /// When the row, and when its offsets, were last heard of and believed.

@@ -42,7 +42,7 @@ template <class Archive, Is<replication::Partition> T>
 void fields(Archive& archive, T& value) {
   archive(value.id, value.leadership, value.leader, value.last_leader, value.replicas, value.isr,
           value.last_isr, value.adding, value.missing, value.leader_epoch, value.elected,
-          value.committed, value.earliest);
+          value.committed, value.all_have, value.earliest);
 }
 
 template <class Archive, Is<replication::Shrink> T>

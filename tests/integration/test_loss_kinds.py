@@ -29,10 +29,9 @@ class LossKinds(LossScenario):
         self.cluster.pause(2)
         self.cluster.await_partition(self.topic, isr=[1])
         self.write(self.topic, records)
-        # A look asks for the ISR first, and may see the records without it.
         self.watching.await_metrics(
-            lambda page: page.get("kafka_topic_partition_in_sync_replica", topic=self.topic, partition=0) == 1, 15,
-            "the exporter has seen that 1 is alone")
+            lambda page: page.get("kafka_topic_at_risk_records", topic=self.topic) == records, 15,
+            f"{records} records exist once")
 
     def await_assessed(self, result: str, count: int = 1):
         """The page that has so many of them, with nothing left to ask."""

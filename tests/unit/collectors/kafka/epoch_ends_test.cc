@@ -92,6 +92,28 @@ TEST_F(EpochEnds, OfSeveralEpochsComeInTheirOrder) {
                           EpochEnd{LeaderEpoch{2}, LeaderEpoch{2}, Offset{8}}));
 }
 
+/// As if the answers of broker 2 were in words that are not known.
+std::optional<TruncationText> read_other_words(std::string_view text) {
+  if (text.find("(broker 2)") != std::string_view::npos) return std::nullopt;
+  return parse_truncation_text(text);
+}
+
+TEST_F(EpochEnds, AreUnreadableInWordsThatAreNotKnown) {
+  auto client = EpochClient::create(mock_.config(), [](auto, auto, auto) {}, read_other_words);
+  ASSERT_TRUE(client);
+  const auto report = ask(*client, {about(0), about(1)});
+  EXPECT_EQ(report.open, 0U) << "it will not be understood the next time";
+  ASSERT_THAT(report.unreadable, SizeIs(1));
+  EXPECT_THAT(report.unreadable[0], testing::HasSubstr("truncation detected"));
+  ASSERT_THAT(report.answers, SizeIs(2));
+  for (const auto& answer : report.answers) {
+    const bool is_unreadable = answer.partition == PartitionId{1};
+    EXPECT_EQ(answer.is_unreadable, is_unreadable);
+    EXPECT_THAT(answer.ends, SizeIs(is_unreadable ? 0 : 1));
+    EXPECT_EQ(answer.newest, LeaderEpoch{kNewest});
+  }
+}
+
 TEST_F(EpochEnds, MayBeAskedAgainAndAgain) {
   auto client = client_of(mock_.config());
   for (int i = 0; i < 5; ++i) {
