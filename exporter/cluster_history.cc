@@ -167,8 +167,10 @@ void ClusterHistory::pack_one(const std::string& topic, const history::TopicView
   change.rows.push_back({topic, std::move(row)});
 }
 
-void ClusterHistory::retry() {
-  if (!cluster_.empty()) history_.commit(cluster_, {});
+void ClusterHistory::retry(const Knowledge& known) {
+  Step nothing;
+  nothing.topics.emplace();
+  commit(known, nothing);
   show_figures();
 }
 

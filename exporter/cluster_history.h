@@ -39,8 +39,8 @@ class ClusterHistory {
   /// Writes what a look or an answer changed; it may be shown when this returns.
   void commit(const Knowledge& known, const Step& step);
 
-  /// Tries again to write what could not be written.
-  void retry();
+  /// Tries again to write what could not be written, into another file than before if need be.
+  void retry(const Knowledge& known);
 
  private:
   void load(const std::string& cluster, Knowledge& known);

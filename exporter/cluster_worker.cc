@@ -99,6 +99,8 @@ void ClusterWorker::run(const std::stop_token& stop) {
   auto next_poll = Clock::now();
   while (!stop.stop_requested()) {
     take_change();
+    // Here too: where a poll takes as long as its interval, there is no wait.
+    take_in_answers();
     if (auto* observer = connected(); observer != nullptr && is_first_of_its_id(*observer))
       poll(*observer, stop);
     next_poll += config_.poll_interval;
@@ -192,7 +194,7 @@ void ClusterWorker::failed(const std::string& error) {
   status_.up = false;
   was_well_ = false;
   status_.trouble = error;
-  history_.retry();
+  history_.retry(*known_);
   publish();
 }
 
@@ -229,13 +231,9 @@ void ClusterWorker::poll(kafka::Observer& observer, const std::stop_token& stop)
   status_.up = true;
 
   look_for_refusal(observer, *look);
-  auto doubts = replication::find_doubts(known_->state, *look);
-  if (begun >= ids_due_) {
-    ids_due_ = begun + config_.topic_id_interval;
-    doubts.topics.clear();
-    for (const auto& topic : look->topics) doubts.topics.push_back(topic.name);
-  }
-  if (!complete(observer, *look, std::move(doubts), Look::kPoll, stop)) return;
+  const bool with_ids = begun >= ids_due_;
+  if (with_ids) ids_due_ = begun + config_.topic_id_interval;
+  if (!complete(observer, *look, Look::kPoll, with_ids, stop)) return;
   report_topics(*look);
   take_in(std::move(*look));
   read_settings(observer, begun);
@@ -255,24 +253,30 @@ void ClusterWorker::watch(kafka::Observer& observer, const std::stop_token& stop
   auto look = observer.look_at(begun, unhealthy_);
   const auto cost = Clock::now() - begun;
   if (look && !stop.stop_requested()) {
-    auto doubts = replication::find_doubts(known_->state, *look);
-    if (!complete(observer, *look, std::move(doubts), Look::kWatch, stop)) return;
+    if (!complete(observer, *look, Look::kWatch, false, stop)) return;
     take_in(std::move(*look));
     publish();
   }
   watch_due_ = std::max(begun + config_.watch_interval, Clock::now() + kWatchShare * cost);
 }
 
-bool ClusterWorker::complete(kafka::Observer& observer, kafka::ClusterLook& look,
-                             replication::Doubts doubts, Look kind, const std::stop_token& stop) {
+bool ClusterWorker::complete(kafka::Observer& observer, kafka::ClusterLook& look, Look kind,
+                             bool with_ids, const std::stop_token& stop) {
+  auto doubts = replication::find_doubts(known_->state, look);
+  const auto in_doubt = doubts.topics;
+  if (with_ids) {
+    doubts.topics.clear();
+    for (const auto& topic : look.topics) doubts.topics.push_back(topic.name);
+  }
   confirm(observer, look, doubts, kind);
   if (stop.stop_requested()) return false;
-  read_offsets(observer, look, kind);
+  read_offsets(observer, look, in_doubt, kind);
   if (stop.stop_requested()) return false;
-  // Offsets raise doubts of their own: an epoch or a log's end that went back may be another topic.
+  // Offsets raise doubts of their own: an epoch or a log's end that went back may be another topic,
+  // and an epoch that grew may be that of another leader than the one that was named.
   auto after = replication::find_doubts(known_->state, look);
   std::erase_if(after.topics, [&](const std::string& name) {
-    return std::ranges::binary_search(doubts.topics, name);
+    return std::ranges::binary_search(in_doubt, name);
   });
   confirm(observer, look, {std::move(after.topics), {}}, kind);
   return true;
@@ -282,6 +286,7 @@ void ClusterWorker::take_in(kafka::ClusterLook look) {
   const auto step = take_look(*known_, std::move(look), std::chrono::system_clock::now());
   history_.commit(*known_, step);
   log_events(config_.name, step.replication);
+  log_events(config_.name, step.loss);
   if (step.has_questions) questions_.hurry();
 }
 
@@ -336,9 +341,10 @@ void ClusterWorker::confirm(kafka::Observer& observer, kafka::ClusterLook& look,
   collected("topic_ids", begun, all_have_ids);
 }
 
-void ClusterWorker::read_offsets(kafka::Observer& observer, kafka::ClusterLook& look, Look kind) {
+void ClusterWorker::read_offsets(kafka::Observer& observer, kafka::ClusterLook& look,
+                                 const std::vector<std::string>& in_doubt, Look kind) {
   const auto begun = Clock::now();
-  const auto report = observer.offsets(look);
+  const auto report = observer.offsets(look, in_doubt);
   if (kind == Look::kWatch) return;
   offsets_came_ = report.missing == 0;
   collected("offsets", begun, offsets_came_);

@@ -78,9 +78,10 @@ class ClusterWorker {
   void poll(kafka::Observer& observer, const std::stop_token& stop);
   /// Looks at the unhealthy topics, so that what was last committed before an election is known.
   void watch(kafka::Observer& observer, const std::stop_token& stop);
-  /// Settles a look with other brokers and the leaders; false if it was stopped.
-  bool complete(kafka::Observer& observer, kafka::ClusterLook& look, replication::Doubts doubts,
-                Look kind, const std::stop_token& stop);
+  /// Settles a look with other brokers and the leaders, and asks for all topics' ids if wanted;
+  /// false if it was stopped.
+  bool complete(kafka::Observer& observer, kafka::ClusterLook& look, Look kind, bool with_ids,
+                const std::stop_token& stop);
   /// Advances the state, and writes down what happened.
   void take_in(kafka::ClusterLook look);
   void take_in_answers();
@@ -95,7 +96,8 @@ class ClusterWorker {
   void look_for_refusal(kafka::Observer& observer, kafka::ClusterLook& look);
   void confirm(kafka::Observer& observer, kafka::ClusterLook& look,
                const replication::Doubts& doubts, Look kind);
-  void read_offsets(kafka::Observer& observer, kafka::ClusterLook& look, Look kind);
+  void read_offsets(kafka::Observer& observer, kafka::ClusterLook& look,
+                    const std::vector<std::string>& in_doubt, Look kind);
   void read_settings(kafka::Observer& observer, Clock::time_point now);
   void report_topics(const kafka::ClusterLook& look);
   void publish();

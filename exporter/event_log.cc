@@ -96,7 +96,7 @@ void log_events(const std::string& cluster, const std::vector<loss::Event>& even
         break;
       case EventKind::kLossUnknown:
         line(config::LogLevel::kWarn, "whether committed records are lost can not be told",
-             {"why", std::string(to_string(first.doubt))});
+             {"why", std::string(explain(first.doubt))});
         break;
     }
   }

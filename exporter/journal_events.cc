@@ -54,6 +54,10 @@ Json details_of(const replication::Event& event) {
                {"in_sync_replicas_before", ids(event.isr_before)},
                {"in_sync_replicas_after", ids(event.isr_after)}};
   if (event.kind == replication::EventKind::kElection) details["leader"] = to_string(event.stood);
+  if (!event.replicas_after.empty()) {
+    details["replicas_before"] = ids(event.replicas_before);
+    details["replicas_after"] = ids(event.replicas_after);
+  }
   return details;
 }
 

@@ -9,6 +9,26 @@
 
 namespace kie {
 
+namespace {
+
+/// A new leader's epoch may be heard before its name: then the leader before it is the one to be
+/// asked, until this.
+void follow_leaders(Knowledge& known) {
+  for (auto& [name, topic] : known.loss.topics) {
+    const replication::Topic* seen = nullptr;
+    for (auto& partition : topic.partitions) {
+      if (partition.pending.empty()) continue;
+      if (seen == nullptr) seen = replication::find_topic(known.state, name);
+      const auto* row = seen == nullptr ? nullptr : find_partition(*seen, partition.id);
+      if (row != nullptr && row->leadership == kafka::Leadership::kLeader && !row->elected &&
+          row->leader_epoch == partition.newest)
+        partition.leader = row->leader;
+    }
+  }
+}
+
+}  // namespace
+
 Step take_look(Knowledge& known, kafka::ClusterLook look,
                std::chrono::system_clock::time_point wall) {
   using replication::EventKind;
@@ -27,6 +47,10 @@ Step take_look(Knowledge& known, kafka::ClusterLook look,
   step.replication = std::move(changes.events);
   input.successions = std::move(changes.successions);
   step.loss = loss::advance(known.loss, input, known.settings);
+  for (auto& [name, topic] : known.loss.topics)
+    if (topic.is_gone && replication::find_topic(known.state, name) != nullptr)
+      topic.is_gone = false;
+  follow_leaders(known);
   step.has_questions = !input.successions.empty();
   return step;
 }

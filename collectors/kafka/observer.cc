@@ -101,7 +101,6 @@ class Observer::Impl {
   void confirm(ClusterLook& look, const std::vector<std::string>& topics,
                const std::vector<std::string>& absent, const KnownId& known_id) {
     const bool alone = others_listed() == 0;
-    doubted_ = topics;
     std::vector<Case> cases;
     cases.reserve(topics.size() + absent.size());
     for (const auto& name : topics) cases.push_back({name, find(look, name), {}, {}});
@@ -134,10 +133,10 @@ class Observer::Impl {
     std::ranges::sort(look.topics, {}, &TopicLook::name);
   }
 
-  OffsetsReport offsets(ClusterLook& look) {
+  OffsetsReport offsets(ClusterLook& look, const std::vector<std::string>& in_doubt) {
     Round round{client_.handle(), patience_, timeout_};
     std::vector<std::string> apart;
-    std::ranges::set_union(doubted_, incomplete_, std::back_inserter(apart));
+    std::ranges::set_union(in_doubt, incomplete_, std::back_inserter(apart));
     auto answer = ask_offsets(round, look, apart);
     // Of topics that a look at some did not ask for, the last that did is still right.
     std::erase_if(incomplete_, [&](const std::string& name) {
@@ -376,8 +375,7 @@ class Observer::Impl {
   /// Who began the last look, and the brokers it listed.
   std::optional<BrokerId> by_;
   std::vector<BrokerLook> listed_;
-  /// Topics in doubt in this look, and those whose offsets were missing in the last. Sorted.
-  std::vector<std::string> doubted_;
+  /// Topics whose offsets were missing in the last look. Sorted.
   std::vector<std::string> incomplete_;
   std::size_t turn_ = 0;
   std::chrono::steady_clock::time_point metadata_asked_;
@@ -411,7 +409,9 @@ void Observer::confirm(ClusterLook& look, const std::vector<std::string>& topics
   impl_->confirm(look, topics, absent, known_id);
 }
 
-OffsetsReport Observer::offsets(ClusterLook& look) { return impl_->offsets(look); }
+OffsetsReport Observer::offsets(ClusterLook& look, const std::vector<std::string>& in_doubt) {
+  return impl_->offsets(look, in_doubt);
+}
 
 SettingsReport Observer::settings(Settings& settings, const std::vector<std::string>& topics,
                                   bool with_release) {

@@ -56,7 +56,8 @@ class Observer {
   void confirm(ClusterLook& look, const std::vector<std::string>& topics,
                const std::vector<std::string>& absent, const KnownId& known_id);
 
-  OffsetsReport offsets(ClusterLook& look);
+  /// `in_doubt`: topics that librdkafka may have to look for the leaders of. Sorted.
+  OffsetsReport offsets(ClusterLook& look, const std::vector<std::string>& in_doubt);
 
   /// Reads the settings of `topics`, and the release if asked for, into `settings`.
   SettingsReport settings(Settings& settings, const std::vector<std::string>& topics,

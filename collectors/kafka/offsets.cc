@@ -10,12 +10,16 @@
 namespace kie::kafka {
 namespace {
 
+/// Partitions of a call at most: librdkafka searches all of them for each of them, at its answers
+/// too, in the one thread that everything of the handle goes through.
+constexpr std::size_t kAtOnce = 1000;
+
 struct Target {
   const std::string* topic;
   PartitionLook* partition;
 };
 
-/// The partitions of one call, by its leader and whether it is for topics that are asked apart.
+/// The partitions to ask for, by their leader and whether they are of topics that are asked apart.
 using Calls = std::map<std::pair<BrokerId, bool>, std::vector<Target>>;
 
 Calls calls_for(ClusterLook& look, const std::vector<std::string>& apart) {
@@ -33,7 +37,7 @@ Calls calls_for(ClusterLook& look, const std::vector<std::string>& apart) {
 /// in about that order, so the search usually starts at the right place.
 class TargetFinder {
  public:
-  explicit TargetFinder(const std::vector<Target>& targets) : targets_(targets) {}
+  explicit TargetFinder(std::span<const Target> targets) : targets_(targets) {}
 
   PartitionLook* find(std::string_view topic, PartitionId id) {
     if (next_ >= targets_.size() || !is(targets_[next_], topic, id)) {
@@ -52,7 +56,7 @@ class TargetFinder {
     return target.partition->id == id && *target.topic == topic;
   }
 
-  const std::vector<Target>& targets_;
+  std::span<const Target> targets_;
   std::size_t next_ = 0;
 };
 
@@ -73,8 +77,8 @@ void take(const rd_kafka_topic_partition_t& answer, rd_kafka_OffsetSpec_t spec,
     row.leader_epoch = LeaderEpoch{epoch};
 }
 
-void ask(Round& round, BrokerId leader, const std::vector<Target>& targets,
-         rd_kafka_OffsetSpec_t spec, OffsetsAnswer& answer) {
+void ask_some(Round& round, BrokerId leader, std::span<const Target> targets,
+              rd_kafka_OffsetSpec_t spec, OffsetsAnswer& answer) {
   round.ask(
       Question::kListOffsets, RD_KAFKA_ADMIN_OP_LISTOFFSETS, leader,
       [&](rd_kafka_t* handle, const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
@@ -86,7 +90,7 @@ void ask(Round& round, BrokerId leader, const std::vector<Target>& targets,
               ->offset = spec;
         rd_kafka_ListOffsets(handle, list.get(), options, queue);
       },
-      [&targets, &answer, spec](rd_kafka_event_t* event) {
+      [targets, &answer, spec](rd_kafka_event_t* event) {
         if (auto ok = check_event(event); !ok) {
           if (!answer.error) answer.error = ok.error();
           return;
@@ -103,6 +107,14 @@ void ask(Round& round, BrokerId leader, const std::vector<Target>& targets,
             answer.error = make_error(partition->err);
         }
       });
+}
+
+/// `targets` stay where they are until the answers have come.
+void ask(Round& round, BrokerId leader, std::span<const Target> targets, rd_kafka_OffsetSpec_t spec,
+         OffsetsAnswer& answer) {
+  for (std::size_t first = 0; first < targets.size(); first += kAtOnce)
+    ask_some(round, leader, targets.subspan(first, std::min(kAtOnce, targets.size() - first)), spec,
+             answer);
 }
 
 template <class T>

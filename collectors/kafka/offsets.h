@@ -21,16 +21,16 @@ struct OffsetsAnswer {
 };
 
 /// Reads the high watermark, its leader epoch and the log start of every partition that has a
-/// leader into `look`: one call for latest and one for earliest to each leader, all at once, so
-/// that a frozen broker holds only its own partitions. A partition whose leader denies to lead it
-/// becomes unknown. The topics in `apart` (sorted) are asked for in calls of their own: librdkafka
-/// holds a whole call back while it looks for the leader of one partition of it, for seconds where
-/// a topic was made anew.
+/// leader into `look`: one call for latest and one for earliest for each thousand partitions of a
+/// leader, all at once, so that a frozen broker holds only its own partitions. A partition whose
+/// leader denies to lead it becomes unknown. The topics in `apart` (sorted) are asked for in calls
+/// of their own: librdkafka holds a whole call back while it looks for the leader of one partition
+/// of it, for seconds where a topic was made anew.
 /// Source: ListOffsets (API 2) with timestamps -1 and -2, read uncommitted.
 OffsetsAnswer ask_offsets(Round& round, ClusterLook& look, const std::vector<std::string>& apart);
 
-/// Reads the log starts only, in one call to each leader. Ends early when `enough` says so, and
-/// returns the leaders that kept silent, as Round::collect() does.
+/// Reads the log starts only. Ends early when `enough` says so, and returns the leaders that kept
+/// silent, as Round::collect() does.
 std::vector<BrokerId> ask_log_starts(Round& round, ClusterLook& look,
                                      const std::function<bool()>& enough);
 

@@ -37,7 +37,35 @@ Partition& find_or_add(Topic& topic, PartitionId id) {
   return *found;
 }
 
-void begin(State& state, const Succession& succession) {
+Event event_of(EventKind kind, const std::string& topic, const Partition& partition,
+               const Pending& pending) {
+  Event event;
+  event.kind = kind;
+  event.topic = topic;
+  event.partition = partition.id;
+  event.epoch = pending.epoch;
+  event.new_epoch = partition.newest;
+  event.leader_before = pending.leader_before;
+  event.leader_after = partition.leader;
+  event.from = pending.from;
+  event.to = pending.to;
+  return event;
+}
+
+void count(State& state, Result result) {
+  ++state.assessments.at(static_cast<std::size_t>(result));
+}
+
+Event unknown(State& state, const std::string& name, Topic& topic, const Partition& partition,
+              const Pending& pending, Doubt why, Instant at) {
+  count(state, Result::kUnknown);
+  topic.recent_unknown.push_back({at, 1});
+  auto event = event_of(EventKind::kLossUnknown, name, partition, pending);
+  event.doubt = why;
+  return event;
+}
+
+void begin(State& state, const Succession& succession, Instant at, std::vector<Event>& events) {
   auto& topic = state.topics[succession.topic];
   topic.is_gone = false;
   if (succession.topic_id) {
@@ -60,6 +88,10 @@ void begin(State& state, const Succession& succession) {
                                .from_outside = succession.from_outside,
                                .from = succession.from,
                                .to = succession.to});
+  if (partition.pending.size() <= kPendingKept) return;
+  events.push_back(unknown(state, succession.topic, topic, partition, partition.pending.front(),
+                           Doubt::kNeverAnswered, at));
+  partition.pending.erase(partition.pending.begin());
 }
 
 /// Judges all pending epochs of one partition by one answer.
@@ -102,10 +134,12 @@ class Assessment {
       found.doubt = Doubt::kUnseenEpoch;
     if (found.doubt != Doubt::kNone) return doubt(pending, found.doubt);
     keep(answer_.ends[index].epoch, found.end);
-    carried_ = std::min(found.end, pending.safe);
-    if (!is_lost) return count(Result::kNone);
+    // Whoever leads next may have more of it, and this is how much counts.
+    if (!found.at_most) keep(pending.epoch, found.end);
+    carried_ = std::max(carried_.value_or(Offset{0}), std::min(found.end, pending.safe));
+    if (!is_lost) return count(state_, Result::kNone);
 
-    count(Result::kLost);
+    count(state_, Result::kLost);
     charged_ = pending.safe;
     const auto records = static_cast<std::uint64_t>(pending.safe.value - first.value);
     topic_.lost += records;
@@ -120,9 +154,7 @@ class Assessment {
   }
 
   void doubt(const Pending& pending, Doubt why) {
-    count(Result::kUnknown);
-    topic_.recent_unknown.push_back({input_.at, 1});
-    add(EventKind::kLossUnknown, pending).doubt = why;
+    events_.push_back(unknown(state_, name_, topic_, partition_, pending, why, input_.at));
     carried_.reset();
   }
 
@@ -185,20 +217,8 @@ class Assessment {
     add(EventKind::kUncleanElection, partition_.pending[*election]).verdict = Verdict::kUnclean;
   }
 
-  void count(Result result) { ++state_.assessments.at(static_cast<std::size_t>(result)); }
-
   Event& add(EventKind kind, const Pending& pending) {
-    auto& event = events_.emplace_back();
-    event.kind = kind;
-    event.topic = name_;
-    event.partition = partition_.id;
-    event.epoch = pending.epoch;
-    event.new_epoch = partition_.newest;
-    event.leader_before = pending.leader_before;
-    event.leader_after = partition_.leader;
-    event.from = pending.from;
-    event.to = pending.to;
-    return event;
+    return events_.emplace_back(event_of(kind, name_, partition_, pending));
   }
 
   State& state_;
@@ -255,7 +275,7 @@ std::size_t suspicion(const Partition& partition) {
 
 std::vector<Event> advance(State& state, const Input& input, const kafka::Settings& settings) {
   std::vector<Event> events;
-  for (const auto& succession : input.successions) begin(state, succession);
+  for (const auto& succession : input.successions) begin(state, succession, input.at, events);
   for (const auto& answer : input.answers) {
     const auto topic = state.topics.find(answer.topic);
     if (topic == state.topics.end() || is_of_another_topic(topic->second, answer)) continue;

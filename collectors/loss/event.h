@@ -39,6 +39,8 @@ enum class Doubt : std::uint8_t {
   kUnseenEpoch,
   /// librdkafka answered in words that are not understood.
   kUnreadable,
+  /// Nobody could be asked while too many epochs ended after it.
+  kNeverAnswered,
 };
 
 struct Event {
@@ -89,12 +91,31 @@ constexpr std::string_view to_string(Doubt doubt) {
     case Doubt::kNone:
       return "";
     case Doubt::kLogStart:
+      return "log_start";
+    case Doubt::kUnseenEpoch:
+      return "unseen_epoch";
+    case Doubt::kUnreadable:
+      return "unreadable";
+    case Doubt::kNeverAnswered:
+      return "never_answered";
+  }
+  return "";
+}
+
+/// For people.
+constexpr std::string_view explain(Doubt doubt) {
+  switch (doubt) {
+    case Doubt::kNone:
+      return "";
+    case Doubt::kLogStart:
       return "retention or DeleteRecords has moved the log start past where the log may have been "
              "cut";
     case Doubt::kUnseenEpoch:
       return "the new leader knows an older epoch only, whose end was never seen";
     case Doubt::kUnreadable:
       return "the answer was not understood; the log has its text";
+    case Doubt::kNeverAnswered:
+      return "nobody could be asked while many more epochs ended";
   }
   return "";
 }

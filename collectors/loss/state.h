@@ -46,7 +46,7 @@ struct Partition {
   /// The newest epoch known and who leads it: nobody else may answer.
   LeaderEpoch newest;
   BrokerId leader;
-  /// By epoch.
+  /// By epoch; kPendingKept at most.
   std::vector<Pending> pending;
   /// By epoch; the newest kEndsKept of them. A leader that returns may have records of an old epoch
   /// that were never committed (KIP-279), and its own log does not say so.
@@ -56,6 +56,8 @@ struct Partition {
 };
 
 inline constexpr std::size_t kEndsKept = 16;
+/// Each takes a question of its own, one after the other.
+inline constexpr std::size_t kPendingKept = 64;
 
 /// Something that became known, for the windows of an hour.
 struct Known {

@@ -182,7 +182,7 @@ bool is_doubtful(const Topic& known, const TopicLook& look) {
   return std::ranges::any_of(look.partitions, [&](const auto& seen) {
     const auto* partition = find_partition(known, seen.id);
     return partition == nullptr || differs(*partition, seen) || goes_back(*partition, seen) ||
-           log_fell(*partition, seen);
+           epoch_grew(*partition, seen) || log_fell(*partition, seen);
   });
 }
 

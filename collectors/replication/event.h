@@ -54,6 +54,8 @@ struct Event {
   /// Of events of a partition: as it was and as it is. No leader: nullopt.
   std::optional<BrokerId> leader_before, leader_after;
   std::vector<BrokerId> isr_before, isr_after;
+  /// Of a reassignment.
+  std::vector<BrokerId> replicas_before, replicas_after;
   /// Of an election.
   Stood stood = Stood::kUnknown;
 };

@@ -26,7 +26,6 @@ void take_offsets(Partition& known, const PartitionLook& look, Instant at, bool 
   if (look.leader_epoch) {
     if (known.leader_epoch != look.leader_epoch) known.committed.reset();
     known.leader_epoch = look.leader_epoch;
-    known.elected.reset();
   }
   if (!look.latest) return;
   known.latest = look.latest;
@@ -47,6 +46,10 @@ bool differs(const Partition& known, const PartitionLook& look) {
 
 bool goes_back(const Partition& known, const PartitionLook& look) {
   return known.leader_epoch && look.leader_epoch && *look.leader_epoch < *known.leader_epoch;
+}
+
+bool epoch_grew(const Partition& known, const PartitionLook& look) {
+  return known.leader_epoch && look.leader_epoch && *look.leader_epoch > *known.leader_epoch;
 }
 
 Partition first_seen(PartitionLook&& look, Instant at) {
@@ -73,26 +76,32 @@ void PartitionStep::run() {
     become_known();
     return;
   }
-  const bool epoch_grew =
-      look_.leader_epoch && known_.leader_epoch && *look_.leader_epoch > *known_.leader_epoch;
+  const bool has_new_epoch = epoch_grew(known_, look_);
+  const bool was_elected = known_.elected.has_value();
   if (differs(known_, look_)) {
     if (!look_.confirmed) return;
     change();
-  } else if (epoch_grew && !known_.elected) {
+  } else if (has_new_epoch && !known_.elected) {
     add(EventKind::kEpochChange);
   }
-  if (epoch_grew) succession();
+  if (has_new_epoch) succession();
+  // An epoch that is known already, heard just after an election, is what the leader before it
+  // says, who does not know yet; or the new one's, which was heard before its name.
+  if (look_.leader_epoch && (has_new_epoch || was_elected || !known_.leader_epoch))
+    known_.elected.reset();
   known_.seen = at_;
   if (!known_.isr.empty()) {
     known_.all_have = known_.committed;
     // A new leader may have less, and what it has not committed yet the others may lack.
-    if (epoch_grew) known_.all_have = std::min(known_.all_have, look_.latest);
+    if (has_new_epoch) known_.all_have = std::min(known_.all_have, look_.latest);
   }
   take_offsets(known_, look_, at_, may_be_another(topic_));
 }
 
 /// The first row that says who leads. Offsets may have been heard before it.
 void PartitionStep::become_known() {
+  known_.leader = look_.leader;
+  if (epoch_grew(known_, look_)) succession();
   const auto epoch_before = known_.leader_epoch;
   const auto offsets_before =
       std::tuple{known_.latest, known_.committed, known_.earliest, known_.offsets_seen};
@@ -154,16 +163,22 @@ void PartitionStep::reassignment() {
     if (!contains(look_.isr, id) && (contains(known_.adding, id) || !contains(known_.replicas, id)))
       adding.push_back(id);
   const bool moved = !std::ranges::is_permutation(known_.replicas, look_.replicas);
+  const auto add_move = [&](EventKind kind) {
+    auto& event = add(kind);
+    event.replicas_before = known_.replicas;
+    event.replicas_after = look_.replicas;
+  };
   if (!adding.empty() && known_.adding.empty()) {
-    add(EventKind::kReassignmentStarted);
+    add_move(EventKind::kReassignmentStarted);
   } else if (adding.empty() && (moved || !known_.adding.empty())) {
-    add(EventKind::kReassignmentEnded);
+    add_move(EventKind::kReassignmentEnded);
   }
   known_.adding = std::move(adding);
 }
 
 Stood PartitionStep::stood() const {
-  if (!known_.seen || !state_.polled || *known_.seen < *state_.polled) return Stood::kUnknown;
+  if (!known_.seen || !state_.polled || *known_.seen < *state_.polled || known_.last_isr.empty())
+    return Stood::kUnknown;
   return is_from_outside() ? Stood::kOutsideIsr : Stood::kInIsr;
 }
 
@@ -180,7 +195,7 @@ void PartitionStep::election() {
   if (!known_.elected)
     known_.elected = Elected{known_.last_isr, known_.last_leader, false, known_.seen};
   // Whoever comes after was elected over what the first of them had.
-  known_.elected->from_outside |= is_from_outside();
+  known_.elected->from_outside |= !known_.last_isr.empty() && is_from_outside();
   known_.last_leader = look_.leader;
 }
 

@@ -10,6 +10,9 @@ bool differs(const Partition& known, const kafka::PartitionLook& look);
 /// The row was answered by somebody who has not heard of the leader epoch that is known.
 bool goes_back(const Partition& known, const kafka::PartitionLook& look);
 
+/// The leader has been elected, or has led anew, since.
+bool epoch_grew(const Partition& known, const kafka::PartitionLook& look);
+
 /// What is known of a partition that was never seen before. `missing` replicas may have anything.
 Partition first_seen(kafka::PartitionLook&& look, Instant at);
 

@@ -294,6 +294,20 @@ TEST_F(ClusterHistoryTest, AnotherFileGetsAll) {
   EXPECT_NE(recall(), std::nullopt) << "which cluster the entry is";
 }
 
+TEST_F(ClusterHistoryTest, AnotherFileGetsAllAlsoWhileKafkaIsDown) {
+  begin();
+  see({topic("a", {healthy(1)}), topic("b", {healthy(1)})});
+  std::filesystem::remove(options.path);
+  testing::internal::CaptureStderr();
+  kept->retry(*known);
+  kept->retry(*known);
+  testing::internal::GetCapturedStderr();
+  restart();
+  EXPECT_NE(recall(), std::nullopt);
+  EXPECT_NE(find("a"), nullptr);
+  EXPECT_NE(find("b"), nullptr);
+}
+
 TEST_F(ClusterHistoryTest, CountersAndWindowsGoOn) {
   begin();
   lose_orders();

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <set>
 #include <sstream>
@@ -79,15 +80,23 @@ class MockKafka {
   /// From now on, requests().
   void track_requests() { rd_kafka_mock_start_request_tracking(cluster_.get()); }
 
-  /// The API keys of what was asked.
-  std::set<int> requests() const {
+  /// The API keys of what was asked, and how often.
+  std::map<int, int> count_requests() const {
     std::size_t count = 0;
     auto** requests = rd_kafka_mock_get_requests(cluster_.get(), &count);
-    std::set<int> keys;
-    for (std::size_t i = 0; i < count; ++i) keys.insert(rd_kafka_mock_request_api_key(requests[i]));
+    std::map<int, int> keys;
+    for (std::size_t i = 0; i < count; ++i) ++keys[rd_kafka_mock_request_api_key(requests[i])];
     rd_kafka_mock_request_destroy_array(requests, count);
     return keys;
   }
+
+  std::set<int> requests() const {
+    std::set<int> keys;
+    for (const auto& [key, count] : count_requests()) keys.insert(key);
+    return keys;
+  }
+
+  static constexpr std::int16_t kListOffsets = 2;
 
   /// Writes records and waits until they are acknowledged.
   void produce(const std::string& topic, int partition, int records) {
@@ -100,7 +109,6 @@ class MockKafka {
   }
 
  private:
-  static constexpr std::int16_t kListOffsets = 2;
   static constexpr std::int16_t kOffsetForLeaderEpoch = 23;
 
   template <class PartitionOf>

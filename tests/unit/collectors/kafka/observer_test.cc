@@ -136,7 +136,7 @@ TEST(Observer, APartitionThatNobodyLeadsIsOffline) {
   observer.confirm(look, {"orders"}, {}, kNoIdKnown);
   EXPECT_EQ(look.topics.at(0).partitions.at(0).leadership, Leadership::kNone);
   EXPECT_TRUE(look.topics.at(0).partitions.at(0).confirmed);
-  EXPECT_EQ(observer.offsets(look).missing, 0U) << "nobody is asked for them";
+  EXPECT_EQ(observer.offsets(look, {}).missing, 0U) << "nobody is asked for them";
 }
 
 TEST(Observer, ANewLeaderIsSeen) {
@@ -168,7 +168,7 @@ TEST(Observer, ALookAtSomeTopicsHasThoseOnly) {
   mock.produce("orders", 1, 5);
   observer.confirm(*look, {"orders"}, {}, kNoIdKnown);
   EXPECT_TRUE(look->topics[0].partitions.at(1).confirmed);
-  EXPECT_EQ(observer.offsets(*look).missing, 0U);
+  EXPECT_EQ(observer.offsets(*look, {}).missing, 0U);
   EXPECT_THAT(look->topics[0].partitions.at(1).latest, Optional(Offset{5}));
 }
 
@@ -190,7 +190,7 @@ TEST(Observer, ReadsOffsetsFromEveryLeader) {
   mock.produce("orders", 1, 5);
   auto observer = observer_of(mock.config());
   auto look = begin(observer);
-  const auto report = observer.offsets(look);
+  const auto report = observer.offsets(look, {});
   EXPECT_EQ(report.missing, 0U);
   EXPECT_THAT(report.silent, IsEmpty());
   EXPECT_FALSE(report.error) << report.error->text;
@@ -199,6 +199,32 @@ TEST(Observer, ReadsOffsetsFromEveryLeader) {
   EXPECT_THAT(rows[1].latest, Optional(Offset{5}));
   EXPECT_THAT(rows[1].earliest, Optional(Offset{0}));
   EXPECT_THAT(rows[2].latest, Optional(Offset{0}));
+}
+
+TEST(Observer, OffsetsAreAskedForAThousandPartitionsAtATime) {
+  test::MockKafka mock{1};
+  mock.create("orders", 2500, 1);
+  mock.produce("orders", 2222, 3);
+  auto observer = observer_of(mock.config());
+  auto look = begin(observer);
+  mock.track_requests();
+  EXPECT_EQ(observer.offsets(look, {}).missing, 0U);
+  EXPECT_EQ(mock.count_requests()[test::MockKafka::kListOffsets], 2 * 3);
+  EXPECT_THAT(look.topics.at(0).partitions.at(2222).latest, Optional(Offset{3}));
+}
+
+TEST(Observer, TopicsInDoubtAreAskedForApart) {
+  test::MockKafka mock{1};
+  mock.create("clicks", 2, 1);
+  mock.create("orders", 2, 1);
+  auto observer = observer_of(mock.config());
+  for (const auto& in_doubt : std::vector<std::vector<std::string>>{{"orders"}, {}}) {
+    auto look = begin(observer);
+    observer.confirm(look, {"clicks", "orders"}, {}, kNoIdKnown);
+    mock.track_requests();
+    EXPECT_EQ(observer.offsets(look, in_doubt).missing, 0U);
+    EXPECT_EQ(mock.count_requests()[test::MockKafka::kListOffsets], in_doubt.empty() ? 2 : 4);
+  }
 }
 
 TEST(Observer, ASilentLeaderHoldsOnlyItsOwnPartitions) {
@@ -210,7 +236,7 @@ TEST(Observer, ASilentLeaderHoldsOnlyItsOwnPartitions) {
   auto observer = observer_of(cluster);
   // All are connected to and have answered once.
   auto look = begin(observer);
-  ASSERT_EQ(observer.offsets(look).missing, 0U);
+  ASSERT_EQ(observer.offsets(look, {}).missing, 0U);
 
   mock.set_delay(2, seconds{20});
   for (auto& row : look.topics.at(0).partitions) {
@@ -218,7 +244,7 @@ TEST(Observer, ASilentLeaderHoldsOnlyItsOwnPartitions) {
     row.earliest.reset();
   }
   const auto begun = std::chrono::steady_clock::now();
-  const auto report = observer.offsets(look);
+  const auto report = observer.offsets(look, {});
   EXPECT_LT(std::chrono::steady_clock::now() - begun, seconds{10});
   EXPECT_THAT(report.silent, ElementsAre(BrokerId{2}));
   EXPECT_EQ(report.missing, 1U);

@@ -303,6 +303,24 @@ TEST_F(Loss, WhatIsGoneIsNotCarried) {
   EXPECT_EQ(orders().lost, 1000U);
 }
 
+TEST_F(Loss, WhatASecondAnswerHasLessOfIsCarriedAllTheSame) {
+  succeed({.last_isr = {1, 2}, .from_outside = false});
+  succeed({.before = 1, .after = 2, .committed = 1400, .last_isr = {1, 2}, .from_outside = false});
+  EXPECT_THAT(tell({{0, 0, 1500}, {1, 1, 1500}}), IsEmpty());
+  succeed({.before = 2, .after = 3, .committed = 1300, .last_isr = {2}, .leader = 3});
+  EXPECT_THAT(tell({{2, 0, 1400}}), ElementsAre("loss [1400,1500) unclean", "unclean_election"));
+}
+
+TEST_F(Loss, AnEpochOfWhichNothingWasLeftEndsWhereItBeganForWhoeverReturnsWithIt) {
+  succeed({.committed = 500, .last_isr = {1, 2}, .from_outside = false, .leader = 1});
+  EXPECT_THAT(tell({{0, 0, 500}}), IsEmpty());
+  succeed({.before = 1, .after = 2, .committed = 1500});
+  EXPECT_THAT(tell({{1, 0, 500}}), ElementsAre("loss [500,1500) unclean", "unclean_election"));
+  // 1 comes back with all of epoch 1, and leads over the 300 records that 2 committed since.
+  succeed({.before = 2, .after = 3, .committed = 800, .last_isr = {2}, .leader = 1});
+  EXPECT_THAT(tell({{2, 1, 1600}}), ElementsAre("loss [500,800) unclean", "unclean_election"));
+}
+
 // Retention.
 
 TEST_F(Loss, BeginsAtTheLogStartThatWasKnown) {
@@ -427,6 +445,26 @@ TEST_F(Loss, SuspectedPartitionsAreAskedAboutFirst) {
        questions(state, [](const auto&, PartitionId id, auto) { return id != PartitionId{3}; }))
     order.push_back(question.partition.value);
   EXPECT_THAT(order, ElementsAre(2, 1, 0)) << "and 3 has no leader to ask";
+}
+
+TEST_F(Loss, OfTooManyEpochsTheOldestIsGivenUp) {
+  const auto succeed_next = [&](int epoch) {
+    Succession next;
+    next.topic = "orders";
+    next.before = LeaderEpoch{epoch};
+    next.after = LeaderEpoch{epoch + 1};
+    return advance(state, {{next}, {}, now, wall}, settings);
+  };
+  for (int epoch = 0; epoch < static_cast<int>(kPendingKept); ++epoch)
+    EXPECT_THAT(succeed_next(epoch), IsEmpty());
+  const auto given_up = succeed_next(kPendingKept);
+  ASSERT_EQ(given_up.size(), 1U);
+  EXPECT_EQ(given_up[0].kind, EventKind::kLossUnknown);
+  EXPECT_EQ(given_up[0].doubt, Doubt::kNeverAnswered);
+  EXPECT_EQ(given_up[0].epoch, LeaderEpoch{0});
+  EXPECT_EQ(count_pending(state), kPendingKept);
+  EXPECT_EQ(results(Result::kUnknown), 1U);
+  EXPECT_EQ(last_hour(orders().recent_unknown, now), 1U);
 }
 
 TEST_F(Loss, KeepsTheNewestEnds) {

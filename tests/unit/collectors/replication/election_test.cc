@@ -116,6 +116,35 @@ TEST(Succession, ComesWhenTheNewLeaderNamesItsEpochAndRemembersTheElection) {
   EXPECT_EQ(found.committed, Offset{1500});
 }
 
+TEST(Succession, IsNotHeardFromADeposedLeaderThatDoesNotKnowYet) {
+  Watched watched{{.isr = {1}, .replicas = {1, 2}, .epoch = 0, .latest = 1500}};
+  watched.see({.leader = 2, .isr = {2}, .replicas = {1, 2}, .epoch = 0, .latest = 1500});
+  EXPECT_THAT(watched.changes.successions, IsEmpty());
+  watched.see({.leader = 2, .isr = {2}, .replicas = {1, 2}, .epoch = 1, .latest = 500});
+  const auto found = succession(watched);
+  EXPECT_EQ(found.last_isr, brokers({1}));
+  EXPECT_EQ(found.leader_before, BrokerId{1});
+  EXPECT_TRUE(found.from_outside);
+}
+
+TEST(Succession, AnElectionWhoseEpochWasHeardBeforeSaysNothingOfTheNext) {
+  Watched watched{{.isr = {1}, .replicas = {1, 2}, .epoch = 0, .latest = 500}};
+  watched.see({.isr = {1}, .replicas = {1, 2}, .epoch = 1, .latest = 500});
+  watched.see({.leader = 2, .isr = {2}, .replicas = {1, 2}, .epoch = 1, .latest = 500});
+  watched.see({.leader = 2, .isr = {2}, .replicas = {1, 2}, .epoch = 1, .latest = 600});
+  watched.see({.leader = 2, .isr = {2}, .replicas = {1, 2}, .epoch = 2, .latest = 600});
+  EXPECT_FALSE(succession(watched).from_outside);
+}
+
+TEST(Succession, IsThereWhenTheFirstRowHasAnotherEpochThanWasHeardBefore) {
+  Watched watched{{.epoch = 0, .latest = 1500, .unknown = true}};
+  watched.see({.leader = 2, .epoch = 1, .latest = 500});
+  const auto found = succession(watched);
+  EXPECT_EQ(found.committed, Offset{1500});
+  EXPECT_EQ(found.leader, BrokerId{2});
+  EXPECT_FALSE(found.from_outside) << "nobody knows";
+}
+
 TEST(Succession, OfSeveralElectionsOneFromOutsideIsEnough) {
   Watched watched{{.isr = {1}, .replicas = {1, 2}, .epoch = 0, .latest = 1500}};
   watched.see({.leader = 2, .isr = {2}, .replicas = {1, 2}});

@@ -1,0 +1,97 @@
+#include "exporter/step.h"
+
+#include "tests/unit/collectors/replication/looks.h"
+
+namespace kie {
+namespace {
+
+using replication::test::absent;
+using replication::test::cluster;
+using replication::test::Row;
+using replication::test::topic;
+using std::chrono::hours;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class StepTest : public testing::Test {
+ protected:
+  void see(const Row& row) { see(topic("orders", {row})); }
+  void see(kafka::TopicLook look) {
+    now += seconds{10};
+    take_look(known, cluster(now, {std::move(look)}), wall);
+  }
+
+  /// Of the ends of all that is asked, at offset 500.
+  void answer() {
+    std::vector<kafka::EpochAnswer> answers;
+    for (const auto& question : open_questions(known)) {
+      auto& told = answers.emplace_back();
+      told.topic = question.topic;
+      told.partition = question.partition;
+      told.by = question.leader;
+      told.newest = question.newest;
+      told.topic_id = replication::test::kId;
+      told.log_start = Offset{0};
+      for (const auto epoch : question.epochs) told.ends.push_back({epoch, epoch, Offset{500}});
+    }
+    take_answers(known, std::move(answers), now, wall);
+  }
+
+  std::vector<BrokerId> asked() const {
+    std::vector<BrokerId> leaders;
+    for (const auto& question : open_questions(known)) leaders.push_back(question.leader);
+    return leaders;
+  }
+
+  static Row alone(int broker, int epoch, std::int64_t latest) {
+    return {.leader = broker,
+            .isr = {broker},
+            .replicas = {1, 2},
+            .epoch = epoch,
+            .latest = latest,
+            .earliest = 0};
+  }
+
+  Knowledge known;
+  kafka::Instant now{hours{5}};
+  std::chrono::system_clock::time_point wall{hours{500'000}};
+};
+
+TEST_F(StepTest, WhoLeadsTheNewEpochIsAsked) {
+  see(alone(1, 0, 1500));
+  see(alone(2, 1, 500));
+  EXPECT_THAT(asked(), ElementsAre(BrokerId{2}));
+  answer();
+  EXPECT_THAT(asked(), IsEmpty());
+  EXPECT_EQ(known.loss.topics.at("orders").lost, 1000U);
+}
+
+TEST_F(StepTest, AnEpochThatWasHeardBeforeItsLeaderIsAskedOfTheLeader) {
+  see(alone(1, 0, 1500));
+  see(alone(1, 1, 500));
+  EXPECT_THAT(asked(), ElementsAre(BrokerId{1}));
+  see(alone(2, 1, 500));
+  see(alone(2, 1, 500));
+  EXPECT_THAT(asked(), ElementsAre(BrokerId{2}));
+  answer();
+  EXPECT_EQ(known.loss.topics.at("orders").lost, 1000U);
+}
+
+TEST_F(StepTest, WhatWasLostStaysAsLongAsTheTopicIsThere) {
+  see(alone(1, 0, 1500));
+  see(alone(2, 1, 500));
+  answer();
+  see(absent("orders", kafka::Presence::kDeleted));
+  see(alone(2, 1, 500));
+  now += hours{2};
+  see(alone(2, 1, 500));
+  EXPECT_EQ(known.loss.topics.at("orders").lost, 1000U) << "a counter never goes back";
+  see(absent("orders", kafka::Presence::kDeleted));
+  now += hours{2};
+  see(absent("orders", kafka::Presence::kUnknown));
+  EXPECT_THAT(known.loss.topics, IsEmpty());
+}
+
+}  // namespace
+}  // namespace kie
