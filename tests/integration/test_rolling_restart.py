@@ -37,7 +37,8 @@ class RollingRestart(LossScenario):
         before = self.newest().values()
         led = [p for p in before if p.leader == broker and len(p.replicas) > 1]
         held = [p for p in before if broker in p.replicas and len(p.replicas) > 1]
-        page = self.watching.metrics()
+        page = self.watching.await_metrics(lambda now: now.get("kafka_cluster_under_replicated_partitions") == 0, 15,
+                                           "the exporter has seen that all are in sync")
         with self.nothing_is_lost(grown=len(led)):
             self.cluster.stop(broker)
             # Long enough to be seen: the broker starts when the exporter has counted what its end did.
