@@ -10,9 +10,6 @@ namespace {
 /// "KIEh". By it `file` and others know the format, too.
 constexpr std::int64_t kApplicationId = 0x4b494568;
 
-/// Each brings the file from the version that is its index to the next. Those that were released
-/// are never altered.
-///
 /// Clusters are numbers elsewhere, to keep rows and indexes small. The indexes on events begin with
 /// what is asked for, go on with the id, which is the order of the answer, and then have what else
 /// is filtered by: so rows that do not fit are passed over without being read.
@@ -45,14 +42,16 @@ Origin origin_of(Connection& connection) {
   return version == kVersion ? Origin::kCurrent : Origin::kOlder;
 }
 
-void migrate(Connection& connection) {
+std::span<const char* const> schema_steps() { return kSteps; }
+
+void migrate(Connection& connection, std::span<const char* const> steps) {
   const auto version = connection.integer("PRAGMA user_version");
   if (!version) return;
   connection.run("BEGIN IMMEDIATE");
-  for (auto step = static_cast<std::size_t>(*version); step < kSteps.size(); ++step)
-    connection.run(kSteps.at(step));
+  for (auto step = static_cast<std::size_t>(*version); step < steps.size(); ++step)
+    connection.run(steps[step]);
   connection.run("PRAGMA application_id = " + std::to_string(kApplicationId));
-  connection.run("PRAGMA user_version = " + std::to_string(kVersion));
+  connection.run("PRAGMA user_version = " + std::to_string(steps.size()));
   connection.run("COMMIT");
 }
 

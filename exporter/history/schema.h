@@ -3,6 +3,7 @@
 #include "exporter/history/sqlite.h"
 
 #include <cstdint>
+#include <span>
 
 /// What is in the file: tables, and how to know that it is a history.
 namespace kie::history {
@@ -16,11 +17,15 @@ enum class Origin : std::uint8_t {
   kForeign,
 };
 
+/// Each brings the file from the version that is its index to the next. Those that were released
+/// are never altered.
+std::span<const char* const> schema_steps();
+
 /// What the file is. Its failure is the connection's; the value then says nothing.
 Origin origin_of(Connection& connection);
 
 /// Brings a file that is kEmpty or kOlder to the version that this program writes. After a failure
 /// the connection is only good to be closed, which leaves the file as it was.
-void migrate(Connection& connection);
+void migrate(Connection& connection, std::span<const char* const> steps = schema_steps());
 
 }  // namespace kie::history

@@ -1,9 +1,12 @@
 #include "collectors/replication/advance.h"
+#include "exporter/cluster_history.h"
 #include "exporter/exposition/page.h"
 #include "exporter/exposition/self_metrics.h"
+#include "exporter/step.h"
 #include "exporter/words.h"
 #include "tests/bench/allocations.h"
 #include "tests/bench/cluster.h"
+#include "tests/bench/folder.h"
 #include "tests/bench/sizes.h"
 
 #include <benchmark/benchmark.h>
@@ -19,25 +22,33 @@
 namespace kie::bench {
 namespace {
 
-/// All that the exporter keeps of one cluster, and its own code of one poll: everything but asking
-/// Kafka.
+/// All that the exporter keeps of one cluster, and its own code of one poll, the history included:
+/// everything but asking Kafka.
 class Exporter {
  public:
+  Exporter() { kept_.begin("cluster", "prod", "kafka:9092", known_); }
+
   void poll(const Cluster& cluster, kafka::ClusterLook look) {
     // As the worker does: when Metadata is there, and again when the offsets are.
-    benchmark::DoNotOptimize(replication::find_doubts(state_, look));
-    benchmark::DoNotOptimize(replication::find_doubts(state_, look));
-    benchmark::DoNotOptimize(replication::advance(state_, std::move(look)));
-    const auto summary = replication::summarize(state_, cluster.settings(), cluster.freshness());
-    exposition::render(view_of(cluster, state_, summary), spare_);
+    benchmark::DoNotOptimize(replication::find_doubts(known_.state, look));
+    benchmark::DoNotOptimize(replication::find_doubts(known_.state, look));
+    const auto step = take_look(known_, std::move(look), std::chrono::system_clock::now());
+    kept_.commit(known_, step);
+    const auto now = cluster.freshness().now;
+    const auto summary =
+        replication::summarize(known_.state, cluster.settings(), cluster.freshness());
+    exposition::render(view_of(cluster, known_.state, summary), spare_);
     pages_.publish(0, spare_);
-    benchmark::DoNotOptimize(describe(state_, summary, {}, cluster.freshness().now));
-    pages_.render(cluster.freshness().now);
+    benchmark::DoNotOptimize(describe(known_.state, summary, known_.loss, now));
+    pages_.render(now);
+    benchmark::DoNotOptimize(open_questions(known_));
   }
 
  private:
-  replication::State state_;
+  Folder folder_;
+  Knowledge known_;
   exposition::SelfMetrics self_{"0.0.0", "bench", "0.0.0"};
+  ClusterHistory kept_{folder_.open(), self_};
   exposition::PageMaker pages_{self_};
   exposition::Pieces spare_;
 };

@@ -96,10 +96,14 @@ class LossReplay : public testing::TestWithParam<std::string> {
     for (const auto& [key, lost] : losses.items())
       expected += lost.at("to").get<std::uint64_t>() - lost.at("from").get<std::uint64_t>();
     EXPECT_EQ(records, expected);
+    EXPECT_EQ(std::ranges::count(events_, EventKind::kLossUnknown, &Event::kind), 0);
+    EXPECT_EQ(count_pending(loss_), unrecorded_) << "all else is answered";
   }
 
   /// What was asked and answered.
   std::size_t answered_ = 0;
+  /// Epochs under question whose end the recording does not have.
+  std::size_t unrecorded_ = 0;
 
  private:
   void take(const Input& input) {
@@ -114,8 +118,14 @@ class LossReplay : public testing::TestWithParam<std::string> {
       return partition != nullptr && partition->leader == leader &&
              partition->leadership == kafka::Leadership::kLeader;
     };
-    for (const auto& question : questions(loss_, leads))
-      if (auto told = answer(question)) input.answers.push_back(std::move(*told));
+    unrecorded_ = 0;
+    for (const auto& question : questions(loss_, leads)) {
+      if (auto told = answer(question)) {
+        input.answers.push_back(std::move(*told));
+      } else {
+        unrecorded_ += question.epochs.size();
+      }
+    }
     answered_ += input.answers.size();
     take(input);
   }
