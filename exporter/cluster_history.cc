@@ -18,6 +18,9 @@ using exposition::FamilyId;
 using history::Change;
 using history::Clocks;
 
+/// How often it is tried to read what is stored, once a poll.
+constexpr int kLoads = 5;
+
 Clocks clocks_now() { return {std::chrono::steady_clock::now(), std::chrono::system_clock::now()}; }
 
 history::TopicView view_of(const Knowledge& known, const std::string& topic) {
@@ -53,7 +56,7 @@ std::optional<std::string> ClusterHistory::recall(const std::string& name,
 bool ClusterHistory::begin(const std::string& cluster, const std::string& name,
                            const std::string& servers, Knowledge& known) {
   const bool is_new = cluster_ != cluster;
-  if (is_new) load(cluster, known);
+  if (is_new && !load(cluster, known)) return false;
   const std::pair entry{name, servers};
   if (is_new || remembered_ != entry) history_.remember(cluster, name, servers);
   remembered_ = entry;
@@ -67,11 +70,14 @@ void ClusterHistory::end() {
   polled_before_.reset();
 }
 
-void ClusterHistory::load(const std::string& cluster, Knowledge& known) {
+bool ClusterHistory::load(const std::string& cluster, Knowledge& known) {
   end();
-  cluster_ = cluster;
-  generation_ = history_.generation();
+  const auto generation = history_.generation();
   const auto stored = history_.load(cluster);
+  if (stored.is_unread && ++failed_loads_ < kLoads) return false;
+  failed_loads_ = 0;
+  cluster_ = cluster;
+  if (!stored.is_unread) generation_ = generation;
   replication::State state;
   loss::State loss;
   std::size_t damaged = 0;
@@ -94,6 +100,7 @@ void ClusterHistory::load(const std::string& cluster, Knowledge& known) {
   const std::scoped_lock lock{known.mutex};
   known.state = std::move(state);
   known.loss = std::move(loss);
+  return true;
 }
 
 void ClusterHistory::commit(const Knowledge& known, const Step& step) {

@@ -29,7 +29,8 @@ class ClusterHistory {
                                     Knowledge& known);
 
   /// From now on it is this cluster. If it was not before, `known`, which is empty, gets what was
-  /// known of it, and true is returned.
+  /// known of it, and true is returned. Where the file cannot be read now, the next begin() tries
+  /// again, a few times: nothing is written meanwhile.
   bool begin(const std::string& cluster, const std::string& name, const std::string& servers,
              Knowledge& known);
 
@@ -43,7 +44,8 @@ class ClusterHistory {
   void retry(const Knowledge& known);
 
  private:
-  void load(const std::string& cluster, Knowledge& known);
+  /// False if it shall be tried again.
+  bool load(const std::string& cluster, Knowledge& known);
   void pack(const Knowledge& known, const Step& step, history::Change& change);
   void pack_all(const Knowledge& known, history::Change& change);
   void pack_one(const std::string& topic, const history::TopicView& view, history::Change& change);
@@ -57,7 +59,9 @@ class ClusterHistory {
   std::pair<std::string, std::string> remembered_;
   /// A hash of each topic's row as it was last committed.
   std::map<std::string, std::size_t, std::less<>> written_;
+  /// Of the file that has what is in written_.
   std::optional<std::uint64_t> generation_;
+  int failed_loads_ = 0;
   /// When the process before last looked at all topics.
   std::optional<history::Time> polled_before_;
 };

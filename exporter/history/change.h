@@ -34,6 +34,8 @@ struct Stored {
   /// Sorted by topic.
   std::vector<TopicRow> rows;
   std::optional<std::string> cluster_state;
+  /// The file could not be read and is not damaged: it may be read the next time.
+  bool is_unread = false;
 };
 
 }  // namespace kie::history

@@ -206,10 +206,15 @@ Stored History::load(const std::string& cluster) {
     if (read) {
       stored = std::move(*read);
     } else {
-      log_warn("the history cannot be read; what was known of the cluster is lost",
+      log_warn("the history cannot be read",
                {{"file", file_}, {"id", cluster}, {"error", read.error().text}});
       cannot_read(read.error());
-      ++generation_;
+      if (read.error().is_damage()) {
+        ++generation_;
+      } else {
+        stored.is_unread = true;
+        return stored;
+      }
     }
   }
   if (newer.state) stored.cluster_state = std::move(newer.state);

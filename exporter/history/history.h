@@ -53,7 +53,7 @@ class History {
   History(const History&) = delete;
   History& operator=(const History&) = delete;
 
-  /// What is stored of the cluster; nothing if the file cannot be read, with a line in the log.
+  /// What is stored of the cluster; nothing if the file is damaged, with a line in the log.
   Stored load(const std::string& cluster);
 
   /// This entry of the configuration is that cluster, so that its history can be found before Kafka

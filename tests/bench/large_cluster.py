@@ -44,7 +44,7 @@ def make_topics(cluster) -> None:
         return all(len(seen) == TOPICS and all(p.leader >= 0 and len(p.isr) == FACTOR for t in seen.values() for p in t)
                    for seen in topics)
 
-    wait_until(whole, 180, "all replicas are in sync")
+    wait_until(whole, 600, "all replicas are in sync")
 
 
 def cpu_seconds(pid: int) -> dict[str, float]:

@@ -3,6 +3,7 @@
 #include "collectors/loss/advance.h"
 #include "collectors/replication/advance.h"
 #include "tests/unit/collectors/replication/looks.h"
+#include "tests/unit/exporter/history/faulty_vfs.h"
 #include "tests/unit/exporter/history/history_fixture.h"
 
 #include <nlohmann/json.hpp>
@@ -306,6 +307,31 @@ TEST_F(ClusterHistoryTest, AnotherFileGetsAllAlsoWhileKafkaIsDown) {
   EXPECT_NE(recall(), std::nullopt);
   EXPECT_NE(find("a"), nullptr);
   EXPECT_NE(find("b"), nullptr);
+}
+
+TEST_F(ClusterHistoryTest, AFileThatCannotBeReadNowIsReadLater) {
+  history::FaultyVfs disk;
+  options.vfs = history::FaultyVfs::name();
+  restart();
+  begin();
+  see({topic("orders", {healthy(500)}), topic("payments", {healthy(500)})});
+  for (const int failures : {1, 100}) {
+    restart();
+    testing::internal::CaptureStderr();
+    disk.set(history::FaultyVfs::Fault::kReadersFail);
+    EXPECT_EQ(recall(), std::nullopt);
+    for (int i = 0; i < failures; ++i) {
+      begin();
+      see({topic("orders", {healthy(700)})});
+    }
+    disk.set(history::FaultyVfs::Fault::kNone);
+    EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("the history cannot be read"));
+    begin();
+    EXPECT_EQ(find("payments") != nullptr, failures == 1) << "not for ever: events must be kept";
+  }
+  restart();
+  kept.reset();
+  history.reset();
 }
 
 TEST_F(ClusterHistoryTest, CountersAndWindowsGoOn) {

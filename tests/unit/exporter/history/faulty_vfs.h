@@ -25,6 +25,8 @@ class FaultyVfs {
     kHangs,
     /// The same of those who read and do not write.
     kReadersHang,
+    /// The disk gives them errors.
+    kReadersFail,
   };
 
   FaultyVfs() {
@@ -61,7 +63,8 @@ class FaultyVfs {
 
   int fault() {
     const auto now = fault_.load();
-    if (now == Fault::kNone || now == Fault::kReadersHang) return SQLITE_OK;
+    if (now == Fault::kNone || now == Fault::kReadersHang || now == Fault::kReadersFail)
+      return SQLITE_OK;
     ++met_;
     if (now == Fault::kFull) return SQLITE_FULL;
     if (now == Fault::kIoError) return SQLITE_IOERR_WRITE;
@@ -100,6 +103,7 @@ class FaultyVfs {
       all.xClose = [](sqlite3_file* f) { return of(f).real->pMethods->xClose(of(f).real); };
       all.xRead = [](sqlite3_file* f, void* to, int size, sqlite3_int64 at) {
         of(f).vfs->before_reading(of(f).is_reader);
+        if (of(f).is_reader && of(f).vfs->fault_ == Fault::kReadersFail) return SQLITE_IOERR_READ;
         return of(f).real->pMethods->xRead(of(f).real, to, size, at);
       };
       all.xWrite = [](sqlite3_file* f, const void* from, int size, sqlite3_int64 at) {
