@@ -119,6 +119,22 @@ class Authorization(WithExporters):
         self.assertEqual((assessments(page, "lost"), assessments(page, "unknown")), (0, 0))
         self.assertEqual(exporter.lines("level=(warn|error)"), [])
 
+    def test_an_open_question_outlives_a_reload(self):
+        exporter = self.exporter(self.cluster.sasl_bootstrap, properties=login(USERS["exporter"]),
+                                 cluster={"request_timeout": "1s"})
+        before = exporter.await_ready()
+        self._leave_a_question_open(exporter)
+        # The thread that asks is waiting for its connection.
+        exporter.reload(exporter.config.read_text().replace('poll_interval = "1s"', 'poll_interval = "2s"'))
+        page = exporter.metrics()
+        self.assertEqual(page.get("kafka_isr_exporter_config_last_reload_successful"), 1)
+        self.assertEqual(page.get("kafka_loss_assessments_pending"), 1)
+        self._let_in(None)
+        page = exporter.await_metrics(lambda page: page.get("kafka_loss_assessments_pending") == 0, 45,
+                                      "the answer is there")
+        self.assertEqual(assessments(page, "none"), assessments(before, "none") + 1)
+        self.assertEqual((assessments(page, "lost"), assessments(page, "unknown")), (0, 0))
+
     def test_a_question_that_is_refused_stays_open_and_delays_no_other(self):
         exporter = self.exporter(self.cluster.sasl_bootstrap, properties=login(USERS["exporter"]),
                                  cluster={"request_timeout": "1s"})
@@ -128,11 +144,7 @@ class Authorization(WithExporters):
             return (assessments(page, "none") == assessments(before, "none") + count
                     and page.get("kafka_loss_assessments_pending") == pending)
 
-        # Who asks has a connection of its own: it is not let in before the grant is gone.
-        self.addCleanup(self._let_in, None)
-        self._let_in("1")
-        self._lead(NAME, self._follower(NAME))
-        exporter.await_metrics(lambda page: assessed(page, 0, pending=1), 15, "the question is open")
+        self._leave_a_question_open(exporter)
         self.cluster.acl("remove", "describe", "topic", NAME)
         self.addCleanup(self.cluster.acl, "add", "describe", "topic", NAME)
         self._let_in(None)
@@ -148,6 +160,13 @@ class Authorization(WithExporters):
         exporter.await_metrics(lambda page: assessed(page, 3, pending=0), 45, "the answer is there")
         exporter.await_log('level=info msg="asking where leader epochs end works again"', 5)
         self.assertEqual(len(exporter.lines("asking where leader epochs end")), 2)
+
+    def _leave_a_question_open(self, exporter):
+        # Who asks has a connection of its own, and that one is not let in.
+        self.addCleanup(self._let_in, None)
+        self._let_in("1")
+        self._lead(NAME, self._follower(NAME))
+        exporter.await_metrics(lambda page: page.get("kafka_loss_assessments_pending") == 1, 15, "the question is open")
 
     def _let_in(self, most):
         """At most so many connections of clients that log in; None: all."""
