@@ -6,8 +6,10 @@ import unittest
 import checking
 import readme
 from kafka_cluster import USERS, Cluster
+from losses import assessments
 from patience import eventually, scaled
 from scenario import WithExporters
+from wire import Connection
 
 NAME = "secret-plans"
 OTHER = "orders"
@@ -15,6 +17,7 @@ OTHER = "orders"
 STRICT = "audit"
 TOPICS = {NAME, OTHER, STRICT}
 BROKERS = 2
+API_VERSIONS = 18
 
 MIN_ISR = {"kafka_cluster_under_min_isr_partitions", "kafka_cluster_at_min_isr_partitions",
            "kafka_topic_under_min_isr_partitions", "kafka_topic_at_min_isr_partitions",
@@ -102,6 +105,96 @@ class Authorization(WithExporters):
             self.cluster.acl("add", *grant, user="watcher")
             exporter.await_metrics(lambda page: of_the_cluster(page) == everything, 15, f"{grant}: they are known")
             eventually(lambda: len(exporter.lines("level=info .*works again")) == count + 1, 5, "it says so once")
+
+    def test_where_epochs_end_needs_no_other_grant(self):
+        self.cluster.acl("remove", "any", "any", user="watcher")
+        readme.execute(self.cluster, "watcher")
+        exporter = self.exporter(self.cluster.sasl_bootstrap, properties=login(USERS["watcher"], "watcher"))
+        before = exporter.await_ready()
+        for topic in (NAME, OTHER):
+            self._lead(topic, self._follower(topic))
+        page = exporter.await_metrics(
+            lambda page: assessments(page, "none") >= assessments(before, "none") + 2
+            and page.get("kafka_loss_assessments_pending") == 0, 30, "both epochs are assessed")
+        self.assertEqual((assessments(page, "lost"), assessments(page, "unknown")), (0, 0))
+        self.assertEqual(exporter.lines("level=(warn|error)"), [])
+
+    def test_an_open_question_outlives_a_reload(self):
+        exporter = self.exporter(self.cluster.sasl_bootstrap, properties=login(USERS["exporter"]),
+                                 cluster={"request_timeout": "1s"})
+        before = exporter.await_ready()
+        self._leave_a_question_open(exporter)
+        # The thread that asks is waiting for its connection.
+        exporter.reload(exporter.config.read_text().replace('poll_interval = "1s"', 'poll_interval = "2s"'))
+        page = exporter.metrics()
+        self.assertEqual(page.get("kafka_isr_exporter_config_last_reload_successful"), 1)
+        self.assertEqual(page.get("kafka_loss_assessments_pending"), 1)
+        self._let_in(None)
+        page = exporter.await_metrics(lambda page: page.get("kafka_loss_assessments_pending") == 0, 45,
+                                      "the answer is there")
+        self.assertEqual(assessments(page, "none"), assessments(before, "none") + 1)
+        self.assertEqual((assessments(page, "lost"), assessments(page, "unknown")), (0, 0))
+
+    def test_a_question_that_is_refused_stays_open_and_delays_no_other(self):
+        exporter = self.exporter(self.cluster.sasl_bootstrap, properties=login(USERS["exporter"]),
+                                 cluster={"request_timeout": "1s"})
+        before = exporter.await_ready()
+
+        def assessed(page, count, pending):
+            return (assessments(page, "none") == assessments(before, "none") + count
+                    and page.get("kafka_loss_assessments_pending") == pending)
+
+        self._leave_a_question_open(exporter)
+        self.cluster.acl("remove", "describe", "topic", NAME)
+        self.addCleanup(self.cluster.acl, "add", "describe", "topic", NAME)
+        self._let_in(None)
+        refused = 'level=warn msg="asking where leader epochs end failed"'
+        exporter.await_log(refused, 30)
+        for count in (1, 2):
+            self._lead(OTHER, self._follower(OTHER))
+            exporter.await_metrics(lambda page: assessed(page, count, pending=1), 15, "the other topic is assessed")
+        said, = exporter.lines(refused)
+        self.assertRegex(said, rf"TOPIC_AUTHORIZATION_FAILED.*kafka-acls .*--operation Describe --topic {NAME}")
+
+        self.cluster.acl("add", "describe", "topic", NAME)
+        exporter.await_metrics(lambda page: assessed(page, 3, pending=0), 45, "the answer is there")
+        exporter.await_log('level=info msg="asking where leader epochs end works again"', 5)
+        self.assertEqual(len(exporter.lines("asking where leader epochs end")), 2)
+
+    def _leave_a_question_open(self, exporter):
+        # Who asks has a connection of its own, and that one is not let in.
+        self.addCleanup(self._let_in, None)
+        self._let_in("1")
+        self._lead(NAME, self._follower(NAME))
+        exporter.await_metrics(lambda page: page.get("kafka_loss_assessments_pending") == 1, 15, "the question is open")
+
+    def _let_in(self, most):
+        """At most so many connections of clients that log in; None: all."""
+        for broker in self.cluster.brokers:
+            self.cluster.alter_broker(broker, {"listener.name.sasl.max.connections": most})
+            eventually(lambda: self._lets_in(broker) == (most is None), 15, f"broker {broker} lets {most or 'all'} in")
+
+    def _lets_in(self, broker):
+        port = int(self.cluster.sasl_bootstrap.split(",")[broker - 1].rpartition(":")[2])
+        try:
+            with Connection(port, timeout=0.5) as connection:
+                connection.call(API_VERSIONS, 0, b"")
+            return True
+        except OSError:
+            return False
+
+    def _follower(self, topic):
+        leader = self.cluster.partition(topic).leader
+        return next(broker for broker in self.cluster.brokers if broker != leader)
+
+    def _prefer(self, topic, broker):
+        self.cluster.reassign(topic, {0: [broker, *(b for b in self.cluster.brokers if b != broker)]})
+
+    def _lead(self, topic, broker):
+        """A clean change of the leader."""
+        self._prefer(topic, broker)
+        self.cluster.elect(topic)
+        self.cluster.await_partition(topic, leader=broker)
 
     def test_no_topic_at_all_is_unknown_and_not_well(self):
         self.cluster.acl("remove", "any", "any", user="watcher")

@@ -76,6 +76,23 @@ class Loss(Scenario):
                                       "nothing is at risk any more")
         self.assertEqual(page.get("kafka_topic_lost_records_total", topic=TOPIC, acks="all"), 1000)
 
+    def test_is_exact_though_polls_are_rare(self):
+        # What is written between two polls is seen only because unhealthy topics are looked at every second.
+        self.cluster.produce(TOPIC, 0, count=500)
+        exporter = self.exporter(poll="10s")
+        exporter.await_ready()
+        self.cluster.pause(2)
+        exporter.await_metrics(
+            lambda page: page.get("kafka_topic_partition_in_sync_replica", topic=TOPIC, partition=0) == 1, 30,
+            "the follower is missing")
+        polls = exporter.metrics().get("kafka_isr_exporter_polls_total")
+        self.cluster.produce(TOPIC, 0, count=1000)
+        page = exporter.await_metrics(lambda page: page.get("kafka_topic_at_risk_records", topic=TOPIC) == 1000, 5,
+                                      "1000 records exist once")
+        self.assertLessEqual(page.get("kafka_isr_exporter_polls_total"), polls + 1)
+        self.elect_follower()
+        self.expect_loss(exporter, self.await_loss(exporter))
+
     def test_is_found_though_new_records_hide_it(self):
         exporter = self.exporter(poll="1s")
         exporter.await_ready()

@@ -80,6 +80,27 @@ class LossKinds(LossScenario):
         self.assertLess(end, 1500)
         self.expect_loss(self.await_assessed("lost"), end, 1500, unclean=0, election="clean")
 
+    # Elections inside an ISR of two: while nobody looked it may have shrunk, and then grown by the election.
+
+    def test_two_empty_disks_where_no_unclean_election_is_allowed(self):
+        self._empty_both(**SAFE)
+        self.expect_loss(self.await_assessed("lost"), 0, 1000, unclean=0, election="clean")
+
+    def test_two_empty_disks_where_it_is_not_known(self):
+        self._empty_both()
+        self.expect_loss(self.await_assessed("lost"), 0, 1000, unclean=0, election="unknown")
+
+    def _empty_both(self, **config) -> None:
+        self.create(self.topic, [[1, 2]], **config)
+        self.write(self.topic, 1000)
+        self.watching.freeze()
+        for broker in (1, 2):
+            self.cluster.kill(broker)
+        for broker in (1, 2):
+            self.cluster.wipe(broker)
+            self.cluster.start(broker)
+        self.cluster.await_partition(self.topic, isr=[1, 2])
+        self.watching.thaw()
 
     # Several epochs, and old news.
 

@@ -1,5 +1,6 @@
 """A changed configuration takes effect without a lost event or a counter that goes back; a wrong one changes nothing."""
 
+import collections
 import json
 import unittest
 
@@ -44,6 +45,8 @@ class Reload(Scenario):
                                                      for topic in shrunk} == shrunk, 60, "all expands are counted")
         self._none_went_back(page, after)
         self.assertEqual(self._shrinks(after, shrunk), shrunk)
+        for kind in ("isr_shrink", "isr_expand"):
+            self.assertEqual(self._told(watching, kind), shrunk, f"{kind} in the journal")
         self.assertEqual(watching.lines("msg=(deleted|recreated)"), [])
 
     def test_topics_and_clusters_come_and_go(self):
@@ -131,6 +134,12 @@ class Reload(Scenario):
     @staticmethod
     def _shrinks(page, topics):
         return {topic: page.get("kafka_topic_isr_shrinks_total", topic=topic) for topic in topics}
+
+    @staticmethod
+    def _told(watching, kind):
+        """Events of the journal by topic."""
+        answer = watching.json(f"/api/v1/events?kind={kind}&limit=1000")
+        return dict(collections.Counter(event["topic"] for event in answer["events"]))
 
     def _none_went_back(self, before, after):
         for name in COUNTERS:

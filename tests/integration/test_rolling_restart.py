@@ -6,6 +6,8 @@ import shared_cluster
 from losses import LossScenario
 from patience import eventually
 
+# Acknowledged by all while a broker is away: what a second brings.
+ENOUGH = 600
 LOADED = {name: count for name, (count, factor) in shared_cluster.TOPICS.items() if factor > 1}
 
 
@@ -19,16 +21,17 @@ class RollingRestart(LossScenario):
     def _rounds(self, count: int) -> None:
         self.watching = self.exporter()
         self.watching.await_ready()
-        with self.cluster.traffic(list(LOADED), rate=600, acks=-1) as traffic:
-            eventually(lambda: len(traffic.ends) == sum(LOADED.values()), 20, "every partition has records")
+        with self.cluster.traffic(list(LOADED), rate=ENOUGH, acks=-1) as self.traffic:
+            eventually(lambda: len(self.traffic.ends) == sum(LOADED.values()), 20, "every partition has records")
             for topic, partitions in LOADED.items():
                 self.seen(topic, range(partitions), 1)
             for _ in range(count):
                 for broker in shared_cluster.BROKERS:
                     self._restart(broker)
-        self.measured("acknowledged in the rolling restart", f"{traffic.acknowledged}, {traffic.failed} refused")
+        self.measured("acknowledged in the rolling restart",
+                      f"{self.traffic.acknowledged}, {self.traffic.failed} refused")
         for topic in LOADED:
-            ends = {key[1]: end for key, end in traffic.ends.items() if key[0] == topic}
+            ends = {key[1]: end for key, end in self.traffic.ends.items() if key[0] == topic}
             eventually(lambda: all(self.cluster.offsets(topic)[p].latest >= end for p, end in ends.items()), 15,
                        lambda: f"what {topic} acknowledged is there: {ends}, {self.cluster.offsets(topic)}")
 
@@ -46,8 +49,12 @@ class RollingRestart(LossScenario):
                         for topic in LOADED}
             self.watching.await_metrics(lambda now: self._counted(now, page) == expected, 15,
                                         lambda: f"{expected}, not {self._counted(self.watching.metrics(), page)}")
+            away = self.traffic.acknowledged
+            eventually(lambda: self.traffic.acknowledged >= away + ENOUGH, 15,
+                       lambda: f"{ENOUGH} records are acknowledged, not {self.traffic.acknowledged - away}")
             self.cluster.start(broker)
-            eventually(lambda: all(sorted(p.isr) == sorted(p.replicas) for p in self.newest().values()), 60, "all are in sync")
+            eventually(lambda: all(sorted(p.isr) == sorted(p.replicas) for p in self.newest().values()), 60,
+                       "all are in sync")
         self.assertEqual(self._counted(self.watching.metrics(), page), expected)
 
     @staticmethod

@@ -300,7 +300,7 @@ class Check(Security):
 
 class PlantedSecrets(Security):
     ROUTES = ("/metrics", "/", "/-/ready", "/-/healthy", "/-/reload", "/nowhere", "/api/v1/clusters",
-              "/api/v1/clusters/nobody/partitions?limit=none", "/api/v1/nothing", "/-/nowhere")
+              "/api/v1/clusters/nobody/partitions?limit=none", "/api/v1/nothing", "/-/nowhere", "/api/v1/events")
     SECRETS = {"sasl.password": "Kj4-pass-plugh", "ssl.key.password": "Kj4-key-plugh",
                "ssl.keystore.password": "Kj4-store-plugh", "sasl.oauthbearer.client.secret": "Kj4-client-plugh",
                "sasl.oauthbearer.config": "principal=planted extension_token=Kj4-token-plugh"}
@@ -308,10 +308,7 @@ class PlantedSecrets(Security):
 
     def test_with_good_and_bad_logins(self):
         bootstrap = self.cluster.sasl_tls_bootstrap
-        certificate, key = self.authority.issue("planted", SUBJECT, password=self.SECRETS["ssl.key.password"])
-        common = {**self.SECRETS, "debug": "all", "ssl.certificate.location": str(certificate),
-                  "ssl.key.location": str(key)}
-        del common["ssl.keystore.password"]     # goes with another property only
+        common = self._common()
         token = {**common, "enable.sasl.oauthbearer.unsecure.jwt": True}
         bad_token = {**token, "sasl.oauthbearer.config": "no-such-word=" + self.SECRETS["sasl.oauthbearer.config"]}
         self.cluster.tool("configs", "--alter", "--add-config", "SCRAM-SHA-512=[password=Kj4-pass-plugh]",
@@ -331,6 +328,8 @@ class PlantedSecrets(Security):
                     else:
                         exporter.await_metrics(lambda page: page.get("kafka_isr_exporter_poll_failures_total") > 0, 20,
                                                "a failed poll")
+                    if well:
+                        self._has_answers(exporter)
                     self._look_everywhere(exporter)
                     self._reload_what_is_wrong(exporter)
                     self._look_everywhere(exporter)
@@ -338,6 +337,26 @@ class PlantedSecrets(Security):
                     exporter.stop()
                     self.assertIn("facility=CONF", exporter.log)
                     self.assertNotIn(self.MARK, exporter.log)
+                    self._look_into_history(exporter)
+
+    def test_in_json_lines(self):
+        exporter = self.exporter(self.cluster.sasl_tls_bootstrap, level="debug", flags=("--log.format=json",),
+                                 properties=self.sasl("PLAIN", "planted", **self._common()),
+                                 web={"enable_lifecycle": True})
+        exporter.await_metrics(lambda page: page.get("kafka_isr_exporter_poll_failures_total") > 0, 20, "a failed poll")
+        self._reload_what_is_wrong(exporter)
+        self._look_everywhere(exporter)
+        exporter.stop()
+        lines = [json.loads(line) for line in exporter.log.splitlines()]
+        self.assertIn("CONF", {line.get("facility") for line in lines})
+        self.assertNotIn(self.MARK, exporter.log)
+
+    def _common(self):
+        certificate, key = self.authority.issue("planted", SUBJECT, password=self.SECRETS["ssl.key.password"])
+        common = {**self.SECRETS, "debug": "all", "ssl.certificate.location": str(certificate),
+                  "ssl.key.location": str(key)}
+        del common["ssl.keystore.password"]     # goes with another property only
+        return common
 
     def _hand_over(self, properties):
         """(name, properties, environment) of each way in which a secret can be given."""
@@ -349,19 +368,35 @@ class PlantedSecrets(Security):
             {names[k]: v for k, v in secret.items()}
         yield "file", {**rest, **{f"{k}_file": str(self.file(names[k], v + "\n")) for k, v in secret.items()}}, {}
 
+    def _of_the_cluster(self):
+        cluster = f"/api/v1/clusters/{self.cluster.state['cluster_id']}"
+        return (cluster, f"{cluster}/partitions", f"{cluster}/partitions/orders/1")
+
+    def _has_answers(self, exporter):
+        for path in ("/api/v1/events", *self._of_the_cluster()):
+            self.assertEqual(exporter.get(path).status, 200, path)
+
     def _look_everywhere(self, exporter):
         for method in ("GET", "POST", "OPTIONS"):
-            for path in self.ROUTES:
+            for path in (*self.ROUTES, *self._of_the_cluster()):
                 if (method, path) != ("POST", "/-/reload"):
                     answer = exporter.get(path, method)
                     self.assertNotIn(self.MARK, answer.text + str(answer.headers), f"{method} {path}")
         self.assertNotIn(self.MARK, exporter.log)
+        self._look_into_history(exporter)
         for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
             try:
                 said = path.read_bytes()
             except OSError:
                 continue        # it has ended
             self.assertNotIn(self.MARK.encode(), said, path)
+
+    def _look_into_history(self, exporter):
+        """The file, and beside it its log while it is open."""
+        files = list(exporter.folder.glob("kafka-isr-exporter.db*"))
+        self.assertIn("kafka-isr-exporter.db", [file.name for file in files])
+        for file in files:
+            self.assertNotIn(self.MARK.encode(), file.read_bytes(), file)
 
     def _check(self, bootstrap, properties, environment, well):
         file = self.file("checked.toml", checking.entry(bootstrap, properties))

@@ -1,5 +1,6 @@
 """Several clusters in one process: each is exact, and none that is slow, gone or misconfigured costs the others anything."""
 
+import contextlib
 import json
 import tempfile
 import time
@@ -77,21 +78,10 @@ class TwoClusters(Scenario):
                   'librdkafka."ssl.ca.location" = "/nowhere/ca.pem"'))
         for broker in self.old.brokers:
             self.old.pause(broker)
-        begun = time.time()
-        late = []
-        before = watching.metrics().of(kafka_cluster="new").get("kafka_isr_exporter_polls_total")
-        for _ in moments(FROZEN, 5):
-            page = watching.metrics().of(kafka_cluster="new")
-            for collector in ("metadata", "offsets"):
-                age = time.time() - page.get("kafka_isr_exporter_collector_last_success_timestamp_seconds",
-                                             collector=collector)
-                late.append(age)
+        with self._new_is_on_time(watching, "a frozen one") as look:
+            for _ in moments(FROZEN, 5):
+                look()
         page = watching.metrics()
-        self.measured("oldest answer of a cluster beside a frozen one, polled every second", f"{max(late):.2f} s")
-        self.assertLess(max(late), 2)
-        self.assertEqual(page.get("kafka_isr_exporter_polls_late_total", kafka_cluster="new"), 0)
-        polls = page.get("kafka_isr_exporter_polls_total", kafka_cluster="new") - before
-        self.assertGreaterEqual(polls, int(time.time() - begun) - 2)
         self.assertEqual(page.by("kafka_cluster_up", "kafka_cluster"),
                          {"new": 1, "old": 0, "gone": 0, "misconfigured": 0})
         self.assertEqual(page.of(kafka_cluster="old").series("kafka_topic_partition_leader"), [])
@@ -111,6 +101,47 @@ class TwoClusters(Scenario):
             self.old.resume(broker)
         watching.await_metrics(lambda page: page.get("kafka_cluster_up", kafka_cluster="old") == 1
                                and page.series("kafka_topic_partition_leader", kafka_cluster="old"), 30, "it is back")
+
+    def test_one_that_is_slow_costs_the_other_nothing(self):
+        watching = self.watch_all()
+        frozen, slowest = None, 0.0
+        with self._new_is_on_time(watching, "a slow one") as look:
+            for since in moments(FROZEN, 5):
+                # In turn for a second, less than the request's timeout and the session's.
+                turn = self.old.brokers[int(since) % len(self.old.brokers)]
+                if turn != frozen:
+                    if frozen:
+                        self.old.resume(frozen)
+                    self.old.pause(turn)
+                    frozen = turn
+                page = look().of(kafka_cluster="old")
+                self.assertEqual(page.get("kafka_cluster_up"), 1)
+                slowest = max(slowest, *page.by("kafka_isr_exporter_collector_duration_seconds", "collector").values())
+        self.old.resume(frozen)
+        self.measured("longest round of questions to the slow cluster", f"{slowest:.2f} s")
+        # Who is silent for longer is heard later, and not waited for.
+        self.assertGreater(slowest, 0.2)
+        self.assertEqual(watching.metrics().get("kafka_isr_exporter_poll_failures_total", kafka_cluster="old"), 0)
+
+    @contextlib.contextmanager
+    def _new_is_on_time(self, watching, beside):
+        """Polled every second. Gives what looks at it."""
+        def look():
+            page = watching.metrics()
+            ages.extend(time.time() - page.get("kafka_isr_exporter_collector_last_success_timestamp_seconds",
+                                               kafka_cluster="new", collector=collector)
+                        for collector in ("metadata", "offsets"))
+            return page
+
+        ages, begun = [], time.time()
+        before = watching.metrics().get("kafka_isr_exporter_polls_total", kafka_cluster="new")
+        yield look
+        page = look()
+        self.measured(f"oldest answer of a cluster beside {beside}, polled every second", f"{max(ages):.2f} s")
+        self.assertLess(max(ages), 2)
+        self.assertEqual(page.get("kafka_isr_exporter_polls_late_total", kafka_cluster="new"), 0)
+        polls = page.get("kafka_isr_exporter_polls_total", kafka_cluster="new") - before
+        self.assertGreaterEqual(polls, int(time.time() - begun) - 2)
 
     def test_a_cluster_that_is_configured_twice_is_watched_once(self):
         by_another_broker = f"127.0.0.1:{self.cluster.port(3)}"
