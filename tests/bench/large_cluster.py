@@ -111,9 +111,14 @@ def measure(cluster, folder: pathlib.Path) -> None:
     # librdkafka itself tells what it asks.
     watching, *_ = started(folder / "told", cluster.bootstrap, level="debug", properties={"debug": "protocol"})
     with contextlib.closing(watching):
+        def await_poll(number):
+            watching.await_metrics(lambda p: p.get("kafka_isr_exporter_polls_total") >= number, 30, f"poll {number}")
+
         polls = watching.metrics().get("kafka_isr_exporter_polls_total")
+        # From the end of a poll to the end of another.
+        await_poll(polls + 1)
         said = len(watching.log)
-        watching.await_metrics(lambda p: p.get("kafka_isr_exporter_polls_total") >= polls + 3, 30, "three polls")
+        await_poll(polls + 4)
         asked = collections.Counter(re.findall(r"Sent (\w+)Request", watching.log[said:]))
         row("requests of a poll", ", ".join(f"{n / 3:.1f} {kind}" for kind, n in sorted(asked.items())))
 
