@@ -150,14 +150,17 @@ class EpochRound {
     if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) return std::nullopt;
     const std::string text = rd_kafka_event_error_string(event);
     const auto parsed = read_text_(text);
-    if (!parsed && looks_like_truncation_text(text)) {
-      report_.unread.push_back(asked.question);
-      report_.unreadable.insert(text);
-    }
-    if (!parsed || !parsed->end || parsed->broker != asked.question->leader ||
-        parsed->asked_offset != kBeyond || parsed->asked_epoch != asked.epoch())
+    if (!parsed) {
+      if (looks_like_truncation_text(text)) {
+        report_.unread.push_back(asked.question);
+        report_.unreadable.insert(text);
+      }
       return std::nullopt;
-    return EpochEnd{parsed->asked_epoch, parsed->end->epoch, parsed->end->offset};
+    }
+    const auto& [offset, epoch, end, broker] = *parsed;
+    if (!end || broker != asked.question->leader || offset != kBeyond || epoch != asked.epoch())
+      return std::nullopt;
+    return EpochEnd{epoch, end->epoch, end->offset};
   }
 
   rd_kafka_t* handle_;
