@@ -98,6 +98,25 @@ struct History {
   bool operator==(const History&) const = default;
 };
 
+/// What applications send of their producers.
+struct Ingest {
+  /// HOST:PORT, [IPV6]:PORT, :PORT, or unix:PATH. Empty: nothing is taken.
+  std::string listen_address;
+  /// What "Authorization: Bearer ..." must have; from token_file.
+  Secret token;
+  /// Whether anybody may send, without a token.
+  bool allow_anonymous = false;
+  std::int64_t max_body = 8LL << 20;
+  /// Of a body with gzip.
+  std::int64_t max_inflated = 64LL << 20;
+  std::int64_t max_clients = 1'000;
+  std::int64_t max_instances = 10'000;
+  /// Bytes of a client.id or a name.
+  std::int64_t max_label = 256;
+
+  bool operator==(const Ingest&) const = default;
+};
+
 enum class LogFormat : std::uint8_t { kLogfmt, kJson };
 
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarn, kError };
@@ -111,6 +130,7 @@ struct Config {
   Web web;
   Log log;
   History history;
+  Ingest ingest;
   std::vector<Cluster> clusters;
 };
 

@@ -104,6 +104,8 @@ constexpr Words<PartitionMetrics, 3> kPartitionMetrics{{{"all", PartitionMetrics
                                                         {"unhealthy", PartitionMetrics::kUnhealthy},
                                                         {"none", PartitionMetrics::kNone}}};
 
+constexpr std::string_view kUnix = "unix:";
+
 /// 16 MiB hold the state of 50,000 partitions and leave room for events.
 constexpr std::int64_t kLeastHistory = 16LL << 20;
 constexpr std::int64_t kMostHistory = 1LL << 40;
@@ -169,6 +171,61 @@ void read_clusters(Context& context, Section& root, bool need_servers, Config& c
   }
 }
 
+std::optional<std::string> check_ingest_address(const std::string& address) {
+  if (address.empty()) return std::nullopt;
+  if (!address.starts_with(kUnix)) return check_listen_address(address);
+  // The kernel's limit, with the byte that ends it.
+  const auto path = address.substr(kUnix.size());
+  if (path.empty() || path.size() > 107 || path.find(',') != std::string::npos)
+    return "a Unix socket's path has 1 to 107 bytes and no comma";
+  return std::nullopt;
+}
+
+/// The one line of a file of a token, which is in no message.
+std::optional<Secret> read_token(Context& context, const toml::node& node,
+                                 const std::string& path) {
+  auto content = context.surroundings.read_file(path);
+  if (!content) {
+    context.problem(node,
+                    "ingest.token_file: cannot read " + quoted(path) + ": " + content.error());
+    return std::nullopt;
+  }
+  content->erase(content->find_last_not_of(" \t\r\n") + 1);
+  const bool is_token = !content->empty() &&
+                        std::ranges::all_of(*content, [](char c) { return c > ' ' && c < 0x7f; });
+  if (is_token) return Secret{std::move(*content)};
+  context.problem(node, "ingest.token_file: " + quoted(path) +
+                            " must have one line of printable ASCII without spaces");
+  return std::nullopt;
+}
+
+void read_ingest(Context& context, const toml::table& table, Ingest& ingest) {
+  Section section{context, table, "ingest"};
+  section.text("listen_address", ingest.listen_address, check_ingest_address);
+  section.boolean("allow_anonymous", ingest.allow_anonymous);
+  std::string token_file;
+  section.text("token_file", token_file, check_path);
+  if (!token_file.empty())
+    if (auto token = read_token(context, *table.get("token_file"), token_file))
+      ingest.token = std::move(*token);
+  section.size("max_body", ingest.max_body, 64LL << 10, 1LL << 30);
+  section.size("max_inflated", ingest.max_inflated, 64LL << 10, 1LL << 30);
+  const auto number = [&](const char* key, std::int64_t& out, std::int64_t least,
+                          std::int64_t most) {
+    if (const auto value = section.integer(key, least, most)) out = *value;
+  };
+  number("max_clients", ingest.max_clients, 1, 100'000);
+  number("max_instances", ingest.max_instances, 1, 1'000'000);
+  number("max_label", ingest.max_label, 16, 4'096);
+  section.finish();
+  if (!ingest.listen_address.empty() && !table.contains("token_file") && !ingest.allow_anonymous)
+    context.problem(table,
+                    "[ingest] needs token_file, or allow_anonymous = true if anybody who reaches "
+                    "the address may send");
+  if (table.contains("token_file") && ingest.allow_anonymous)
+    context.problem(table, "[ingest] has a token_file and allow_anonymous: only one can be meant");
+}
+
 void read_file(Context& context, const toml::table& table, bool need_servers, Config& config) {
   Section root{context, table, ""};
   if (const auto* web = root.table("web")) {
@@ -200,6 +257,7 @@ void read_file(Context& context, const toml::table& table, bool need_servers, Co
     section.size("max_size", config.history.max_size, kLeastHistory, kMostHistory);
     section.finish();
   }
+  if (const auto* ingest = root.table("ingest")) read_ingest(context, *ingest, config.ingest);
   read_clusters(context, root, need_servers, config);
   root.finish();
 }

@@ -72,6 +72,9 @@ if(PkgConfig_FOUND)
 endif()
 kie_dep_add(deflate PkgConfig::kie_deflate)
 
+find_package(simdjson CONFIG QUIET)
+kie_dep_add(simdjson simdjson::simdjson)
+
 find_package(SQLite3 QUIET)
 kie_dep_add(sqlite SQLite::SQLite3)
 

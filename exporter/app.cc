@@ -7,7 +7,10 @@
 #include "exporter/history/history.h"
 #include "exporter/http/routes.h"
 #include "exporter/http/server.h"
+#include "exporter/ingest/ingest.h"
 #include "exporter/log.h"
+#include "exporter/producer_journal.h"
+#include "exporter/producers_worker.h"
 #include "exporter/reload.h"
 #include "exporter/version.h"
 
@@ -19,6 +22,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -70,6 +74,9 @@ class Deadline {
   std::jthread thread_;
 };
 
+/// Each holds a body at most.
+constexpr int kIngestConnections = 32;
+
 /// The large buffers are pages, made anew at every poll. Each shall go back to the system when it
 /// is dropped, which glibc does only for blocks above a threshold that it would raise by itself;
 /// and the many threads of the server shall not have a heap each.
@@ -109,11 +116,38 @@ int run(const config::Flags& flags, const config::Surroundings& surroundings,
   pages.render(exposition::PageMaker::Clock::now());
   Reloader reloader{flags, surroundings, config, clusters, self};
 
+  ProducersBoard producers;
+  ProducerJournal producer_journal{**history, self};
+  std::optional<ProducersWorker> producers_worker;
+  std::optional<ingest::Ingest> taker;
+  tl::expected<http::Server, std::string> ingest_server = tl::make_unexpected("");
+  if (!config.ingest.listen_address.empty()) {
+    producers_worker.emplace(producers, producer_journal, pages, self);
+    taker.emplace(config.ingest, producers, producer_journal, self,
+                  [&] { producers_worker->changed(); });
+    ingest_server = http::Server::start(
+        {.listen_addresses = {config.ingest.listen_address},
+         .max_connections = kIngestConnections,
+         .keep_alive = false},
+        [&](const http::Request& request) { return taker->answer(request); },
+        [](std::string_view line) { log_debug(line, {{"from", "civetweb"}}); });
+    if (!ingest_server) {
+      log_error(ingest_server.error());
+      return 1;
+    }
+    const auto ports = ingest_server->ports();
+    log_info("taking what producers report",
+             {{"address", config.ingest.listen_address},
+              {"port", ports.empty() ? std::string{} : std::to_string(ports.front())},
+              {"path", "/api/v1/producers/statistics"}});
+  }
+
   const http::Routes routes{
       config.web.telemetry_path,
       "Version " + version(),
       pages,
       status,
+      producers,
       **history,
       scrapes,
       config.web.enable_lifecycle ? [&] { return reloader.reload("/-/reload"); } : http::Reload{}};
@@ -141,11 +175,19 @@ int run(const config::Flags& flags, const config::Surroundings& surroundings,
     pages.run(stop);
   });
 
+  std::jthread producers_thread([&](const std::stop_token& stop) {
+    if (!producers_worker) return;
+    pthread_setname_np(pthread_self(), "kie:producers");
+    producers_worker->run(stop);
+  });
+
   int signal = signals.next();
   for (; signal == SIGHUP; signal = signals.next()) static_cast<void>(reloader.reload("SIGHUP"));
   log_info("ending", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
   const Deadline deadline{kPatienceAtEnd};
   page_thread.request_stop();
+  producers_thread.request_stop();
+  if (ingest_server) ingest_server->stop();
   server->stop();
   clusters.stop();
   page_thread.join();

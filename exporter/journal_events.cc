@@ -80,6 +80,10 @@ constexpr std::array kKinds{
     to_string(loss::EventKind::kLoss),
     to_string(loss::EventKind::kUncleanElection),
     to_string(loss::EventKind::kLossUnknown),
+    kProducerStarted,
+    kProducerFatal,
+    kProducerIdChange,
+    kProducerVanished,
 };
 
 }  // namespace

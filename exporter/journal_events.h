@@ -32,6 +32,12 @@ class JournalEvents {
   std::optional<history::Time> before_;
 };
 
+/// Of applications' producers, which belong to no cluster.
+inline constexpr std::string_view kProducerStarted = "producer_started";
+inline constexpr std::string_view kProducerFatal = "producer_fatal";
+inline constexpr std::string_view kProducerIdChange = "producer_id_change";
+inline constexpr std::string_view kProducerVanished = "producer_vanished";
+
 /// All kinds that there are.
 std::span<const std::string_view> journal_kinds();
 

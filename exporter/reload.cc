@@ -21,6 +21,7 @@ Reloader::Reloader(config::Flags flags, config::Surroundings surroundings,
       surroundings_(std::move(surroundings)),
       web_(config.web),
       history_(config.history),
+      ingest_(config.ingest),
       clusters_(clusters),
       successful_(self.gauge(FamilyId::kReloadSuccessful)),
       success_time_(self.gauge(FamilyId::kReloadSuccess)) {
@@ -55,6 +56,8 @@ tl::expected<void, std::string> Reloader::reload(const std::string& why) {
   if (config->web != web_) log_warn("what changed in [web] takes effect at the next start");
   if (config->history != history_)
     log_warn("what changed in [history] takes effect at the next start");
+  if (config->ingest != ingest_)
+    log_warn("what changed in [ingest] takes effect at the next start");
   return {};
 }
 

@@ -30,6 +30,7 @@ class Reloader {
   config::Surroundings surroundings_;
   config::Web web_;
   config::History history_;
+  config::Ingest ingest_;
   Clusters& clusters_;
   prometheus::Gauge& successful_;
   prometheus::Gauge& success_time_;

@@ -4,6 +4,7 @@
 #include "exporter/api/events.h"
 #include "exporter/api/parameters.h"
 #include "exporter/api/partitions.h"
+#include "exporter/api/producers.h"
 #include "exporter/http/uri.h"
 
 #include <nlohmann/json.hpp>
@@ -67,7 +68,21 @@ Answer list_events(const std::vector<ClusterStatus>& clusters, history::History&
   return events_json(history, query, clusters);
 }
 
-Answer find_answer(const StatusBoard& status, history::History& history,
+Answer list_producers(ProducersBoard& board, Parameters& parameters) {
+  ProducerQuery query;
+  query.client_id = parameters.text("client_id");
+  query.limit = parameters.number("limit", query.limit, kMostProducers);
+  if (const auto after = parameters.text("after")) {
+    query.after = parse_producer(*after);
+    if (!query.after) parameters.wrong("after", "must be PRODUCER@STARTED, as \"next\" had it");
+  }
+  return whole(parameters, [&] {
+    const std::scoped_lock lock{board.mutex};
+    return producers_json(board.state, query);
+  });
+}
+
+Answer find_answer(const StatusBoard& status, ProducersBoard& producers, history::History& history,
                    const http::Request& request) {
   auto path = http::path_segments(request.raw_path);
   auto query = http::query_parameters(request.query);
@@ -76,6 +91,7 @@ Answer find_answer(const StatusBoard& status, history::History& history,
   const auto depth = path->size();
   const auto clusters = status.get();
   if (depth == 3 && path->at(2) == "events") return list_events(clusters, history, parameters);
+  if (depth == 3 && path->at(2) == "producers") return list_producers(producers, parameters);
   path->resize(7);
   // /api/v1/clusters/CLUSTER/partitions/TOPIC/PARTITION
   const bool is_path = path->at(2) == "clusters" && (depth < 5 || path->at(4) == "partitions") &&
@@ -96,7 +112,7 @@ http::Response Api::answer(const http::Request& request) const {
   Answer answer;
   const bool is_read = request.method == "GET" || request.method == "HEAD";
   if (is_read) {
-    answer = find_answer(status_, history_, request);
+    answer = find_answer(status_, producers_, history_, request);
   } else {
     answer = tl::make_unexpected(Failure{405, "this path answers GET and HEAD only"});
   }

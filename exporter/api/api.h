@@ -2,6 +2,7 @@
 
 #include "exporter/history/history.h"
 #include "exporter/http/message.h"
+#include "exporter/producers_board.h"
 #include "exporter/status.h"
 
 namespace kie::api {
@@ -10,12 +11,14 @@ namespace kie::api {
 /// Thread: any.
 class Api {
  public:
-  Api(const StatusBoard& status, history::History& history) : status_(status), history_(history) {}
+  Api(const StatusBoard& status, ProducersBoard& producers, history::History& history)
+      : status_(status), producers_(producers), history_(history) {}
 
   http::Response answer(const http::Request& request) const;
 
  private:
   const StatusBoard& status_;
+  ProducersBoard& producers_;
   history::History& history_;
 };
 

@@ -61,7 +61,7 @@ Json event_json(const Event& event, const std::vector<ClusterStatus>& clusters) 
   return {{"id", event.id},
           {"cluster",
            cluster == nullptr || cluster->name.empty() ? Json(nullptr) : Json(cluster->name)},
-          {"cluster_id", event.cluster},
+          {"cluster_id", event.cluster.empty() ? Json(nullptr) : Json(event.cluster)},
           {"kind", event.kind},
           {"topic", event.topic.empty() ? Json(nullptr) : Json(event.topic)},
           {"partition", or_null(event.partition)},

@@ -14,6 +14,8 @@ enum class Type : std::uint8_t { kCounter, kGauge };
 enum class Writer : std::uint8_t {
   /// Straight from a cluster's state, one cached piece for each cluster.
   kCluster,
+  /// Straight from what is known of producers.
+  kProducers,
   /// From prometheus-cpp's registry.
   kSelf,
 };
@@ -74,6 +76,25 @@ enum class FamilyId : std::uint8_t {
   kExpectedBrokers,
   kSeriesLeftOut,
 
+  kProducerFatalErrorsLastHour,
+  kProducerFatalErrors,
+  kProducerAcknowledgedRecords,
+  kProducerTransmittedBytes,
+  kProducerSocketSendErrors,
+  kProducerRequestTimeouts,
+  kProducerIdChanges,
+  kProducerEpochBumps,
+  kProducerQueueMessages,
+  kProducerQueueMessagesLimit,
+  kProducerQueueBytes,
+  kProducerQueueBytesLimit,
+  kProducerRoundTrip,
+  kProducerIdempotenceState,
+  kProducerTransactionState,
+  kProducerInstances,
+  kProducerVanishedLastHour,
+  kProducerLastReport,
+
   kBuildInfo,
   kCollectorSuccess,
   kCollectorDuration,
@@ -88,6 +109,9 @@ enum class FamilyId : std::uint8_t {
   kJournalEvents,
   kJournalBytes,
   kJournalWritable,
+  kIngestDocuments,
+  kIngestRejected,
+  kIngestClients,
   kReloadSuccessful,
   kReloadSuccess,
   kProcessCpu,
@@ -109,7 +133,7 @@ struct Family {
   std::string_view name;
   Type type;
   Writer writer;
-  /// Comma-separated, beside kafka_cluster.
+  /// Comma-separated, beside kafka_cluster, which the exporter's own and producers have not.
   std::string_view labels;
   /// One sentence; no backslash and no line feed, which would not stand well in README's table.
   std::string_view help;

@@ -83,7 +83,7 @@ std::shared_ptr<Page> PageMaker::assemble(Clock::time_point now, const Page& bef
   dirty_ = false;
   next_expiry_.reset();
   for (const auto& one : families()) {
-    if (one.writer != Writer::kCluster) continue;
+    if (one.writer == Writer::kSelf) continue;
     bool has_header = false;
     for (const auto& [number, of_cluster] : pieces_) {
       const Piece& piece = of_cluster[one.id];

@@ -1,10 +1,20 @@
 #pragma once
 
+#include <tl/expected.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
 namespace kie::http {
+
+enum class BodyError : std::uint8_t { kTooLarge, kCutOff, kTooSlow };
+
+/// All of a request's body, if it has no more bytes than `limit`. Waits for it; once a request.
+using ReadBody = std::function<tl::expected<std::string, BodyError>(std::size_t limit)>;
 
 struct Request {
   std::string_view method;
@@ -18,6 +28,9 @@ struct Request {
   std::string_view raw_path = {};
   /// As it was sent, without the question mark.
   std::string_view query = {};
+  std::string_view authorization = {};
+  std::string_view content_encoding = {};
+  ReadBody read_body = {};
 };
 
 struct Response {

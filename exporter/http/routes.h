@@ -21,15 +21,15 @@ class Routes {
  public:
   /// `reload`: empty if nobody may ask for it over HTTP.
   Routes(std::string telemetry_path, std::string version, exposition::PageMaker& pages,
-         const StatusBoard& status, history::History& history, prometheus::Counter& scrapes,
-         Reload reload)
+         const StatusBoard& status, ProducersBoard& producers, history::History& history,
+         prometheus::Counter& scrapes, Reload reload)
       : telemetry_path_(std::move(telemetry_path)),
         version_(std::move(version)),
         pages_(pages),
         status_(status),
         scrapes_(scrapes),
         reload_(std::move(reload)),
-        api_(status, history) {}
+        api_(status, producers, history) {}
 
   Response answer(const Request& request) const;
 

@@ -3,12 +3,21 @@
 #include <civetweb.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
+#include <iterator>
 
 namespace kie::http {
 namespace {
+
+constexpr std::string_view kUnix = "unix:";
 
 /// mg_init_library counts its users; one process needs it once.
 void init_library_once() {
@@ -20,10 +29,31 @@ std::string listening_ports(const std::vector<std::string>& addresses) {
   std::string all;
   for (const auto& address : addresses) {
     if (!all.empty()) all += ',';
-    // CivetWeb's "+" opens both families.
-    all += address.starts_with(':') ? "+" + address.substr(1) : address;
+    // CivetWeb's "+" opens both families, and its "x" a Unix socket.
+    if (address.starts_with(kUnix)) {
+      all += "x" + address.substr(kUnix.size());
+    } else {
+      all += address.starts_with(':') ? "+" + address.substr(1) : address;
+    }
   }
   return all;
+}
+
+/// A process that was killed leaves its socket behind, and nobody could listen there again.
+void remove_dead_socket(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof(address.sun_path)) return;
+  std::ranges::copy(path, std::begin(address.sun_path));
+  struct stat status{};
+  if (stat(path.c_str(), &status) != 0 || !S_ISSOCK(status.st_mode)) return;
+  const int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (probe < 0) return;
+  const bool is_dead =
+      connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 &&
+      errno == ECONNREFUSED;
+  close(probe);
+  if (is_dead) unlink(path.c_str());
 }
 
 void add_header(mg_connection* connection, const char* name, std::string_view value) {
@@ -43,6 +73,29 @@ void write(mg_connection* connection, const Response& response, bool with_body) 
   add_header(connection, "X-Content-Type-Options", "nosniff");
   mg_response_header_send(connection);
   if (with_body) mg_write(connection, response.body.data(), response.body.size());
+}
+
+tl::expected<std::string, BodyError> read_body(mg_connection* connection, std::size_t limit,
+                                               std::chrono::milliseconds timeout) {
+  const auto* info = mg_get_request_info(connection);
+  if (info->content_length > 0 && static_cast<std::size_t>(info->content_length) > limit)
+    return tl::make_unexpected(BodyError::kTooLarge);
+  const auto until = std::chrono::steady_clock::now() + timeout;
+  std::string body;
+  std::vector<char> part(64 << 10);
+  while (true) {
+    const int count = mg_read(connection, part.data(), part.size());
+    if (count < 0) return tl::make_unexpected(BodyError::kCutOff);
+    if (count == 0) break;
+    if (body.size() + static_cast<std::size_t>(count) > limit)
+      return tl::make_unexpected(BodyError::kTooLarge);
+    body.append(part.data(), static_cast<std::size_t>(count));
+    // Each part may take as long as the whole may.
+    if (std::chrono::steady_clock::now() > until) return tl::make_unexpected(BodyError::kTooSlow);
+  }
+  if (info->content_length > 0 && body.size() != static_cast<std::size_t>(info->content_length))
+    return tl::make_unexpected(BodyError::kCutOff);
+  return body;
 }
 
 std::string_view text_or_empty(const char* text) {
@@ -65,7 +118,12 @@ int Server::on_request(mg_connection* connection, void* data) noexcept {
         .accept_encoding = text_or_empty(mg_get_header(connection, "Accept-Encoding")),
         .accept = text_or_empty(mg_get_header(connection, "Accept")),
         .raw_path = text_or_empty(info->local_uri_raw),
-        .query = text_or_empty(info->query_string)};
+        .query = text_or_empty(info->query_string),
+        .authorization = text_or_empty(mg_get_header(connection, "Authorization")),
+        .content_encoding = text_or_empty(mg_get_header(connection, "Content-Encoding")),
+        .read_body = [&](std::size_t limit) {
+          return read_body(connection, limit, shared.body_timeout);
+        }};
     with_body = request.method != "HEAD";
     response = shared.handler(request);
     write(connection, response, with_body);
@@ -98,13 +156,22 @@ tl::expected<Server, std::string> Server::start(const ServerOptions& options, Ha
   Server server{std::make_unique<Shared>()};
   server.shared_->handler = std::move(handler);
   server.shared_->log = std::move(log);
+  server.shared_->body_timeout = options.request_timeout;
 
+  for (const auto& address : options.listen_addresses) {
+    if (!address.starts_with(kUnix)) continue;
+    if (mg_check_feature(MG_FEATURES_X_DOMAIN_SOCKET) == 0)
+      return tl::make_unexpected(fmt::format(
+          "cannot listen on {}: this CivetWeb was built without Unix sockets", address));
+    remove_dead_socket(address.substr(kUnix.size()));
+  }
   const std::string ports = listening_ports(options.listen_addresses);
   const std::string threads = std::to_string(options.max_connections);
   const std::string timeout = std::to_string(options.request_timeout.count());
   const std::array<const char*, 17> settings{
       "listening_ports", ports.c_str(), "num_threads", threads.c_str(), "request_timeout_ms",
-      timeout.c_str(), "enable_keep_alive", "yes", "keep_alive_timeout_ms", timeout.c_str(),
+      timeout.c_str(), "enable_keep_alive", options.keep_alive ? "yes" : "no",
+      "keep_alive_timeout_ms", timeout.c_str(),
       // Head and body are sent apart; Nagle would put 40 ms between them.
       "tcp_nodelay", "1",
       // More than CivetWeb's 16 KiB of headers is nobody's scrape.

@@ -18,12 +18,13 @@ struct mg_context;
 namespace kie::http {
 
 struct ServerOptions {
-  /// HOST:PORT, [IPV6]:PORT, or :PORT for both families. Port 0: one that is free.
+  /// HOST:PORT, [IPV6]:PORT, :PORT for both families, or unix:PATH. Port 0: one that is free.
   std::vector<std::string> listen_addresses;
   /// Each has a thread of its own; more connections wait.
   int max_connections = 64;
   /// Within it a request has to come in full; a client that takes nothing for as long is cut off.
   std::chrono::milliseconds request_timeout{5000};
+  bool keep_alive = true;
 };
 
 /// Called from the server's threads, several at a time. What it throws becomes a 500.
@@ -38,7 +39,8 @@ class Server {
   static tl::expected<Server, std::string> start(const ServerOptions& options, Handler handler,
                                                  LogSink log);
 
-  /// The ports that are listened on, in the order of the addresses, also where 0 was asked for.
+  /// The ports that are listened on, in the order of the addresses, also where 0 was asked for; of
+  /// a Unix socket none.
   std::vector<int> ports() const;
 
   /// Finishes the requests under way (at most request_timeout) and closes.
@@ -48,6 +50,7 @@ class Server {
   struct Shared {
     Handler handler;
     LogSink log;
+    std::chrono::milliseconds body_timeout{};
     std::mutex mutex;
     /// What CivetWeb complained of first: why it cannot listen, when it cannot.
     std::string first_line;

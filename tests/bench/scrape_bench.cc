@@ -101,9 +101,15 @@ void run_scrape(benchmark::State& state, std::string_view accept_encoding) {
     pages.render(cluster.freshness().now);
   }
   StatusBoard status;
+  ProducersBoard producers;
   const auto history = history::History::open({}).value();
-  const http::Routes routes{"/metrics", "0.0.0",  pages,
-                            status,     *history, self.counter(exposition::FamilyId::kScrapes),
+  const http::Routes routes{"/metrics",
+                            "0.0.0",
+                            pages,
+                            status,
+                            producers,
+                            *history,
+                            self.counter(exposition::FamilyId::kScrapes),
                             {}};
   auto server = http::Server::start(
       {.listen_addresses = {"127.0.0.1:0"}},

@@ -38,7 +38,7 @@ class Victim {
     auto opened = history::History::open({.path = task.file, .max_bytes = std::int64_t{1} << 40});
     if (!opened) give_up(opened.error());
     history_ = std::move(*opened);
-    api_.emplace(status_, *history_);
+    api_.emplace(status_, producers_, *history_);
     for (std::size_t i = 0; i < kClusters; ++i) watched_.emplace_back(*this, replay, i);
   }
 
@@ -139,6 +139,7 @@ class Victim {
   Timeline timeline_;
   exposition::SelfMetrics self_{"0.0.0", "storm", "0.0.0"};
   StatusBoard status_;
+  ProducersBoard producers_;
   std::unique_ptr<history::History> history_;
   std::optional<api::Api> api_;
   std::list<Watched> watched_;

@@ -718,6 +718,45 @@ bootstrap.servers = "hunter2"
   EXPECT_THAT(texts, Each(Not(HasSubstr("hunter"))));
 }
 
+// What applications send.
+
+TEST_F(Load, TakesWhatApplicationsSendWithATokenOrFromAnybody) {
+  files["/token"] = "open-sesame\n";
+  const std::string cluster = "[[cluster]]\nservers = [\"kafka:9092\"]\n";
+  auto config = good("[ingest]\nlisten_address = \":10034\"\ntoken_file = \"/token\"\n" + cluster);
+  EXPECT_EQ(config.ingest.listen_address, ":10034");
+  EXPECT_EQ(config.ingest.token.reveal(), "open-sesame");
+  EXPECT_FALSE(config.ingest.allow_anonymous);
+  config = good(
+      "[ingest]\nlisten_address = \"unix:/run/kie.sock\"\nallow_anonymous = true\n"
+      "max_body = \"1MiB\"\nmax_clients = 7\n" +
+      cluster);
+  EXPECT_TRUE(config.ingest.allow_anonymous);
+  EXPECT_EQ(config.ingest.max_body, 1 << 20);
+  EXPECT_EQ(config.ingest.max_clients, 7);
+  EXPECT_EQ(good(cluster).ingest.listen_address, "") << "off";
+}
+
+TEST_F(Load, ATokenOrAWordThatThereIsNoneIsNeeded) {
+  files["/token"] = "open-sesame\n";
+  files["/two"] = "open\nsesame\n";
+  files["/empty"] = "\n";
+  const auto wrong = [&](const std::string& ingest) {
+    return problems("[ingest]\n" + ingest + "\n[[cluster]]\nservers = [\"kafka:9092\"]\n");
+  };
+  EXPECT_THAT(wrong(R"(listen_address = ":10034")"), ElementsAre(HasSubstr("token_file")));
+  EXPECT_THAT(wrong("allow_anonymous = true\ntoken_file = \"/token\""),
+              ElementsAre(HasSubstr("only one")));
+  EXPECT_THAT(wrong(R"(token_file = "/missing")"), ElementsAre(HasSubstr("cannot read")));
+  for (const auto* file : {"/two", "/empty"}) {
+    const auto said = wrong(std::string("token_file = \"") + file + "\"");
+    EXPECT_THAT(said, ElementsAre(AllOf(HasSubstr("one line"), Not(HasSubstr("sesame")))));
+  }
+  EXPECT_THAT(wrong("listen_address = \"unix:\"\nallow_anonymous = true"),
+              ElementsAre(HasSubstr("107 bytes")));
+  EXPECT_THAT(wrong("listen_address = \"10034\"\nallow_anonymous = true"), testing::SizeIs(1));
+}
+
 // This machine.
 
 TEST(RealSurroundings, ReadFilesAndTheEnvironment) {
@@ -824,6 +863,14 @@ TEST_F(ReferenceFile, HasEveryKey) {
                           "file",
                           "max_age",
                           "max_size",
+                          "[ingest]",
+                          "token_file",
+                          "allow_anonymous",
+                          "max_body",
+                          "max_inflated",
+                          "max_clients",
+                          "max_instances",
+                          "max_label",
                           "watch_interval",
                           "partition_metrics",
                           "compatible_metrics",
@@ -842,7 +889,7 @@ TEST_F(ReferenceFile, ShowsTheDefaultsThatAreInForce) {
     const auto active = uncommented(line);
     // Examples, which have no default.
     if (!active || properties_below || active->starts_with("name") ||
-        active->starts_with("expected_brokers"))
+        active->starts_with("expected_brokers") || active->starts_with("token_file"))
       continue;
     line = *active;
   }
@@ -851,6 +898,7 @@ TEST_F(ReferenceFile, ShowsTheDefaultsThatAreInForce) {
   EXPECT_EQ(shown.log.level, as_is.log.level);
   EXPECT_EQ(shown.log.format, as_is.log.format);
   EXPECT_EQ(shown.history, as_is.history);
+  EXPECT_EQ(shown.ingest, as_is.ingest);
   const auto& a = shown.clusters.at(0);
   const auto& b = as_is.clusters.at(0);
   EXPECT_EQ(a.poll_interval, b.poll_interval);

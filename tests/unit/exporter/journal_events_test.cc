@@ -142,6 +142,7 @@ TEST(JournalEvents, AllKindsAreListed) {
   std::set<std::string_view> kinds;
   add_kinds<replication::EventKind>(kinds);
   add_kinds<loss::EventKind>(kinds);
+  kinds.insert({kProducerStarted, kProducerFatal, kProducerIdChange, kProducerVanished});
   const auto listed = journal_kinds();
   EXPECT_EQ(std::set(listed.begin(), listed.end()), kinds);
   EXPECT_EQ(listed.size(), kinds.size()) << "each once";

@@ -72,6 +72,11 @@ class MockKafka {
                                                  RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, 0);
   }
 
+  /// The next question to write records is refused so.
+  void refuse_produce(rd_kafka_resp_err_t error) {
+    rd_kafka_mock_push_request_errors(cluster_.get(), kProduce, 1, error);
+  }
+
   /// Whoever describes the topic gets this error, or no error any more.
   void set_error(const std::string& topic, rd_kafka_resp_err_t error) {
     rd_kafka_mock_topic_set_error(cluster_.get(), topic.c_str(), error);
@@ -109,6 +114,7 @@ class MockKafka {
   }
 
  private:
+  static constexpr std::int16_t kProduce = 0;
   static constexpr std::int16_t kOffsetForLeaderEpoch = 23;
 
   template <class PartitionOf>

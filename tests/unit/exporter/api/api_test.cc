@@ -73,7 +73,8 @@ class ApiTest : public testing::Test {
   std::shared_ptr<Knowledge> known = std::make_shared<Knowledge>();
   StatusBoard status;
   std::unique_ptr<history::History> history = history::History::open({}).value();
-  Api api{status, *history};
+  ProducersBoard producers;
+  Api api{status, producers, *history};
 };
 
 TEST_F(ApiTest, TheClustersAndHowTheyAre) {

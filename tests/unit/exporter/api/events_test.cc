@@ -45,7 +45,8 @@ class EventsTest : public history::HistoryFixture {
 
   std::pair<int, json> get(const std::string& query) const {
     const std::string path = "/api/v1/events";
-    const Api api{status, *history};
+    ProducersBoard producers;
+    const Api api{status, producers, *history};
     const auto response =
         api.answer({.method = "GET", .path = path, .raw_path = path, .query = query});
     return {response.status, json::parse(response.body)};

@@ -41,6 +41,7 @@ class RoutesTest : public testing::Test {
   exposition::SelfMetrics self{"1.2.3", "abc", "2.8.0"};
   exposition::PageMaker pages{self};
   StatusBoard status;
+  ProducersBoard producers;
   tl::expected<void, std::string> reloaded;
   int reloads = 0;
   std::unique_ptr<history::History> history = history::History::open({}).value();
@@ -48,6 +49,7 @@ class RoutesTest : public testing::Test {
                 "Version 1.2.3",
                 pages,
                 status,
+                producers,
                 *history,
                 self.counter(FamilyId::kScrapes),
                 [this] {
@@ -184,8 +186,8 @@ TEST_F(RoutesTest, ReloadIsNotForReaders) {
 }
 
 TEST_F(RoutesTest, ReloadIsRefusedWhereItWasNotEnabled) {
-  const Routes closed{"/metrics", "", pages, status, *history, self.counter(FamilyId::kScrapes),
-                      {}};
+  const Routes closed{
+      "/metrics", "", pages, status, producers, *history, self.counter(FamilyId::kScrapes), {}};
   const auto response = closed.answer({"POST", "/-/reload", "", ""});
   EXPECT_EQ(response.status, 403);
   EXPECT_THAT(std::string{response.body}, HasSubstr("--web.enable-lifecycle"));

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "collectors/producers/state.h"
+
+#include <tl/expected.hpp>
+
+namespace kie::producers {
+
+struct Limits {
+  std::size_t clients = 1'000;
+  std::size_t instances = 10'000;
+  /// Bytes of a client.id or a name.
+  std::size_t label = 256;
+};
+
+/// Why a document was not taken: a closed list, of which the metric has its label's values.
+enum class Refusal : std::uint8_t { kTooManyClients, kTooManyInstances, kLabelTooLong };
+
+inline constexpr std::size_t kRefusals = 3;
+
+constexpr std::string_view to_string(Refusal refusal) {
+  switch (refusal) {
+    case Refusal::kTooManyClients:
+      return "clients";
+    case Refusal::kTooManyInstances:
+      return "instances";
+    case Refusal::kLabelTooLong:
+      return "label_length";
+  }
+  return "unknown";
+}
+
+/// What one document told that was not known.
+struct News {
+  /// Whose; lives until the state changes.
+  const Instance* instance = nullptr;
+  bool is_new_instance = false;
+  /// Its fatal error, if it became known just now.
+  std::optional<FatalError> fatal;
+  bool id_changed = false;
+};
+
+/// Takes one document in, whole or not at all. What is doubled, or comes after a newer one of the
+/// same instance, changes nothing but when it was seen.
+tl::expected<News, Refusal> advance(State& state, Statistics statistics, const Limits& limits,
+                                    Instant at, WallTime wall);
+
+/// What an earlier process had told of a fatal error: it is not told again when the instance, which
+/// may still report, comes with it.
+void recall(State& state, const std::string& client_id, const std::string& name,
+            std::int64_t started, const FatalError& fatal);
+
+/// How long an instance may be silent before it is gone: five times its interval, a minute at
+/// least.
+std::chrono::microseconds time_to_live(const Instance& instance);
+
+/// Marks instances that have vanished, and returns them; forgets clients without any, and what is
+/// older than its window. A client of which one vanished, or had a fatal error, stays an hour, so
+/// that the alert can be read.
+std::vector<const Instance*> forget(State& state, Instant now);
+
+}  // namespace kie::producers

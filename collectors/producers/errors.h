@@ -1,0 +1,16 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace kie::producers {
+
+/// Errors after which a producer is of no use and must be made anew, by their names in
+/// rd_kafka_err2name(): a closed list, whose last is "other". In alphabetical order but for that.
+std::span<const std::string_view> fatal_errors();
+
+/// The one of fatal_errors() that rd_kafka_err2str() describes so, for statistics have no code. The
+/// texts of all of them are the same in librdkafka 2.0.2 to 2.16.0.
+std::string_view fatal_error(std::string_view description);
+
+}  // namespace kie::producers

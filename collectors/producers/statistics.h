@@ -1,0 +1,81 @@
+#pragma once
+
+#include <tl/expected.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace kie::producers {
+
+/// Of the requests that brokers answered in the last interval, in seconds: the slowest broker's.
+struct RoundTrip {
+  double median = 0;
+  double p99 = 0;
+  double longest = 0;
+};
+
+/// States of librdkafka's idempotent producer (`eos`).
+struct Idempotence {
+  std::string state;
+  std::string transaction_state;
+  /// -1: none yet.
+  std::int64_t producer_id = -1;
+  std::int64_t producer_epoch = -1;
+};
+
+struct Fatal {
+  /// rd_kafka_err2str(): the error is named by its description only.
+  std::string description;
+  std::string reason;
+};
+
+/// One document of librdkafka's statistics, as far as it is used. Counters begin at 0 with the
+/// client.
+/// Source: the JSON that librdkafka hands to stats_cb (STATISTICS.md); `fatal` is not documented.
+struct Statistics {
+  /// "CLIENT_ID#producer-1": the client's own name, unique in its process.
+  std::string name;
+  std::string client_id;
+  /// When the client was made, in microseconds of its host's monotonic clock: `ts` - `age`. With
+  /// the name it tells one client from the next of that name.
+  std::int64_t started = 0;
+  /// Microseconds since then.
+  std::int64_t age = 0;
+  /// The queue, and what fills it.
+  std::uint64_t messages = 0, messages_limit = 0, bytes = 0, bytes_limit = 0;
+  /// All that was sent to brokers.
+  std::uint64_t transmitted_bytes = 0;
+  /// Records; nullopt: not idempotent, where nobody counts them.
+  std::optional<std::uint64_t> acknowledged;
+  std::uint64_t socket_send_errors = 0, request_timeouts = 0;
+  /// nullopt: nothing was answered in the interval.
+  std::optional<RoundTrip> round_trip;
+  /// nullopt: not idempotent.
+  std::optional<Idempotence> idempotence;
+  std::optional<Fatal> fatal;
+};
+
+/// Reads documents one after the other, with the same memory. Thread: one at a time.
+class StatisticsReader {
+ public:
+  StatisticsReader();
+  ~StatisticsReader();
+  StatisticsReader(const StatisticsReader&) = delete;
+  StatisticsReader& operator=(const StatisticsReader&) = delete;
+
+  /// Bytes that must be allocated behind every document.
+  static std::size_t padding();
+
+  /// What is wrong names the key, and has nothing of the values in it.
+  tl::expected<Statistics, std::string> read(std::string_view document);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kie::producers

@@ -1,0 +1,146 @@
+#include "exporter/exposition/producers_text.h"
+
+#include "collectors/producers/errors.h"
+#include "collectors/producers/states.h"
+#include "exporter/exposition/self_metrics.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace kie::exposition {
+namespace {
+
+using enum FamilyId;
+using producers::Client;
+
+/// What is shown of the instances of one client together.
+struct Together {
+  std::uint64_t messages = 0, messages_limit = 0, bytes = 0, bytes_limit = 0;
+  std::optional<producers::RoundTrip> round_trip;
+  /// Places in the lists of states.
+  std::optional<std::size_t> idempotence, transaction;
+};
+
+std::size_t place_of(std::string_view state, std::span<const std::string_view> states) {
+  const auto found = std::ranges::find(states, state);
+  const auto place = found == states.end() ? std::ranges::find(states, "other") : found;
+  return static_cast<std::size_t>(place - states.begin());
+}
+
+void take_worst(std::optional<std::size_t>& worst, std::size_t place) {
+  worst = std::max(worst.value_or(0), place);
+}
+
+void add(Together& together, const producers::Statistics& one) {
+  together.messages += one.messages;
+  together.messages_limit += one.messages_limit;
+  together.bytes += one.bytes;
+  together.bytes_limit += one.bytes_limit;
+  if (one.round_trip) {
+    auto& slowest = together.round_trip;
+    if (!slowest) slowest.emplace();
+    slowest->median = std::max(slowest->median, one.round_trip->median);
+    slowest->p99 = std::max(slowest->p99, one.round_trip->p99);
+    slowest->longest = std::max(slowest->longest, one.round_trip->longest);
+  }
+  if (one.idempotence) {
+    take_worst(together.idempotence,
+               place_of(one.idempotence->state, producers::kIdempotenceStates));
+    take_worst(together.transaction,
+               place_of(one.idempotence->transaction_state, producers::kTransactionStates));
+  }
+}
+
+class Renderer {
+ public:
+  Renderer(const producers::State& state, producers::Instant now, Pieces& pieces)
+      : state_(state), now_(now), pieces_(pieces) {}
+
+  void run() {
+    pieces_.clear();
+    for (const auto error : producers::fatal_errors()) {
+      std::string labels = "{";
+      append_label(labels, "error", error);
+      labels += '}';
+      pieces_.add(kProducerFatalErrorsLastHour, labels,
+                  producers::fatal_errors_last_hour(state_, error, now_));
+    }
+    std::map<std::string_view, Together> together;
+    for (const auto& [key, instance] : state_.instances)
+      if (!instance.is_gone) add(together[instance.client_id], instance.last);
+    for (const auto& [id, one] : state_.clients) {
+      client(id, one);
+      if (const auto found = together.find(id); found != together.end()) live(found->second);
+    }
+  }
+
+ private:
+  void client(const std::string& id, const Client& one) {
+    prefix_.assign(1, '{');
+    append_label(prefix_, "client_id", id);
+    labels_ = prefix_;
+    labels_ += '}';
+    for (const auto error : producers::fatal_errors()) {
+      const auto found = one.fatal_errors.find(error);
+      add_with(kProducerFatalErrors, "error", error,
+               found == one.fatal_errors.end() ? std::uint64_t{0} : found->second);
+    }
+    pieces_.add(kProducerVanishedLastHour, labels_, producers::vanished_last_hour(one, now_));
+    pieces_.add(kProducerInstances, labels_, std::uint64_t{one.instances});
+    pieces_.add(kProducerLastReport, labels_, unix_seconds(one.seen_wall));
+    const auto& counters = one.counters;
+    if (counters.acknowledged_records)
+      pieces_.add(kProducerAcknowledgedRecords, labels_, *counters.acknowledged_records);
+    pieces_.add(kProducerTransmittedBytes, labels_, counters.transmitted_bytes);
+    pieces_.add(kProducerSocketSendErrors, labels_, counters.socket_send_errors);
+    pieces_.add(kProducerRequestTimeouts, labels_, counters.request_timeouts);
+    pieces_.add(kProducerIdChanges, labels_, one.id_changes);
+    pieces_.add(kProducerEpochBumps, labels_, one.epoch_bumps);
+  }
+
+  void live(const Together& now) {
+    pieces_.add(kProducerQueueMessages, labels_, now.messages);
+    pieces_.add(kProducerQueueMessagesLimit, labels_, now.messages_limit);
+    pieces_.add(kProducerQueueBytes, labels_, now.bytes);
+    pieces_.add(kProducerQueueBytesLimit, labels_, now.bytes_limit);
+    if (now.round_trip) {
+      add_with(kProducerRoundTrip, "q", "0.5", now.round_trip->median);
+      add_with(kProducerRoundTrip, "q", "0.99", now.round_trip->p99);
+      add_with(kProducerRoundTrip, "q", "max", now.round_trip->longest);
+    }
+    states(kProducerIdempotenceState, producers::kIdempotenceStates, now.idempotence);
+    states(kProducerTransactionState, producers::kTransactionStates, now.transaction);
+  }
+
+  void states(FamilyId id, std::span<const std::string_view> all,
+              const std::optional<std::size_t>& place) {
+    if (!place) return;
+    for (std::size_t i = 0; i < all.size(); ++i)
+      add_with(id, "state", all[i], std::uint64_t{i == *place});
+  }
+
+  template <class Number>
+  void add_with(FamilyId id, std::string_view name, std::string_view value, Number number) {
+    auto labels = prefix_;
+    append_label(labels, name, value);
+    labels += '}';
+    pieces_.add(id, labels, number);
+  }
+
+  const producers::State& state_;
+  producers::Instant now_;
+  Pieces& pieces_;
+  std::string prefix_;
+  std::string labels_;
+};
+
+}  // namespace
+
+void render(const producers::State& state, producers::Instant now, Pieces& pieces) {
+  Renderer{state, now, pieces}.run();
+}
+
+}  // namespace kie::exposition

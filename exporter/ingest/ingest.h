@@ -1,0 +1,54 @@
+#pragma once
+
+#include "collectors/producers/advance.h"
+#include "config/config.h"
+#include "exporter/exposition/self_metrics.h"
+#include "exporter/http/message.h"
+#include "exporter/producer_journal.h"
+#include "exporter/producers_board.h"
+
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <semaphore>
+#include <set>
+#include <string>
+
+namespace kie::ingest {
+
+/// Takes what applications send of their producers: POST /api/v1/producers/statistics. Each
+/// document is taken whole or not at all, and the others of its body all the same.
+/// Thread: any, several at a time.
+class Ingest {
+ public:
+  /// `changed` is called when there is something new, from the thread of the request.
+  Ingest(const config::Ingest& config, ProducersBoard& board, ProducerJournal& journal,
+         exposition::SelfMetrics& self, std::function<void()> changed);
+
+  http::Response answer(const http::Request& request);
+
+ private:
+  http::Response take_statistics(const http::Request& request);
+  std::optional<producers::Refusal> take(producers::Statistics statistics);
+  bool is_allowed(const http::Request& request) const;
+  http::Response refuse(int status, const std::string& reason, const std::string& what);
+  void count_refused(const std::string& reason, const std::string& what);
+
+  const config::Ingest config_;
+  const producers::Limits limits_;
+  ProducersBoard& board_;
+  /// Held with the board.
+  ProducerJournal& journal_;
+  exposition::SelfMetrics& self_;
+  std::function<void()> changed_;
+
+  /// Bodies that are inflated and read at a time, for each may be large.
+  std::counting_semaphore<> working_{2};
+
+  std::mutex said_mutex_;
+  /// The reasons that the log has.
+  std::set<std::string> said_;
+};
+
+}  // namespace kie::ingest

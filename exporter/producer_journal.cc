@@ -1,0 +1,106 @@
+#include "exporter/producer_journal.h"
+
+#include "collectors/producers/errors.h"
+#include "exporter/journal_events.h"
+#include "exporter/log.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <string>
+#include <utility>
+
+namespace kie {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using producers::Instance;
+
+/// Of the last hour, so many are recalled at most.
+constexpr std::size_t kMostRecalled = 10'000;
+
+history::Event event_of(std::string_view kind, const Instance& instance,
+                        const Json& more = Json::object()) {
+  Json details{{"client_id", instance.client_id},
+               {"producer", instance.name},
+               {"started", instance.last.started}};
+  details.update(more);
+  history::Event event;
+  event.kind = kind;
+  event.to = std::chrono::system_clock::now();
+  event.from = event.to;
+  event.details = details.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return event;
+}
+
+std::string_view listed(const std::string& error) {
+  const auto all = producers::fatal_errors();
+  const auto found = std::ranges::find(all, error);
+  return found == all.end() ? all.back() : *found;
+}
+
+}  // namespace
+
+ProducerJournal::ProducerJournal(history::History& history, exposition::SelfMetrics& self)
+    : history_(history), self_(self) {}
+
+void ProducerJournal::recall(producers::State& state) {
+  const auto wall = std::chrono::system_clock::now();
+  const auto now = std::chrono::steady_clock::now();
+  history::EventQuery query;
+  query.kinds = {std::string(kProducerFatal)};
+  query.from = wall - producers::kWindow;
+  query.limit = kMostRecalled;
+  auto page = history_.events(query);
+  if (!page) {
+    log_warn("fatal errors of producers of the last hour cannot be read",
+             {{"error", page.error().text}});
+    return;
+  }
+  std::ranges::reverse(page->events);
+  for (const auto& event : page->events) {
+    const auto details = Json::parse(event.details, nullptr, /*allow_exceptions=*/false);
+    if (!details.is_object()) continue;
+    producers::FatalError fatal;
+    fatal.error = listed(details.value("error", ""));
+    fatal.reason = details.value("reason", "");
+    fatal.wall = event.to;
+    fatal.at = now - std::max(wall - event.to, std::chrono::system_clock::duration{0});
+    producers::recall(state, details.value("client_id", ""), details.value("producer", ""),
+                      details.value("started", std::int64_t{0}), fatal);
+  }
+}
+
+void ProducerJournal::write(const producers::News& news) {
+  const auto& instance = *news.instance;
+  std::vector<history::Event> events;
+  if (news.is_new_instance) events.push_back(event_of(kProducerStarted, instance));
+  if (const auto& now = instance.last.idempotence; now && news.id_changed)
+    events.push_back(event_of(kProducerIdChange, instance, {{"producer_id", now->producer_id}}));
+  if (news.fatal)
+    events.push_back(event_of(kProducerFatal, instance,
+                              {{"error", news.fatal->error}, {"reason", news.fatal->reason}}));
+  commit(std::move(events));
+}
+
+void ProducerJournal::write_vanished(const std::vector<const Instance*>& instances) {
+  std::vector<history::Event> events;
+  events.reserve(instances.size());
+  for (const auto* instance : instances) events.push_back(event_of(kProducerVanished, *instance));
+  commit(std::move(events));
+}
+
+void ProducerJournal::commit(std::vector<history::Event> events) {
+  if (events.empty()) return;
+  std::map<std::string, int> counts;
+  for (const auto& event : events) ++counts[event.kind];
+  history::Change change;
+  change.events = std::move(events);
+  history_.commit("", std::move(change));
+  for (const auto& [kind, count] : counts)
+    self_.counter(exposition::FamilyId::kJournalEvents, {{"kind", kind}}).Increment(count);
+}
+
+}  // namespace kie

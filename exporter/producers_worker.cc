@@ -1,0 +1,71 @@
+#include "exporter/producers_worker.h"
+
+#include "collectors/producers/advance.h"
+#include "exporter/exposition/producers_text.h"
+#include "exporter/log.h"
+
+#include <chrono>
+#include <cstddef>
+#include <limits>
+#include <string>
+
+namespace kie {
+namespace {
+
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+/// Behind all clusters.
+constexpr auto kNumber = std::numeric_limits<std::size_t>::max();
+/// How soon what is new is shown, and how late what is over may be.
+constexpr seconds kRest{1};
+constexpr seconds kLook{10};
+
+}  // namespace
+
+ProducersWorker::ProducersWorker(ProducersBoard& board, ProducerJournal& journal,
+                                 exposition::PageMaker& pages, exposition::SelfMetrics& self)
+    : board_(board), journal_(journal), pages_(pages), self_(self) {
+  journal_.recall(board_.state);
+  publish();
+}
+
+void ProducersWorker::changed() {
+  {
+    const std::scoped_lock lock{mutex_};
+    is_changed_ = true;
+  }
+  wake_.notify_one();
+}
+
+void ProducersWorker::run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    {
+      std::unique_lock lock{mutex_};
+      wake_.wait_for(lock, stop, kLook, [&] { return is_changed_; });
+      is_changed_ = false;
+    }
+    if (stop.stop_requested()) return;
+    publish();
+    std::unique_lock lock{mutex_};
+    wake_.wait_for(lock, stop, kRest, [] { return false; });
+  }
+}
+
+void ProducersWorker::publish() {
+  const auto now = steady_clock::now();
+  {
+    const std::scoped_lock lock{board_.mutex};
+    const auto vanished = producers::forget(board_.state, now);
+    journal_.write_vanished(vanished);
+    for (const auto* gone : vanished)
+      log_info("a producer does not report any more",
+               {{"client_id", gone->client_id}, {"producer", gone->name}});
+    exposition::render(board_.state, now, pieces_);
+    self_.gauge(exposition::FamilyId::kIngestClients)
+        .Set(static_cast<double>(board_.state.clients.size()));
+  }
+  pages_.publish(kNumber, pieces_.take());
+}
+
+}  // namespace kie

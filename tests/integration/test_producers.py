@@ -1,0 +1,142 @@
+"""What applications send of their producers is counted, shown and kept."""
+
+import gzip
+import http.client
+import json
+import pathlib
+import re
+import socket
+import unittest
+
+from patience import eventually
+from scenario import Scenario
+
+STATS = pathlib.Path(__file__).resolve().parents[1] / "fixtures" / "stats"
+TOKEN = "open-sesame-7f2e"
+PATH = "/api/v1/producers/statistics"
+FATAL = "kafka_producer_fatal_errors_last_hour"
+
+
+def document(name: str) -> bytes:
+    return (STATS / f"{name}.json").read_bytes()
+
+
+class UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path: str):
+        super().__init__("localhost")
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(10)
+        self.sock.connect(self._path)
+
+
+class Producers(Scenario):
+    RATE = 0.0
+
+    def watch(self, address: str = "127.0.0.1:0", folder: pathlib.Path = None):
+        token = self.folder / "token"
+        token.write_text(TOKEN + "\n")
+        text = (f'[ingest]\nlisten_address = "{address}"\ntoken_file = "{token}"\nmax_clients = 50\n'
+                f"[[cluster]]\nservers = {json.dumps(self.cluster.bootstrap.split(','))}\npoll_interval = \"1s\"\n")
+        watching = self.exporter(text=text, folder=folder)
+        said = watching.await_log(r"taking what producers report.*", 10)[0]
+        port = re.search(r"\bport=(\d+)", said)
+        self.port = int(port[1]) if port else None
+        return watching
+
+    def post(self, body: bytes, token: str = TOKEN, **headers) -> tuple[int, dict]:
+        return self.send(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10), body, token, **headers)
+
+    @staticmethod
+    def send(connection, body: bytes, token: str = TOKEN, **headers) -> tuple[int, dict]:
+        try:
+            connection.request("POST", PATH, body, {"Authorization": f"Bearer {token}", **headers})
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read())
+        finally:
+            connection.close()
+
+    def test_a_fatal_error_is_counted_once_and_outlives_a_restart(self):
+        watching = self.watch()
+        page = watching.await_ready()
+        self.assertEqual(page.get(FATAL, error="OUT_OF_ORDER_SEQUENCE_NUMBER"), 0)
+        self.assertEqual(self.post(document("producer_idempotent_healthy_2.8.0"))[0], 200)
+        page = watching.await_metrics(
+            lambda page: page.get("kafka_producer_instances", client_id="orders-producer") == 1, 3, "the producer is there")
+        self.assertEqual(page.get("kafka_producer_idempotence_state", client_id="orders-producer", state="Assigned"), 1)
+        ooosn = document("producer_idempotent_ooosn_2.8.0")
+        for body, headers in ((ooosn, {}), (gzip.compress(ooosn), {"Content-Encoding": "gzip"})):
+            self.assertEqual(self.post(body, **headers), (200, {"accepted": 1, "refused": 0, "errors": []}))
+        page = watching.await_metrics(lambda page: page.get(FATAL, error="OUT_OF_ORDER_SEQUENCE_NUMBER") == 1, 3,
+                                      "the fatal error is there")
+        self.assertEqual(page.get("kafka_producer_fatal_errors_total", client_id="orders-producer",
+                                  error="OUT_OF_ORDER_SEQUENCE_NUMBER"), 1)
+        self.assertEqual(page.get("kafka_producer_idempotence_state", client_id="orders-producer", state="FatalError"), 1)
+        self.assertEqual(len(watching.lines("level=error .*fatal error.*OUT_OF_ORDER_SEQUENCE_NUMBER")), 1)
+        events = watching.json("/api/v1/events?kind=producer_fatal")["events"]
+        self.assertEqual([(e["cluster_id"], e["details"]["client_id"], e["details"]["error"]) for e in events],
+                         [(None, "orders-producer", "OUT_OF_ORDER_SEQUENCE_NUMBER")])
+        self.assertIn("sequence desynchronization", events[0]["details"]["reason"])
+        shown = watching.json("/api/v1/producers?client_id=orders-producer")["producers"]
+        self.assertEqual([(p["gone"], p["fatal"]["error"], p["idempotence"]["state"]) for p in shown],
+                         [(False, "OUT_OF_ORDER_SEQUENCE_NUMBER", "FatalError")])
+
+        watching.kill()
+        watching = self.watch(folder=watching.folder)
+        page = watching.metrics()
+        self.assertEqual(page.get(FATAL, error="OUT_OF_ORDER_SEQUENCE_NUMBER"), 1, "on the first page")
+        self.assertEqual(self.post(ooosn)[0], 200)
+        watching.await_metrics(
+            lambda page: page.get("kafka_producer_instances", client_id="orders-producer") == 1, 3, "it reports again")
+        self.assertEqual(watching.metrics().get(FATAL, error="OUT_OF_ORDER_SEQUENCE_NUMBER"), 1)
+
+    def test_a_hostile_client_disturbs_neither_polls_nor_scrapes(self):
+        watching = self.watch()
+        watching.await_ready()
+        late = watching.metrics().get("kafka_isr_exporter_polls_late_total")
+        slow = [socket.create_connection(("127.0.0.1", self.port)) for _ in range(28)]
+        try:
+            for one in slow:
+                one.sendall(f"POST {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\n"
+                            "Content-Length: 1000000\r\n\r\n{".encode())
+            self.assertEqual(self.post(document("producer_idempotent_healthy_2.8.0"))[0], 200)
+            took = [watching.get("/metrics").seconds for _ in range(50)]
+        finally:
+            for one in slow:
+                one.close()
+        self.measured("a scrape beside 28 slow bodies", f"{max(took) * 1000:.1f} ms at most")
+        self.assertLess(max(took), 0.5)
+        before = watching.metrics().get("process_resident_memory_bytes")
+        self.assertEqual(self.post(gzip.compress(b" " * 500_000_000), **{"Content-Encoding": "gzip"})[0], 413)
+        self.assertEqual(self.post(b"x", token="wrong")[0], 401)
+        many = b"".join(b'{"name":"n%d#producer-1","client_id":"n%d","type":"producer","ts":5,"age":1}\n' % (i, i)
+                        for i in range(20_000))
+        status, said = self.post(many)
+        self.assertEqual((status, said["accepted"], said["refused"]), (200, 49, 19_951))
+        page = watching.await_metrics(lambda page: page.get("kafka_isr_exporter_ingest_clients") == 50, 3, "50 clients")
+        self.assertEqual(page.get("kafka_isr_exporter_ingest_rejected_total", reason="clients"), 19_951)
+        self.assertEqual(page.get("kafka_isr_exporter_ingest_rejected_total", reason="inflated"), 1)
+        self.assertEqual(len(watching.lines("level=warn .*reason=clients")), 1)
+        self.assertEqual(page.get("kafka_isr_exporter_polls_late_total"), late)
+        self.assertLess(page.get("process_resident_memory_bytes") - before, 150e6)
+        self.assertNotIn(TOKEN, watching.log + watching.get("/").text + watching.metrics().text)
+
+    def test_over_a_unix_socket(self):
+        path = str(self.folder / "ingest.sock")
+        watching = self.watch(f"unix:{path}")
+        self.assertEqual(self.send(UnixConnection(path), document("kcat_producer_idempotent_2.0.2"))[0], 200)
+        watching.await_metrics(lambda page: page.get("kafka_producer_instances", client_id="shop-producer") == 1, 3,
+                               "the producer is there")
+        # One that was killed leaves its socket behind.
+        watching.kill()
+        watching = self.watch(f"unix:{path}", folder=watching.folder)
+        eventually(lambda: self.send(UnixConnection(path), document("kcat_producer_idempotent_2.0.2"))[0] == 200, 5,
+                   "it is taken again")
+        watching.stop()
+        self.assertFalse(pathlib.Path(path).exists())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,165 @@
+#include "collectors/producers/statistics.h"
+
+#include "collectors/producers/errors.h"
+
+#include <filesystem>
+#include <fstream>
+
+namespace kie::producers {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using testing::Optional;
+
+const std::filesystem::path kStats = std::filesystem::path{KIE_SOURCE_DIR} / "tests/fixtures/stats";
+
+class StatisticsTest : public testing::Test {
+ protected:
+  tl::expected<Statistics, std::string> read(std::string text) {
+    const auto length = text.size();
+    text.resize(length + StatisticsReader::padding());
+    return reader.read(std::string_view{text}.substr(0, length));
+  }
+
+  Statistics read_fixture(const std::string& name) {
+    std::ifstream file{kStats / (name + ".json")};
+    auto statistics = read({std::istreambuf_iterator{file}, {}});
+    if (!statistics) throw std::runtime_error(name + ": " + statistics.error());
+    return std::move(*statistics);
+  }
+
+  std::string refused(const std::string& text) {
+    const auto statistics = read(text);
+    return statistics ? "not refused" : statistics.error();
+  }
+
+  /// With these fields instead of, or beside, those of a client that did nothing yet.
+  static std::string document(const std::string& more) {
+    return R"({"name":"n#producer-1","client_id":"n","type":"producer","ts":5000000,"age":2000000)" +
+           (more.empty() ? more : "," + more) + "}";
+  }
+
+  StatisticsReader reader;
+};
+
+TEST_F(StatisticsTest, OfALiveClient) {
+  const auto read = read_fixture("producer_idempotent_healthy_2.8.0");
+  EXPECT_EQ(read.name, "orders-producer#producer-1");
+  EXPECT_EQ(read.client_id, "orders-producer");
+  EXPECT_EQ(read.messages_limit, 100'000U);
+  EXPECT_EQ(read.bytes_limit, 1'073'741'824U);
+  EXPECT_GT(read.transmitted_bytes, 0U);
+  EXPECT_GT(read.acknowledged.value_or(0), 0U);
+  ASSERT_TRUE(read.idempotence);
+  EXPECT_EQ(read.idempotence->state, "Assigned");
+  EXPECT_EQ(read.idempotence->transaction_state, "Init");
+  EXPECT_GT(read.idempotence->producer_id, 0);
+  EXPECT_FALSE(read.fatal);
+}
+
+TEST_F(StatisticsTest, OfThatClientAfterItsFatalError) {
+  const auto before = read_fixture("producer_idempotent_healthy_2.8.0");
+  const auto after = read_fixture("producer_idempotent_ooosn_2.8.0");
+  EXPECT_EQ(after.started, before.started) << "it is the same client";
+  EXPECT_GT(after.age, before.age);
+  ASSERT_TRUE(after.fatal);
+  EXPECT_EQ(fatal_error(after.fatal->description), "OUT_OF_ORDER_SEQUENCE_NUMBER");
+  EXPECT_THAT(after.fatal->reason, HasSubstr("sequence desynchronization with broker 2"));
+  EXPECT_EQ(after.idempotence->state, "FatalError");
+}
+
+TEST_F(StatisticsTest, OfAllClientsThatWereRecorded) {
+  int count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator{kStats}) {
+    const auto read = read_fixture(entry.path().stem().string());
+    EXPECT_FALSE(read.client_id.empty());
+    EXPECT_TRUE(read.idempotence) << entry;
+    EXPECT_EQ(read.fatal.has_value(), read.idempotence->state == "FatalError") << entry;
+    ++count;
+  }
+  EXPECT_EQ(count, 11);
+}
+
+TEST_F(StatisticsTest, RoundTripIsTheSlowestBrokers) {
+  const auto read = this->read(document(
+      R"("brokers":{"a":{"txerrs":1,"req_timeouts":2,"rtt":{"cnt":3,"p50":1000,"p99":2000,"max":9000}},
+          "b":{"txerrs":10,"req_timeouts":20,"rtt":{"cnt":1,"p50":4000,"p99":1000,"max":4000}},
+          "c":{"rtt":{"cnt":0,"p50":0,"p99":0,"max":0}}})"));
+  ASSERT_TRUE(read) << read.error();
+  EXPECT_EQ(read->socket_send_errors, 11U);
+  EXPECT_EQ(read->request_timeouts, 22U);
+  ASSERT_TRUE(read->round_trip);
+  EXPECT_DOUBLE_EQ(read->round_trip->median, 0.004);
+  EXPECT_DOUBLE_EQ(read->round_trip->p99, 0.002);
+  EXPECT_DOUBLE_EQ(read->round_trip->longest, 0.009);
+}
+
+TEST_F(StatisticsTest, WithoutAnAnswerThereIsNoRoundTrip) {
+  EXPECT_FALSE(read(document(R"("brokers":{"a":{"rtt":{"cnt":0,"p50":0}}})"))->round_trip);
+}
+
+TEST_F(StatisticsTest, OnlyIdempotentProducersKnowWhatWasAcknowledged) {
+  const std::string topics =
+      R"("topics":{"t":{"partitions":{"0":{"acked_msgid":7},"1":{"acked_msgid":5}}}})";
+  EXPECT_EQ(read(document(topics))->acknowledged, std::nullopt);
+  EXPECT_THAT(read(document(topics + R"(,"eos":{"idemp_state":"Assigned"})"))->acknowledged,
+              Optional(12U));
+}
+
+TEST_F(StatisticsTest, SaysWhatIsWrongAndAtWhichKey) {
+  EXPECT_THAT(refused(document(R"("msg_cnt":"secret")")),
+              AllOf(HasSubstr("at msg_cnt: "), Not(HasSubstr("secret"))));
+  EXPECT_THAT(refused(document(R"("msg_cnt":-1)")), HasSubstr("msg_cnt"));
+  EXPECT_THAT(refused(document(R"("msg_cnt":123456789012345678901234567890)")),
+              HasSubstr("number"));
+  EXPECT_THAT(refused(document(R"("brokers":[1])")), HasSubstr("brokers"));
+  EXPECT_THAT(refused(document("\"client_id\":\"\xff\"")), HasSubstr("UTF-8"));
+  EXPECT_THAT(refused(R"({"name":"n","type":"producer","ts":1,"age":2})"), HasSubstr("age"));
+  EXPECT_THAT(refused(R"({"name":"n","type":"consumer","ts":2,"age":1})"),
+              HasSubstr("no producer"));
+  EXPECT_THAT(refused("{}"), HasSubstr("no statistics of librdkafka"));
+  for (const auto* text : {"", "x", "[]", "1", "null", "{", "}", R"({"name":)", R"("{}")"})
+    EXPECT_NE(refused(text), "not refused") << text;
+}
+
+TEST_F(StatisticsTest, OfAClientWhoseNameIsNotEscapedAreRefusedWhole) {
+  // librdkafka does not escape its strings.
+  EXPECT_NE(
+      refused(R"({"name":"a"b#producer-1","client_id":"a"b","type":"producer","ts":2,"age":1})"),
+      "not refused");
+}
+
+TEST_F(StatisticsTest, CutOffAnywhereAreRefused) {
+  std::ifstream file{kStats / "producer_idempotent_ooosn_2.8.0.json"};
+  const std::string whole{std::istreambuf_iterator{file}, {}};
+  const auto end = whole.find_last_of('}');
+  for (std::size_t length = 0; length < end; length += 97)
+    EXPECT_NE(refused(whole.substr(0, length)), "not refused") << length;
+}
+
+TEST_F(StatisticsTest, DeepNestingIsRefusedOrPassedOver) {
+  std::string deep;
+  for (int i = 0; i < 100'000; ++i) deep += '[';
+  EXPECT_NE(refused(document("\"x\":" + deep)), "not refused");
+  EXPECT_TRUE(read(document("\"x\":[[[[[[]]]]]]")));
+}
+
+TEST(FatalErrors, AreNamedByTheirDescription) {
+  EXPECT_EQ(fatal_error("Broker: Broker received an out of order sequence number"),
+            "OUT_OF_ORDER_SEQUENCE_NUMBER");
+  EXPECT_EQ(fatal_error("Local: This instance has been fenced by a newer instance"), "_FENCED");
+  EXPECT_EQ(fatal_error("Broker: Unknown Producer Id"), "UNKNOWN_PRODUCER_ID");
+  EXPECT_EQ(fatal_error("Local: Success"), "other");
+  EXPECT_EQ(fatal_error(""), "other");
+}
+
+TEST(FatalErrors, AreAClosedListThatEndsWithOther) {
+  const auto all = fatal_errors();
+  EXPECT_EQ(all.back(), "other");
+  EXPECT_TRUE(std::ranges::is_sorted(all.first(all.size() - 1)));
+}
+
+}  // namespace
+}  // namespace kie::producers

@@ -1,0 +1,103 @@
+#include "exporter/exposition/producers_text.h"
+
+#include "collectors/producers/advance.h"
+#include "collectors/producers/errors.h"
+
+#include <sstream>
+
+namespace kie::exposition {
+namespace {
+
+using producers::Statistics;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+
+class ProducersText : public testing::Test {
+ protected:
+  static Statistics document(const std::string& name, const std::string& state = "Assigned") {
+    Statistics one;
+    one.name = name;
+    one.client_id = "shop";
+    one.age = 5;
+    one.messages = 7;
+    one.messages_limit = 100;
+    one.transmitted_bytes = 9;
+    one.idempotence = producers::Idempotence{state, "Init", 1, 0};
+    return one;
+  }
+
+  void take(const Statistics& one) { ASSERT_TRUE(producers::advance(state, one, {}, now, {})); }
+
+  std::vector<std::string> samples() {
+    Pieces pieces;
+    render(state, now, pieces);
+    std::vector<std::string> lines;
+    for (const auto& one : families()) {
+      std::istringstream text{pieces[one.id].text};
+      std::size_t count = 0;
+      for (std::string line; std::getline(text, line); ++count) lines.push_back(line);
+      EXPECT_EQ(count, pieces[one.id].series) << one.name;
+    }
+    return lines;
+  }
+
+  producers::State state;
+  producers::Instant now{std::chrono::hours{9}};
+};
+
+TEST_F(ProducersText, FatalErrorsAreThereBeforeThereIsAProducer) {
+  const auto lines = samples();
+  EXPECT_EQ(lines.size(), producers::fatal_errors().size());
+  EXPECT_THAT(
+      lines,
+      Contains(R"(kafka_producer_fatal_errors_last_hour{error="OUT_OF_ORDER_SEQUENCE_NUMBER"} 0)"));
+}
+
+TEST_F(ProducersText, InstancesOfAClientAreShownTogether) {
+  take(document("shop#producer-1"));
+  take(document("shop#producer-2", "DrainBump"));
+  take(document("shop#producer-3", "WaitPID"));
+  const auto lines = samples();
+  for (const auto* line :
+       {R"(kafka_producer_instances{client_id="shop"} 3)",
+        R"(kafka_producer_queue_messages{client_id="shop"} 21)",
+        R"(kafka_producer_queue_messages_limit{client_id="shop"} 300)",
+        R"(kafka_producer_transmitted_bytes_total{client_id="shop"} 27)",
+        R"(kafka_producer_idempotence_state{client_id="shop",state="DrainBump"} 1)",
+        R"(kafka_producer_idempotence_state{client_id="shop",state="Assigned"} 0)",
+        R"(kafka_producer_transaction_state{client_id="shop",state="Init"} 1)"})
+    EXPECT_THAT(lines, Contains(line));
+}
+
+TEST_F(ProducersText, AStateThatIsNotKnownIsOther) {
+  take(document("shop#producer-1", "Dreaming"));
+  EXPECT_THAT(samples(),
+              Contains(R"(kafka_producer_idempotence_state{client_id="shop",state="other"} 1)"));
+}
+
+TEST_F(ProducersText, OfAClientThatIsGoneOnlyWhatWasCountedStays) {
+  auto dead = document("shop#producer-1", "FatalError");
+  dead.fatal = producers::Fatal{"Broker: Unknown Producer Id", ""};
+  take(dead);
+  now += std::chrono::minutes{5};
+  producers::forget(state, now);
+  const auto lines = samples();
+  EXPECT_THAT(lines, Contains(R"(kafka_producer_instances{client_id="shop"} 0)"));
+  EXPECT_THAT(lines, Contains(R"(kafka_producer_vanished_last_hour{client_id="shop"} 1)"));
+  EXPECT_THAT(
+      lines,
+      Contains(
+          R"(kafka_producer_fatal_errors_total{client_id="shop",error="UNKNOWN_PRODUCER_ID"} 1)"));
+  EXPECT_THAT(lines, Not(Contains(HasSubstr("kafka_producer_queue_messages{"))));
+  EXPECT_THAT(lines, Not(Contains(HasSubstr("kafka_producer_idempotence_state"))));
+}
+
+TEST_F(ProducersText, WhatNobodyCountsIsAbsent) {
+  take(document("shop#producer-1"));
+  EXPECT_THAT(samples(), Not(Contains(HasSubstr("kafka_producer_acknowledged_records_total"))));
+  EXPECT_THAT(samples(), Not(Contains(HasSubstr("kafka_producer_round_trip_seconds"))));
+}
+
+}  // namespace
+}  // namespace kie::exposition
