@@ -84,7 +84,8 @@ void HistoryCommitEventsIntoFullFile(benchmark::State& state) {
   run_commits(state, history, 0, state.range(0) / 10);
   const auto bytes = history.figures().bytes.value_or(0);
   // A commit of any size may stand in the WAL beside it until the next.
-  if (bytes > kMostBytes + kMostBytes / 16) state.SkipWithError("the file is larger than it may be");
+  if (bytes > kMostBytes + kMostBytes / 16)
+    state.SkipWithError("the file is larger than it may be");
   state.counters["file_bytes"] = static_cast<double>(bytes);
 }
 BENCHMARK(HistoryCommitEventsIntoFullFile)
