@@ -178,6 +178,10 @@ std::optional<std::string> check_ingest_address(const std::string& address) {
   const auto path = address.substr(kUnix.size());
   if (path.empty() || path.size() > 107 || path.find(',') != std::string::npos)
     return "a Unix socket's path has 1 to 107 bytes and no comma";
+  // CivetWeb takes "443s" in its list of ports for one with TLS, also in the middle of a path.
+  for (std::size_t i = 1; i < path.size(); ++i)
+    if (path[i - 1] >= '0' && path[i - 1] <= '9' && (path[i] == 's' || path[i] == 'r'))
+      return "a Unix socket's path may not have a digit before an \"s\" or an \"r\"";
   return std::nullopt;
 }
 

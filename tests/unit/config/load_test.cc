@@ -754,6 +754,10 @@ TEST_F(Load, ATokenOrAWordThatThereIsNoneIsNeeded) {
   }
   EXPECT_THAT(wrong("listen_address = \"unix:\"\nallow_anonymous = true"),
               ElementsAre(HasSubstr("107 bytes")));
+  EXPECT_THAT(wrong("listen_address = \"unix:/run/a3rq/sock\"\nallow_anonymous = true"),
+              ElementsAre(HasSubstr("digit before")));
+  EXPECT_THAT(wrong("listen_address = \"unix:/run/r3/s4.sock\"\nallow_anonymous = true"),
+              IsEmpty());
   EXPECT_THAT(wrong("listen_address = \"10034\"\nallow_anonymous = true"), testing::SizeIs(1));
 }
 
