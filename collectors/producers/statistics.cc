@@ -100,11 +100,7 @@ class Walk {
       }
     }
     if (count == 0) return;
-    auto& slowest = statistics_.round_trip;
-    if (!slowest) slowest.emplace();
-    slowest->median = std::max(slowest->median, of_broker.median);
-    slowest->p99 = std::max(slowest->p99, of_broker.p99);
-    slowest->longest = std::max(slowest->longest, of_broker.longest);
+    take_slower(statistics_.round_trip, of_broker);
   }
 
   void topics(const dom::element& all) {
@@ -172,6 +168,13 @@ class StatisticsReader::Impl {
  private:
   dom::parser parser_;
 };
+
+void take_slower(std::optional<RoundTrip>& slowest, const RoundTrip& other) {
+  if (!slowest) slowest.emplace();
+  slowest->median = std::max(slowest->median, other.median);
+  slowest->p99 = std::max(slowest->p99, other.p99);
+  slowest->longest = std::max(slowest->longest, other.longest);
+}
 
 StatisticsReader::StatisticsReader() : impl_(std::make_unique<Impl>()) {}
 StatisticsReader::~StatisticsReader() = default;

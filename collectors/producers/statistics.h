@@ -18,6 +18,9 @@ struct RoundTrip {
   double longest = 0;
 };
 
+/// Makes `slowest` at least as slow as `other` in each of its figures.
+void take_slower(std::optional<RoundTrip>& slowest, const RoundTrip& other);
+
 /// States of librdkafka's idempotent producer (`eos`).
 struct Idempotence {
   std::string state;

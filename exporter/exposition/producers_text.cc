@@ -39,13 +39,7 @@ void add(Together& together, const producers::Statistics& one) {
   together.messages_limit += one.messages_limit;
   together.bytes += one.bytes;
   together.bytes_limit += one.bytes_limit;
-  if (one.round_trip) {
-    auto& slowest = together.round_trip;
-    if (!slowest) slowest.emplace();
-    slowest->median = std::max(slowest->median, one.round_trip->median);
-    slowest->p99 = std::max(slowest->p99, one.round_trip->p99);
-    slowest->longest = std::max(slowest->longest, one.round_trip->longest);
-  }
+  if (one.round_trip) producers::take_slower(together.round_trip, *one.round_trip);
   if (one.idempotence) {
     take_worst(together.idempotence,
                place_of(one.idempotence->state, producers::kIdempotenceStates));
