@@ -111,8 +111,10 @@ struct Ingest {
   std::int64_t max_inflated = 64LL << 20;
   std::int64_t max_clients = 1'000;
   std::int64_t max_instances = 10'000;
-  /// Bytes of a client.id or a name.
+  /// Bytes of a client.id, a name, a topic and the like.
   std::int64_t max_label = 256;
+  /// Lines of offsets in the last reports of all instances together.
+  std::int64_t max_offsets = 100'000;
 
   bool operator==(const Ingest&) const = default;
 };

@@ -221,6 +221,7 @@ void read_ingest(Context& context, const toml::table& table, Ingest& ingest) {
   number("max_clients", ingest.max_clients, 1, 100'000);
   number("max_instances", ingest.max_instances, 1, 1'000'000);
   number("max_label", ingest.max_label, 16, 4'096);
+  number("max_offsets", ingest.max_offsets, 100, 10'000'000);
   section.finish();
   if (!ingest.listen_address.empty() && !table.contains("token_file") && !ingest.allow_anonymous)
     context.problem(table,

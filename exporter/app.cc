@@ -107,7 +107,9 @@ int run(const config::Flags& flags, const config::Surroundings& surroundings,
     log_error(history.error());
     return 1;
   }
-  Clusters clusters{{pages, self, status, ids, **history}};
+  AcknowledgementBoard acknowledged;
+  const bool takes_reports = !config.ingest.listen_address.empty();
+  Clusters clusters{{pages, self, status, ids, **history, takes_reports ? &acknowledged : nullptr}};
   if (const auto started = clusters.start(config.clusters); !started) {
     for (const auto& problem : started.error()) log_error(problem.text());
     return 2;
@@ -121,9 +123,9 @@ int run(const config::Flags& flags, const config::Surroundings& surroundings,
   std::optional<ProducersWorker> producers_worker;
   std::optional<ingest::Ingest> taker;
   tl::expected<http::Server, std::string> ingest_server = tl::make_unexpected("");
-  if (!config.ingest.listen_address.empty()) {
+  if (takes_reports) {
     producers_worker.emplace(producers, producer_journal, pages, self);
-    taker.emplace(config.ingest, producers, producer_journal, self,
+    taker.emplace(config.ingest, producers, producer_journal, acknowledged, self,
                   [&] { producers_worker->changed(); });
     ingest_server = http::Server::start(
         {.listen_addresses = {config.ingest.listen_address},
@@ -139,7 +141,7 @@ int run(const config::Flags& flags, const config::Surroundings& surroundings,
     log_info("taking what producers report",
              {{"address", config.ingest.listen_address},
               {"port", ports.empty() ? std::string{} : std::to_string(ports.front())},
-              {"path", "/api/v1/producers/statistics"}});
+              {"path", "/api/v1/producers/"}});
   }
 
   const http::Routes routes{

@@ -57,6 +57,7 @@ ClusterWorker::ClusterWorker(std::size_t number, config::Cluster cluster,
 
 ClusterWorker::~ClusterWorker() {
   out_.ids.release(number_);
+  if (out_.acknowledged != nullptr) out_.acknowledged->release(status_.cluster_id);
   out_.pages.remove(number_);
   out_.status.remove(number_);
   if (!config_.name.empty()) out_.self.remove("kafka_cluster", config_.name);
@@ -184,6 +185,7 @@ bool ClusterWorker::is_first_of_its_id(const kafka::Observer& observer) {
 void ClusterWorker::forget() {
   questions_.stop();
   history_.end();
+  if (out_.acknowledged != nullptr) out_.acknowledged->release(status_.cluster_id);
   const std::scoped_lock lock{known_->mutex};
   known_->state = {};
   known_->loss = {};
@@ -214,6 +216,7 @@ void ClusterWorker::follow_id(const std::string& id) {
 
 void ClusterWorker::poll(kafka::Observer& observer, const std::stop_token& stop) {
   out_.self.counter(FamilyId::kPolls, labels()).Increment();
+  hear_producers();
   const auto begun = Clock::now();
   std::vector<std::string> known;
   known.reserve(known_->state.topics.size());
@@ -253,6 +256,7 @@ void ClusterWorker::poll(kafka::Observer& observer, const std::stop_token& stop)
 }
 
 void ClusterWorker::watch(kafka::Observer& observer, const std::stop_token& stop) {
+  hear_producers();
   const auto begun = Clock::now();
   auto look = observer.look_at(begun, unhealthy_);
   const auto cost = Clock::now() - begun;
@@ -292,6 +296,11 @@ void ClusterWorker::take_in(kafka::ClusterLook look) {
   log_events(config_.name, step.replication);
   log_events(config_.name, step.loss);
   if (step.has_questions) questions_.hurry();
+}
+
+void ClusterWorker::hear_producers() {
+  if (out_.acknowledged == nullptr || status_.cluster_id.empty() || status_.disabled) return;
+  hear(*known_, out_.acknowledged->take(status_.cluster_id));
 }
 
 void ClusterWorker::take_in_answers() {
@@ -428,7 +437,8 @@ void ClusterWorker::publish() {
                       .summary = summary,
                       .loss = known_->loss,
                       .settings = known_->settings,
-                      .freshness = freshness},
+                      .freshness = freshness,
+                      .takes_reports = out_.acknowledged != nullptr},
                      pieces_);
   out_.pages.publish(number_, pieces_.take());
   next_expiry_ = summary.next_expiry;

@@ -3,6 +3,7 @@
 #include "collectors/replication/advance.h"
 #include "collectors/replication/summary.h"
 #include "config/config.h"
+#include "exporter/acknowledgement_board.h"
 #include "exporter/answer_log.h"
 #include "exporter/cluster_history.h"
 #include "exporter/cluster_ids.h"
@@ -34,6 +35,8 @@ struct Outlets {
   StatusBoard& status;
   ClusterIds& ids;
   history::History& history;
+  /// nullptr: no reports of producers are taken.
+  AcknowledgementBoard* acknowledged = nullptr;
 };
 
 /// Watches one cluster: asks, advances the state, publishes. Owns all that is known of it.
@@ -85,6 +88,8 @@ class ClusterWorker {
   /// Advances the state, and writes down what happened.
   void take_in(kafka::ClusterLook look);
   void take_in_answers();
+  /// Remembers what producers reported, before a look.
+  void hear_producers();
   /// Goes on with what is known of the cluster with this id.
   void follow_id(const std::string& id);
   void failed(const std::string& error);

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace kie {
@@ -16,6 +17,15 @@ namespace {
 
 std::string leader_text(const std::optional<BrokerId>& id) {
   return id ? std::to_string(id->value) : "none";
+}
+
+std::string_view lost_text(const loss::Event& event) {
+  const bool is_late = event.kind == loss::EventKind::kLossRevised;
+  if (event.by_all)
+    return is_late ? "more committed records are lost than was said before"
+                   : "committed records are lost";
+  return is_late ? "more records that leaders acknowledged alone (acks=1) are lost than was said"
+                 : "records that leaders acknowledged alone (acks=1) are lost";
 }
 
 }  // namespace
@@ -63,9 +73,10 @@ void log_events(const std::string& cluster, const std::vector<loss::Event>& even
     std::int64_t records = 0;
     bool at_least = false;
   };
-  std::map<std::pair<std::string_view, EventKind>, Group> groups;
+  std::map<std::tuple<std::string_view, EventKind, bool>, Group> groups;
   for (const auto& event : events) {
-    auto& group = groups.try_emplace({event.topic, event.kind}, Group{&event}).first->second;
+    auto& group =
+        groups.try_emplace({event.topic, event.kind, event.by_all}, Group{&event}).first->second;
     ++group.count;
     group.records += event.end.value - event.first.value;
     group.at_least |= event.at_least;
@@ -86,7 +97,8 @@ void log_events(const std::string& cluster, const std::vector<loss::Event>& even
     };
     switch (first.kind) {
       case EventKind::kLoss:
-        line(config::LogLevel::kError, "committed records are lost",
+      case EventKind::kLossRevised:
+        line(config::LogLevel::kError, lost_text(first),
              {"records", fmt::format("{}{}", group.at_least ? "at least " : "", group.records)},
              {"offsets", fmt::format("[{}, {})", first.first.value, first.end.value)},
              {"election", std::string(to_string(first.verdict))});

@@ -30,12 +30,13 @@ Json details_of(const loss::Event& event) {
                {"leader_after", event.leader_after.value}};
   switch (event.kind) {
     case loss::EventKind::kLoss:
+    case loss::EventKind::kLossRevised:
       details["first_offset"] = event.first.value;
       details["end_offset"] = event.end.value;
       details["records"] = event.end.value - event.first.value;
       details["at_least"] = event.at_least;
-      details["acks"] = "all";
-      details["measure"] = "high_watermark";
+      details["acks"] = event.by_all ? "all" : "1";
+      details["measure"] = to_string(event.measure);
       details["election"] = to_string(event.verdict);
       break;
     case loss::EventKind::kUncleanElection:
@@ -80,9 +81,11 @@ constexpr std::array kKinds{
     to_string(loss::EventKind::kLoss),
     to_string(loss::EventKind::kUncleanElection),
     to_string(loss::EventKind::kLossUnknown),
+    to_string(loss::EventKind::kLossRevised),
     kProducerStarted,
     kProducerFatal,
     kProducerIdChange,
+    kProducerEnded,
     kProducerVanished,
 };
 

@@ -36,6 +36,7 @@ class JournalEvents {
 inline constexpr std::string_view kProducerStarted = "producer_started";
 inline constexpr std::string_view kProducerFatal = "producer_fatal";
 inline constexpr std::string_view kProducerIdChange = "producer_id_change";
+inline constexpr std::string_view kProducerEnded = "producer_ended";
 inline constexpr std::string_view kProducerVanished = "producer_vanished";
 
 /// All kinds that there are.

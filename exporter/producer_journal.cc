@@ -24,8 +24,9 @@ constexpr std::size_t kMostRecalled = 10'000;
 history::Event event_of(std::string_view kind, const Instance& instance,
                         const Json& more = Json::object()) {
   Json details{{"client_id", instance.client_id},
-               {"producer", instance.name},
-               {"started", instance.last.started}};
+               {"producer", instance.key.name},
+               {"started", instance.key.started}};
+  if (!instance.key.id.empty()) details["instance"] = instance.key.id;
   details.update(more);
   history::Event event;
   event.kind = kind;
@@ -33,12 +34,6 @@ history::Event event_of(std::string_view kind, const Instance& instance,
   event.from = event.to;
   event.details = details.dump(-1, ' ', false, Json::error_handler_t::replace);
   return event;
-}
-
-std::string_view listed(const std::string& error) {
-  const auto all = producers::fatal_errors();
-  const auto found = std::ranges::find(all, error);
-  return found == all.end() ? all.back() : *found;
 }
 
 }  // namespace
@@ -64,12 +59,14 @@ void ProducerJournal::recall(producers::State& state) {
     const auto details = Json::parse(event.details, nullptr, /*allow_exceptions=*/false);
     if (!details.is_object()) continue;
     producers::FatalError fatal;
-    fatal.error = listed(details.value("error", ""));
+    fatal.error = producers::fatal_error_named(details.value("error", ""));
     fatal.reason = details.value("reason", "");
     fatal.wall = event.to;
     fatal.at = now - std::max(wall - event.to, std::chrono::system_clock::duration{0});
-    producers::recall(state, details.value("client_id", ""), details.value("producer", ""),
-                      details.value("started", std::int64_t{0}), fatal);
+    producers::recall(state, details.value("client_id", ""),
+                      {details.value("producer", ""), details.value("started", std::int64_t{0}),
+                       details.value("instance", "")},
+                      fatal);
   }
 }
 
@@ -77,11 +74,13 @@ void ProducerJournal::write(const producers::News& news) {
   const auto& instance = *news.instance;
   std::vector<history::Event> events;
   if (news.is_new_instance) events.push_back(event_of(kProducerStarted, instance));
-  if (const auto& now = instance.last.idempotence; now && news.id_changed)
-    events.push_back(event_of(kProducerIdChange, instance, {{"producer_id", now->producer_id}}));
+  if (news.id_changed)
+    events.push_back(event_of(kProducerIdChange, instance,
+                              {{"producer_id", instance.statistics->idempotence->producer_id}}));
   if (news.fatal)
     events.push_back(event_of(kProducerFatal, instance,
                               {{"error", news.fatal->error}, {"reason", news.fatal->reason}}));
+  if (news.has_ended) events.push_back(event_of(kProducerEnded, instance));
   commit(std::move(events));
 }
 

@@ -60,7 +60,7 @@ void ProducersWorker::publish() {
     journal_.write_vanished(vanished);
     for (const auto* gone : vanished)
       log_info("a producer does not report any more",
-               {{"client_id", gone->client_id}, {"producer", gone->name}});
+               {{"client_id", gone->client_id}, {"producer", gone->key.name}});
     exposition::render(board_.state, now, pieces_);
     self_.gauge(exposition::FamilyId::kIngestClients)
         .Set(static_cast<double>(board_.state.clients.size()));

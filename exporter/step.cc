@@ -27,7 +27,30 @@ void follow_leaders(Knowledge& known) {
   }
 }
 
+loss::LedBy led_by(const replication::State& state) {
+  return [&state](const std::string& name, PartitionId id) -> std::optional<loss::Led> {
+    const auto* topic = replication::find_topic(state, name);
+    const auto* row = topic == nullptr ? nullptr : replication::find_partition(*topic, id);
+    if (row == nullptr || row->leadership != kafka::Leadership::kLeader || row->elected ||
+        !row->leader_epoch || !row->seen || !topic->since)
+      return std::nullopt;
+    return loss::Led{.topic_id = topic->id,
+                     .topic_since = *topic->since,
+                     .epoch = *row->leader_epoch,
+                     .leader = row->leader,
+                     .seen = *row->seen,
+                     .latest = row->latest,
+                     .offsets_seen = row->offsets_seen};
+  };
+}
+
 }  // namespace
+
+void hear(Knowledge& known, std::vector<loss::Acknowledgement> acknowledged) {
+  if (acknowledged.empty()) return;
+  const std::scoped_lock lock{known.mutex};
+  loss::hear(known.loss, std::move(acknowledged), led_by(known.state));
+}
 
 Step take_look(Knowledge& known, kafka::ClusterLook look,
                std::chrono::system_clock::time_point wall) {
@@ -50,8 +73,9 @@ Step take_look(Knowledge& known, kafka::ClusterLook look,
   for (auto& [name, topic] : known.loss.topics)
     if (topic.is_gone && replication::find_topic(known.state, name) != nullptr)
       topic.is_gone = false;
+  const bool was_revised = loss::settle(known.loss, led_by(known.state), input.at);
   follow_leaders(known);
-  step.has_questions = !input.successions.empty();
+  step.has_questions = !input.successions.empty() || was_revised;
   return step;
 }
 
@@ -67,7 +91,7 @@ Step take_answers(Knowledge& known, std::vector<kafka::EpochAnswer> answers, kaf
   const std::scoped_lock lock{known.mutex};
   step.loss = loss::advance(known.loss, input, known.settings);
   for (const auto& event : step.loss)
-    if (event.kind == loss::EventKind::kLoss)
+    if (event.kind == loss::EventKind::kLoss || event.kind == loss::EventKind::kLossRevised)
       replication::cut(known.state, event.topic, event.partition, event.first);
   return step;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "collectors/kafka/epoch_question.h"
+#include "collectors/loss/acknowledged.h"
 #include "collectors/loss/event.h"
 #include "collectors/replication/event.h"
 #include "exporter/knowledge.h"
@@ -18,9 +19,12 @@ struct Step {
   std::vector<loss::Event> loss;
   /// The topics that may have changed, sorted; nullopt: all.
   std::optional<std::vector<std::string>> topics;
-  /// Leader epochs have ended.
+  /// Leader epochs have ended, or more is known of one that has.
   bool has_questions = false;
 };
+
+/// Remembers what producers report until the next look, which must begin after this.
+void hear(Knowledge& known, std::vector<loss::Acknowledgement> acknowledged);
 
 /// Takes a look in. `wall`: the time that it is now.
 Step take_look(Knowledge& known, kafka::ClusterLook look,

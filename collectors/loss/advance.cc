@@ -1,5 +1,7 @@
 #include "collectors/loss/advance.h"
 
+#include "collectors/loss/partitions.h"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -22,20 +24,6 @@ struct Found {
   bool at_most = false;
   Doubt doubt = Doubt::kNone;
 };
-
-template <class Partitions>
-auto find(Partitions& partitions, PartitionId id) {
-  return std::ranges::lower_bound(partitions, id, {}, &Partition::id);
-}
-
-Partition& find_or_add(Topic& topic, PartitionId id) {
-  auto found = find(topic.partitions, id);
-  if (found == topic.partitions.end() || found->id != id) {
-    found = topic.partitions.emplace(found);
-    found->id = id;
-  }
-  return *found;
-}
 
 Event event_of(EventKind kind, const std::string& topic, const Partition& partition,
                const Pending& pending) {
@@ -66,12 +54,7 @@ Event unknown(State& state, const std::string& name, Topic& topic, const Partiti
 }
 
 void begin(State& state, const Succession& succession, Instant at, std::vector<Event>& events) {
-  auto& topic = state.topics[succession.topic];
-  topic.is_gone = false;
-  if (succession.topic_id) {
-    if (topic.id && *topic.id != *succession.topic_id) topic.partitions.clear();
-    topic.id = succession.topic_id;
-  }
+  auto& topic = topic_of(state, succession.topic, succession.topic_id);
   auto& partition = find_or_add(topic, succession.partition);
   Offset safe = succession.committed;
   // The followers learn the high watermark late, and one of them may have led only for a moment.
@@ -80,14 +63,27 @@ void begin(State& state, const Succession& succession, Instant at, std::vector<E
   partition.carried.reset();
   partition.newest = succession.after;
   partition.leader = succession.leader;
-  partition.pending.push_back({.epoch = succession.before,
-                               .safe = safe,
-                               .log_start = succession.log_start,
-                               .leader_before = succession.leader_before,
-                               .last_isr = succession.last_isr,
-                               .from_outside = succession.from_outside,
-                               .from = succession.from,
-                               .to = succession.to});
+  Pending pending{.epoch = succession.before,
+                  .after = succession.after,
+                  .safe = safe,
+                  .by_all = {},
+                  .by_one = {},
+                  .log_start = succession.log_start,
+                  .leader_before = succession.leader_before,
+                  .last_isr = succession.last_isr,
+                  .from_outside = succession.from_outside,
+                  .from = succession.from,
+                  .to = succession.to,
+                  .is_late = false,
+                  .counted = {},
+                  .counted_by_one = {},
+                  .election_counted = false};
+  if (const auto told = std::exchange(partition.acknowledged, std::nullopt);
+      told && told->epoch <= succession.before) {
+    pending.by_all = told->by_all;
+    pending.by_one = told->by_one;
+  }
+  insert(partition, std::move(pending));
   if (partition.pending.size() <= kPendingKept) return;
   events.push_back(unknown(state, succession.topic, topic, partition, partition.pending.front(),
                            Doubt::kNeverAnswered, at));
@@ -110,11 +106,15 @@ class Assessment {
         seen_ends_(partition.ends) {}
 
   std::vector<Event> run() {
-    for (std::size_t i = 0; i < partition_.pending.size(); ++i)
+    const auto& all = partition_.pending;
+    for (std::size_t i = 0; i < all.size(); ++i)
       if (answer_.is_unreadable) {
-        doubt(partition_.pending[i], Doubt::kUnreadable);
+        doubt(all[i], Doubt::kUnreadable);
       } else {
-        assess(i);
+        // One loss shall be told once.
+        const auto count = same_end(i);
+        assess(i, count);
+        i += count - 1;
       }
     partition_.pending.clear();
     partition_.carried = carried_;
@@ -122,35 +122,121 @@ class Assessment {
   }
 
  private:
-  void assess(std::size_t index) {
-    const auto& pending = partition_.pending[index];
+  /// How many epochs from there on ended with one succession and end in one place, because the log
+  /// has none of the later ones.
+  std::size_t same_end(std::size_t index) const {
+    const auto& first = partition_.pending[index];
+    std::size_t count = 1;
+    while (index + count < partition_.pending.size() &&
+           partition_.pending[index + count].after == first.after &&
+           answer_.ends[index + count].epoch <= first.epoch)
+      ++count;
+    return count;
+  }
+
+  /// The `count` epochs from there on as one.
+  Pending united(std::size_t index, std::size_t count) const {
+    auto one = partition_.pending[index];
+    for (const auto& other : std::span{partition_.pending}.subspan(index + 1, count - 1)) {
+      one.safe = std::max(one.safe, other.safe);
+      one.by_all = std::max(one.by_all, other.by_all);
+      one.by_one = std::max(one.by_one, other.by_one);
+      one.is_late |= other.is_late;
+      one.counted = std::max(one.counted, other.counted);
+      one.counted_by_one = std::max(one.counted_by_one, other.counted_by_one);
+      one.election_counted |= other.election_counted;
+    }
+    return one;
+  }
+
+  void assess(std::size_t index, std::size_t count) {
+    const auto pending = united(index, count);
     auto found = find_end(pending, answer_.ends[index]);
+    const auto safe = std::max(pending.safe, pending.by_all.value_or(Offset{0}));
     // Each offset is charged once, to the oldest epoch that has it.
-    const Offset first = std::max({found.end, pending.log_start.value_or(Offset{0}), charged_});
-    const bool is_lost = first < pending.safe;
+    const Offset first =
+        std::max({found.end, pending.log_start.value_or(Offset{0}), charged_, counted(pending)});
+    const bool is_lost = first < safe;
     // A tail that reaches beyond all that was committed hides whatever there was before; one that
     // ends just there is what a partition looks like in which nothing was written since.
-    if (!is_lost && found.at_most && found.end > pending.safe && from_outside_since(index))
+    if (!is_lost && found.at_most && found.end > safe && from_outside_since(index))
       found.doubt = Doubt::kUnseenEpoch;
     if (found.doubt != Doubt::kNone) return doubt(pending, found.doubt);
     keep(answer_.ends[index].epoch, found.end);
     // Whoever leads next may have more of it, and this is how much counts.
     if (!found.at_most) keep(pending.epoch, found.end);
-    carried_ = std::max(carried_.value_or(Offset{0}), std::min(found.end, pending.safe));
-    if (!is_lost) return count(state_, Result::kNone);
+    carried_ = std::max(carried_.value_or(Offset{0}), std::min(found.end, safe));
+    // What the leader alone acknowledged and nobody else had.
+    const Offset alone = std::max({first, safe, charged_by_one_, pending.counted_by_one});
+    const bool is_lost_alone = pending.by_one && alone < *pending.by_one;
+    loss::count(state_, is_lost || is_lost_alone ? Result::kLost : Result::kNone);
+    if (is_lost) {
+      charged_ = safe;
+      lost(index, pending, first, safe, found.at_most);
+    }
+    if (is_lost_alone) {
+      charged_by_one_ = *pending.by_one;
+      lost_alone(index, pending, alone, found.at_most);
+    }
+    remember(index, count, pending, is_lost, is_lost_alone);
+  }
 
-    count(state_, Result::kLost);
-    charged_ = pending.safe;
-    const auto records = static_cast<std::uint64_t>(pending.safe.value - first.value);
+  /// Below which a late report of the same epoch tells nothing new.
+  Offset counted(const Pending& pending) const {
+    if (!pending.is_late) return Offset{0};
+    Offset highest = pending.counted;
+    for (const auto& one : partition_.assessed)
+      if (one.pending.epoch >= pending.epoch) highest = std::max(highest, one.pending.counted);
+    return highest;
+  }
+
+  void lost(std::size_t index, const Pending& pending, Offset first, Offset end, bool at_least) {
+    const auto records = static_cast<std::uint64_t>(end.value - first.value);
     topic_.lost += records;
     topic_.recent_lost.push_back({input_.at, records});
     topic_.last_loss = input_.wall;
-    auto& event = add(EventKind::kLoss, pending);
+    auto& event = add(pending.is_late ? EventKind::kLossRevised : EventKind::kLoss, pending);
     event.first = first;
-    event.end = pending.safe;
-    event.at_least = found.at_most;
+    event.end = end;
+    event.at_least = at_least;
+    event.measure = pending.by_all && *pending.by_all >= pending.safe ? Measure::kAcknowledged
+                                                                      : Measure::kHighWatermark;
     event.verdict = verdict(index);
-    if (event.verdict == Verdict::kUnclean) unclean(index);
+    if (event.verdict == Verdict::kUnclean && !pending.election_counted) unclean(index);
+  }
+
+  /// It breaks no promise, and says nothing about the election.
+  void lost_alone(std::size_t index, const Pending& pending, Offset first, bool at_least) {
+    const auto records = static_cast<std::uint64_t>(pending.by_one->value - first.value);
+    topic_.lost_by_one += records;
+    topic_.recent_lost_by_one.push_back({input_.at, records});
+    topic_.last_loss = input_.wall;
+    auto& event = add(pending.is_late ? EventKind::kLossRevised : EventKind::kLoss, pending);
+    event.first = first;
+    event.end = *pending.by_one;
+    event.at_least = at_least;
+    event.measure = Measure::kAcknowledged;
+    event.by_all = false;
+    const auto election = verdict(index);
+    event.verdict = election == Verdict::kUnclean ? Verdict::kUnknown : election;
+  }
+
+  /// For reports that come late.
+  void remember(std::size_t index, std::size_t count, Pending pending, bool is_lost,
+                bool is_lost_alone) {
+    pending.is_late = true;
+    if (is_lost) pending.counted = charged_;
+    if (is_lost_alone) pending.counted_by_one = charged_by_one_;
+    const auto election = from_outside_since(index);
+    pending.from_outside = election.has_value();
+    pending.election_counted |= election && election == counted_;
+    auto& all = partition_.assessed;
+    for (std::size_t i = index; i < index + count; ++i) {
+      pending.epoch = partition_.pending[i].epoch;
+      all.push_back({pending, input_.at});
+    }
+    if (all.size() > kAssessedKept)
+      all.erase(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(all.size() - kAssessedKept));
   }
 
   void doubt(const Pending& pending, Doubt why) {
@@ -233,6 +319,7 @@ class Assessment {
   /// Of earlier answers: this one's may count the tail that they are compared with.
   const std::vector<End> seen_ends_;
   Offset charged_{0};
+  Offset charged_by_one_{0};
   std::optional<Offset> carried_;
   std::optional<std::size_t> counted_;
   std::vector<Event> events_;
@@ -252,14 +339,17 @@ bool fits(const Partition& partition, const EpochAnswer& answer) {
 }
 
 void prune(State& state, Instant at) {
-  const auto old = [&](const Known& one) { return one.at <= at - kWindow; };
-  for (auto& [name, topic] : state.topics)
-    for (auto* known : {&topic.recent_lost, &topic.recent_unclean, &topic.recent_unknown})
+  const auto old = [&](const auto& one) { return one.at <= at - kWindow; };
+  for (auto& [name, topic] : state.topics) {
+    for (auto* known : {&topic.recent_lost, &topic.recent_lost_by_one, &topic.recent_unclean,
+                        &topic.recent_unknown})
       std::erase_if(*known, old);
+    for (auto& partition : topic.partitions) std::erase_if(partition.assessed, old);
+  }
   std::erase_if(state.topics, [](const auto& entry) {
     const auto& topic = entry.second;
-    return topic.is_gone && topic.recent_lost.empty() && topic.recent_unclean.empty() &&
-           topic.recent_unknown.empty();
+    return topic.is_gone && topic.recent_lost.empty() && topic.recent_lost_by_one.empty() &&
+           topic.recent_unclean.empty() && topic.recent_unknown.empty();
   });
 }
 
@@ -279,10 +369,8 @@ std::vector<Event> advance(State& state, const Input& input, const kafka::Settin
   for (const auto& answer : input.answers) {
     const auto topic = state.topics.find(answer.topic);
     if (topic == state.topics.end() || is_of_another_topic(topic->second, answer)) continue;
-    const auto partition = find(topic->second.partitions, answer.partition);
-    if (partition == topic->second.partitions.end() || partition->id != answer.partition ||
-        partition->pending.empty() || !fits(*partition, answer))
-      continue;
+    auto* partition = find(topic->second, answer.partition);
+    if (partition == nullptr || partition->pending.empty() || !fits(*partition, answer)) continue;
     auto found =
         Assessment{state, topic->first, topic->second, *partition, answer, input, settings}.run();
     std::ranges::move(found, std::back_inserter(events));

@@ -18,6 +18,16 @@ enum class EventKind : std::uint8_t {
   kUncleanElection,
   /// Whether committed records are gone can not be said any more.
   kLossUnknown,
+  /// More of them are gone than a loss before said: a report came late.
+  kLossRevised,
+};
+
+/// How it is known that what is gone was safe.
+enum class Measure : std::uint8_t {
+  /// It was below the high watermark at a look: a lower bound.
+  kHighWatermark,
+  /// Producers were told so: exact, as far as all of them report.
+  kAcknowledged,
 };
 
 /// What is to be said of the election that a loss came with.
@@ -55,6 +65,9 @@ struct Event {
   Offset first, end;
   /// More may be gone.
   bool at_least = false;
+  Measure measure = Measure::kHighWatermark;
+  /// False: acknowledged by the leader alone (acks=1), which is no promise of Kafka.
+  bool by_all = true;
   Verdict verdict = Verdict::kUnknown;
   Doubt doubt = Doubt::kNone;
   /// The epoch was succeeded between these looks; `to` of the succession, not of the answer.
@@ -70,6 +83,18 @@ constexpr std::string_view to_string(EventKind kind) {
       return "unclean_election";
     case EventKind::kLossUnknown:
       return "loss_unknown";
+    case EventKind::kLossRevised:
+      return "loss_revised";
+  }
+  return "unknown";
+}
+
+constexpr std::string_view to_string(Measure measure) {
+  switch (measure) {
+    case Measure::kHighWatermark:
+      return "high_watermark";
+    case Measure::kAcknowledged:
+      return "acknowledged";
   }
   return "unknown";
 }

@@ -3,7 +3,18 @@
 namespace kie::loss {
 namespace {
 
+/// What producers said of the topic so far, and repeat, is not about the next one of that name.
+void unbind(State& state, const std::string& topic) {
+  for (auto one = state.reporters.lower_bound({topic, PartitionId{0}, {}});
+       one != state.reporters.end() && one->first.topic == topic; ++one)
+    for (auto& segment : one->second.segments) {
+      segment.bound.reset();
+      segment.waiting.reset();
+    }
+}
+
 void drop_partitions(State& state, const std::string& topic, bool is_gone) {
+  unbind(state, topic);
   const auto found = state.topics.find(topic);
   if (found == state.topics.end()) return;
   found->second.partitions.clear();

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <chrono>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -19,11 +20,25 @@ namespace kie::loss {
 
 using kafka::Instant;
 
+/// What producers were told is safe, in an epoch or in an older one that nobody saw. Source: their
+/// reports.
+struct Acknowledged {
+  LeaderEpoch epoch;
+  /// By all in-sync replicas: what is below was committed.
+  std::optional<Offset> by_all;
+  /// By the leader alone, with acks=1.
+  std::optional<Offset> by_one;
+};
+
 /// An epoch that was succeeded and whose end in the new leader's log is not known yet.
 struct Pending {
   LeaderEpoch epoch;
+  /// The newest epoch when that was seen. There may have been others in between.
+  LeaderEpoch after;
   /// What is below was committed in it. Source: high watermark (a lower bound).
   Offset safe;
+  /// The same, as producers were told.
+  std::optional<Offset> by_all, by_one;
   /// Log start, as last seen in it; nullopt: never.
   std::optional<Offset> log_start;
   std::optional<BrokerId> leader_before;
@@ -33,6 +48,17 @@ struct Pending {
   /// It was succeeded between these looks.
   std::optional<Instant> from;
   Instant to;
+  /// It was assessed before, and a report came late. What is below these was counted then.
+  bool is_late = false;
+  Offset counted, counted_by_one;
+  /// So was the election.
+  bool election_counted = false;
+};
+
+/// Stays for an hour, for late reports.
+struct Assessed {
+  Pending pending;
+  Instant at;
 };
 
 /// Where an epoch was found to end when it was succeeded.
@@ -48,6 +74,10 @@ struct Partition {
   BrokerId leader;
   /// By epoch; kPendingKept at most.
   std::vector<Pending> pending;
+  /// Of the last hour, oldest first; kAssessedKept at most.
+  std::vector<Assessed> assessed;
+  /// Of the newest epoch known, which has not ended.
+  std::optional<Acknowledged> acknowledged;
   /// By epoch; the newest kEndsKept of them. A leader that returns may have records of an old epoch
   /// that were never committed (KIP-279), and its own log does not say so.
   std::vector<End> ends;
@@ -58,6 +88,47 @@ struct Partition {
 inline constexpr std::size_t kEndsKept = 16;
 /// Each takes a question of its own, one after the other.
 inline constexpr std::size_t kPendingKept = 64;
+inline constexpr std::size_t kAssessedKept = 64;
+
+/// What one producer said of a segment of a partition: what one broker acknowledged without a
+/// break.
+struct Segment {
+  std::int64_t number = 0;
+  std::optional<BrokerId> broker;
+  bool by_all = true;
+  Offset next;
+  /// The newest epoch in which that can have been; nullopt: it is not known, and nothing is counted
+  /// by it.
+  std::optional<LeaderEpoch> bound;
+  /// Until a look that came after it says who leads.
+  struct Waiting {
+    /// When that was acknowledged, and when it was heard of.
+    Instant at, arrived;
+    /// Known before the look: the epoch, and who led it.
+    std::optional<LeaderEpoch> known;
+    BrokerId leader;
+    int looks = 0;
+  };
+  std::optional<Waiting> waiting;
+};
+
+/// One producer's part in a partition.
+struct Reporter {
+  /// By number; the newest kSegmentsKept of them.
+  std::vector<Segment> segments;
+  Instant heard;
+};
+
+inline constexpr std::size_t kSegmentsKept = 4;
+
+struct ReporterKey {
+  std::string topic;
+  PartitionId partition;
+  /// The random id of the producer's reports.
+  std::string instance;
+
+  auto operator<=>(const ReporterKey&) const = default;
+};
 
 /// Something that became known, for the windows of an hour.
 struct Known {
@@ -70,12 +141,13 @@ struct Topic {
   std::optional<TopicId> id;
   /// Sorted by id.
   std::vector<Partition> partitions;
-  /// Offsets that were known to be committed and are gone (acks="all").
-  std::uint64_t lost = 0;
+  /// Offsets that were known to be committed and are gone (acks="all"), and those that leaders
+  /// acknowledged alone (acks="1").
+  std::uint64_t lost = 0, lost_by_one = 0;
   std::uint64_t unclean_elections = 0;
   /// Within the last hour, oldest first: offsets lost, unclean elections, assessments that came to
   /// nothing.
-  std::vector<Known> recent_lost, recent_unclean, recent_unknown;
+  std::vector<Known> recent_lost, recent_lost_by_one, recent_unclean, recent_unknown;
   std::optional<std::chrono::system_clock::time_point> last_loss;
   /// Deleted: forgotten when its hour is over.
   bool is_gone = false;
@@ -90,6 +162,8 @@ struct State {
   std::map<std::string, Topic, std::less<>> topics;
   /// By Result.
   std::array<std::uint64_t, kResults> assessments{};
+  /// Not kept across a restart, for reports are cumulative. Dropped an hour after the last report.
+  std::map<ReporterKey, Reporter> reporters;
 };
 
 /// How far "last hour" reaches back.

@@ -11,12 +11,21 @@ struct Limits {
   std::size_t instances = 10'000;
   /// Bytes of a client.id or a name.
   std::size_t label = 256;
+  /// Lines of offsets in the last reports of all instances together.
+  std::size_t offsets = 100'000;
 };
 
 /// Why a document was not taken: a closed list, of which the metric has its label's values.
-enum class Refusal : std::uint8_t { kTooManyClients, kTooManyInstances, kLabelTooLong };
+enum class Refusal : std::uint8_t {
+  kTooManyClients,
+  kTooManyInstances,
+  kLabelTooLong,
+  kTooManyOffsets,
+  kFromFuture,
+  kWentBack,
+};
 
-inline constexpr std::size_t kRefusals = 3;
+inline constexpr std::size_t kRefusals = 6;
 
 constexpr std::string_view to_string(Refusal refusal) {
   switch (refusal) {
@@ -26,8 +35,33 @@ constexpr std::string_view to_string(Refusal refusal) {
       return "instances";
     case Refusal::kLabelTooLong:
       return "label_length";
+    case Refusal::kTooManyOffsets:
+      return "offsets";
+    case Refusal::kFromFuture:
+      return "future";
+    case Refusal::kWentBack:
+      return "went_back";
   }
   return "unknown";
+}
+
+/// For whoever sent it.
+constexpr std::string_view explain(Refusal refusal) {
+  switch (refusal) {
+    case Refusal::kTooManyClients:
+      return "there are too many clients already (max_clients)";
+    case Refusal::kTooManyInstances:
+      return "there are too many instances already (max_instances)";
+    case Refusal::kLabelTooLong:
+      return "a client_id, a name, a host, a topic or the like is too long (max_label)";
+    case Refusal::kTooManyOffsets:
+      return "there are too many offsets already (max_offsets)";
+    case Refusal::kFromFuture:
+      return "time is more than a day in the future; it is in seconds";
+    case Refusal::kWentBack:
+      return "a counter is lower than in the report before; an instance counts from its start on";
+  }
+  return "";
 }
 
 /// What one document told that was not known.
@@ -38,17 +72,22 @@ struct News {
   /// Its fatal error, if it became known just now.
   std::optional<FatalError> fatal;
   bool id_changed = false;
+  bool has_ended = false;
+  /// Of a report that is newer than the one before: what brokers acknowledged.
+  std::vector<Segment> offsets;
 };
 
 /// Takes one document in, whole or not at all. What is doubled, or comes after a newer one of the
 /// same instance, changes nothing but when it was seen.
 tl::expected<News, Refusal> advance(State& state, Statistics statistics, const Limits& limits,
                                     Instant at, WallTime wall);
+tl::expected<News, Refusal> advance(State& state, Report report, const Limits& limits, Instant at,
+                                    WallTime wall);
 
 /// What an earlier process had told of a fatal error: it is not told again when the instance, which
 /// may still report, comes with it.
-void recall(State& state, const std::string& client_id, const std::string& name,
-            std::int64_t started, const FatalError& fatal);
+void recall(State& state, const std::string& client_id, const InstanceKey& key,
+            const FatalError& fatal);
 
 /// How long an instance may be silent before it is gone: five times its interval, a minute at
 /// least.

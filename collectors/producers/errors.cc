@@ -49,6 +49,38 @@ constexpr auto kFatalErrors = [] {
   return names;
 }();
 
+constexpr std::array<std::string_view, 26> kDeliveryErrors{"INVALID_PRODUCER_EPOCH",
+                                                           "INVALID_RECORD",
+                                                           "KAFKA_STORAGE_ERROR",
+                                                           "MSG_SIZE_TOO_LARGE",
+                                                           "NOT_ENOUGH_REPLICAS",
+                                                           "NOT_ENOUGH_REPLICAS_AFTER_APPEND",
+                                                           "NOT_LEADER_FOR_PARTITION",
+                                                           "OUT_OF_ORDER_SEQUENCE_NUMBER",
+                                                           "REQUEST_TIMED_OUT",
+                                                           "TOPIC_AUTHORIZATION_FAILED",
+                                                           "UNKNOWN_PRODUCER_ID",
+                                                           "UNKNOWN_TOPIC_OR_PART",
+                                                           "_FATAL",
+                                                           "_FENCED",
+                                                           "_GAPLESS_GUARANTEE",
+                                                           "_INCONSISTENT",
+                                                           "_INVALID_DIFFERENT_RECORD",
+                                                           "_MSG_TIMED_OUT",
+                                                           "_PURGE_INFLIGHT",
+                                                           "_PURGE_QUEUE",
+                                                           "_TIMED_OUT",
+                                                           "_TIMED_OUT_QUEUE",
+                                                           "_TRANSPORT",
+                                                           "_UNKNOWN_PARTITION",
+                                                           "_UNKNOWN_TOPIC",
+                                                           kOther};
+
+std::string_view named(std::string_view name, std::span<const std::string_view> all) {
+  const auto found = std::ranges::find(all, name);
+  return found == all.end() ? kOther : *found;
+}
+
 }  // namespace
 
 std::span<const std::string_view> fatal_errors() { return kFatalErrors; }
@@ -56,6 +88,14 @@ std::span<const std::string_view> fatal_errors() { return kFatalErrors; }
 std::string_view fatal_error(std::string_view description) {
   const auto* found = std::ranges::find(kDescribed, description, &Described::description);
   return found == kDescribed.end() ? kOther : found->name;
+}
+
+std::string_view fatal_error_named(std::string_view name) { return named(name, kFatalErrors); }
+
+std::span<const std::string_view> delivery_errors() { return kDeliveryErrors; }
+
+std::string_view delivery_error_named(std::string_view name) {
+  return named(name, kDeliveryErrors);
 }
 
 }  // namespace kie::producers

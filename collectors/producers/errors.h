@@ -13,4 +13,14 @@ std::span<const std::string_view> fatal_errors();
 /// texts of all of them are the same in librdkafka 2.0.2 to 2.16.0.
 std::string_view fatal_error(std::string_view description);
 
+/// The one of fatal_errors() with that name, or "other".
+std::string_view fatal_error_named(std::string_view name);
+
+/// Errors with which the delivery of a record ends, named in the same way: a closed list, whose
+/// last is "other". In alphabetical order but for that.
+std::span<const std::string_view> delivery_errors();
+
+/// The one of delivery_errors() with that name, or "other".
+std::string_view delivery_error_named(std::string_view name);
+
 }  // namespace kie::producers

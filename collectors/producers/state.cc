@@ -7,7 +7,7 @@ namespace kie::producers {
 std::uint64_t fatal_errors_last_hour(const State& state, std::string_view error, Instant now) {
   return static_cast<std::uint64_t>(std::ranges::count_if(
       state.recent_fatal,
-      [&](const FatalError& one) { return one.error == error && one.at > now - kWindow; }));
+      [&](const RecentFatal& one) { return one.error == error && one.at > now - kWindow; }));
 }
 
 std::uint64_t vanished_last_hour(const Client& client, Instant now) {

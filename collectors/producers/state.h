@@ -1,8 +1,10 @@
 #pragma once
 
+#include "collectors/producers/report.h"
 #include "collectors/producers/statistics.h"
 
 #include <chrono>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -10,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 /// What is known of applications' producers, from all that they sent. An instance is one client
@@ -38,21 +41,41 @@ struct FatalError {
   WallTime wall;
 };
 
+/// One client object of an application: by its name and start where statistics tell them, by the
+/// random id of its reports where there are no statistics of the same client.
+struct InstanceKey {
+  std::string name;
+  std::int64_t started = 0;
+  std::string id;
+
+  auto operator<=>(const InstanceKey&) const = default;
+};
+
+/// By error and whether the records may be in the log.
+using Failures = std::map<std::pair<std::string_view, Persisted>, std::uint64_t>;
+
 struct Instance {
   std::string client_id;
-  std::string name;
+  InstanceKey key;
   /// The highest that it ever sent: what it says late or again counts nothing.
   Counters counted;
-  /// The newest document, by its age.
-  Statistics last;
+  Failures failed;
+  /// The newest document of each kind: by its age, and by its sequence. The report is without what
+  /// is not kept of it, its offsets.
+  std::optional<Statistics> statistics;
+  std::optional<Report> report;
+  /// How many offsets that report had.
+  std::size_t offsets = 0;
   Instant first_seen;
   Instant seen;
   WallTime seen_wall;
-  /// Between its documents, by its own clock; nullopt: there was but one.
+  /// Between its documents of each kind, by its own clock; nullopt: there was but one.
   std::optional<std::chrono::microseconds> interval;
+  std::optional<std::chrono::microseconds> report_interval;
   std::optional<FatalError> fatal;
-  /// It was silent for too long. What it was counted with stays, for it may come back.
+  /// It ended, or was silent for too long. What it was counted with stays, for late documents.
   bool is_gone = false;
+  bool has_ended = false;
 };
 
 struct Client {
@@ -61,6 +84,8 @@ struct Client {
   std::uint64_t epoch_bumps = 0;
   /// By error.
   std::map<std::string_view, std::uint64_t> fatal_errors;
+  /// nullopt: none of its instances ever sent a report.
+  std::optional<Failures> failed;
   std::optional<Instant> last_fatal;
   /// Instances that fell silent within the last hour, oldest first.
   std::vector<Instant> vanished;
@@ -68,15 +93,31 @@ struct Client {
   std::size_t instances = 0;
   Instant seen;
   WallTime seen_wall;
+  /// What it was counted with is shown until then, though all its instances ended.
+  Instant kept_until;
+};
+
+/// How a fatal error became known.
+enum class Source : std::uint8_t { kStatistics, kReport, kJournal };
+
+struct RecentFatal {
+  std::string_view error;
+  Instant at;
+  std::string client_id, name;
+  Source source = Source::kStatistics;
+  /// It came the other way too.
+  bool is_matched = false;
 };
 
 struct State {
-  /// By name and start; those that are gone too, as long as their client is here.
-  std::map<std::pair<std::string, std::int64_t>, Instance> instances;
+  /// Those that are gone too, as long as their client is here.
+  std::map<InstanceKey, Instance> instances;
   /// By client.id.
   std::map<std::string, Client, std::less<>> clients;
   /// Within the last hour, oldest first.
-  std::vector<FatalError> recent_fatal;
+  std::vector<RecentFatal> recent_fatal;
+  /// Of all instances together.
+  std::size_t offsets = 0;
 };
 
 /// How far "last hour" reaches back, and how much longer the totals of a client that ended stay

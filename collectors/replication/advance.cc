@@ -100,6 +100,7 @@ class Step {
         recreate(known, look);
       } else {
         if (look.id) known.id = look.id;
+        if (!known.since) known.since = at_;
         partitions(known, look);
       }
     }
@@ -121,6 +122,7 @@ class Step {
     add(EventKind::kRecreated).topic = known.name;
     ++state_.topic_recreations;
     known.id = look.id;
+    known.since = at_;
     known.partitions.clear();
     partitions(known, look);
   }
@@ -129,6 +131,7 @@ class Step {
     Topic topic;
     topic.name = look.name;
     topic.id = look.id;
+    topic.since = at_;
     if (const auto deleted = state_.deleted.find(look.name); deleted != state_.deleted.end()) {
       topic.history = std::move(deleted->second.history);
       // Until the new id is known, the old one stands, so that the difference is not missed later.

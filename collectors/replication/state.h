@@ -87,6 +87,8 @@ struct TopicHistory {
 struct Topic {
   std::string name;
   std::optional<TopicId> id;
+  /// Since when this process knows it by that id; nullopt: it has not seen it yet.
+  std::optional<Instant> since;
   /// Sorted by id.
   std::vector<Partition> partitions;
   TopicHistory history;

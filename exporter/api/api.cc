@@ -74,7 +74,8 @@ Answer list_producers(ProducersBoard& board, Parameters& parameters) {
   query.limit = parameters.number("limit", query.limit, kMostProducers);
   if (const auto after = parameters.text("after")) {
     query.after = parse_producer(*after);
-    if (!query.after) parameters.wrong("after", "must be PRODUCER@STARTED, as \"next\" had it");
+    if (!query.after)
+      parameters.wrong("after", "must be PRODUCER@STARTED@INSTANCE, as \"next\" had it");
   }
   return whole(parameters, [&] {
     const std::scoped_lock lock{board.mutex};

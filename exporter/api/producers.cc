@@ -19,18 +19,10 @@ Json fatal_json(const std::optional<producers::FatalError>& fatal) {
   return {{"error", fatal->error}, {"reason", fatal->reason}, {"known", seconds(fatal->wall)}};
 }
 
-Json instance_json(const Instance& instance, std::int64_t started) {
-  const auto& last = instance.last;
-  Json json{{"client_id", instance.client_id},
-            {"producer", instance.name},
-            {"started", started},
-            {"gone", instance.is_gone},
-            {"last_report", seconds(instance.seen_wall)},
-            {"fatal", fatal_json(instance.fatal)}};
-  // Recalled from the journal: it has not reported to this process.
-  if (last.name.empty()) return json;
-  const auto& acknowledged = instance.counted.acknowledged_records;
-  json["acknowledged_records"] = acknowledged ? Json(*acknowledged) : Json(nullptr);
+Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+void add_statistics(Json& json, const Instance& instance) {
+  const auto& last = *instance.statistics;
   json["transmitted_bytes"] = instance.counted.transmitted_bytes;
   json["socket_send_errors"] = instance.counted.socket_send_errors;
   json["request_timeouts"] = instance.counted.request_timeouts;
@@ -44,34 +36,76 @@ Json instance_json(const Instance& instance, std::int64_t started) {
                            {"transaction_state", now->transaction_state},
                            {"producer_id", now->producer_id},
                            {"producer_epoch", now->producer_epoch}};
+}
+
+void add_report(Json& json, const Instance& instance) {
+  const auto& last = *instance.report;
+  json["instance"] = last.instance;
+  json["host"] = or_null(last.host);
+  json["pid"] = last.pid ? Json(*last.pid) : Json(nullptr);
+  json["client"] = or_null(last.client);
+  json["cluster_id"] = or_null(last.cluster_id);
+  json["settings"] = Json::object();
+  for (const auto& [name, value] : last.settings) json["settings"][std::string(name)] = value;
+  json["acknowledged_bytes"] = last.acknowledged_bytes;
+  json["failed"] = Json::array();
+  for (const auto& [kind, records] : instance.failed)
+    json["failed"].push_back({{"error", kind.first},
+                              {"persisted", producers::to_string(kind.second)},
+                              {"records", records}});
+  json["dropped"] = last.dropped;
+}
+
+Json instance_json(const Instance& instance) {
+  Json json{{"client_id", instance.client_id},    {"producer", instance.key.name},
+            {"started", instance.key.started},    {"gone", instance.is_gone},
+            {"ended", instance.has_ended},        {"last_report", seconds(instance.seen_wall)},
+            {"fatal", fatal_json(instance.fatal)}};
+  // Neither, if it was recalled from the journal and has not reported to this process.
+  if (instance.statistics || instance.report) {
+    const auto& acknowledged = instance.counted.acknowledged_records;
+    json["acknowledged_records"] = acknowledged ? Json(*acknowledged) : Json(nullptr);
+  }
+  if (instance.statistics) add_statistics(json, instance);
+  if (instance.report) add_report(json, instance);
   return json;
+}
+
+std::string cursor(const producers::InstanceKey& key) {
+  return key.name + "@" + std::to_string(key.started) + "@" + key.id;
 }
 
 }  // namespace
 
-std::optional<std::pair<std::string, std::int64_t>> parse_producer(std::string_view text) {
-  const auto at = text.rfind('@');
-  if (at == std::string_view::npos) return std::nullopt;
-  const auto number = text.substr(at + 1);
+std::optional<producers::InstanceKey> parse_producer(std::string_view text) {
+  // A name may have an "@", an id has none.
+  const auto second = text.rfind('@');
+  if (second == std::string_view::npos || second == 0) return std::nullopt;
+  const auto first = text.rfind('@', second - 1);
+  if (first == std::string_view::npos) return std::nullopt;
+  const auto number = text.substr(first + 1, second - first - 1);
   std::int64_t started = 0;
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), started);
-  if (error != std::errc{} || end != number.data() + number.size()) return std::nullopt;
-  return std::pair{std::string(text.substr(0, at)), started};
+  const auto* end_of_number = number.data() + number.size();
+  const auto [end, error] = std::from_chars(number.data(), end_of_number, started);
+  if (error != std::errc{} || end != end_of_number) return std::nullopt;
+  return producers::InstanceKey{std::string(text.substr(0, first)), started,
+                                std::string(text.substr(second + 1))};
 }
 
 Json producers_json(const producers::State& state, const ProducerQuery& query) {
   auto list = Json::array();
   Json next = nullptr;
+  const producers::InstanceKey* last = nullptr;
   auto one = query.after ? state.instances.upper_bound(*query.after) : state.instances.begin();
   for (; one != state.instances.end(); ++one) {
-    const auto& [key, instance] = *one;
+    const auto& instance = one->second;
     if (query.client_id && instance.client_id != *query.client_id) continue;
     if (list.size() == query.limit) {
-      next = list.back().at("producer").get<std::string>() + "@" +
-             std::to_string(list.back().at("started").get<std::int64_t>());
+      next = cursor(*last);
       break;
     }
-    list.push_back(instance_json(instance, key.second));
+    last = &one->first;
+    list.push_back(instance_json(instance));
   }
   return {{"producers", std::move(list)}, {"next", std::move(next)}};
 }

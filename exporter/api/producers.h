@@ -7,20 +7,19 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace kie::api {
 
 inline constexpr std::uint64_t kMostProducers = 1000;
 
-/// Reads PRODUCER@STARTED.
-std::optional<std::pair<std::string, std::int64_t>> parse_producer(std::string_view text);
+/// Reads PRODUCER@STARTED@INSTANCE.
+std::optional<producers::InstanceKey> parse_producer(std::string_view text);
 
 struct ProducerQuery {
   std::optional<std::string> client_id;
   std::uint64_t limit = 100;
   /// Begin behind this one, which need not be there.
-  std::optional<std::pair<std::string, std::int64_t>> after;
+  std::optional<producers::InstanceKey> after;
 };
 
 /// {"producers": [...], "next": cursor or null}: instances, by name and start, those that are gone

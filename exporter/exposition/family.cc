@@ -110,8 +110,10 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
      kCluster, "topic", "The same, as became known in the last 60 minutes."},
     {kTopicLostRecords, "kafka_topic_lost_records_total", kCounter, kCluster, "topic,acks",
      "Offsets that were committed and are gone (acks=all): a lower bound, from the last high "
-     "watermark that was seen; of compacted and transactional topics an upper bound of records. "
-     "Source: ListOffsets, OffsetForLeaderEpoch."},
+     "watermark that was seen and from what producers report; of compacted and transactional "
+     "topics "
+     "an upper bound of records. acks=1: what leaders alone acknowledged to producers that report. "
+     "Source: ListOffsets, OffsetForLeaderEpoch, reports."},
     {kTopicLostRecordsLastHour, "kafka_topic_lost_records_last_hour", kGauge, kCluster,
      "topic,acks", "The same, as became known in the last 60 minutes."},
     {kTopicLastLoss, "kafka_topic_last_loss_timestamp_seconds", kGauge, kCluster, "topic",
@@ -144,10 +146,16 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
      "error", "Producers whose fatal error became known within the last 60 minutes."},
     {kProducerFatalErrors, "kafka_producer_fatal_errors_total", kCounter, kProducers,
      "client_id,error",
-     "Producers that had a fatal error and must be made anew. Source: statistics, fatal."},
+     "Producers that had a fatal error and must be made anew. Source: statistics, fatal; "
+     "reports."},
+    {kProducerDeliveryFailures, "kafka_producer_delivery_failures_total", kCounter, kProducers,
+     "client_id,error,persisted",
+     "Records whose delivery failed, and whether they may be in the log all the same; absent for "
+     "clients that send no reports. Source: reports, failed."},
     {kProducerAcknowledgedRecords, "kafka_producer_acknowledged_records_total", kCounter,
      kProducers, "client_id",
-     "Records that idempotent producers were told are written. Source: statistics, acked_msgid."},
+     "Records that producers were told are written; of those that send no reports, idempotent ones "
+     "only. Source: reports, acknowledged; statistics, acked_msgid."},
     {kProducerTransmittedBytes, "kafka_producer_transmitted_bytes_total", kCounter, kProducers,
      "client_id", "Bytes sent to brokers. Source: statistics, tx_bytes."},
     {kProducerSocketSendErrors, "kafka_producer_socket_send_errors_total", kCounter, kProducers,
@@ -170,7 +178,7 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
      "Bytes that these queues hold. Source: statistics, msg_size_max."},
     {kProducerRoundTrip, "kafka_producer_round_trip_seconds", kGauge, kProducers, "client_id,q",
      "Until brokers answer: the slowest broker of the slowest instance, of the last interval. "
-     "Source: statistics, rtt."},
+     "Source: statistics, rtt; reports, round_trip."},
     {kProducerIdempotenceState, "kafka_producer_idempotence_state", kGauge, kProducers,
      "client_id,state", "1 for the worst state of the instances. Source: statistics, idemp_state."},
     {kProducerTransactionState, "kafka_producer_transaction_state", kGauge, kProducers,
@@ -179,8 +187,8 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
      "Instances that report."},
     {kProducerVanishedLastHour, "kafka_producer_vanished_last_hour", kGauge, kProducers,
      "client_id",
-     "Instances that fell silent within the last 60 minutes. Statistics say no goodbye, so an "
-     "orderly end counts too."},
+     "Instances that fell silent within the last 60 minutes. Statistics say no goodbye, so without "
+     "reports an orderly end counts too."},
     {kProducerLastReport, "kafka_producer_last_report_timestamp_seconds", kGauge, kProducers,
      "client_id", "When an instance last reported."},
 

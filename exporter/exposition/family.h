@@ -78,6 +78,7 @@ enum class FamilyId : std::uint8_t {
 
   kProducerFatalErrorsLastHour,
   kProducerFatalErrors,
+  kProducerDeliveryFailures,
   kProducerAcknowledgedRecords,
   kProducerTransmittedBytes,
   kProducerSocketSendErrors,

@@ -18,6 +18,7 @@ using producers::Client;
 
 /// What is shown of the instances of one client together.
 struct Together {
+  bool has_statistics = false;
   std::uint64_t messages = 0, messages_limit = 0, bytes = 0, bytes_limit = 0;
   std::optional<producers::RoundTrip> round_trip;
   /// Places in the lists of states.
@@ -34,7 +35,12 @@ void take_worst(std::optional<std::size_t>& worst, std::size_t place) {
   worst = std::max(worst.value_or(0), place);
 }
 
-void add(Together& together, const producers::Statistics& one) {
+void add(Together& together, const producers::Instance& instance) {
+  if (instance.report && instance.report->round_trip)
+    producers::take_slower(together.round_trip, *instance.report->round_trip);
+  if (!instance.statistics) return;
+  const auto& one = *instance.statistics;
+  together.has_statistics = true;
   together.messages += one.messages;
   together.messages_limit += one.messages_limit;
   together.bytes += one.bytes;
@@ -64,7 +70,7 @@ class Renderer {
     }
     std::map<std::string_view, Together> together;
     for (const auto& [key, instance] : state_.instances)
-      if (!instance.is_gone) add(together[instance.client_id], instance.last);
+      if (!instance.is_gone) add(together[instance.client_id], instance);
     for (const auto& [id, one] : state_.clients) {
       client(id, one);
       if (const auto found = together.find(id); found != together.end()) live(found->second);
@@ -82,6 +88,7 @@ class Renderer {
       add_with(kProducerFatalErrors, "error", error,
                found == one.fatal_errors.end() ? std::uint64_t{0} : found->second);
     }
+    if (one.failed) failures(*one.failed);
     pieces_.add(kProducerVanishedLastHour, labels_, producers::vanished_last_hour(one, now_));
     pieces_.add(kProducerInstances, labels_, std::uint64_t{one.instances});
     pieces_.add(kProducerLastReport, labels_, unix_seconds(one.seen_wall));
@@ -95,11 +102,27 @@ class Renderer {
     pieces_.add(kProducerEpochBumps, labels_, one.epoch_bumps);
   }
 
+  void failures(const producers::Failures& failed) {
+    using producers::Persisted;
+    for (const auto error : producers::delivery_errors())
+      for (const auto persisted : {Persisted::kNo, Persisted::kPossibly, Persisted::kYes}) {
+        const auto found = failed.find({error, persisted});
+        auto labels = prefix_;
+        append_label(labels, "error", error);
+        append_label(labels, "persisted", to_string(persisted));
+        labels += '}';
+        pieces_.add(kProducerDeliveryFailures, labels,
+                    found == failed.end() ? std::uint64_t{0} : found->second);
+      }
+  }
+
   void live(const Together& now) {
-    pieces_.add(kProducerQueueMessages, labels_, now.messages);
-    pieces_.add(kProducerQueueMessagesLimit, labels_, now.messages_limit);
-    pieces_.add(kProducerQueueBytes, labels_, now.bytes);
-    pieces_.add(kProducerQueueBytesLimit, labels_, now.bytes_limit);
+    if (now.has_statistics) {
+      pieces_.add(kProducerQueueMessages, labels_, now.messages);
+      pieces_.add(kProducerQueueMessagesLimit, labels_, now.messages_limit);
+      pieces_.add(kProducerQueueBytes, labels_, now.bytes);
+      pieces_.add(kProducerQueueBytesLimit, labels_, now.bytes_limit);
+    }
     if (now.round_trip) {
       add_with(kProducerRoundTrip, "q", "0.5", now.round_trip->median);
       add_with(kProducerRoundTrip, "q", "0.99", now.round_trip->p99);

@@ -59,7 +59,9 @@ constexpr std::array<std::string_view, 2> kReasons{"partition_metrics", "max_ser
 constexpr std::array<std::string_view, loss::kResults> kResults{"none", "lost", "unknown"};
 
 /// Windows of a topic, which a deleted one keeps for their hour.
-constexpr std::uint64_t kWindowsOfTopic = 4;
+constexpr std::uint64_t kWindowsOfTopic = 5;
+/// acks="all" and acks="1".
+constexpr std::uint64_t kAcks = 2;
 
 /// The most series that one bearer of exactly these labels can have.
 std::uint64_t most_series(std::string_view labels, bool compatible) {
@@ -74,9 +76,8 @@ class Renderer {
   Renderer(const ClusterView& cluster, Pieces& pieces)
       : cluster_(cluster),
         pieces_(pieces),
-        // With acks there is one series a family.
         topic_cost_(most_series("topic", cluster.config.compatible_metrics) +
-                    most_series("topic,acks", cluster.config.compatible_metrics)),
+                    kAcks * most_series("topic,acks", cluster.config.compatible_metrics)),
         partition_cost_(most_series("topic,partition", cluster.config.compatible_metrics)),
         room_(static_cast<std::uint64_t>(cluster.config.max_series)) {
     if (!cluster_.config.name.empty()) {
@@ -200,9 +201,16 @@ class Renderer {
     text_ = topic_prefix_;
     text_ += '}';
     acks_text_ = topic_prefix_;
-    // What was acknowledged with acks=1 alone is for the producers' reports to tell.
     append_label(acks_text_, "acks", "all");
     acks_text_ += '}';
+    one_text_ = topic_prefix_;
+    append_label(one_text_, "acks", "1");
+    one_text_ += '}';
+  }
+
+  /// What was acknowledged with acks=1 is for producers' reports to tell.
+  bool has_one(const loss::Topic& loss) const {
+    return cluster_.takes_reports || loss.lost_by_one > 0;
   }
 
   const loss::Topic& loss_of(const std::string& topic) const {
@@ -216,6 +224,8 @@ class Renderer {
     add(kTopicIsrShrinksLastHour, text_, replication::shrinks_last_hour(history, now));
     add(kTopicUncleanElectionsLastHour, text_, loss::last_hour(loss.recent_unclean, now));
     add(kTopicLostRecordsLastHour, acks_text_, loss::last_hour(loss.recent_lost, now));
+    if (has_one(loss))
+      add(kTopicLostRecordsLastHour, one_text_, loss::last_hour(loss.recent_lost_by_one, now));
     add(kLossUnknownLastHour, text_, loss::last_hour(loss.recent_unknown, now));
   }
 
@@ -229,6 +239,7 @@ class Renderer {
     last_hour(topic.history, loss);
     add(kTopicUncleanElections, text_, loss.unclean_elections);
     add(kTopicLostRecords, acks_text_, loss.lost);
+    if (has_one(loss)) add(kTopicLostRecords, one_text_, loss.lost_by_one);
     if (loss.last_loss) add(kTopicLastLoss, text_, unix_seconds(*loss.last_loss));
     if (const auto records = summary.at_risk.value()) add(kTopicAtRiskRecords, text_, *records);
     if (summary.partitions > 0) add(kTopicPartitions, text_, summary.partitions);
@@ -313,7 +324,7 @@ class Renderer {
   std::string labels_;
   std::string topic_prefix_;
   /// The topic's labels with acks.
-  std::string acks_text_;
+  std::string acks_text_, one_text_;
   std::string text_;
 };
 

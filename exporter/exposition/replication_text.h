@@ -19,6 +19,8 @@ struct ClusterView {
   const loss::State& loss;
   const kafka::Settings& settings;
   replication::Freshness freshness;
+  /// Producers' reports are taken: what is lost of records acknowledged with acks=1 can be known.
+  bool takes_reports = false;
 };
 
 /// Renders all families of writer kCluster into `pieces`, which it clears first. What is stale is

@@ -8,6 +8,7 @@
 #include <concepts>
 #include <cstddef>
 #include <limits>
+#include <ranges>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -21,7 +22,9 @@ using std::chrono::duration_cast;
 using std::chrono::microseconds;
 
 // A later version reads the rows of those before it.
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kVersion = 2;
+/// Before what producers report had a part in the measurement of losses.
+constexpr std::uint64_t kBeforeReports = 1;
 
 template <class T, class Wanted>
 concept Is = std::same_as<std::remove_const_t<T>, Wanted>;
@@ -69,6 +72,19 @@ template <class Archive, Is<loss::Pending> T>
 void fields(Archive& archive, T& value) {
   archive(value.epoch, value.safe, value.log_start, value.leader_before, value.last_isr,
           value.from_outside, value.from, value.to);
+  if (archive.version() > kBeforeReports)
+    archive(value.after, value.by_all, value.by_one, value.is_late, value.counted,
+            value.counted_by_one, value.election_counted);
+}
+
+template <class Archive, Is<loss::Acknowledged> T>
+void fields(Archive& archive, T& value) {
+  archive(value.epoch, value.by_all, value.by_one);
+}
+
+template <class Archive, Is<loss::Assessed> T>
+void fields(Archive& archive, T& value) {
+  archive(value.pending, value.at);
 }
 
 template <class Archive, Is<loss::End> T>
@@ -79,6 +95,7 @@ void fields(Archive& archive, T& value) {
 template <class Archive, Is<loss::Partition> T>
 void fields(Archive& archive, T& value) {
   archive(value.id, value.newest, value.leader, value.pending, value.ends, value.carried);
+  if (archive.version() > kBeforeReports) archive(value.assessed, value.acknowledged);
 }
 
 template <class Archive, Is<loss::Known> T>
@@ -90,6 +107,7 @@ template <class Archive, Is<loss::Topic> T>
 void fields(Archive& archive, T& value) {
   archive(value.id, value.partitions, value.lost, value.unclean_elections, value.recent_lost,
           value.recent_unclean, value.recent_unknown, value.last_loss, value.is_gone);
+  if (archive.version() > kBeforeReports) archive(value.lost_by_one, value.recent_lost_by_one);
 }
 
 class Pack {
@@ -100,6 +118,8 @@ class Pack {
   void operator()(const T&... values) {
     (put(values), ...);
   }
+
+  static constexpr std::uint64_t version() { return kVersion; }
 
   std::string take() { return out_.take(); }
 
@@ -155,6 +175,14 @@ class Unpack {
   void operator()(T&... values) {
     (get(values), ...);
   }
+
+  /// Reads the version of what follows; false if it is not known.
+  bool begin() {
+    get(version_);
+    return version_ >= kBeforeReports && version_ <= kVersion;
+  }
+
+  std::uint64_t version() const { return version_; }
 
   /// All was there, and nothing else.
   bool is_whole() const { return is_sound_ && in_.at_end(); }
@@ -220,12 +248,22 @@ class Unpack {
 
   ByteReader in_;
   const Clocks& clocks_;
+  std::uint64_t version_ = 0;
   bool is_sound_ = true;
 };
 
 template <class T>
 bool is_sorted_by_id(const std::vector<T>& values) {
   return std::ranges::adjacent_find(values, std::ranges::greater_equal{}, &T::id) == values.end();
+}
+
+/// Rows had one succession after the other.
+void set_successors(loss::Topic& topic) {
+  for (auto& partition : topic.partitions) {
+    auto after = partition.newest;
+    for (auto& pending : std::views::reverse(partition.pending))
+      pending.after = std::exchange(after, pending.epoch);
+  }
 }
 
 }  // namespace
@@ -239,14 +277,13 @@ std::string pack_topic(const TopicView& view, const Clocks& clocks) {
 bool unpack_topic(const std::string& name, std::string_view row, const Clocks& clocks,
                   replication::State& replication, loss::State& loss) {
   Unpack unpack{row, clocks};
-  std::uint64_t version = 0;
   std::optional<replication::Topic> topic;
   std::optional<replication::DeletedTopic> deleted;
   std::optional<loss::Topic> lost;
-  unpack(version);
-  if (version != kVersion) return false;
+  if (!unpack.begin()) return false;
   unpack(topic, deleted, lost);
   if (!unpack.is_whole()) return false;
+  if (lost && unpack.version() == kBeforeReports) set_successors(*lost);
   if (topic && !is_sorted_by_id(topic->partitions)) return false;
   if (lost && !is_sorted_by_id(lost->partitions)) return false;
   if (topic) {
@@ -274,13 +311,11 @@ bool unpack_cluster(std::string_view row, replication::State& replication, loss:
                     std::optional<Clocks::Time>& polled) {
   const Clocks unused{{}, {}};
   Unpack unpack{row, unused};
-  std::uint64_t version = 0;
   std::uint64_t recreations = 0;
   auto elections = replication.elections;
   auto assessments = loss.assessments;
   std::optional<Clocks::Time> last;
-  unpack(version);
-  if (version != kVersion) return false;
+  if (!unpack.begin()) return false;
   unpack(recreations, elections, assessments, last);
   if (!unpack.is_whole()) return false;
   replication.topic_recreations = recreations;

@@ -1,6 +1,7 @@
 #include "exporter/ingest/ingest.h"
 
 #include "collectors/producers/documents.h"
+#include "collectors/producers/report.h"
 #include "collectors/producers/statistics.h"
 #include "exporter/ingest/inflate.h"
 #include "exporter/log.h"
@@ -19,6 +20,7 @@ using exposition::FamilyId;
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kStatistics = "/api/v1/producers/statistics";
+constexpr std::string_view kReports = "/api/v1/producers/reports";
 constexpr std::string_view kBearer = "Bearer ";
 
 /// Why something was not taken, beside the reasons of producers::Refusal.
@@ -50,16 +52,20 @@ bool same(std::string_view a, std::string_view b) {
 }  // namespace
 
 Ingest::Ingest(const config::Ingest& config, ProducersBoard& board, ProducerJournal& journal,
-               exposition::SelfMetrics& self, std::function<void()> changed)
+               AcknowledgementBoard& acknowledged, exposition::SelfMetrics& self,
+               std::function<void()> changed)
     : config_(config),
       limits_{.clients = static_cast<std::size_t>(config.max_clients),
               .instances = static_cast<std::size_t>(config.max_instances),
-              .label = static_cast<std::size_t>(config.max_label)},
+              .label = static_cast<std::size_t>(config.max_label),
+              .offsets = static_cast<std::size_t>(config.max_offsets)},
       board_(board),
       journal_(journal),
+      acknowledged_(acknowledged),
       self_(self),
       changed_(std::move(changed)) {
-  self_.counter(FamilyId::kIngestDocuments, {{"kind", "statistics"}});
+  for (const auto* kind : {"reports", "statistics"})
+    self_.counter(FamilyId::kIngestDocuments, {{"kind", kind}});
   for (const auto* reason : kReasons)
     self_.counter(FamilyId::kIngestRejected, {{"reason", reason}});
   for (std::size_t i = 0; i < producers::kRefusals; ++i)
@@ -69,14 +75,17 @@ Ingest::Ingest(const config::Ingest& config, ProducersBoard& board, ProducerJour
 }
 
 http::Response Ingest::answer(const http::Request& request) {
-  if (request.path != kStatistics) return json(404, {{"error", "there is no such path"}});
+  const bool is_report = request.path == kReports;
+  if (!is_report && request.path != kStatistics)
+    return json(404, {{"error", "there is no such path"}});
   if (request.method != "POST") {
     auto response = json(405, {{"error", "only POST"}});
     response.allow = "POST";
     return response;
   }
   if (!is_allowed(request)) return refuse(401, "token", "the token is missing or wrong");
-  return take_statistics(request);
+  return is_report ? take_all<producers::ReportReader>(request, "reports")
+                   : take_all<producers::StatisticsReader>(request, "statistics");
 }
 
 bool Ingest::is_allowed(const http::Request& request) const {
@@ -98,52 +107,70 @@ void Ingest::count_refused(const std::string& reason, const std::string& what) {
              {{"reason", reason}, {"error", what}});
 }
 
-std::optional<producers::Refusal> Ingest::take(producers::Statistics statistics) {
+template <class Document>
+std::optional<producers::Refusal> Ingest::take(Document document) {
+  const auto at = std::chrono::steady_clock::now();
   const std::scoped_lock lock{board_.mutex};
-  const auto news =
-      producers::advance(board_.state, std::move(statistics), limits_,
-                         std::chrono::steady_clock::now(), std::chrono::system_clock::now());
+  auto news = producers::advance(board_.state, std::move(document), limits_, at,
+                                 std::chrono::system_clock::now());
   if (!news) return news.error();
   // Before anybody can see it.
   journal_.write(*news);
   if (const auto& fatal = news->fatal)
     log_error("a producer has a fatal error and must be made anew",
               {{"client_id", news->instance->client_id},
-               {"producer", news->instance->name},
+               {"producer", news->instance->key.name},
                {"error", std::string(fatal->error)},
                {"reason", fatal->reason}});
+  if (const auto& report = news->instance->report; !news->offsets.empty())
+    acknowledged_.post(report->cluster_id, report->instance, std::move(news->offsets), at);
   return std::nullopt;
 }
 
-http::Response Ingest::take_statistics(const http::Request& request) {
+tl::expected<std::string, http::Response> Ingest::read(const http::Request& request) {
   auto body = request.read_body(static_cast<std::size_t>(config_.max_body));
   if (!body) {
     switch (body.error()) {
       case http::BodyError::kTooLarge:
-        return refuse(413, "body",
-                      fmt::format("the body has more than {} bytes (max_body)", config_.max_body));
+        return tl::make_unexpected(
+            refuse(413, "body",
+                   fmt::format("the body has more than {} bytes (max_body)", config_.max_body)));
       case http::BodyError::kTooSlow:
-        return refuse(408, "body", "the body took too long");
+        return tl::make_unexpected(refuse(408, "body", "the body took too long"));
       case http::BodyError::kCutOff:
-        return refuse(400, "body", "the body was cut off");
+        return tl::make_unexpected(refuse(400, "body", "the body was cut off"));
     }
   }
+  return std::move(*body);
+}
+
+tl::expected<std::string, http::Response> Ingest::inflated(const http::Request& request,
+                                                           std::string body) {
+  if (request.content_encoding.empty() || request.content_encoding == "identity") return body;
+  if (request.content_encoding != "gzip")
+    return tl::make_unexpected(refuse(415, "encoding", "Content-Encoding: only gzip or identity"));
+  auto text = inflate(body, static_cast<std::size_t>(config_.max_inflated));
+  if (text) return std::move(*text);
+  if (text.error() == http::BodyError::kTooLarge)
+    return tl::make_unexpected(
+        refuse(413, "inflated",
+               fmt::format("the body has more than {} bytes without gzip (max_inflated)",
+                           config_.max_inflated)));
+  return tl::make_unexpected(refuse(400, "encoding", "the body is not gzip"));
+}
+
+template <class Reader>
+http::Response Ingest::take_all(const http::Request& request, const std::string& kind) {
+  auto sent = read(request);
+  if (!sent) return std::move(sent.error());
   working_.acquire();
   const std::unique_ptr<std::counting_semaphore<>, Release> working{&working_};
-  if (request.content_encoding == "gzip") {
-    body = inflate(*body, static_cast<std::size_t>(config_.max_inflated));
-    if (!body && body.error() == http::BodyError::kTooLarge)
-      return refuse(413, "inflated",
-                    fmt::format("the body has more than {} bytes without gzip (max_inflated)",
-                                config_.max_inflated));
-    if (!body) return refuse(400, "encoding", "the body is not gzip");
-  } else if (!request.content_encoding.empty() && request.content_encoding != "identity") {
-    return refuse(415, "encoding", "Content-Encoding: only gzip or identity");
-  }
+  auto body = inflated(request, std::move(*sent));
+  if (!body) return std::move(body.error());
 
   const auto length = body->size();
   body->resize(length + producers::StatisticsReader::padding());
-  producers::StatisticsReader reader;
+  Reader reader;
   std::size_t accepted = 0;
   std::size_t refused = 0;
   auto errors = Json::array();
@@ -153,22 +180,18 @@ http::Response Ingest::take_statistics(const http::Request& request) {
     if (refused++ < kNamed) errors.push_back({{"document", index}, {"error", what}});
   };
   std::size_t index = 0;
-  for (const auto document :
-       producers::split_documents(std::string_view{*body}.substr(0, length))) {
-    auto statistics = reader.read(document);
-    if (!statistics) {
-      refuse_one(index++, "malformed", statistics.error());
-      continue;
-    }
-    if (const auto refusal = take(std::move(*statistics))) {
-      const std::string reason{to_string(*refusal)};
-      refuse_one(index, reason, "over the bound of " + reason);
+  for (const auto text : producers::split_documents(std::string_view{*body}.substr(0, length))) {
+    auto document = reader.read(text);
+    if (!document) {
+      refuse_one(index, "malformed", document.error());
+    } else if (const auto refusal = take(std::move(*document))) {
+      refuse_one(index, std::string(to_string(*refusal)), std::string(explain(*refusal)));
     } else {
       ++accepted;
     }
     ++index;
   }
-  self_.counter(FamilyId::kIngestDocuments, {{"kind", "statistics"}})
+  self_.counter(FamilyId::kIngestDocuments, {{"kind", kind}})
       .Increment(static_cast<double>(accepted));
   if (accepted > 0) changed_();
   if (index == 0) return refuse(400, "malformed", "there is no document in the body");

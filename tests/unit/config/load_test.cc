@@ -875,6 +875,7 @@ TEST_F(ReferenceFile, HasEveryKey) {
                           "max_clients",
                           "max_instances",
                           "max_label",
+                          "max_offsets",
                           "watch_interval",
                           "partition_metrics",
                           "compatible_metrics",

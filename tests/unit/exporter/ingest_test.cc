@@ -36,7 +36,7 @@ class IngestTest : public testing::Test {
       if (body.size() > limit) return tl::make_unexpected(http::BodyError::kTooLarge);
       return body;
     };
-    if (!taker) taker.emplace(config, board, journal, self, [&] { ++changes; });
+    if (!taker) taker.emplace(config, board, journal, acknowledged, self, [&] { ++changes; });
     return taker->answer(request);
   }
 
@@ -48,6 +48,7 @@ class IngestTest : public testing::Test {
 
   config::Ingest config;
   ProducersBoard board;
+  AcknowledgementBoard acknowledged;
   exposition::SelfMetrics self{"0.0.0", "test", "0.0.0"};
   std::unique_ptr<history::History> history = history::History::open({}).value();
   ProducerJournal journal{*history, self};
@@ -158,7 +159,7 @@ TEST_F(IngestTest, AFatalErrorIsLoggedOnce) {
 
 TEST_F(IngestTest, OnlyWhatIsThereIsAnswered) {
   http::Request request{.method = "GET", .path = "/api/v1/producers/statistics"};
-  taker.emplace(config, board, journal, self, [] {});
+  taker.emplace(config, board, journal, acknowledged, self, [] {});
   EXPECT_EQ(taker->answer(request).status, 405);
   EXPECT_EQ(taker->answer(request).allow, "POST");
   request.path = "/metrics";

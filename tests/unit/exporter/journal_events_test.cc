@@ -142,7 +142,8 @@ TEST(JournalEvents, AllKindsAreListed) {
   std::set<std::string_view> kinds;
   add_kinds<replication::EventKind>(kinds);
   add_kinds<loss::EventKind>(kinds);
-  kinds.insert({kProducerStarted, kProducerFatal, kProducerIdChange, kProducerVanished});
+  kinds.insert(
+      {kProducerStarted, kProducerFatal, kProducerIdChange, kProducerEnded, kProducerVanished});
   const auto listed = journal_kinds();
   EXPECT_EQ(std::set(listed.begin(), listed.end()), kinds);
   EXPECT_EQ(listed.size(), kinds.size()) << "each once";

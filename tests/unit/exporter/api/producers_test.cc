@@ -10,7 +10,6 @@ namespace {
 using testing::ElementsAre;
 using testing::Eq;
 using testing::Optional;
-using testing::Pair;
 
 class ProducersApi : public testing::Test {
  protected:
@@ -40,7 +39,7 @@ class ProducersApi : public testing::Test {
 TEST_F(ProducersApi, AnInstanceInFull) {
   take("a#producer-1", "shop", true);
   EXPECT_EQ(producers_json(state, {}), Json::parse(R"({"producers": [{
-    "client_id": "shop", "producer": "a#producer-1", "started": 5, "gone": false,
+    "client_id": "shop", "producer": "a#producer-1", "started": 5, "gone": false, "ended": false,
     "last_report": 1800000000.0,
     "fatal": {"error": "UNKNOWN_PRODUCER_ID", "reason": "why", "known": 1800000000.0},
     "acknowledged_records": 12, "transmitted_bytes": 0, "socket_send_errors": 0,
@@ -71,10 +70,36 @@ TEST_F(ProducersApi, OfOneClient) {
               ElementsAre("b#1"));
 }
 
-TEST_F(ProducersApi, ACursorIsANameAndAStart) {
-  EXPECT_THAT(parse_producer("a@b@7"), Optional(Pair("a@b", 7)));
-  for (const auto* wrong : {"", "a", "a@", "a@x", "a@7x", "a@99999999999999999999"})
+TEST_F(ProducersApi, ACursorIsANameAStartAndAnId) {
+  EXPECT_THAT(parse_producer("a@b@7@"), Optional(Eq(producers::InstanceKey{"a@b", 7, ""})));
+  EXPECT_THAT(parse_producer("a@0@x-1"), Optional(Eq(producers::InstanceKey{"a", 0, "x-1"})));
+  for (const auto* wrong : {"", "@", "a", "a@", "a@7", "a@x@", "a@7x@", "a@99999999999999999999@"})
     EXPECT_THAT(parse_producer(wrong), Eq(std::nullopt)) << wrong;
+}
+
+TEST_F(ProducersApi, AReportInFull) {
+  producers::Report report;
+  report.instance = "i-1";
+  report.sequence = 3;
+  report.client_id = "shop";
+  report.name = "shop#producer-1";
+  report.host = "app-1";
+  report.pid = 17;
+  report.client = "librdkafka 2.8.0";
+  report.settings = {{"acks", "all"}, {"retries", "5"}};
+  report.acknowledged = 120;
+  report.acknowledged_bytes = 5000;
+  report.failed = {{"_MSG_TIMED_OUT", producers::Persisted::kPossibly, 3}};
+  report.ended = true;
+  const producers::WallTime wall{std::chrono::seconds{1'800'000'000}};
+  ASSERT_TRUE(producers::advance(state, report, {}, {}, wall));
+  EXPECT_EQ(producers_json(state, {}), Json::parse(R"({"producers": [{
+    "client_id": "shop", "producer": "shop#producer-1", "started": 0, "gone": true, "ended": true,
+    "last_report": 1800000000.0, "fatal": null, "acknowledged_records": 120, "instance": "i-1",
+    "host": "app-1", "pid": 17, "client": "librdkafka 2.8.0", "cluster_id": null,
+    "settings": {"acks": "all", "retries": "5"}, "acknowledged_bytes": 5000,
+    "failed": [{"error": "_MSG_TIMED_OUT", "persisted": "possibly", "records": 3}],
+    "dropped": 0}], "next": null})"));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "exporter/history/bytes.h"
 
+#include <fstream>
 #include <limits>
 
 namespace kie::history {
@@ -58,20 +59,33 @@ loss::Topic lost() {
   partition.newest = LeaderEpoch{7};
   partition.leader = BrokerId{2};
   partition.pending = {{.epoch = LeaderEpoch{6},
+                        .after = LeaderEpoch{7},
                         .safe = Offset{1500},
+                        .by_all = Offset{1600},
+                        .by_one = Offset{1700},
                         .log_start = Offset{20},
                         .leader_before = BrokerId{1},
                         .last_isr = brokers({1}),
                         .from_outside = true,
                         .from = kInstant - seconds{3},
-                        .to = kInstant}};
+                        .to = kInstant,
+                        .is_late = true,
+                        .counted = Offset{1200},
+                        .counted_by_one = Offset{1300},
+                        .election_counted = true}};
+  partition.assessed = {{partition.pending[0], kInstant - seconds{2}}};
+  partition.acknowledged = loss::Acknowledged{LeaderEpoch{7}, Offset{2000}, {}};
   partition.ends = {{LeaderEpoch{5}, Offset{900}}};
   partition.carried = Offset{77};
   loss::Topic topic;
   topic.id = TopicId{1, 2};
   topic.partitions = {partition};
   topic.lost = std::numeric_limits<std::uint64_t>::max();
+  topic.lost_by_one = 12;
+  topic.lost_by_one = 12;
+  topic.recent_lost_by_one = {{kInstant - seconds{29}, 12}};
   topic.unclean_elections = 2;
+  topic.recent_lost_by_one = {{kInstant - seconds{29}, 12}};
   topic.recent_lost = {{kInstant - seconds{30}, 1000}};
   topic.recent_unclean = {{kInstant - seconds{30}, 1}};
   topic.recent_unknown = {{kInstant - seconds{31}, 1}};
@@ -146,6 +160,10 @@ TEST(Packing, KeepsAllThatTheNextProcessNeeds) {
   ASSERT_EQ(loss.partitions[0].pending.size(), 1U);
   EXPECT_EQ(loss.partitions[0].pending[0].safe, Offset{1500});
   EXPECT_EQ(loss.partitions[0].pending[0].last_isr, brokers({1}));
+  ASSERT_EQ(loss.partitions[0].assessed.size(), 1U);
+  EXPECT_EQ(loss.partitions[0].assessed[0].pending.counted, Offset{1200});
+  EXPECT_EQ(loss.partitions[0].acknowledged->by_all, Offset{2000});
+  EXPECT_EQ(loss.lost_by_one, 12U);
 
   // Packed again it is the same, but for the clocks.
   EXPECT_EQ(pack_topic({.topic = &topic, .loss = &loss}, kClocks), row());
@@ -219,8 +237,30 @@ TEST(Packing, DamageIsNotUnderstoodOrLeavesAStateThatIsSound) {
 
 TEST(Packing, ARowOfALaterVersionIsNotUnderstood) {
   auto later = row();
-  later[0] = 2;
+  later[0] = 3;
   EXPECT_FALSE(unpack(later).ok);
+  later[0] = 0;
+  EXPECT_FALSE(unpack(later).ok);
+}
+
+/// As the first version wrote it.
+TEST(Packing, ARowFromBeforeReportsIsUnderstood) {
+  std::ifstream file{KIE_SOURCE_DIR "/tests/fixtures/history/row_version_1.hex"};
+  std::string hex;
+  ASSERT_TRUE(file >> hex);
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+    bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+  const auto unpacked = unpack(bytes);
+  ASSERT_TRUE(unpacked.ok);
+  const auto& topic = unpacked.loss.topics.at("orders");
+  EXPECT_EQ(topic.lost, std::numeric_limits<std::uint64_t>::max());
+  EXPECT_EQ(topic.lost_by_one, 0U);
+  const auto& pending = topic.partitions.at(0).pending.at(0);
+  EXPECT_EQ(pending.epoch, LeaderEpoch{6});
+  EXPECT_EQ(pending.after, LeaderEpoch{7}) << "the newest then";
+  EXPECT_EQ(pending.by_all, std::nullopt);
+  EXPECT_EQ(unpacked.replication.topics.at(0).history.isr_shrinks, 3U);
 }
 
 TEST(Packing, ACountWithoutAsMuchBehindItTakesNoMemory) {

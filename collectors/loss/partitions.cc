@@ -1,0 +1,48 @@
+#include "collectors/loss/partitions.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace kie::loss {
+
+Topic& topic_of(State& state, const std::string& name, const std::optional<TopicId>& id) {
+  auto& topic = state.topics[name];
+  topic.is_gone = false;
+  if (id) {
+    if (topic.id && *topic.id != *id) topic.partitions.clear();
+    topic.id = id;
+  }
+  return topic;
+}
+
+Partition& find_or_add(Topic& topic, PartitionId id) {
+  auto found = std::ranges::lower_bound(topic.partitions, id, {}, &Partition::id);
+  if (found == topic.partitions.end() || found->id != id) {
+    found = topic.partitions.emplace(found);
+    found->id = id;
+  }
+  return *found;
+}
+
+Partition* find(Topic& topic, PartitionId id) {
+  const auto found = std::ranges::lower_bound(topic.partitions, id, {}, &Partition::id);
+  return found == topic.partitions.end() || found->id != id ? nullptr : &*found;
+}
+
+Pending& insert(Partition& partition, Pending pending) {
+  auto& all = partition.pending;
+  const auto after = pending.after;
+  const auto epoch = pending.epoch;
+  all.insert(std::ranges::lower_bound(all, epoch, {}, &Pending::epoch), std::move(pending));
+  Pending* last = nullptr;
+  bool from_outside = false;
+  for (auto& one : all) {
+    if (one.after != after) continue;
+    from_outside |= std::exchange(one.from_outside, false);
+    last = &one;
+  }
+  last->from_outside = from_outside;
+  return *std::ranges::lower_bound(all, epoch, {}, &Pending::epoch);
+}
+
+}  // namespace kie::loss

@@ -1,0 +1,110 @@
+#pragma once
+
+#include "collectors/kafka/ids.h"
+#include "collectors/producers/statistics.h"
+
+#include <tl/expected.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace kie::producers {
+
+/// Whether records whose delivery failed may be in the log all the same.
+enum class Persisted : std::uint8_t { kNo, kPossibly, kYes };
+
+constexpr std::string_view to_string(Persisted persisted) {
+  switch (persisted) {
+    case Persisted::kNo:
+      return "no";
+    case Persisted::kPossibly:
+      return "possibly";
+    case Persisted::kYes:
+      return "yes";
+  }
+  return "";
+}
+
+struct Failure {
+  /// One of delivery_errors().
+  std::string_view error;
+  Persisted persisted = Persisted::kNo;
+  std::uint64_t records = 0;
+};
+
+struct ReportedFatal {
+  /// One of fatal_errors().
+  std::string_view error;
+  std::string reason;
+};
+
+/// What one broker acknowledged of a partition, without a break: another begins when another broker
+/// acknowledges, when offsets go backwards, and when the connection was lost.
+struct Segment {
+  std::string topic;
+  PartitionId partition;
+  /// Grows with each new one of the partition.
+  std::int64_t number = 0;
+  /// nullopt: the application's client does not tell.
+  std::optional<BrokerId> broker;
+  /// Acknowledged by all in-sync replicas, not by the leader alone.
+  bool by_all = true;
+  /// The highest acknowledged offset + 1.
+  Offset next;
+  /// How long before the report that one was acknowledged, by the application's clock.
+  std::chrono::microseconds age{};
+};
+
+/// One document of POST /api/v1/producers/reports: the whole truth about one producer since its
+/// start, so that one that is lost, doubled or late costs nothing.
+struct Report {
+  /// Random, one a producer object.
+  std::string instance;
+  /// Grows with each report of the instance.
+  std::int64_t sequence = 0;
+  /// When it was made, in seconds since 1970 by the application's clock.
+  double time = 0;
+  std::string client_id, name, host, client;
+  /// `ts` - `age` of the client's own librdkafka statistics: with the name, they are one producer.
+  std::optional<std::int64_t> started;
+  std::optional<std::int64_t> pid;
+  /// Empty: not told.
+  std::string cluster_id;
+  /// Of a fixed list, in its order.
+  std::vector<std::pair<std::string_view, std::string>> settings;
+  std::uint64_t acknowledged = 0;
+  std::uint64_t acknowledged_bytes = 0;
+  /// Each kind once, sorted.
+  std::vector<Failure> failed;
+  std::optional<ReportedFatal> fatal;
+  std::vector<Segment> offsets;
+  std::optional<RoundTrip> round_trip;
+  /// The producer was closed.
+  bool ended = false;
+  /// Records of which the reporter could not note what became of them.
+  std::uint64_t dropped = 0;
+};
+
+/// As StatisticsReader, for reports.
+class ReportReader {
+ public:
+  ReportReader();
+  ~ReportReader();
+  ReportReader(const ReportReader&) = delete;
+  ReportReader& operator=(const ReportReader&) = delete;
+
+  tl::expected<Report, std::string> read(std::string_view document);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kie::producers

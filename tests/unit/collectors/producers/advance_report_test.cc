@@ -1,0 +1,227 @@
+#include "collectors/producers/advance.h"
+#include "collectors/producers/errors.h"
+
+namespace kie::producers {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Optional;
+using testing::Pair;
+
+constexpr std::string_view kFatal = "OUT_OF_ORDER_SEQUENCE_NUMBER";
+
+class Reports : public testing::Test {
+ protected:
+  Report report(int sequence, std::uint64_t acknowledged, const std::string& instance = "i-1") {
+    Report one;
+    one.instance = instance;
+    one.sequence = sequence;
+    one.time = 1000 + 5 * sequence;
+    one.client_id = "a";
+    one.name = "a#producer-1";
+    one.acknowledged = acknowledged;
+    return one;
+  }
+
+  static Report failed(Report one, std::uint64_t records) {
+    one.failed = {{"_MSG_TIMED_OUT", Persisted::kPossibly, records}};
+    return one;
+  }
+
+  static Report fatal(Report one) {
+    one.fatal = ReportedFatal{kFatal, "why"};
+    return one;
+  }
+
+  static Report linked(Report one) {
+    one.started = 100;
+    return one;
+  }
+
+  Statistics statistics(int age, std::uint64_t acknowledged) {
+    Statistics one;
+    one.name = "a#producer-1";
+    one.client_id = "a";
+    one.started = 100;
+    one.age = age * 1'000'000LL;
+    one.acknowledged = acknowledged;
+    one.idempotence = Idempotence{"Assigned", "Init", 7, 0};
+    return one;
+  }
+
+  static Statistics fatal(Statistics one) {
+    one.fatal = Fatal{"Broker: Broker received an out of order sequence number", "why"};
+    return one;
+  }
+
+  template <class Document>
+  News take(Document one) {
+    auto news = advance(state, std::move(one), limits, now, wall);
+    EXPECT_TRUE(news);
+    return news.value_or(News{});
+  }
+
+  Refusal refused(Report one) {
+    const auto news = advance(state, std::move(one), limits, now, wall);
+    EXPECT_FALSE(news);
+    return news ? Refusal{} : news.error();
+  }
+
+  const Client& client() { return state.clients.at("a"); }
+
+  std::uint64_t last_hour() const { return fatal_errors_last_hour(state, kFatal, now); }
+
+  State state;
+  Limits limits;
+  Instant now{hours{9}};
+  WallTime wall{hours{500'000}};
+};
+
+TEST_F(Reports, AreCumulativeSoThatLostDoubledAndLateOnesCostNothing) {
+  EXPECT_TRUE(take(failed(report(1, 50), 2)).is_new_instance);
+  take(failed(report(4, 90), 7));
+  take(failed(report(4, 90), 7));
+  take(failed(report(2, 60), 3));
+  EXPECT_THAT(client().counters.acknowledged_records, Optional(90U));
+  EXPECT_THAT(*client().failed,
+              ElementsAre(Pair(Pair("_MSG_TIMED_OUT", Persisted::kPossibly), 7U)));
+  EXPECT_EQ(client().instances, 1U);
+}
+
+TEST_F(Reports, OfInstancesOfOneNameAddUp) {
+  take(report(1, 50));
+  take(report(1, 7, "i-2"));
+  EXPECT_THAT(client().counters.acknowledged_records, Optional(57U));
+  EXPECT_EQ(client().instances, 2U);
+}
+
+TEST_F(Reports, AndStatisticsOfOneProducerAreCountedOnce) {
+  take(statistics(5, 40));
+  take(linked(report(1, 50)));
+  take(statistics(10, 60));
+  take(linked(report(2, 70)));
+  EXPECT_THAT(client().counters.acknowledged_records, Optional(70U));
+  EXPECT_EQ(client().instances, 1U);
+  take(fatal(statistics(15, 70)));
+  take(fatal(linked(report(3, 70))));
+  EXPECT_EQ(last_hour(), 1U);
+}
+
+TEST_F(Reports, AFatalErrorThatComesTheOtherWayTooIsOne) {
+  take(statistics(5, 40));
+  EXPECT_TRUE(take(fatal(report(1, 50))).fatal);
+  now += seconds{59};
+  EXPECT_FALSE(take(fatal(statistics(64, 40))).fatal);
+  EXPECT_EQ(last_hour(), 1U);
+  EXPECT_TRUE(take(fatal(report(1, 3, "i-2"))).fatal) << "both ways are taken";
+  EXPECT_EQ(last_hour(), 2U);
+}
+
+TEST_F(Reports, AFatalErrorThatComesMuchLaterIsAnother) {
+  take(fatal(report(1, 50)));
+  now += seconds{61};
+  EXPECT_TRUE(take(fatal(statistics(64, 40))).fatal);
+  EXPECT_EQ(last_hour(), 2U);
+}
+
+TEST_F(Reports, TheVeryFirstMayBeItsFatalError) {
+  const auto news = take(fatal(report(1, 0)));
+  EXPECT_TRUE(news.is_new_instance);
+  EXPECT_TRUE(news.fatal);
+  EXPECT_EQ(last_hour(), 1U);
+}
+
+TEST_F(Reports, WhatWentBackIsRefusedWhole) {
+  take(failed(report(1, 50), 2));
+  EXPECT_EQ(refused(failed(report(2, 49), 2)), Refusal::kWentBack);
+  EXPECT_EQ(refused(failed(report(2, 60), 1)), Refusal::kWentBack);
+  EXPECT_EQ(refused(report(2, 60)), Refusal::kWentBack);
+  EXPECT_THAT(client().counters.acknowledged_records, Optional(50U));
+}
+
+TEST_F(Reports, WhatComesFromTheFutureIsRefused) {
+  auto one = report(1, 5);
+  one.time = 500'000.0 * 3600 + 2 * 86400;
+  EXPECT_EQ(refused(one), Refusal::kFromFuture);
+  EXPECT_THAT(state.instances, IsEmpty());
+  one.time = 500'000.0 * 3600 + 600;
+  take(one);
+}
+
+TEST_F(Reports, HaveBounds) {
+  limits.label = 20;
+  limits.offsets = 3;
+  auto one = report(1, 5);
+  one.host = std::string(21, 'h');
+  EXPECT_EQ(refused(one), Refusal::kLabelTooLong);
+  one = report(1, 5);
+  one.offsets.resize(3);
+  take(one);
+  one.sequence = 2;
+  take(one);
+  EXPECT_EQ(state.offsets, 3U) << "in place of those before";
+  auto other = report(1, 5, "i-2");
+  other.offsets.resize(1);
+  EXPECT_EQ(refused(other), Refusal::kTooManyOffsets);
+  one.sequence = 3;
+  one.offsets.resize(2);
+  take(one);
+  take(other);
+  EXPECT_EQ(state.offsets, 3U);
+}
+
+TEST_F(Reports, OffsetsAreHandedOnOnceAndNotKept) {
+  auto one = report(1, 5);
+  one.offsets.resize(2);
+  EXPECT_EQ(take(one).offsets.size(), 2U);
+  EXPECT_THAT(take(one).offsets, IsEmpty());
+  EXPECT_THAT(state.instances.begin()->second.report->offsets, IsEmpty());
+}
+
+TEST_F(Reports, OneThatEndsHasNotVanishedAndItsTotalsStayForAWhile) {
+  auto one = report(1, 5);
+  one.ended = true;
+  EXPECT_TRUE(take(one).has_ended);
+  EXPECT_EQ(client().instances, 0U);
+  now += seconds{59};
+  EXPECT_THAT(forget(state, now), IsEmpty());
+  EXPECT_THAT(client().counters.acknowledged_records, Optional(5U));
+  now += seconds{1};
+  EXPECT_THAT(forget(state, now), IsEmpty());
+  EXPECT_THAT(state.clients, IsEmpty());
+  EXPECT_THAT(state.instances, IsEmpty());
+}
+
+TEST_F(Reports, OneThatFallsSilentVanishesAfterFiveOfItsIntervals) {
+  auto one = report(1, 5);
+  take(one);
+  one.sequence = 2;
+  one.time += 30;
+  take(one);
+  now += seconds{149};
+  EXPECT_THAT(forget(state, now), IsEmpty());
+  now += seconds{1};
+  EXPECT_EQ(forget(state, now).size(), 1U);
+  EXPECT_EQ(vanished_last_hour(client(), now), 1U);
+}
+
+TEST_F(Reports, AStrangeClockMakesNoStrangeInterval) {
+  auto one = report(1, 5);
+  one.time = 0;
+  take(one);
+  one.sequence = 2;
+  one.time = 1.7e9;
+  take(one);
+  EXPECT_LE(time_to_live(state.instances.begin()->second), hours{24 * 5});
+  one.sequence = 3;
+  one.time = 5;
+  take(one);
+  EXPECT_EQ(time_to_live(state.instances.begin()->second), minutes{1});
+}
+
+}  // namespace
+}  // namespace kie::producers
