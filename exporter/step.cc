@@ -21,8 +21,11 @@ void follow_leaders(Knowledge& known) {
       if (seen == nullptr) seen = replication::find_topic(known.state, name);
       const auto* row = seen == nullptr ? nullptr : find_partition(*seen, partition.id);
       if (row != nullptr && row->leadership == kafka::Leadership::kLeader && !row->elected &&
-          row->leader_epoch == partition.newest)
+          row->leader_epoch == partition.newest) {
         partition.leader = row->leader;
+        for (auto& pending : partition.pending)
+          if (pending.after == partition.newest) pending.leader_after = row->leader;
+      }
     }
   }
 }
@@ -32,15 +35,15 @@ loss::LedBy led_by(const replication::State& state) {
     const auto* topic = replication::find_topic(state, name);
     const auto* row = topic == nullptr ? nullptr : replication::find_partition(*topic, id);
     if (row == nullptr || row->leadership != kafka::Leadership::kLeader || row->elected ||
-        !row->leader_epoch || !row->seen || !topic->since)
+        !row->leader_epoch || !row->latest || !row->seen || !row->offsets_seen || !topic->since)
       return std::nullopt;
     return loss::Led{.topic_id = topic->id,
                      .topic_since = *topic->since,
                      .epoch = *row->leader_epoch,
                      .leader = row->leader,
+                     .latest = *row->latest,
                      .seen = *row->seen,
-                     .latest = row->latest,
-                     .offsets_seen = row->offsets_seen};
+                     .offsets_seen = *row->offsets_seen};
   };
 }
 
@@ -73,8 +76,8 @@ Step take_look(Knowledge& known, kafka::ClusterLook look,
   for (auto& [name, topic] : known.loss.topics)
     if (topic.is_gone && replication::find_topic(known.state, name) != nullptr)
       topic.is_gone = false;
-  const bool was_revised = loss::settle(known.loss, led_by(known.state), input.at);
   follow_leaders(known);
+  const bool was_revised = loss::settle(known.loss, led_by(known.state), input.at);
   step.has_questions = !input.successions.empty() || was_revised;
   return step;
 }

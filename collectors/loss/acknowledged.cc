@@ -12,13 +12,11 @@ namespace {
 /// What fits nobody who leads is not waited for longer: a look or two may have been old news.
 constexpr int kMostLooks = 3;
 
-void raise(std::optional<Offset>& highest, Offset next) {
-  highest = std::max(highest.value_or(next), next);
-}
-
-template <class T>
-void raise(T& acknowledged, const Segment& segment) {
-  raise(segment.by_all ? acknowledged.by_all : acknowledged.by_one, segment.next);
+void raise(Acknowledged& told, const Segment& segment, Instant at) {
+  auto& highest = segment.by_all ? told.by_all : told.by_one;
+  if (!highest || highest->next < segment.next ||
+      (highest->next == segment.next && highest->at < at))
+    highest = Told{segment.next, at};
 }
 
 LeaderEpoch before(LeaderEpoch epoch) { return LeaderEpoch{epoch.value - 1}; }
@@ -36,7 +34,7 @@ const Pending* succession_of(const Partition& partition, LeaderEpoch epoch) {
 /// Not acknowledged in the present epoch: in that one it would be below the high watermark of a
 /// look that came after it.
 bool is_above(const Segment& segment, const Led& led) {
-  return segment.by_all && led.latest && segment.next > *led.latest;
+  return segment.by_all && segment.next > led.latest;
 }
 
 /// Whether the present leader can have acknowledged it.
@@ -45,18 +43,32 @@ bool fits(const Segment& segment, const Led& led) {
   return !is_above(segment, led);
 }
 
+/// For a late report of a segment that is known: it was acknowledged before the look that
+/// saw a new epoch, and not in that one.
+std::optional<LeaderEpoch> bound_of_late(const Segment& segment, const Led& led,
+                                         const Partition& partition) {
+  std::optional<LeaderEpoch> first;
+  const auto take = [&](const Pending& one) {
+    if (one.after <= *segment.bound || segment.waiting->at > one.to) return;
+    const bool other_leader = segment.broker && *segment.broker != one.leader_after;
+    if (other_leader || (one.after == led.epoch && is_above(segment, led)))
+      first = std::min(first.value_or(one.after), one.after);
+  };
+  for (const auto& one : partition.pending) take(one);
+  for (const auto& one : partition.assessed) take(one.pending);
+  if (!first) return std::nullopt;
+  return before(*first);
+}
+
 /// The newest epoch in which the segment's last offset can have been acknowledged.
 std::optional<LeaderEpoch> bound(const Segment& segment, const Led& led,
                                  const Partition* partition) {
   if (fits(segment, led)) return led.epoch;
-  const auto& waiting = *segment.waiting;
-  if (partition != nullptr && segment.bound && *segment.bound < led.epoch) {
-    // A late one of a leader that has gone.
-    const auto* gone = succession_of(*partition, *segment.bound);
-    if (gone != nullptr && waiting.at <= gone->to) return before(gone->after);
-  }
+  if (partition != nullptr && segment.bound && *segment.bound < led.epoch)
+    if (const auto epoch = bound_of_late(segment, led, *partition)) return epoch;
   // The leader changed after it was heard. Where it did not, the look may be older news than the
   // report; and a new leader's epoch may be known before its name is.
+  const auto& waiting = *segment.waiting;
   const bool has_changed = waiting.known && *waiting.known < led.epoch;
   if (has_changed && (is_above(segment, led) || segment.broker == waiting.leader))
     return before(led.epoch);
@@ -73,17 +85,17 @@ std::optional<LeaderEpoch> bound_by_next(const Segment& segment, const Segment& 
 }
 
 /// True if it has to be asked for.
-bool put(Partition& partition, const Segment& segment, LeaderEpoch newest) {
+bool put(Partition& partition, const Segment& segment, Instant at, LeaderEpoch newest) {
   const auto epoch = *segment.bound;
   if (epoch == newest) {
-    if (!partition.acknowledged || partition.acknowledged->epoch != epoch)
-      partition.acknowledged = Acknowledged{epoch, {}, {}};
-    raise(*partition.acknowledged, segment);
+    if (partition.told_in != epoch) partition.told = {};
+    partition.told_in = epoch;
+    raise(partition.told, segment, at);
     return false;
   }
   const auto same = std::ranges::find(partition.pending, epoch, &Pending::epoch);
   if (same != partition.pending.end()) {
-    raise(*same, segment);
+    raise(same->told, segment, at);
     return true;
   }
   const auto* succession = succession_of(partition, epoch);
@@ -91,9 +103,8 @@ bool put(Partition& partition, const Segment& segment, LeaderEpoch newest) {
   auto pending = *succession;
   pending.epoch = epoch;
   pending.safe = Offset{0};
-  pending.by_all.reset();
-  pending.by_one.reset();
-  raise(pending, segment);
+  pending.told = {};
+  raise(pending.told, segment, at);
   insert(partition, std::move(pending));
   return true;
 }
@@ -114,8 +125,12 @@ bool settle_one(State& state, const ReporterKey& key, Reporter& reporter, const 
       segment.waiting.reset();
       continue;
     }
-    const auto heard = segment.by_all ? led.offsets_seen : led.seen;
-    if (led.seen < waiting.arrived || !heard || *heard < waiting.arrived) continue;
+    // Who leads is in the row, and in which epoch comes with the offsets.
+    if (std::min(led.seen, led.offsets_seen) < waiting.arrived) continue;
+    // An epoch that grew under one name may be that of a leader who is not named yet.
+    const bool is_named =
+        !waiting.known || *waiting.known == led.epoch || waiting.leader != led.leader;
+    if (!is_named && segment.waiting->looks++ == 0) continue;
     auto epoch = bound(segment, led, partition);
     if (later != nullptr)
       if (const auto most = bound_by_next(segment, *later))
@@ -125,11 +140,12 @@ bool settle_one(State& state, const ReporterKey& key, Reporter& reporter, const 
       continue;
     }
     segment.bound = epoch;
+    const auto at = waiting.at;
     segment.waiting.reset();
     auto& topic = topic_of(state, key.topic, led.topic_id);
     auto& of = find_or_add(topic, key.partition);
     partition = &of;
-    has_questions |= put(of, segment, led.epoch);
+    has_questions |= put(of, segment, at, led.epoch);
   }
   return has_questions;
 }

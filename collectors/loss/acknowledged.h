@@ -34,10 +34,10 @@ struct Led {
   Instant topic_since;
   LeaderEpoch epoch;
   BrokerId leader;
-  Instant seen;
-  /// The high watermark, and when it was asked for.
-  std::optional<Offset> latest;
-  std::optional<Instant> offsets_seen;
+  /// The high watermark.
+  Offset latest;
+  /// When the leader, and when the epoch and the high watermark were heard of.
+  Instant seen, offsets_seen;
 };
 
 /// nullopt: it is not known, or the partition has no leader.

@@ -66,23 +66,18 @@ void begin(State& state, const Succession& succession, Instant at, std::vector<E
   Pending pending{.epoch = succession.before,
                   .after = succession.after,
                   .safe = safe,
-                  .by_all = {},
-                  .by_one = {},
+                  .told = {},
                   .log_start = succession.log_start,
                   .leader_before = succession.leader_before,
+                  .leader_after = succession.leader,
                   .last_isr = succession.last_isr,
                   .from_outside = succession.from_outside,
                   .from = succession.from,
                   .to = succession.to,
                   .is_late = false,
-                  .counted = {},
-                  .counted_by_one = {},
                   .election_counted = false};
-  if (const auto told = std::exchange(partition.acknowledged, std::nullopt);
-      told && told->epoch <= succession.before) {
-    pending.by_all = told->by_all;
-    pending.by_one = told->by_one;
-  }
+  if (partition.told_in <= succession.before) pending.told = partition.told;
+  partition.told = {};
   insert(partition, std::move(pending));
   if (partition.pending.size() <= kPendingKept) return;
   events.push_back(unknown(state, succession.topic, topic, partition, partition.pending.front(),
@@ -139,54 +134,77 @@ class Assessment {
     auto one = partition_.pending[index];
     for (const auto& other : std::span{partition_.pending}.subspan(index + 1, count - 1)) {
       one.safe = std::max(one.safe, other.safe);
-      one.by_all = std::max(one.by_all, other.by_all);
-      one.by_one = std::max(one.by_one, other.by_one);
+      raise(one.told.by_all, other.told.by_all);
+      raise(one.told.by_one, other.told.by_one);
       one.is_late |= other.is_late;
-      one.counted = std::max(one.counted, other.counted);
-      one.counted_by_one = std::max(one.counted_by_one, other.counted_by_one);
       one.election_counted |= other.election_counted;
     }
     return one;
   }
 
+  static void raise(std::optional<Told>& highest, const std::optional<Told>& other) {
+    if (other && (!highest || highest->next < other->next)) highest = other;
+  }
+
   void assess(std::size_t index, std::size_t count) {
     const auto pending = united(index, count);
     auto found = find_end(pending, answer_.ends[index]);
-    const auto safe = std::max(pending.safe, pending.by_all.value_or(Offset{0}));
     // Each offset is charged once, to the oldest epoch that has it.
-    const Offset first =
-        std::max({found.end, pending.log_start.value_or(Offset{0}), charged_, counted(pending)});
-    const bool is_lost = first < safe;
+    const Offset first = std::max({found.end, pending.log_start.value_or(Offset{0}), charged_});
+    const auto& by_all = pending.told.by_all;
+    const Offset safe = by_all ? std::max(pending.safe, by_all->next) : pending.safe;
     // A tail that reaches beyond all that was committed hides whatever there was before; one that
     // ends just there is what a partition looks like in which nothing was written since.
-    if (!is_lost && found.at_most && found.end > safe && from_outside_since(index))
+    if (first >= safe && found.at_most && found.end > safe && from_outside_since(index))
       found.doubt = Doubt::kUnseenEpoch;
     if (found.doubt != Doubt::kNone) return doubt(pending, found.doubt);
-    keep(answer_.ends[index].epoch, found.end);
-    // Whoever leads next may have more of it, and this is how much counts.
-    if (!found.at_most) keep(pending.epoch, found.end);
-    carried_ = std::max(carried_.value_or(Offset{0}), std::min(found.end, safe));
-    // What the leader alone acknowledged and nobody else had.
-    const Offset alone = std::max({first, safe, charged_by_one_, pending.counted_by_one});
-    const bool is_lost_alone = pending.by_one && alone < *pending.by_one;
-    loss::count(state_, is_lost || is_lost_alone ? Result::kLost : Result::kNone);
-    if (is_lost) {
-      charged_ = safe;
-      lost(index, pending, first, safe, found.at_most);
-    }
-    if (is_lost_alone) {
-      charged_by_one_ = *pending.by_one;
-      lost_alone(index, pending, alone, found.at_most);
-    }
-    remember(index, count, pending, is_lost, is_lost_alone);
+    keep(answer_.ends[index], pending.epoch);
+    // Whoever leads next may have more of it, and this is how much counts. Not of what producers
+    // were told, for there may be other records in its place.
+    if (!found.at_most)
+      carried_ = std::max(carried_.value_or(Offset{0}), std::min(found.end, pending.safe));
+
+    const Offset told_first = std::max(first, answer_.ends[index].end);
+    const bool is_lost = charge(index, pending, first, told_first, found.at_most);
+    loss::count(state_, is_lost ? Result::kLost : Result::kNone);
+    remember(index, count, pending);
   }
 
-  /// Below which a late report of the same epoch tells nothing new.
-  Offset counted(const Pending& pending) const {
-    if (!pending.is_late) return Offset{0};
-    Offset highest = pending.counted;
+  /// Whether anything is gone, from `first` on of what was seen as committed, from `told_first` on
+  /// of what was acknowledged: in which of the epochs is not known, so that all that the log has of
+  /// them may be it.
+  bool charge(std::size_t index, const Pending& pending, Offset first, Offset told_first,
+              bool at_least) {
+    std::optional<Offset> end;
+    const auto& [by_all, by_one] = pending.told;
+    // What was read as committed, and what producers were told beyond it.
+    told_first = std::max({told_first, pending.safe, by_all ? counted(*by_all) : first});
+    const bool is_told = by_all && told_first < by_all->next;
+    if (first < pending.safe) {
+      const bool is_one = is_told && told_first == pending.safe;
+      end = is_one ? by_all->next : pending.safe;
+      lost(index, pending, first, *end, at_least);
+    }
+    if (is_told && end < by_all->next) {
+      end = by_all->next;
+      lost(index, pending, told_first, *end, at_least);
+    }
+    if (end) charged_ = *end;
+    if (!by_one) return end.has_value();
+    // What the leader alone acknowledged and nobody else had.
+    const Offset alone = std::max({told_first, end.value_or(first), charged_by_one_,
+                                   by_all ? by_all->next : first, counted(*by_one)});
+    if (alone >= by_one->next) return end.has_value();
+    charged_by_one_ = by_one->next;
+    lost_alone(index, pending, alone, at_least);
+    return true;
+  }
+
+  /// Below which what was acknowledged then has been called lost: it may be the same.
+  Offset counted(const Told& told) const {
+    Offset highest{0};
     for (const auto& one : partition_.assessed)
-      if (one.pending.epoch >= pending.epoch) highest = std::max(highest, one.pending.counted);
+      if (one.pending.to >= told.at) highest = std::max(highest, one.counted);
     return highest;
   }
 
@@ -199,21 +217,23 @@ class Assessment {
     event.first = first;
     event.end = end;
     event.at_least = at_least;
-    event.measure = pending.by_all && *pending.by_all >= pending.safe ? Measure::kAcknowledged
-                                                                      : Measure::kHighWatermark;
+    const auto& by_all = pending.told.by_all;
+    event.measure =
+        by_all && by_all->next >= end ? Measure::kAcknowledged : Measure::kHighWatermark;
     event.verdict = verdict(index);
     if (event.verdict == Verdict::kUnclean && !pending.election_counted) unclean(index);
   }
 
   /// It breaks no promise, and says nothing about the election.
   void lost_alone(std::size_t index, const Pending& pending, Offset first, bool at_least) {
-    const auto records = static_cast<std::uint64_t>(pending.by_one->value - first.value);
+    const auto end = pending.told.by_one->next;
+    const auto records = static_cast<std::uint64_t>(end.value - first.value);
     topic_.lost_by_one += records;
     topic_.recent_lost_by_one.push_back({input_.at, records});
     topic_.last_loss = input_.wall;
     auto& event = add(pending.is_late ? EventKind::kLossRevised : EventKind::kLoss, pending);
     event.first = first;
-    event.end = *pending.by_one;
+    event.end = end;
     event.at_least = at_least;
     event.measure = Measure::kAcknowledged;
     event.by_all = false;
@@ -222,18 +242,15 @@ class Assessment {
   }
 
   /// For reports that come late.
-  void remember(std::size_t index, std::size_t count, Pending pending, bool is_lost,
-                bool is_lost_alone) {
+  void remember(std::size_t index, std::size_t count, Pending pending) {
     pending.is_late = true;
-    if (is_lost) pending.counted = charged_;
-    if (is_lost_alone) pending.counted_by_one = charged_by_one_;
     const auto election = from_outside_since(index);
     pending.from_outside = election.has_value();
     pending.election_counted |= election && election == counted_;
     auto& all = partition_.assessed;
     for (std::size_t i = index; i < index + count; ++i) {
       pending.epoch = partition_.pending[i].epoch;
-      all.push_back({pending, input_.at});
+      all.push_back({pending, std::max(charged_, charged_by_one_), input_.at});
     }
     if (all.size() > kAssessedKept)
       all.erase(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(all.size() - kAssessedKept));
@@ -248,7 +265,10 @@ class Assessment {
     Found found{.end = told.end};
     if (told.epoch < pending.epoch) {
       // The log never had the epoch. What it has of an older one may never have been committed.
-      const auto known = std::ranges::find(seen_ends_, told.epoch, &End::epoch);
+      // Where it ended for those who led in the epoch is what counts.
+      const auto known = std::ranges::find_if(seen_ends_, [&](const End& one) {
+        return one.epoch == told.epoch && one.in == pending.epoch;
+      });
       if (known != seen_ends_.end()) {
         found.end = std::min(found.end, known->end);
       } else {
@@ -265,13 +285,26 @@ class Assessment {
     return found;
   }
 
+  /// What the answer says of the leader's own log.
+  void keep(const EpochEnd& told, LeaderEpoch pending) {
+    keep(told.epoch, told.end);
+    if (told.epoch < pending) {
+      // It has nothing of that epoch, and nothing in common with who has.
+      keep(pending, told.end);
+      return;
+    }
+    // What came before the epoch is the same in all logs that have it.
+    for (auto& one : partition_.ends)
+      if (one.in == pending && one.epoch < pending) one.in = partition_.newest;
+  }
+
   void keep(LeaderEpoch epoch, Offset end) {
     auto& ends = partition_.ends;
     const auto found = std::ranges::lower_bound(ends, epoch, {}, &End::epoch);
     if (found != ends.end() && found->epoch == epoch) {
-      found->end = end;
+      *found = {epoch, end, partition_.newest};
     } else {
-      ends.insert(found, {epoch, end});
+      ends.insert(found, {epoch, end, partition_.newest});
     }
     if (ends.size() > kEndsKept) ends.erase(ends.begin());
   }

@@ -20,14 +20,17 @@ namespace kie::loss {
 
 using kafka::Instant;
 
-/// What producers were told is safe, in an epoch or in an older one that nobody saw. Source: their
-/// reports.
+/// What is below `next` was acknowledged, as a producer reports.
+struct Told {
+  Offset next;
+  /// When the last of it was.
+  Instant at;
+};
+
+/// What producers were told in an epoch, or in an older one that nobody saw: by all in-sync
+/// replicas, so that it was committed, and by the leader alone, with acks=1.
 struct Acknowledged {
-  LeaderEpoch epoch;
-  /// By all in-sync replicas: what is below was committed.
-  std::optional<Offset> by_all;
-  /// By the leader alone, with acks=1.
-  std::optional<Offset> by_one;
+  std::optional<Told> by_all, by_one;
 };
 
 /// An epoch that was succeeded and whose end in the new leader's log is not known yet.
@@ -37,34 +40,37 @@ struct Pending {
   LeaderEpoch after;
   /// What is below was committed in it. Source: high watermark (a lower bound).
   Offset safe;
-  /// The same, as producers were told.
-  std::optional<Offset> by_all, by_one;
+  Acknowledged told;
   /// Log start, as last seen in it; nullopt: never.
   std::optional<Offset> log_start;
   std::optional<BrokerId> leader_before;
+  /// Who leads `after`.
+  BrokerId leader_after;
   std::vector<BrokerId> last_isr;
   /// A leader that came after was outside of last_isr.
   bool from_outside = false;
   /// It was succeeded between these looks.
   std::optional<Instant> from;
   Instant to;
-  /// It was assessed before, and a report came late. What is below these was counted then.
+  /// It was assessed before, and a report came late.
   bool is_late = false;
-  Offset counted, counted_by_one;
-  /// So was the election.
+  /// That its election was unclean was counted then.
   bool election_counted = false;
 };
 
 /// Stays for an hour, for late reports.
 struct Assessed {
   Pending pending;
+  /// What was lost by then and was counted ends there; 0: nothing was.
+  Offset counted;
   Instant at;
 };
 
-/// Where an epoch was found to end when it was succeeded.
+/// Where an epoch ends in the log of the leader of `in`.
 struct End {
   LeaderEpoch epoch;
   Offset end;
+  LeaderEpoch in;
 };
 
 struct Partition {
@@ -76,8 +82,9 @@ struct Partition {
   std::vector<Pending> pending;
   /// Of the last hour, oldest first; kAssessedKept at most.
   std::vector<Assessed> assessed;
-  /// Of the newest epoch known, which has not ended.
-  std::optional<Acknowledged> acknowledged;
+  /// In `told_in`, the newest epoch known, which has not ended.
+  Acknowledged told;
+  LeaderEpoch told_in;
   /// By epoch; the newest kEndsKept of them. A leader that returns may have records of an old epoch
   /// that were never committed (KIP-279), and its own log does not say so.
   std::vector<End> ends;
@@ -90,6 +97,16 @@ inline constexpr std::size_t kEndsKept = 16;
 inline constexpr std::size_t kPendingKept = 64;
 inline constexpr std::size_t kAssessedKept = 64;
 
+/// What was acknowledged and in which epoch is not known yet.
+struct Waiting {
+  /// When it was acknowledged, and when it was heard of.
+  Instant at, arrived;
+  /// Known before the look: the epoch, and who led it.
+  std::optional<LeaderEpoch> known;
+  BrokerId leader;
+  int looks = 0;
+};
+
 /// What one producer said of a segment of a partition: what one broker acknowledged without a
 /// break.
 struct Segment {
@@ -101,14 +118,6 @@ struct Segment {
   /// by it.
   std::optional<LeaderEpoch> bound;
   /// Until a look that came after it says who leads.
-  struct Waiting {
-    /// When that was acknowledged, and when it was heard of.
-    Instant at, arrived;
-    /// Known before the look: the epoch, and who led it.
-    std::optional<LeaderEpoch> known;
-    BrokerId leader;
-    int looks = 0;
-  };
   std::optional<Waiting> waiting;
 };
 

@@ -152,7 +152,7 @@ class Walk {
         fail("must be a short text, a number or a boolean");
       report_.settings.emplace_back(*known, std::move(shown));
     }
-    std::ranges::stable_sort(report_.settings, {}, [](const auto& one) { return one.first; });
+    std::ranges::sort(report_.settings);
     const auto twice =
         std::ranges::unique(report_.settings, {}, [](const auto& one) { return one.first; });
     report_.settings.erase(twice.begin(), twice.end());

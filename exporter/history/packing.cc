@@ -73,29 +73,34 @@ void fields(Archive& archive, T& value) {
   archive(value.epoch, value.safe, value.log_start, value.leader_before, value.last_isr,
           value.from_outside, value.from, value.to);
   if (archive.version() > kBeforeReports)
-    archive(value.after, value.by_all, value.by_one, value.is_late, value.counted,
-            value.counted_by_one, value.election_counted);
+    archive(value.after, value.leader_after, value.told, value.is_late, value.election_counted);
+}
+
+template <class Archive, Is<loss::Told> T>
+void fields(Archive& archive, T& value) {
+  archive(value.next, value.at);
 }
 
 template <class Archive, Is<loss::Acknowledged> T>
 void fields(Archive& archive, T& value) {
-  archive(value.epoch, value.by_all, value.by_one);
+  archive(value.by_all, value.by_one);
 }
 
 template <class Archive, Is<loss::Assessed> T>
 void fields(Archive& archive, T& value) {
-  archive(value.pending, value.at);
+  archive(value.pending, value.counted, value.at);
 }
 
 template <class Archive, Is<loss::End> T>
 void fields(Archive& archive, T& value) {
   archive(value.epoch, value.end);
+  if (archive.version() > kBeforeReports) archive(value.in);
 }
 
 template <class Archive, Is<loss::Partition> T>
 void fields(Archive& archive, T& value) {
   archive(value.id, value.newest, value.leader, value.pending, value.ends, value.carried);
-  if (archive.version() > kBeforeReports) archive(value.assessed, value.acknowledged);
+  if (archive.version() > kBeforeReports) archive(value.assessed, value.told, value.told_in);
 }
 
 template <class Archive, Is<loss::Known> T>
@@ -257,12 +262,16 @@ bool is_sorted_by_id(const std::vector<T>& values) {
   return std::ranges::adjacent_find(values, std::ranges::greater_equal{}, &T::id) == values.end();
 }
 
-/// Rows had one succession after the other.
-void set_successors(loss::Topic& topic) {
+/// What rows of the first version leave out: they had one succession after the other, and ends as
+/// the leader had them who was asked last.
+void complete(loss::Topic& topic) {
   for (auto& partition : topic.partitions) {
     auto after = partition.newest;
-    for (auto& pending : std::views::reverse(partition.pending))
+    for (auto& pending : std::views::reverse(partition.pending)) {
       pending.after = std::exchange(after, pending.epoch);
+      pending.leader_after = partition.leader;
+    }
+    for (auto& end : partition.ends) end.in = after;
   }
 }
 
@@ -283,7 +292,7 @@ bool unpack_topic(const std::string& name, std::string_view row, const Clocks& c
   if (!unpack.begin()) return false;
   unpack(topic, deleted, lost);
   if (!unpack.is_whole()) return false;
-  if (lost && unpack.version() == kBeforeReports) set_successors(*lost);
+  if (lost && unpack.version() == kBeforeReports) complete(*lost);
   if (topic && !is_sorted_by_id(topic->partitions)) return false;
   if (lost && !is_sorted_by_id(lost->partitions)) return false;
   if (topic) {

@@ -223,6 +223,17 @@ TEST_F(AcknowledgedTest, ALateReportMayBeTheFirstSignOfALoss) {
   EXPECT_EQ(orders().unclean_elections, 1U);
 }
 
+TEST_F(AcknowledgedTest, WhatIsCalledLostAlreadyIsNotCountedAgainAtTheNextElection) {
+  see(led(1, 0, 1500));
+  see(led(2, 1, 500));
+  EXPECT_THAT(answer({{0, 500}}),
+              ElementsAre("loss [500,1500) high_watermark all unclean", "unclean_election"));
+  report({.next = 1500, .age = seconds{100}});
+  see(led(2, 2, 500));
+  EXPECT_THAT(answer({{0, 500}}), IsEmpty());
+  EXPECT_EQ(orders().lost, 1000U);
+}
+
 TEST_F(AcknowledgedTest, AReportThatIsMoreThanAnHourLateIsNotUsed) {
   see(led(1, 0, 500));
   report({.next = 400, .broker = 1});
@@ -295,7 +306,7 @@ TEST_F(AcknowledgedTest, AnotherTopicOfThatNameLostNothing) {
   see(anew, replication::test::kOtherId);
   anew = led(2, 1, 3);
   see(anew, replication::test::kOtherId);
-  EXPECT_EQ(known.loss.topics["orders"].partitions.at(0).pending.at(0).by_all, std::nullopt);
+  EXPECT_FALSE(known.loss.topics["orders"].partitions.at(0).pending.at(0).told.by_all);
 }
 
 TEST_F(AcknowledgedTest, ATopicThatIsNotKnownIsPassedOver) {

@@ -476,5 +476,16 @@ TEST_F(Loss, KeepsTheNewestEnds) {
   EXPECT_EQ(orders().partitions.at(0).ends.back().epoch, LeaderEpoch{39});
 }
 
+TEST_F(Loss, IsNoneWhereALeaderBroughtItsRecordsBackAndTheNextOneHasThem) {
+  succeed({});
+  EXPECT_THAT(tell({{}}), ElementsAre("loss [500,1500) unclean", "unclean_election"));
+  // The one before comes back with them, and they are committed.
+  succeed({.before = 1, .after = 2, .committed = 500, .leader = 1});
+  succeed({.before = 2, .after = 3, .committed = 1500, .from_outside = false, .leader = 3});
+  EXPECT_THAT(tell({{.asked = 1, .epoch = 0, .end = 1500}, {.asked = 2, .epoch = 0, .end = 1500}}),
+              IsEmpty());
+  EXPECT_EQ(orders().lost, 1000U);
+}
+
 }  // namespace
 }  // namespace kie::loss

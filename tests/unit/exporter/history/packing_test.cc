@@ -61,21 +61,20 @@ loss::Topic lost() {
   partition.pending = {{.epoch = LeaderEpoch{6},
                         .after = LeaderEpoch{7},
                         .safe = Offset{1500},
-                        .by_all = Offset{1600},
-                        .by_one = Offset{1700},
+                        .told = {loss::Told{Offset{1600}, kInstant}, {}},
                         .log_start = Offset{20},
                         .leader_before = BrokerId{1},
+                        .leader_after = BrokerId{2},
                         .last_isr = brokers({1}),
                         .from_outside = true,
                         .from = kInstant - seconds{3},
                         .to = kInstant,
                         .is_late = true,
-                        .counted = Offset{1200},
-                        .counted_by_one = Offset{1300},
                         .election_counted = true}};
-  partition.assessed = {{partition.pending[0], kInstant - seconds{2}}};
-  partition.acknowledged = loss::Acknowledged{LeaderEpoch{7}, Offset{2000}, {}};
-  partition.ends = {{LeaderEpoch{5}, Offset{900}}};
+  partition.assessed = {{partition.pending[0], Offset{1200}, kInstant - seconds{2}}};
+  partition.told.by_one = loss::Told{Offset{2000}, kInstant - seconds{9}};
+  partition.told_in = LeaderEpoch{7};
+  partition.ends = {{LeaderEpoch{5}, Offset{900}, LeaderEpoch{6}}};
   partition.carried = Offset{77};
   loss::Topic topic;
   topic.id = TopicId{1, 2};
@@ -161,8 +160,8 @@ TEST(Packing, KeepsAllThatTheNextProcessNeeds) {
   EXPECT_EQ(loss.partitions[0].pending[0].safe, Offset{1500});
   EXPECT_EQ(loss.partitions[0].pending[0].last_isr, brokers({1}));
   ASSERT_EQ(loss.partitions[0].assessed.size(), 1U);
-  EXPECT_EQ(loss.partitions[0].assessed[0].pending.counted, Offset{1200});
-  EXPECT_EQ(loss.partitions[0].acknowledged->by_all, Offset{2000});
+  EXPECT_EQ(loss.partitions[0].assessed[0].counted, Offset{1200});
+  EXPECT_EQ(loss.partitions[0].told.by_one->next, Offset{2000});
   EXPECT_EQ(loss.lost_by_one, 12U);
 
   // Packed again it is the same, but for the clocks.
@@ -259,7 +258,8 @@ TEST(Packing, ARowFromBeforeReportsIsUnderstood) {
   const auto& pending = topic.partitions.at(0).pending.at(0);
   EXPECT_EQ(pending.epoch, LeaderEpoch{6});
   EXPECT_EQ(pending.after, LeaderEpoch{7}) << "the newest then";
-  EXPECT_EQ(pending.by_all, std::nullopt);
+  EXPECT_FALSE(pending.told.by_all);
+  EXPECT_EQ(topic.partitions.at(0).ends.at(0).in, LeaderEpoch{6});
   EXPECT_EQ(unpacked.replication.topics.at(0).history.isr_shrinks, 3U);
 }
 
