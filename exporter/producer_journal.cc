@@ -74,9 +74,8 @@ void ProducerJournal::write(const producers::News& news) {
   const auto& instance = *news.instance;
   std::vector<history::Event> events;
   if (news.is_new_instance) events.push_back(event_of(kProducerStarted, instance));
-  if (news.id_changed)
-    events.push_back(event_of(kProducerIdChange, instance,
-                              {{"producer_id", instance.statistics->idempotence->producer_id}}));
+  if (news.new_id)
+    events.push_back(event_of(kProducerIdChange, instance, {{"producer_id", *news.new_id}}));
   if (news.fatal)
     events.push_back(event_of(kProducerFatal, instance,
                               {{"error", news.fatal->error}, {"reason", news.fatal->reason}}));

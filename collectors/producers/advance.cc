@@ -36,16 +36,16 @@ void count(Counters& counted, const Statistics& now, Counters& total) {
 }
 
 /// What changed of the producer's id and epoch, counted for its client.
-bool compare_ids(const std::optional<Idempotence>& before, const std::optional<Idempotence>& now,
-                 Client& client) {
-  if (!before || !now || before->producer_id < 0 || now->producer_id < 0) return false;
+std::optional<std::int64_t> compare_ids(const std::optional<Idempotence>& before,
+                                        const std::optional<Idempotence>& now, Client& client) {
+  if (!before || !now || before->producer_id < 0 || now->producer_id < 0) return std::nullopt;
   if (before->producer_id != now->producer_id) {
     ++client.id_changes;
-    return true;
+    return now->producer_id;
   }
   if (now->producer_epoch > before->producer_epoch)
     client.epoch_bumps += static_cast<std::uint64_t>(now->producer_epoch - before->producer_epoch);
-  return false;
+  return std::nullopt;
 }
 
 /// Makes room for one; false if all are alive.
@@ -197,7 +197,7 @@ tl::expected<News, Refusal> advance(State& state, Statistics statistics, const L
   count(instance.counted, statistics, client.counters);
   if (before) {
     instance.interval = microseconds{statistics.age - before->age};
-    news.id_changed = compare_ids(before->idempotence, statistics.idempotence, client);
+    news.new_id = compare_ids(before->idempotence, statistics.idempotence, client);
   }
   if (statistics.fatal)
     take_fatal(

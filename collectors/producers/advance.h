@@ -71,7 +71,8 @@ struct News {
   bool is_new_instance = false;
   /// Its fatal error, if it became known just now.
   std::optional<FatalError> fatal;
-  bool id_changed = false;
+  /// It got another producer id.
+  std::optional<std::int64_t> new_id;
   bool has_ended = false;
   /// Of a report that is newer than the one before: what brokers acknowledged.
   std::vector<Segment> offsets;

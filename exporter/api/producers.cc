@@ -21,8 +21,7 @@ Json fatal_json(const std::optional<producers::FatalError>& fatal) {
 
 Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
-void add_statistics(Json& json, const Instance& instance) {
-  const auto& last = *instance.statistics;
+void add_statistics(Json& json, const Instance& instance, const producers::Statistics& last) {
   json["transmitted_bytes"] = instance.counted.transmitted_bytes;
   json["socket_send_errors"] = instance.counted.socket_send_errors;
   json["request_timeouts"] = instance.counted.request_timeouts;
@@ -38,8 +37,7 @@ void add_statistics(Json& json, const Instance& instance) {
                            {"producer_epoch", now->producer_epoch}};
 }
 
-void add_report(Json& json, const Instance& instance) {
-  const auto& last = *instance.report;
+void add_report(Json& json, const Instance& instance, const producers::Report& last) {
   json["instance"] = last.instance;
   json["host"] = or_null(last.host);
   json["pid"] = last.pid ? Json(*last.pid) : Json(nullptr);
@@ -66,8 +64,8 @@ Json instance_json(const Instance& instance) {
     const auto& acknowledged = instance.counted.acknowledged_records;
     json["acknowledged_records"] = acknowledged ? Json(*acknowledged) : Json(nullptr);
   }
-  if (instance.statistics) add_statistics(json, instance);
-  if (instance.report) add_report(json, instance);
+  if (const auto& last = instance.statistics) add_statistics(json, instance, *last);
+  if (const auto& last = instance.report) add_report(json, instance, *last);
   return json;
 }
 
@@ -85,9 +83,10 @@ std::optional<producers::InstanceKey> parse_producer(std::string_view text) {
   if (first == std::string_view::npos) return std::nullopt;
   const auto number = text.substr(first + 1, second - first - 1);
   std::int64_t started = 0;
-  const auto* end_of_number = number.data() + number.size();
-  const auto [end, error] = std::from_chars(number.data(), end_of_number, started);
-  if (error != std::errc{} || end != end_of_number) return std::nullopt;
+  const auto* begin = number.data();
+  const auto* end = begin + number.size();
+  const auto [stop, error] = std::from_chars(begin, end, started);
+  if (error != std::errc{} || stop != end) return std::nullopt;
   return producers::InstanceKey{std::string(text.substr(0, first)), started,
                                 std::string(text.substr(second + 1))};
 }

@@ -122,7 +122,7 @@ std::optional<producers::Refusal> Ingest::take(Document document) {
                {"producer", news->instance->key.name},
                {"error", std::string(fatal->error)},
                {"reason", fatal->reason}});
-  if (const auto& report = news->instance->report; !news->offsets.empty())
+  if (const auto& report = news->instance->report; report && !news->offsets.empty())
     acknowledged_.post(report->cluster_id, report->instance, std::move(news->offsets), at);
   return std::nullopt;
 }

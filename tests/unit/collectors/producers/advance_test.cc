@@ -99,16 +99,16 @@ TEST_F(Producers, IdsAndEpochsThatChangeAreCounted) {
   take(document(5, 0));
   auto bumped = document(10, 0);
   bumped.idempotence->producer_epoch = 3;
-  EXPECT_FALSE(take(bumped).id_changed);
+  EXPECT_EQ(take(bumped).new_id, std::nullopt);
   EXPECT_EQ(client().epoch_bumps, 3U);
   auto changed = document(15, 0);
   changed.idempotence->producer_id = 8;
-  EXPECT_TRUE(take(changed).id_changed);
+  EXPECT_EQ(take(changed).new_id, 8);
   EXPECT_EQ(client().id_changes, 1U);
   EXPECT_EQ(client().epoch_bumps, 3U);
   auto waiting = document(20, 0);
   waiting.idempotence->producer_id = -1;
-  EXPECT_FALSE(take(waiting).id_changed) << "it has none yet";
+  EXPECT_EQ(take(waiting).new_id, std::nullopt) << "it has none yet";
 }
 
 TEST_F(Producers, WhoIsSilentForFiveIntervalsIsGone) {
