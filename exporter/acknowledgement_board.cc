@@ -2,6 +2,16 @@
 
 namespace kie {
 
+void AcknowledgementBoard::watch(const std::string& cluster) {
+  const std::scoped_lock lock{mutex_};
+  clusters_.try_emplace(cluster);
+}
+
+void AcknowledgementBoard::release(const std::string& cluster) {
+  const std::scoped_lock lock{mutex_};
+  clusters_.erase(cluster);
+}
+
 void AcknowledgementBoard::post(const std::string& cluster, const std::string& instance,
                                 std::vector<producers::Segment> segments, loss::Instant arrived) {
   const std::scoped_lock lock{mutex_};
@@ -26,17 +36,13 @@ std::vector<loss::Acknowledgement> AcknowledgementBoard::take(const std::string&
   Segments segments;
   {
     const std::scoped_lock lock{mutex_};
-    segments.swap(clusters_[cluster]);
+    if (const auto found = clusters_.find(cluster); found != clusters_.end())
+      segments.swap(found->second);
   }
   std::vector<loss::Acknowledgement> all;
   all.reserve(segments.size());
   for (auto& [key, one] : segments) all.push_back(std::move(one));
   return all;
-}
-
-void AcknowledgementBoard::release(const std::string& cluster) {
-  const std::scoped_lock lock{mutex_};
-  clusters_.erase(cluster);
 }
 
 }  // namespace kie

@@ -18,15 +18,18 @@ namespace kie {
 /// has a bound (max_offsets). Thread: any.
 class AcknowledgementBoard {
  public:
-  /// Dropped if nobody ever asked for that cluster.
+  /// From now on what concerns the cluster is kept.
+  void watch(const std::string& cluster);
+
+  /// Nobody watches the cluster any more.
+  void release(const std::string& cluster);
+
+  /// Dropped if nobody watches that cluster.
   void post(const std::string& cluster, const std::string& instance,
             std::vector<producers::Segment> segments, loss::Instant arrived);
 
   /// All that came since the last time, oldest segment first.
   std::vector<loss::Acknowledgement> take(const std::string& cluster);
-
-  /// Nobody watches the cluster any more.
-  void release(const std::string& cluster);
 
  private:
   using Segments = std::map<std::pair<loss::ReporterKey, std::int64_t>, loss::Acknowledgement>;

@@ -211,6 +211,7 @@ void ClusterWorker::follow_id(const std::string& id) {
     forget();
   }
   status_.cluster_id = id;
+  if (out_.acknowledged != nullptr) out_.acknowledged->watch(id);
   if (history_.begin(id, config_.name, servers(), *known_)) forget_unwatched();
 }
 

@@ -68,6 +68,8 @@ class Walk {
     bool has_client_id = false;
     for (const auto [key, value] : document) {
       key_ = key;
+      // As good as not there.
+      if (value.is_null()) continue;
       if (key_ == "version") {
         version = value.get_int64().value();
       } else if (key_ == "instance") {
@@ -200,7 +202,6 @@ class Walk {
   }
 
   void fatal(const dom::element& all) {
-    if (all.is_null()) return;
     auto& one = report_.fatal.emplace();
     for (const auto [key, value] : all.get_object()) {
       key_ = key;
@@ -266,7 +267,6 @@ class Walk {
   }
 
   void round_trip(const dom::element& all) {
-    if (all.is_null()) return;
     auto& one = report_.round_trip.emplace();
     for (const auto [key, value] : all.get_object()) {
       key_ = key;

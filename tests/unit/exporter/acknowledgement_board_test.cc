@@ -23,7 +23,8 @@ producers::Segment segment(std::int64_t number, std::int64_t next) {
 TEST(AcknowledgementBoard, HandsOnWhatConcernsAClusterThatIsWatched) {
   AcknowledgementBoard board;
   board.post("abc", "i-1", {segment(1, 10)}, kNow);
-  EXPECT_THAT(board.take("abc"), IsEmpty()) << "nobody had asked";
+  board.watch("abc");
+  EXPECT_THAT(board.take("abc"), IsEmpty()) << "nobody watched it then";
   board.post("abc", "i-1", {segment(2, 5), segment(1, 10)}, kNow);
   board.post("other", "i-1", {segment(1, 99)}, kNow);
   const auto all = board.take("abc");
@@ -42,7 +43,7 @@ TEST(AcknowledgementBoard, HandsOnWhatConcernsAClusterThatIsWatched) {
 
 TEST(AcknowledgementBoard, KeepsTheNewestOfASegment) {
   AcknowledgementBoard board;
-  board.take("abc");
+  board.watch("abc");
   board.post("abc", "i-1", {segment(1, 10)}, kNow);
   board.post("abc", "i-1", {segment(1, 20)}, kNow + seconds{5});
   board.post("abc", "i-2", {segment(1, 15)}, kNow);
@@ -54,7 +55,7 @@ TEST(AcknowledgementBoard, KeepsTheNewestOfASegment) {
 
 TEST(AcknowledgementBoard, ForgetsAClusterThatNobodyWatchesAnyMore) {
   AcknowledgementBoard board;
-  board.take("abc");
+  board.watch("abc");
   board.post("abc", "i-1", {segment(1, 10)}, kNow);
   board.release("abc");
   board.post("abc", "i-1", {segment(1, 10)}, kNow);

@@ -101,7 +101,7 @@ TEST_F(ReportTest, OnlyWhatCannotBeDoneWithoutIsNeeded) {
   EXPECT_THAT(report.offsets, IsEmpty());
   EXPECT_EQ(report.fatal, std::nullopt);
   EXPECT_FALSE(
-      read(document(R"(,"fatal":null,"round_trip":null,"from_a_later_version":[1])")).fatal);
+      read(document(R"(,"fatal":null,"round_trip":null,"cluster_id":null,"later":[1])")).fatal);
   for (const auto* key : {"version", "instance", "sequence", "time", "client_id", "acknowledged"}) {
     auto text = document();
     text.replace(text.find(key), 1, "x");
