@@ -116,8 +116,8 @@ class Exporter:
         self.page = answer.text
         return Metrics(self.page)
 
-    def await_metrics(self, condition, seconds: float, what: str) -> Metrics:
-        """The first page of which condition(page) is true."""
+    def await_metrics(self, condition, seconds: float, what) -> Metrics:
+        """The first page of which condition(page) is true; what: as of eventually()."""
         def holds() -> Optional[Metrics]:
             page = self.metrics()
             return page if condition(page) else None

@@ -16,30 +16,32 @@ FATAL = "kafka_producer_fatal_errors_last_hour"
 # Does as it is told, a line each: a number is so many records, "report" a report; says what was acknowledged.
 MAIN = """
 import select, sys
-from kie_reporter import Reporter
+import confluent_kafka
+from kie_reporter import Producer
 
-class Told(Reporter):
-    def _delivered(self, error, message):
-        super()._delivered(error, message)
-        print(*("failed", error.name()) if error else ("acknowledged", message.offset(), message.value().decode()), flush=True)
+def delivered(error, message):
+    print(*("failed", error.name()) if error else ("acknowledged", message.offset(), message.value().decode()), flush=True)
 
-reporter = Told({"bootstrap.servers": sys.argv[1], "client.id": "ledger", "enable.idempotence": True,
-                 "statistics.interval.ms": int(sys.argv[3])})
+producer = Producer({"bootstrap.servers": sys.argv[1], "client.id": "ledger", "enable.idempotence": True,
+                     "statistics.interval.ms": int(sys.argv[3]), "on_delivery": delivered})
 sent = 0
 while True:
-    reporter.producer.poll(0.05)
-    if not select.select([sys.stdin], [], [], 0)[0]:
-        continue
-    line = sys.stdin.readline()
-    if not line:
-        break
-    if line.strip() == "report":
-        reporter.report()
-        continue
-    for _ in range(int(line)):
-        reporter.producer.produce(sys.argv[2], value=str(sent), partition=0)
-        sent += 1
-    reporter.producer.flush(20)
+    try:
+        producer.poll(0.05)
+        if not select.select([sys.stdin], [], [], 0)[0]:
+            continue
+        line = sys.stdin.readline()
+        if not line:
+            break
+        if line.strip() == "report":
+            producer.report()
+            continue
+        for _ in range(int(line)):
+            producer.produce(sys.argv[2], value=str(sent), partition=0)
+            sent += 1
+        producer.flush(20)
+    except confluent_kafka.KafkaException as failure:
+        print("raised", failure.args[0].name(), flush=True)
 """
 
 
@@ -117,7 +119,8 @@ class PythonProducer(LossScenario):
         self.assertEqual(self.watching.metrics().get(FATAL, error="OUT_OF_ORDER_SEQUENCE_NUMBER"), 0)
         application.tell(10)
         self.watching.await_metrics(lambda page: page.get(FATAL, error="OUT_OF_ORDER_SEQUENCE_NUMBER") == 1, 30,
-                                    "the fatal error arrives")
+                                    lambda: "the fatal error arrives: " + application.said()[-2500:])
+        self.assertIn("raised OUT_OF_ORDER_SEQUENCE_NUMBER", application.said(), "and the application is told as without")
         there = {offset: value for (_, offset), value in readable(self.cluster, self.topic).items()}
         lost = [offset for offset, value in application.acknowledged().items() if there.get(offset) != value]
         self.assertEqual(sorted(lost), list(range(500, 1500)))
