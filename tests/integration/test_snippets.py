@@ -1,0 +1,167 @@
+"""README's code "From your application" is built, run and taken, each language with its own client."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import unittest
+
+import snippets
+from scenario import Scenario
+
+TOKEN = "open-sesame-7f2e"
+# librdkafka is static there, and its package says nothing of what it is linked with.
+PACKAGES = snippets.ROOT / ".deps" / "prefix" / "lib" / "pkgconfig"
+WITH = "-lsasl2 -lssl -lcrypto -lz -lzstd -llz4"
+
+# Each makes a producer on a broker that its client mocks, has RECORDS of them acknowledged and is there for some statistics more.
+RECORDS = 3
+
+C = """
+#include <string.h>
+#include <unistd.h>
+
+int main(void) {
+  char error[512];
+  rd_kafka_conf_t *conf = rd_kafka_conf_new();
+  rd_kafka_conf_set(conf, "client.id", "snippet-c", error, sizeof error);
+  rd_kafka_conf_set(conf, "test.mock.num.brokers", "1", error, sizeof error);
+  rd_kafka_conf_set(conf, "enable.idempotence", "true", error, sizeof error);
+  rd_kafka_conf_set(conf, "statistics.interval.ms", "200", error, sizeof error);
+  rd_kafka_conf_set_stats_cb(conf, send_statistics);
+  rd_kafka_t *producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, sizeof error);
+  if (!producer) return 1;
+  for (int i = 0; i < 3; ++i)
+    rd_kafka_producev(producer, RD_KAFKA_V_TOPIC("t"), RD_KAFKA_V_VALUE("x", 1), RD_KAFKA_V_END);
+  for (int i = 0; i < 20; ++i) rd_kafka_poll(producer, 100);
+  rd_kafka_destroy(producer);
+  return 0;
+}
+"""
+
+CPP = """
+int main() {
+  SendStatistics callback;
+  std::string error;
+  const std::unique_ptr<RdKafka::Conf> conf{RdKafka::Conf::create(RdKafka::Conf::CONF_GLOBAL)};
+  conf->set("client.id", "snippet-cpp", error);
+  conf->set("test.mock.num.brokers", "1", error);
+  conf->set("enable.idempotence", "true", error);
+  conf->set("statistics.interval.ms", "200", error);
+  conf->set("event_cb", &callback, error);
+  const std::unique_ptr<RdKafka::Producer> producer{RdKafka::Producer::create(conf.get(), error)};
+  if (!producer) return 1;
+  char value[] = "x";
+  for (int i = 0; i < 3; ++i)
+    producer->produce("t", RdKafka::Topic::PARTITION_UA, RdKafka::Producer::RK_MSG_COPY, value, 1, nullptr, 0, 0, nullptr);
+  for (int i = 0; i < 20; ++i) producer->poll(100);
+}
+"""
+
+GO = """
+func main() {
+	producer, err := kafka.NewProducer(&kafka.ConfigMap{"client.id": "snippet-go", "test.mock.num.brokers": 1,
+		"enable.idempotence": true, "statistics.interval.ms": 200})
+	if err != nil {
+		panic(err)
+	}
+	topic := "t"
+	for range 3 {
+		producer.Produce(&kafka.Message{TopicPartition: kafka.TopicPartition{Topic: &topic, Partition: kafka.PartitionAny},
+			Value: []byte("x")}, nil)
+	}
+	for end := time.After(2 * time.Second); ; {
+		select {
+		case event := <-producer.Events():
+			if statistics, ok := event.(*kafka.Stats); ok {
+				sendStatistics(statistics)
+			}
+		case <-end:
+			return
+		}
+	}
+}
+"""
+
+NODE = """
+const kafka = require('node-rdkafka');
+const producer = new kafka.Producer({
+  'client.id': 'snippet-node', 'test.mock.num.brokers': 1, 'enable.idempotence': true, 'statistics.interval.ms': 200 });
+producer.on('event.stats', sendStatistics);
+producer.setPollInterval(50);
+producer.on('ready', () => {
+  for (let i = 0; i < 3; ++i) producer.produce('t', null, Buffer.from('x'));
+  setTimeout(() => process.exit(0), 2000);
+});
+producer.connect();
+"""
+
+
+class Snippets(Scenario):
+    RATE = 0.0
+
+    def built(self, *command, seconds: float = 300, **environment) -> None:
+        done = subprocess.run([str(word) for word in command], cwd=self.folder, env={**os.environ, **environment}, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=seconds)
+        self.assertEqual(done.returncode, 0, f"{command[0]}: {done.stdout[-3000:]}")
+
+    def taken(self, client_id: str, *command) -> None:
+        """Runs it against an exporter: its records are counted, and it goes on where there is no exporter."""
+        token = self.folder / "token"
+        token.write_text(TOKEN + "\n")
+        watching = self.exporter(text=(
+            f'[ingest]\nlisten_address = "127.0.0.1:0"\ntoken_file = "{token}"\n'
+            f"[[cluster]]\nservers = {json.dumps(self.cluster.bootstrap.split(','))}\n"))
+        port = int(re.search(r"\bport=(\d+)", watching.await_log(r"taking what producers report.*", 10)[0])[1])
+        self.built(*command, seconds=60, **snippets.environment(port, TOKEN))
+        page = watching.await_metrics(
+            lambda page: page.get("kafka_producer_acknowledged_records_total", client_id=client_id) == RECORDS, 5,
+            "its records are counted")
+        self.assertEqual([value for _, value in page.series("kafka_isr_exporter_ingest_rejected_total") if value], [])
+        self.assertGreaterEqual(page.get("kafka_isr_exporter_ingest_documents_total", kind="statistics"), 3)
+        watching.stop()
+        self.built(*command, seconds=60, **snippets.environment(port, TOKEN))
+
+    def compiled(self, compiler: str, source: str, library: str) -> None:
+        self.built("sh", "-c", f'{compiler} -Wall -Wextra -Werror {source} -o main '
+                   f'$(pkg-config --cflags --libs {library} rdkafka-static libcurl) {WITH}', PKG_CONFIG_PATH=str(PACKAGES))
+
+    def test_c(self):
+        (self.folder / "main.c").write_text(snippets.code("c") + C)
+        self.compiled("cc -std=gnu11 -Wno-unused-parameter -Wno-ignored-qualifiers", "main.c", "")
+        self.taken("snippet-c", "./main")
+
+    def test_cpp(self):
+        (self.folder / "main.cc").write_text(snippets.code("cpp") + CPP)
+        self.compiled("c++ -std=c++17", "main.cc", "rdkafka++-static")
+        self.taken("snippet-cpp", "./main")
+
+
+class OtherLanguages(Snippets):
+    test_c = test_cpp = None
+
+    def tool(self, name: str) -> str:
+        found = shutil.which(name)
+        if not found:
+            self.skipTest(f"there is no {name}")
+        return found
+
+    def test_go(self):
+        go = self.tool("go")
+        (self.folder / "main.go").write_text(snippets.code("go") + GO)
+        self.built(go, "mod", "init", "snippet")
+        self.built(go, "get", "github.com/confluentinc/confluent-kafka-go/v2@v2.8.0")
+        self.built(go, "build", "-o", "main", seconds=600)
+        self.taken("snippet-go", "./main")
+
+    def test_node(self):
+        npm = self.tool("npm")
+        (self.folder / "main.js").write_text(snippets.code("js") + NODE)
+        self.built(npm, "init", "--yes")
+        self.built(npm, "install", "--no-audit", "--no-fund", "node-rdkafka@3.3.1", seconds=900)
+        self.taken("snippet-node", self.tool("node"), "main.js")
+
+
+if __name__ == "__main__":
+    unittest.main()
