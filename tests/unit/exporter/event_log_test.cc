@@ -95,6 +95,22 @@ TEST(EventLog, ALowerBoundIsCalledSo) {
               ElementsAre(HasSubstr("records=\"at least 1007\"")));
 }
 
+TEST(EventLog, WhatWasAcknowledgedByLeadersAloneAndWhatIsKnownLateAreLinesOfTheirOwn) {
+  auto alone = lost(3, 500, 700);
+  alone.by_all = false;
+  alone.verdict = loss::Verdict::kClean;
+  auto late = lost(3, 1500, 1510);
+  late.kind = loss::EventKind::kLossRevised;
+  EXPECT_THAT(
+      logged<loss::Event>({lost(3, 500, 1500), alone, late}),
+      UnorderedElementsAre(
+          AllOf(HasSubstr("msg=\"committed records are lost\""), HasSubstr("records=1000")),
+          AllOf(HasSubstr("msg=\"records that leaders acknowledged alone (acks=1) are lost\""),
+                HasSubstr("records=200"), HasSubstr("election=clean")),
+          AllOf(HasSubstr("msg=\"more committed records are lost than was said before\""),
+                HasSubstr("records=10"), HasSubstr("offsets=\"[1500, 1510)\""))));
+}
+
 TEST(EventLog, AnUncleanElectionAndALossThatCanNotBeTold) {
   auto unclean = lost(3, 0, 0);
   unclean.kind = loss::EventKind::kUncleanElection;

@@ -28,8 +28,15 @@ class IngestTest : public testing::Test {
     return document(client, R"(,"fatal":{"error":"Broker: Unknown Producer Id","reason":"why"})");
   }
 
-  http::Response post(const std::string& body, std::string_view encoding = {}) {
-    http::Request request{.method = "POST", .path = "/api/v1/producers/statistics"};
+  static std::string report(const std::string& instance, int sequence, const std::string& more) {
+    return R"({"version":1,"instance":")" + instance + R"(","sequence":)" +
+           std::to_string(sequence) + R"(,"time":1700000000,"client_id":"a","acknowledged":7,)" +
+           R"("cluster_id":"abc")" + more + "}\n";
+  }
+
+  http::Response post(const std::string& body, std::string_view encoding = {},
+                      std::string_view path = "/api/v1/producers/statistics") {
+    http::Request request{.method = "POST", .path = path};
     request.authorization = authorization;
     request.content_encoding = encoding;
     request.read_body = [&](std::size_t limit) -> tl::expected<std::string, http::BodyError> {
@@ -155,6 +162,51 @@ TEST_F(IngestTest, AFatalErrorIsLoggedOnce) {
   EXPECT_THAT(log, AllOf(HasSubstr("level=error"), HasSubstr("client_id=a"),
                          HasSubstr("error=UNKNOWN_PRODUCER_ID"), HasSubstr("reason=why")));
   EXPECT_EQ(std::ranges::count(log, '\n'), 1);
+}
+
+TEST_F(IngestTest, ReportsAreTakenAndTheirOffsetsHandedOn) {
+  acknowledged.watch("abc");
+  const auto offsets = [](int next, const std::string& time) {
+    return R"(,"offsets":[{"topic":"orders","partition":3,"next":)" + std::to_string(next) +
+           R"(,"time":)" + time + "}]";
+  };
+  const auto answer =
+      json::parse(post(report("i-1", 1, offsets(10, "1699999999")) +
+                           report("i-1", 2, offsets(20, "1700000001")) +
+                           report("i-2", 1, offsets(30, "1700000000")) + document("b"),
+                       {}, "/api/v1/producers/reports")
+                      .body);
+  EXPECT_EQ(answer.at("accepted"), 2);
+  EXPECT_EQ(answer.at("refused"), 2) << "an offset after its report, and statistics";
+  EXPECT_THAT(answer.at("errors").at(0).at("error").get<std::string>(), HasSubstr("offsets"));
+  EXPECT_EQ(self.counter(FamilyId::kIngestDocuments, {{"kind", "reports"}}).Value(), 2);
+  EXPECT_EQ(board.state.clients.at("a").instances, 2U);
+  const auto handed = acknowledged.take("abc");
+  ASSERT_EQ(handed.size(), 2U);
+  EXPECT_EQ(handed[0].next.value + handed[1].next.value, 40);
+
+  EXPECT_EQ(
+      post(report("i-1", 1, offsets(99, "1700000000")), {}, "/api/v1/producers/reports").status,
+      200);
+  EXPECT_THAT(acknowledged.take("abc"), IsEmpty()) << "it had said a later one";
+}
+
+TEST_F(IngestTest, WhatWentBackOrComesFromTheFutureIsNamed) {
+  const auto error = [&](const std::string& body) {
+    const auto answer = json::parse(post(body, {}, "/api/v1/producers/reports").body);
+    return answer.at("errors").empty() ? ""
+                                       : answer.at("errors").at(0).at("error").get<std::string>();
+  };
+  EXPECT_EQ(error(report("i-1", 1, "")), "");
+  auto back = report("i-1", 2, "");
+  back.replace(back.find("\"acknowledged\":7"), 16, "\"acknowledged\":6");
+  EXPECT_THAT(error(back), HasSubstr("lower"));
+  EXPECT_EQ(rejected("went_back"), 1);
+  auto future = report("i-2", 1, "");
+  future.replace(future.find("1700000000"), 10, "9900000000");
+  EXPECT_THAT(error(future), HasSubstr("future"));
+  EXPECT_EQ(rejected("future"), 1);
+  EXPECT_EQ(board.state.clients.at("a").instances, 1U);
 }
 
 TEST_F(IngestTest, OnlyWhatIsThereIsAnswered) {

@@ -111,5 +111,20 @@ TEST_F(ProducerJournalTest, HasThoseThatVanished) {
   EXPECT_THAT(kinds(), ElementsAre("producer_vanished", "producer_started"));
 }
 
+TEST_F(ProducerJournalTest, OneThatSaysThatItEndsHasNotVanished) {
+  producers::Report report;
+  report.instance = "i-1";
+  report.sequence = 1;
+  report.client_id = "shop";
+  report.ended = true;
+  const auto now = std::chrono::steady_clock::now();
+  const auto news = producers::advance(state, report, {}, now, std::chrono::system_clock::now());
+  ASSERT_TRUE(news);
+  journal->write(*news);
+  journal->write_vanished(producers::forget(state, now + std::chrono::minutes{2}));
+  EXPECT_THAT(kinds(), ElementsAre("producer_ended", "producer_started"));
+  EXPECT_EQ(json::parse(history->events({})->events.at(0).details).at("instance"), "i-1");
+}
+
 }  // namespace
 }  // namespace kie

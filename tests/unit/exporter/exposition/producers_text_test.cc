@@ -93,6 +93,32 @@ TEST_F(ProducersText, OfAClientThatIsGoneOnlyWhatWasCountedStays) {
   EXPECT_THAT(lines, Not(Contains(HasSubstr("kafka_producer_idempotence_state"))));
 }
 
+TEST_F(ProducersText, FailuresAreThereOfClientsThatReport) {
+  take(document("shop#producer-1"));
+  EXPECT_THAT(samples(), Not(Contains(HasSubstr("kafka_producer_delivery_failures_total{"))));
+  producers::Report report;
+  report.client_id = "shop";
+  report.instance = "i-1";
+  report.acknowledged = 12;
+  report.failed = {{"_MSG_TIMED_OUT", producers::Persisted::kPossibly, 3}};
+  ASSERT_TRUE(producers::advance(state, report, {}, now, {}));
+  const auto lines = samples();
+  for (
+      const auto* line :
+      {R"(kafka_producer_delivery_failures_total{client_id="shop",error="_MSG_TIMED_OUT",persisted="possibly"} 3)",
+       R"(kafka_producer_delivery_failures_total{client_id="shop",error="_MSG_TIMED_OUT",persisted="no"} 0)",
+       R"(kafka_producer_delivery_failures_total{client_id="shop",error="other",persisted="yes"} 0)",
+       R"(kafka_producer_acknowledged_records_total{client_id="shop"} 12)",
+       R"(kafka_producer_instances{client_id="shop"} 2)"})
+    EXPECT_THAT(lines, Contains(line));
+  EXPECT_EQ(
+      std::ranges::count_if(lines,
+                            [](const auto& line) {
+                              return line.starts_with("kafka_producer_delivery_failures_total{");
+                            }),
+      3 * std::ssize(producers::delivery_errors()));
+}
+
 TEST_F(ProducersText, WhatNobodyCountsIsAbsent) {
   take(document("shop#producer-1"));
   EXPECT_THAT(samples(), Not(Contains(HasSubstr("kafka_producer_acknowledged_records_total"))));

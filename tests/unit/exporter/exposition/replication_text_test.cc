@@ -41,7 +41,8 @@ class ReplicationText : public testing::Test {
             .summary = summary,
             .loss = loss,
             .settings = settings,
-            .freshness = freshness},
+            .freshness = freshness,
+            .takes_reports = takes_reports},
            pieces);
   }
 
@@ -65,6 +66,7 @@ class ReplicationText : public testing::Test {
 
   config::Cluster config;
   bool up = true;
+  bool takes_reports = false;
   replication::State state;
   loss::State loss;
   kafka::Settings settings;
@@ -372,6 +374,23 @@ TEST_F(ReplicationText, WhatWasLostIsSaidAndLeavesTheWindowByItself) {
   now = at(3590);
   EXPECT_EQ(value("kafka_topic_lost_records_last_hour" + orders + R"(,acks="all"})"), "0");
   EXPECT_EQ(value("kafka_topic_lost_records_total" + orders + R"(,acks="all"})"), "1700");
+}
+
+TEST_F(ReplicationText, WhatLeadersAcknowledgedAloneIsThereOnlyIfReportsAreTakenOrWere) {
+  see(cluster(at(0), {topic("orders", {{}}), topic("quiet", {{}})}));
+  loss.topics["orders"].lost = 5;
+  const std::string one = R"(kafka_topic_lost_records_total{topic="orders",acks="1"})";
+  const std::string hour = R"(kafka_topic_lost_records_last_hour{topic="orders",acks="1"})";
+  const std::string quiet = R"(kafka_topic_lost_records_total{topic="quiet",acks="1"})";
+  EXPECT_THAT(samples(), Not(Contains(Key(one))));
+  loss.topics["orders"].lost_by_one = 9;
+  loss.topics["orders"].recent_lost_by_one = {{at(-10), 9}};
+  EXPECT_EQ(samples().at(one), "9");
+  EXPECT_EQ(samples().at(hour), "9");
+  EXPECT_THAT(samples(), Not(Contains(Key(quiet))));
+  takes_reports = true;
+  EXPECT_EQ(samples().at(quiet), "0");
+  EXPECT_EQ(samples().at(R"(kafka_topic_lost_records_total{topic="orders",acks="all"})"), "5");
 }
 
 TEST_F(ReplicationText, AtRiskIsWhatExistsOnce) {
