@@ -127,9 +127,10 @@ bool settle_one(State& state, const ReporterKey& key, Reporter& reporter, const 
     }
     // Who leads is in the row, and in which epoch comes with the offsets.
     if (std::min(led.seen, led.offsets_seen) < waiting.arrived) continue;
-    // An epoch that grew under one name may be that of a leader who is not named yet.
+    // An epoch that grew under one name may be that of a leader who is not named yet; so may one of
+    // which nothing was known.
     const bool is_named =
-        !waiting.known || *waiting.known == led.epoch || waiting.leader != led.leader;
+        waiting.known && (*waiting.known == led.epoch || waiting.leader != led.leader);
     if (!is_named && segment.waiting->looks++ == 0) continue;
     auto epoch = bound(segment, led, partition);
     if (later != nullptr)

@@ -192,6 +192,25 @@ TEST_F(AcknowledgedTest, AStaleLookIsNoReasonToCallAnythingLost) {
   EXPECT_FALSE(step.has_questions);
 }
 
+TEST_F(AcknowledgedTest, ALeaderThatCameBackIsNamedAfterItsEpochIsKnown) {
+  see(led(2, 1, 400));
+  report({.next = 400, .broker = 2});
+  see(led(2, 1, 400));
+  const auto named = [&](int leader) {
+    auto unasked = led(leader, 0, 0);
+    unasked.epoch.reset();
+    unasked.latest.reset();
+    see(unasked);
+  };
+  named(1);
+  report({.next = 700, .broker = 2});
+  see(led(1, 3, 700));
+  named(2);
+  see(led(2, 3, 700));
+  EXPECT_THAT(answer({{1, 400}, {3, 700}}), IsEmpty());
+  EXPECT_EQ(orders().lost, 0U);
+}
+
 TEST_F(AcknowledgedTest, ALateReportRaisesALossByTheDifference) {
   see(led(1, 0, 500));
   report({.next = 1100, .broker = 1});
