@@ -24,7 +24,8 @@ void follow_leaders(Knowledge& known) {
           row->leader_epoch == partition.newest) {
         partition.leader = row->leader;
         for (auto& pending : partition.pending)
-          if (pending.after == partition.newest) pending.leader_after = row->leader;
+          if (pending.after == partition.newest && row->seen > pending.to)
+            pending.leader_after = row->leader;
       }
     }
   }

@@ -50,7 +50,8 @@ std::optional<LeaderEpoch> bound_of_late(const Segment& segment, const Led& led,
   std::optional<LeaderEpoch> first;
   const auto take = [&](const Pending& one) {
     if (one.after <= *segment.bound || segment.waiting->at > one.to) return;
-    const bool other_leader = segment.broker && *segment.broker != one.leader_after;
+    const bool other_leader =
+        segment.broker && one.leader_after && *segment.broker != *one.leader_after;
     if (other_leader || (one.after == led.epoch && is_above(segment, led)))
       first = std::min(first.value_or(one.after), one.after);
   };

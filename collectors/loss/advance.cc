@@ -69,7 +69,7 @@ void begin(State& state, const Succession& succession, Instant at, std::vector<E
                   .told = {},
                   .log_start = succession.log_start,
                   .leader_before = succession.leader_before,
-                  .leader_after = succession.leader,
+                  .leader_after = {},
                   .last_isr = succession.last_isr,
                   .from_outside = succession.from_outside,
                   .from = succession.from,
@@ -101,7 +101,10 @@ class Assessment {
         seen_ends_(partition.ends) {}
 
   std::vector<Event> run() {
-    const auto& all = partition_.pending;
+    auto& all = partition_.pending;
+    // Nobody else would have answered.
+    for (auto& one : all)
+      if (one.after == partition_.newest) one.leader_after = partition_.leader;
     for (std::size_t i = 0; i < all.size(); ++i)
       if (answer_.is_unreadable) {
         doubt(all[i], Doubt::kUnreadable);

@@ -44,8 +44,9 @@ struct Pending {
   /// Log start, as last seen in it; nullopt: never.
   std::optional<Offset> log_start;
   std::optional<BrokerId> leader_before;
-  /// Who leads `after`.
-  BrokerId leader_after;
+  /// Who leads `after`; nullopt: only the look that saw it has named somebody, who may have led
+  /// before.
+  std::optional<BrokerId> leader_after;
   std::vector<BrokerId> last_isr;
   /// A leader that came after was outside of last_isr.
   bool from_outside = false;

@@ -267,10 +267,8 @@ bool is_sorted_by_id(const std::vector<T>& values) {
 void complete(loss::Topic& topic) {
   for (auto& partition : topic.partitions) {
     auto after = partition.newest;
-    for (auto& pending : std::views::reverse(partition.pending)) {
+    for (auto& pending : std::views::reverse(partition.pending))
       pending.after = std::exchange(after, pending.epoch);
-      pending.leader_after = partition.leader;
-    }
     for (auto& end : partition.ends) end.in = after;
   }
 }
