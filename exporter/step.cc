@@ -50,10 +50,10 @@ loss::LedBy led_by(const replication::State& state) {
 
 }  // namespace
 
-void hear(Knowledge& known, std::vector<loss::Acknowledgement> acknowledged) {
+void hear(Knowledge& known, const std::vector<loss::Acknowledgement>& acknowledged) {
   if (acknowledged.empty()) return;
   const std::scoped_lock lock{known.mutex};
-  loss::hear(known.loss, std::move(acknowledged), led_by(known.state));
+  loss::hear(known.loss, acknowledged, led_by(known.state));
 }
 
 Step take_look(Knowledge& known, kafka::ClusterLook look,

@@ -24,7 +24,7 @@ struct Step {
 };
 
 /// Remembers what producers report until the next look, which must begin after this.
-void hear(Knowledge& known, std::vector<loss::Acknowledgement> acknowledged);
+void hear(Knowledge& known, const std::vector<loss::Acknowledgement>& acknowledged);
 
 /// Takes a look in. `wall`: the time that it is now.
 Step take_look(Knowledge& known, kafka::ClusterLook look,

@@ -62,14 +62,13 @@ std::optional<LeaderEpoch> bound_of_late(const Segment& segment, const Led& led,
 }
 
 /// The newest epoch in which the segment's last offset can have been acknowledged.
-std::optional<LeaderEpoch> bound(const Segment& segment, const Led& led,
+std::optional<LeaderEpoch> bound(const Segment& segment, const Waiting& waiting, const Led& led,
                                  const Partition* partition) {
   if (fits(segment, led)) return led.epoch;
   if (partition != nullptr && segment.bound && *segment.bound < led.epoch)
     if (const auto epoch = bound_of_late(segment, led, *partition)) return epoch;
   // The leader changed after it was heard. Where it did not, the look may be older news than the
   // report; and a new leader's epoch may be known before its name is.
-  const auto& waiting = *segment.waiting;
   const bool has_changed = waiting.known && *waiting.known < led.epoch;
   if (has_changed && (is_above(segment, led) || segment.broker == waiting.leader))
     return before(led.epoch);
@@ -86,8 +85,8 @@ std::optional<LeaderEpoch> bound_by_next(const Segment& segment, const Segment& 
 }
 
 /// True if it has to be asked for.
-bool put(Partition& partition, const Segment& segment, Instant at, LeaderEpoch newest) {
-  const auto epoch = *segment.bound;
+bool put(Partition& partition, const Segment& segment, LeaderEpoch epoch, Instant at,
+         LeaderEpoch newest) {
   if (epoch == newest) {
     if (partition.told_in != epoch) partition.told = {};
     partition.told_in = epoch;
@@ -133,7 +132,7 @@ bool settle_one(State& state, const ReporterKey& key, Reporter& reporter, const 
     const bool is_named =
         waiting.known && (*waiting.known == led.epoch || waiting.leader != led.leader);
     if (!is_named && segment.waiting->looks++ == 0) continue;
-    auto epoch = bound(segment, led, partition);
+    auto epoch = bound(segment, waiting, led, partition);
     if (later != nullptr)
       if (const auto most = bound_by_next(segment, *later))
         epoch = std::min(epoch.value_or(*most), *most);
@@ -147,15 +146,15 @@ bool settle_one(State& state, const ReporterKey& key, Reporter& reporter, const 
     auto& topic = topic_of(state, key.topic, led.topic_id);
     auto& of = find_or_add(topic, key.partition);
     partition = &of;
-    has_questions |= put(of, segment, at, led.epoch);
+    has_questions |= put(of, segment, *epoch, at, led.epoch);
   }
   return has_questions;
 }
 
 }  // namespace
 
-void hear(State& state, std::vector<Acknowledgement> all, const LedBy& led_by) {
-  for (auto& one : all) {
+void hear(State& state, const std::vector<Acknowledgement>& all, const LedBy& led_by) {
+  for (const auto& one : all) {
     auto& reporter = state.reporters[{one.topic, one.partition, one.instance}];
     reporter.heard = one.arrived;
     auto& segments = reporter.segments;

@@ -44,7 +44,7 @@ struct Led {
 using LedBy = std::function<std::optional<Led>(const std::string& topic, PartitionId partition)>;
 
 /// Before a look: remembers what is new in these; repeated and reordered ones change nothing.
-void hear(State& state, std::vector<Acknowledgement> all, const LedBy& led_by);
+void hear(State& state, const std::vector<Acknowledgement>& all, const LedBy& led_by);
 
 /// After a look, whose successions have been taken in: puts what was heard before it in its place.
 /// Returns true if there is something to be asked. Forgets producers that were silent for an hour.

@@ -199,7 +199,7 @@ class Assessment {
                                    by_all ? by_all->next : first, counted(*by_one)});
     if (alone >= by_one->next) return end.has_value();
     charged_by_one_ = by_one->next;
-    lost_alone(index, pending, alone, at_least);
+    lost_alone(index, pending, alone, by_one->next, at_least);
     return true;
   }
 
@@ -228,8 +228,8 @@ class Assessment {
   }
 
   /// It breaks no promise, and says nothing about the election.
-  void lost_alone(std::size_t index, const Pending& pending, Offset first, bool at_least) {
-    const auto end = pending.told.by_one->next;
+  void lost_alone(std::size_t index, const Pending& pending, Offset first, Offset end,
+                  bool at_least) {
     const auto records = static_cast<std::uint64_t>(end.value - first.value);
     topic_.lost_by_one += records;
     topic_.recent_lost_by_one.push_back({input_.at, records});
