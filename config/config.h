@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kie::config {
@@ -33,6 +34,41 @@ struct Property {
 
 /// Of which partitions there are series; cluster and topic families are always there.
 enum class PartitionMetrics : std::uint8_t { kAll, kUnhealthy, kNone };
+
+/// A finding that is meant to be as it is.
+struct Exemption {
+  /// The rule's id.
+  std::string rule;
+  /// Of the finding: the topic, the broker's id, the setting, or the client.id.
+  TopicFilter names;
+  /// For whoever asks why nothing is said.
+  std::string reason;
+
+  bool operator==(const Exemption&) const = default;
+};
+
+/// What is not a yes or no in the rules of settings.
+struct Risk {
+  milliseconds min_producer_id_expiration = std::chrono::hours{1};
+  milliseconds min_transactional_id_expiration = std::chrono::hours{24};
+  /// The longest pause of a producer that goes on afterwards.
+  std::optional<milliseconds> producer_idle_gap;
+  milliseconds max_lag_time = std::chrono::minutes{1};
+  milliseconds min_delivery_timeout = std::chrono::seconds{30};
+  milliseconds min_retry_time = std::chrono::seconds{30};
+  /// Of one client.id on one host within an hour.
+  std::int64_t max_new_producers = 60;
+  std::vector<Exemption> exemptions;
+
+  /// The reason for which the finding is exempt; nullptr if it is not.
+  const std::string* exemption(std::string_view rule, std::string_view name) const {
+    for (const auto& one : exemptions)
+      if (one.rule == rule && one.names.matches(name)) return &one.reason;
+    return nullptr;
+  }
+
+  bool operator==(const Risk&) const = default;
+};
 
 struct Cluster {
   /// Where the [[cluster]] stands, or the flag that made it.
@@ -60,6 +96,8 @@ struct Cluster {
   /// The most series that the cluster may have in the page.
   std::int64_t max_series = 2'000'000;
   std::vector<Property> librdkafka;
+  /// Config's.
+  Risk risk;
 
   /// State gauges that were not refreshed for this long are left out.
   milliseconds staleness() const { return 3 * poll_interval; }
@@ -133,6 +171,7 @@ struct Config {
   Log log;
   History history;
   Ingest ingest;
+  Risk risk;
   std::vector<Cluster> clusters;
 };
 

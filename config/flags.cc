@@ -61,6 +61,23 @@ std::variant<Flags, Exit> parse_flags(int argc, const char* const* argv,
   check->add_option("--format", check_format, "text or json (default text)")
       ->check(CLI::IsMember({"text", "json"}))
       ->type_name("FORMAT");
+  auto* lint = app.add_subcommand(
+      "lint",
+      "Hold producers' settings in files against the rules; with --config.file the clusters' "
+      "topics "
+      "too. Ends with 0 if nothing is found, 1 if something is, 2 if something cannot be read");
+  lint->fallthrough();
+  std::string lint_format = "text";
+  lint->add_option("--client", flags.client,
+                   "java or librdkafka, with :VERSION if known (default: guessed from the keys)")
+      ->type_name("CLIENT");
+  lint->add_option("--format", lint_format, "text or json (default text)")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->type_name("FORMAT");
+  lint->add_flag("--rules", flags.rules, "Print the table of all rules, in Markdown");
+  lint->add_option("file", flags.files,
+                   "Java .properties, librdkafka key=value, .json, Spring .yml and .properties")
+      ->type_name("FILE");
   const auto* metrics =
       app.add_subcommand("metrics", "Print the reference of all metrics, in Markdown");
   try {
@@ -84,7 +101,8 @@ std::variant<Flags, Exit> parse_flags(int argc, const char* const* argv,
   }
   if (metrics->parsed()) flags.command = Command::kMetrics;
   if (check->parsed()) flags.command = Command::kCheck;
-  flags.json = check_format == "json";
+  if (lint->parsed()) flags.command = Command::kLint;
+  flags.json = (lint->parsed() ? lint_format : check_format) == "json";
   return flags;
 }
 

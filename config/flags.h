@@ -7,7 +7,7 @@
 
 namespace kie::config {
 
-enum class Command { kRun, kCheck, kMetrics };
+enum class Command { kRun, kCheck, kMetrics, kLint };
 
 /// What the command line said. A value that is there wins over the file's.
 struct Flags {
@@ -20,8 +20,13 @@ struct Flags {
   std::optional<std::string> log_level;
   std::optional<std::string> log_format;
   bool enable_lifecycle = false;
-  /// Of `check`: JSON instead of text.
+  /// Of `check` and `lint`: JSON instead of text.
   bool json = false;
+  /// Of `lint`: which client reads the files; empty: to be guessed.
+  std::string client;
+  std::vector<std::string> files;
+  /// Of `lint`: the table of rules is wanted.
+  bool rules = false;
 };
 
 /// The process ends at once: help, version, or a command line that cannot be understood.

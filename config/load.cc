@@ -231,6 +231,57 @@ void read_ingest(Context& context, const toml::table& table, Ingest& ingest) {
     context.problem(table, "[ingest] has a token_file and allow_anonymous: only one can be meant");
 }
 
+void read_exemption(Context& context, const toml::table& table, Risk& risk) {
+  Exemption exemption;
+  std::string name;
+  Section section{context, table, "risk.exempt"};
+  section.text("rule", exemption.rule, [&](const std::string& id) -> std::optional<std::string> {
+    if (context.surroundings.is_rule(id)) return std::nullopt;
+    return "there is no rule " + quoted(id) + "; lint --rules has all";
+  });
+  section.text("name", name, [&](const std::string& expression) -> std::optional<std::string> {
+    if (auto wrong = exemption.names.include(expression))
+      return "bad regular expression: " + *wrong;
+    return std::nullopt;
+  });
+  section.text("reason", exemption.reason,
+               [](const std::string& reason) -> std::optional<std::string> {
+                 if (!reason.empty() && reason.size() <= 500 && is_utf8(reason))
+                   return std::nullopt;
+                 return "a reason has 1 to 500 bytes of UTF-8";
+               });
+  section.finish();
+  for (const char* key : {"rule", "name", "reason"})
+    if (!table.contains(key))
+      context.problem(
+          table, "[[risk.exempt]] needs rule, name and reason; there is no " + std::string(key));
+  risk.exemptions.push_back(std::move(exemption));
+}
+
+void read_risk(Context& context, const toml::table& table, Risk& risk) {
+  Section section{context, table, "risk"};
+  section.duration("min_producer_id_expiration", risk.min_producer_id_expiration, seconds{1},
+                   days{365});
+  section.duration("min_transactional_id_expiration", risk.min_transactional_id_expiration,
+                   seconds{1}, days{365});
+  if (table.contains("producer_idle_gap"))
+    section.duration("producer_idle_gap", risk.producer_idle_gap.emplace(), seconds{1}, days{365});
+  section.duration("max_lag_time", risk.max_lag_time, seconds{1}, hours{24});
+  section.duration("min_delivery_timeout", risk.min_delivery_timeout, seconds{1}, hours{24});
+  section.duration("min_retry_time", risk.min_retry_time, seconds{1}, hours{24});
+  if (const auto value = section.integer("max_new_producers", 1, 1'000'000))
+    risk.max_new_producers = *value;
+  if (const auto* node = section.find("exempt")) {
+    const auto* array = node->as_array();
+    if (array == nullptr || !array->is_array_of_tables()) {
+      context.problem(*node, "an exemption is written as [[risk.exempt]], with two brackets");
+    } else {
+      for (const auto& element : *array) read_exemption(context, *element.as_table(), risk);
+    }
+  }
+  section.finish();
+}
+
 void read_file(Context& context, const toml::table& table, bool need_servers, Config& config) {
   Section root{context, table, ""};
   if (const auto* web = root.table("web")) {
@@ -263,7 +314,9 @@ void read_file(Context& context, const toml::table& table, bool need_servers, Co
     section.finish();
   }
   if (const auto* ingest = root.table("ingest")) read_ingest(context, *ingest, config.ingest);
+  if (const auto* risk = root.table("risk")) read_risk(context, *risk, config.risk);
   read_clusters(context, root, need_servers, config);
+  for (auto& cluster : config.clusters) cluster.risk = config.risk;
   root.finish();
 }
 
@@ -294,7 +347,11 @@ void apply_flags(const Flags& flags, Config& config, Problems& problems) {
       problems.push_back({Place{"--kafka.server"},
                           "the file has several [[cluster]], and which one is meant is not said: "
                           "put the servers there"});
-    if (config.clusters.empty()) config.clusters.emplace_back().place = {"--kafka.server"};
+    if (config.clusters.empty()) {
+      auto& cluster = config.clusters.emplace_back();
+      cluster.place = {"--kafka.server"};
+      cluster.risk = config.risk;
+    }
     config.clusters.front().servers = flags.kafka_servers;
     for (const auto& server : flags.kafka_servers) check("--kafka.server", check_server(server));
   }

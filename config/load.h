@@ -21,6 +21,8 @@ struct Surroundings {
   /// What is wrong with a librdkafka property, or nothing. The text never has the value in it.
   std::function<std::optional<std::string>(const std::string& name, const Secret& value)>
       check_property;
+  /// Whether there is a rule of that id for an exemption.
+  std::function<bool(std::string_view id)> is_rule = [](std::string_view) { return true; };
 };
 
 /// The environment and files of this process.

@@ -75,6 +75,14 @@ kie_dep_add(deflate PkgConfig::kie_deflate)
 find_package(simdjson CONFIG QUIET)
 kie_dep_add(simdjson simdjson::simdjson)
 
+# Until 0.8 its target has no namespace.
+find_package(yaml-cpp CONFIG QUIET)
+if(TARGET yaml-cpp::yaml-cpp)
+  kie_dep_add(yaml yaml-cpp::yaml-cpp)
+else()
+  kie_dep_add(yaml yaml-cpp)
+endif()
+
 find_package(SQLite3 QUIET)
 kie_dep_add(sqlite SQLite::SQLite3)
 

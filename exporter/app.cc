@@ -109,22 +109,26 @@ int run(const config::Flags& flags, const config::Surroundings& surroundings,
   }
   AcknowledgementBoard acknowledged;
   const bool takes_reports = !config.ingest.listen_address.empty();
-  Clusters clusters{{pages, self, status, ids, **history, takes_reports ? &acknowledged : nullptr}};
+  ProducersBoard producers;
+  Clusters clusters{
+      {pages, self, status, ids, **history, producers, takes_reports ? &acknowledged : nullptr}};
   if (const auto started = clusters.start(config.clusters); !started) {
     for (const auto& problem : started.error()) log_error(problem.text());
     return 2;
   }
   // What the history knows is on the first page that anybody gets.
   pages.render(exposition::PageMaker::Clock::now());
-  Reloader reloader{flags, surroundings, config, clusters, self};
 
-  ProducersBoard producers;
   ProducerJournal producer_journal{**history, self};
   std::optional<ProducersWorker> producers_worker;
+  const auto take_risk = [&](const config::Risk& risk) {
+    if (producers_worker) producers_worker->take(risk);
+  };
+  Reloader reloader{flags, surroundings, config, clusters, take_risk, self};
   std::optional<ingest::Ingest> taker;
   tl::expected<http::Server, std::string> ingest_server = tl::make_unexpected("");
   if (takes_reports) {
-    producers_worker.emplace(producers, producer_journal, pages, self);
+    producers_worker.emplace(producers, producer_journal, pages, self, config.risk);
     taker.emplace(config.ingest, producers, producer_journal, acknowledged, self,
                   [&] { producers_worker->changed(); });
     ingest_server = http::Server::start(

@@ -1,6 +1,8 @@
 #include "exporter/cluster_worker.h"
 
 #include "collectors/kafka/acl.h"
+#include "collectors/kafka/error.h"
+#include "exporter/cluster_risks.h"
 #include "exporter/event_log.h"
 #include "exporter/exposition/replication_text.h"
 #include "exporter/topic_watch.h"
@@ -190,6 +192,7 @@ void ClusterWorker::forget() {
   known_->state = {};
   known_->loss = {};
   known_->settings = {};
+  known_->risks = {};
   ids_due_ = {};
   settings_schedule_.forget();
   unauthorized_.clear();
@@ -245,6 +248,7 @@ void ClusterWorker::poll(kafka::Observer& observer, const std::stop_token& stop)
   report_topics(*look);
   take_in(std::move(*look));
   read_settings(observer, begun);
+  evaluate_risks(observer);
 
   log_->forget_reason();
   status_.trouble.clear();
@@ -374,14 +378,14 @@ void ClusterWorker::read_offsets(kafka::Observer& observer, kafka::ClusterLook& 
 void ClusterWorker::read_settings(kafka::Observer& observer, Clock::time_point now) {
   {
     const std::scoped_lock lock{known_->mutex};
-    forget_deleted(known_->settings, known_->state);
+    forget_deleted(known_->settings, known_->state, now, config_.config_interval);
   }
-  const auto due = settings_schedule_.due(known_->state, now);
+  const auto due = settings_schedule_.due(known_->state, observer.listed(), now);
   if (!due) return;
 
   const auto begun = Clock::now();
   auto settings = known_->settings;
-  const auto report = observer.settings(settings, due->topics, due->all);
+  const auto report = observer.settings(settings, due->topics, due->brokers);
   std::optional<std::string> error;
   std::string help;
   if (report.topics_error) error = report.topics_error->text;
@@ -391,16 +395,40 @@ void ClusterWorker::read_settings(kafka::Observer& observer, Clock::time_point n
     help = kafka::acl_command("--topic " + topics.front(), "DescribeConfigs");
   }
   trouble_.report("reading topic settings", error, help);
-  std::optional<std::string> release_error;
-  if (report.release_error) release_error = report.release_error->text;
-  trouble_.report("reading the brokers' release", release_error,
-                  kafka::acl_command("--cluster", "DescribeConfigs"));
-  collected("settings", begun, !error && !release_error);
+  std::optional<std::string> broker_error;
+  std::string broker_help;
+  if (!report.brokers_failed.empty()) {
+    const auto& [broker, why] = *report.brokers_failed.begin();
+    broker_error = fmt::format("broker {}: {}", broker.value, why.text);
+    if (const auto more = report.brokers_failed.size() - 1; more > 0)
+      *broker_error += fmt::format("; and {} others", more);
+    if (why.code == kafka::kClusterAuthorizationFailed)
+      broker_help = kafka::acl_command("--cluster", "DescribeConfigs");
+  }
+  if (!due->brokers.empty()) trouble_.report("reading broker settings", broker_error, broker_help);
+  collected("settings", begun, !error && !broker_error);
+  std::set<BrokerId> failed;
+  for (const auto& [broker, why] : report.brokers_failed) failed.insert(broker);
+  settings_schedule_.asked_brokers(*due, failed, now);
 
   if (!report.topics_error) settings_schedule_.answered(*due, now, config_.config_interval);
   if (settings_schedule_.is_stale(now, config_.config_interval)) settings = {};
   const std::scoped_lock lock{known_->mutex};
   known_->settings = std::move(settings);
+}
+
+void ClusterWorker::evaluate_risks(const kafka::Observer& observer) {
+  std::optional<std::chrono::milliseconds> longest;
+  {
+    const std::scoped_lock lock{out_.producers.mutex};
+    const auto& known = out_.producers.longest_delivery_timeout;
+    if (const auto found = known.find(status_.cluster_id); found != known.end())
+      longest = found->second;
+  }
+  auto risks = find_risks(*known_, observer.listed(), longest, {Clock::now(), config_.staleness()},
+                          config_.risk);
+  const std::scoped_lock lock{known_->mutex};
+  known_->risks = std::move(risks);
 }
 
 void ClusterWorker::report_topics(const kafka::ClusterLook& look) {
@@ -438,6 +466,7 @@ void ClusterWorker::publish() {
                       .summary = summary,
                       .loss = known_->loss,
                       .settings = known_->settings,
+                      .risks = known_->risks,
                       .freshness = freshness,
                       .takes_reports = out_.acknowledged != nullptr},
                      pieces_);
@@ -446,6 +475,7 @@ void ClusterWorker::publish() {
   unhealthy_ = topics_to_watch(known_->state, summary);
   auto words = describe(known_->state, summary, known_->loss, freshness.now);
   status_.sentences = std::move(words.sentences);
+  if (auto sentence = describe(known_->risks)) status_.sentences.push_back(std::move(*sentence));
   status_.needs_attention = words.needs_attention;
   out_.status.set(number_, status_);
 }

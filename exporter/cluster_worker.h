@@ -12,6 +12,7 @@
 #include "exporter/exposition/self_metrics.h"
 #include "exporter/knowledge.h"
 #include "exporter/loss_questions.h"
+#include "exporter/producers_board.h"
 #include "exporter/settings_schedule.h"
 #include "exporter/status.h"
 #include "exporter/trouble.h"
@@ -35,6 +36,7 @@ struct Outlets {
   StatusBoard& status;
   ClusterIds& ids;
   history::History& history;
+  ProducersBoard& producers;
   /// nullptr: no reports of producers are taken.
   AcknowledgementBoard* acknowledged = nullptr;
 };
@@ -105,6 +107,8 @@ class ClusterWorker {
                     const std::vector<std::string>& in_doubt, Look kind);
   void read_settings(kafka::Observer& observer, Clock::time_point now);
   void report_topics(const kafka::ClusterLook& look);
+  /// Applies the rules to what is known of settings.
+  void evaluate_risks(const kafka::Observer& observer);
   void publish();
 
   /// What a collector's questions of this poll came to.

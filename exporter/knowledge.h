@@ -3,6 +3,7 @@
 #include "collectors/kafka/settings.h"
 #include "collectors/loss/state.h"
 #include "collectors/replication/state.h"
+#include "collectors/risk/cluster.h"
 
 #include <mutex>
 
@@ -15,6 +16,8 @@ struct Knowledge {
   replication::State state;
   loss::State loss;
   kafka::Settings settings;
+  /// What rules find in the settings, exempt or not; renewed by every poll.
+  risk::Findings risks;
 };
 
 }  // namespace kie

@@ -1,15 +1,18 @@
 #include "collectors/kafka/client.h"
+#include "collectors/risk/rules.h"
 #include "config/flags.h"
 #include "config/load.h"
 #include "exporter/app.h"
 #include "exporter/check.h"
 #include "exporter/exposition/reference.h"
+#include "exporter/lint_command.h"
 #include "exporter/log.h"
 #include "exporter/version.h"
 
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <string_view>
 #include <variant>
 
 namespace {
@@ -31,6 +34,8 @@ int start(int argc, const char* const* argv) {
   }
   auto surroundings = config::real_surroundings();
   surroundings.check_property = kafka::check_property;
+  surroundings.is_rule = [](std::string_view id) { return risk::find_rule(id) != nullptr; };
+  if (flags.command == config::Command::kLint) return run_lint(flags, surroundings);
   if (flags.command == config::Command::kCheck) return check(flags, surroundings);
   const auto config = config::load(flags, surroundings);
   if (!config) {

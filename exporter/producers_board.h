@@ -1,8 +1,14 @@
 #pragma once
 
 #include "collectors/producers/state.h"
+#include "collectors/risk/finding.h"
 
+#include <chrono>
+#include <functional>
+#include <map>
 #include <mutex>
+#include <string>
+#include <vector>
 
 namespace kie {
 
@@ -11,6 +17,10 @@ namespace kie {
 struct ProducersBoard {
   std::mutex mutex;
   producers::State state;
+  /// What rules find in what they report, exempt or not; renewed with the page.
+  std::vector<risk::Finding> risks;
+  /// Of the live producers that tell to which cluster they write, by its id.
+  std::map<std::string, std::chrono::milliseconds, std::less<>> longest_delivery_timeout;
 };
 
 }  // namespace kie

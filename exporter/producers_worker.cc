@@ -3,11 +3,14 @@
 #include "collectors/producers/advance.h"
 #include "exporter/exposition/producers_text.h"
 #include "exporter/log.h"
+#include "exporter/producer_risks.h"
 
 #include <chrono>
 #include <cstddef>
 #include <limits>
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace kie {
 namespace {
@@ -24,8 +27,9 @@ constexpr seconds kLook{10};
 }  // namespace
 
 ProducersWorker::ProducersWorker(ProducersBoard& board, ProducerJournal& journal,
-                                 exposition::PageMaker& pages, exposition::SelfMetrics& self)
-    : board_(board), journal_(journal), pages_(pages), self_(self) {
+                                 exposition::PageMaker& pages, exposition::SelfMetrics& self,
+                                 config::Risk risk)
+    : board_(board), journal_(journal), pages_(pages), self_(self), risk_(std::move(risk)) {
   journal_.recall(board_.state);
   publish();
 }
@@ -36,6 +40,15 @@ void ProducersWorker::changed() {
     is_changed_ = true;
   }
   wake_.notify_one();
+}
+
+void ProducersWorker::take(config::Risk risk) {
+  {
+    const std::scoped_lock lock{mutex_};
+    risk_ = std::move(risk);
+    risks_due_ = {};
+  }
+  changed();
 }
 
 void ProducersWorker::run(const std::stop_token& stop) {
@@ -54,6 +67,14 @@ void ProducersWorker::run(const std::stop_token& stop) {
 
 void ProducersWorker::publish() {
   const auto now = steady_clock::now();
+  std::optional<config::Risk> rules;
+  {
+    const std::scoped_lock lock{mutex_};
+    if (now >= risks_due_) {
+      rules = risk_;
+      risks_due_ = now + kLook;
+    }
+  }
   {
     const std::scoped_lock lock{board_.mutex};
     const auto vanished = producers::forget(board_.state, now);
@@ -61,7 +82,8 @@ void ProducersWorker::publish() {
     for (const auto* gone : vanished)
       log_info("a producer does not report any more",
                {{"client_id", gone->client_id}, {"producer", gone->key.name}});
-    exposition::render(board_.state, now, pieces_);
+    if (rules) evaluate_risks(board_, *rules, now);
+    exposition::render(board_.state, board_.risks, now, pieces_);
     self_.gauge(exposition::FamilyId::kIngestClients)
         .Set(static_cast<double>(board_.state.clients.size()));
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/config.h"
 #include "exporter/exposition/page.h"
 #include "exporter/producer_journal.h"
 #include "exporter/producers_board.h"
@@ -15,10 +16,13 @@ namespace kie {
 class ProducersWorker {
  public:
   ProducersWorker(ProducersBoard& board, ProducerJournal& journal, exposition::PageMaker& pages,
-                  exposition::SelfMetrics& self);
+                  exposition::SelfMetrics& self, config::Risk risk);
 
   /// There is something new. Thread: any.
   void changed();
+
+  /// Goes on with other rules. Thread: any.
+  void take(config::Risk risk);
 
   /// Thread: one, of its own.
   void run(const std::stop_token& stop);
@@ -36,6 +40,9 @@ class ProducersWorker {
   std::mutex mutex_;
   std::condition_variable_any wake_;
   bool is_changed_ = false;
+  config::Risk risk_;
+  /// When the rules are to be applied next: they take longer than all the rest.
+  producers::Instant risks_due_{};
 };
 
 }  // namespace kie

@@ -16,13 +16,16 @@ using exposition::unix_seconds;
 }  // namespace
 
 Reloader::Reloader(config::Flags flags, config::Surroundings surroundings,
-                   const config::Config& config, Clusters& clusters, exposition::SelfMetrics& self)
+                   const config::Config& config, Clusters& clusters,
+                   std::function<void(const config::Risk&)> take_risk,
+                   exposition::SelfMetrics& self)
     : flags_(std::move(flags)),
       surroundings_(std::move(surroundings)),
       web_(config.web),
       history_(config.history),
       ingest_(config.ingest),
       clusters_(clusters),
+      take_risk_(std::move(take_risk)),
       successful_(self.gauge(FamilyId::kReloadSuccessful)),
       success_time_(self.gauge(FamilyId::kReloadSuccess)) {
   successful_.Set(1);
@@ -34,6 +37,7 @@ tl::expected<config::Config, config::Problems> Reloader::load_and_apply() {
   if (!config) return config;
   if (auto changed = clusters_.change(config->clusters); !changed)
     return tl::make_unexpected(std::move(changed.error()));
+  take_risk_(config->risk);
   set_log(config->log);
   return config;
 }

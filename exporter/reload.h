@@ -6,6 +6,7 @@
 
 #include <tl/expected.hpp>
 
+#include <functional>
 #include <mutex>
 #include <string>
 
@@ -15,9 +16,10 @@ namespace kie {
 /// Thread: any; one reload at a time.
 class Reloader {
  public:
-  /// `config`: what `flags` came to at the start.
+  /// `config`: what `flags` came to at the start. `take_risk`: hears of the rules in force.
   Reloader(config::Flags flags, config::Surroundings surroundings, const config::Config& config,
-           Clusters& clusters, exposition::SelfMetrics& self);
+           Clusters& clusters, std::function<void(const config::Risk&)> take_risk,
+           exposition::SelfMetrics& self);
 
   /// Puts the file as it is now in force, or keeps what was and says everything that is wrong, a
   /// line each. `why`: who asked, for the log.
@@ -32,6 +34,7 @@ class Reloader {
   config::History history_;
   config::Ingest ingest_;
   Clusters& clusters_;
+  std::function<void(const config::Risk&)> take_risk_;
   prometheus::Gauge& successful_;
   prometheus::Gauge& success_time_;
   std::mutex mutex_;

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <string_view>
+#include <utility>
 
 namespace kie {
 namespace {
@@ -147,6 +149,26 @@ class Describer {
 Words describe(const replication::State& state, const replication::Summary& summary,
                const loss::State& loss, loss::Instant now) {
   return Describer{state, summary, loss, now}.run();
+}
+
+std::optional<std::string> describe(const risk::Findings& risks) {
+  using risk::Severity;
+  // The worst first, then in the order of the rules.
+  std::map<std::pair<int, risk::RuleId>, std::uint64_t> counts;
+  for (const auto& one : risks.found)
+    if (one.exemption.empty() && one.severity != Severity::kInfo)
+      ++counts[{one.severity == Severity::kCritical ? 0 : 1, one.rule}];
+  if (counts.empty()) return std::nullopt;
+  std::uint64_t critical = 0;
+  std::uint64_t others = 0;
+  std::string rules;
+  for (const auto& [which, count] : counts) {
+    (which.first == 0 ? critical : others) += count;
+    rules +=
+        fmt::format("{}{} ({})", rules.empty() ? "" : ", ", risk::rule(which.second).id, count);
+  }
+  return fmt::format("Settings that can lose records: {} critical, {}: {}.", critical,
+                     plural(others, "warning"), rules);
 }
 
 std::string join(const std::vector<BrokerId>& brokers) {

@@ -14,9 +14,21 @@ namespace {
 
 constexpr const char* kMinInsyncReplicas = "min.insync.replicas";
 constexpr const char* kUncleanLeaderElection = "unclean.leader.election.enable";
+constexpr const char* kRetentionMs = "retention.ms";
 constexpr const char* kProtocolVersion = "inter.broker.protocol.version";
-constexpr std::array kTopicKeys{kMinInsyncReplicas, kUncleanLeaderElection};
-constexpr std::array kBrokerKeys{kProtocolVersion};
+constexpr std::array kTopicKeys{kMinInsyncReplicas, kUncleanLeaderElection, kRetentionMs};
+constexpr std::array kBrokerKeys{kMinInsyncReplicas,
+                                 kUncleanLeaderElection,
+                                 kProtocolVersion,
+                                 "auto.create.topics.enable",
+                                 "default.replication.factor",
+                                 "offsets.topic.replication.factor",
+                                 "producer.id.expiration.ms",
+                                 "replica.fetch.wait.max.ms",
+                                 "replica.lag.time.max.ms",
+                                 "transaction.state.log.min.isr",
+                                 "transaction.state.log.replication.factor",
+                                 "transactional.id.expiration.ms"};
 
 struct Asked {
   rd_kafka_ResourceType_t type;
@@ -57,13 +69,21 @@ const rd_kafka_ConfigEntry_t* entry_of(const rd_kafka_ConfigResource_t* resource
   return nullptr;
 }
 
-std::optional<UncleanLeaderElection> read_unclean(const rd_kafka_ConfigEntry_t* entry) {
-  if (entry == nullptr) return std::nullopt;
-  const auto source = rd_kafka_ConfigEntry_source(entry);
-  return UncleanLeaderElection{
-      .enabled = std::strcmp(rd_kafka_ConfigEntry_value(entry), "true") == 0,
-      .is_certain = source == RD_KAFKA_CONFIG_SOURCE_DYNAMIC_TOPIC_CONFIG ||
-                    source == RD_KAFKA_CONFIG_SOURCE_DYNAMIC_DEFAULT_BROKER_CONFIG};
+Origin origin_of(const rd_kafka_ConfigEntry_t* entry) {
+  switch (rd_kafka_ConfigEntry_source(entry)) {
+    case RD_KAFKA_CONFIG_SOURCE_DYNAMIC_TOPIC_CONFIG:
+      return Origin::kTopic;
+    case RD_KAFKA_CONFIG_SOURCE_DYNAMIC_BROKER_CONFIG:
+      return Origin::kDynamicBroker;
+    case RD_KAFKA_CONFIG_SOURCE_DYNAMIC_DEFAULT_BROKER_CONFIG:
+      return Origin::kDynamicDefault;
+    case RD_KAFKA_CONFIG_SOURCE_STATIC_BROKER_CONFIG:
+      return Origin::kStatic;
+    case RD_KAFKA_CONFIG_SOURCE_DEFAULT_CONFIG:
+      return Origin::kDefault;
+    default:
+      return Origin::kUnknown;
+  }
 }
 
 template <class Number>
@@ -74,35 +94,51 @@ std::optional<Number> parse_number(std::string_view text) {
   return number;
 }
 
-TopicSettings read_topics(rd_kafka_event_t* event) {
-  TopicSettings settings;
+template <class Number>
+std::optional<Configured<Number>> read_number(const rd_kafka_ConfigEntry_t* entry) {
+  if (entry == nullptr) return std::nullopt;
+  const auto number = parse_number<Number>(rd_kafka_ConfigEntry_value(entry));
+  if (!number) return std::nullopt;
+  return Configured<Number>{*number, origin_of(entry)};
+}
+
+std::optional<Configured<bool>> read_flag(const rd_kafka_ConfigEntry_t* entry) {
+  if (entry == nullptr) return std::nullopt;
+  return Configured<bool>{std::strcmp(rd_kafka_ConfigEntry_value(entry), "true") == 0,
+                          origin_of(entry)};
+}
+
+TopicAnswers read_topics(rd_kafka_event_t* event) {
+  TopicAnswers answers;
   for (const auto* resource : resources_of(event)) {
     const char* name = rd_kafka_ConfigResource_name(resource);
     if (const auto error = rd_kafka_ConfigResource_error(resource);
         error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      settings.refused[make_error(error).text].emplace_back(name);
+      answers.refused[make_error(error).text].emplace_back(name);
       continue;
     }
-    if (const auto* entry = entry_of(resource, kMinInsyncReplicas))
-      if (const auto number = parse_number<std::int32_t>(rd_kafka_ConfigEntry_value(entry)))
-        settings.min_insync_replicas[name] = *number;
-    if (const auto unclean = read_unclean(entry_of(resource, kUncleanLeaderElection)))
-      settings.unclean_leader_election[name] = *unclean;
+    answers.topics[name] = {
+        .min_insync_replicas = read_number<std::int32_t>(entry_of(resource, kMinInsyncReplicas)),
+        .unclean_leader_election = read_flag(entry_of(resource, kUncleanLeaderElection)),
+        .retention_ms = read_number<std::int64_t>(entry_of(resource, kRetentionMs))};
   }
-  return settings;
+  return answers;
 }
 
-Result<std::optional<Release>> read_release(rd_kafka_event_t* event) {
+Result<BrokerSettings> read_broker(rd_kafka_event_t* event) {
+  BrokerSettings settings;
   for (const auto* resource : resources_of(event)) {
     if (const auto error = rd_kafka_ConfigResource_error(resource);
         error != RD_KAFKA_RESP_ERR_NO_ERROR)
       return tl::make_unexpected(make_error(error));
-    const auto* entry = entry_of(resource, kProtocolVersion);
-    // 4.0 removed the setting; whoever answers without it is that or later.
-    if (entry == nullptr) return Release{4, 0};
-    return parse_release(rd_kafka_ConfigEntry_value(entry));
+    for (const char* key : kBrokerKeys)
+      if (const auto* entry = entry_of(resource, key))
+        settings.values.emplace(
+            key, BrokerSetting{.value = rd_kafka_ConfigEntry_value(entry),
+                               .origin = origin_of(entry),
+                               .is_read_only = rd_kafka_ConfigEntry_is_read_only(entry) != 0});
   }
-  return std::nullopt;
+  return settings;
 }
 
 }  // namespace
@@ -120,7 +156,7 @@ std::optional<Release> parse_release(const std::string& inter_broker_protocol_ve
 }
 
 void ask_topic_settings(Round& round, BrokerId broker, const std::vector<std::string>& names,
-                        const std::function<void(Result<TopicSettings>)>& receive) {
+                        const std::function<void(Result<TopicAnswers>)>& receive) {
   for (std::size_t first = 0; first < names.size(); first += kTopicsAtOnce) {
     const auto chunk =
         std::span{names}.subspan(first, std::min(kTopicsAtOnce, names.size() - first));
@@ -136,8 +172,8 @@ void ask_topic_settings(Round& round, BrokerId broker, const std::vector<std::st
   }
 }
 
-void ask_release(Round& round, BrokerId broker,
-                 std::function<void(Result<std::optional<Release>>)> receive) {
+void ask_broker_settings(Round& round, BrokerId broker,
+                         std::function<void(Result<BrokerSettings>)> receive) {
   const std::vector<std::string> names{std::to_string(broker.value)};
   round.ask(Question::kConfigs, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, broker,
             describe({RD_KAFKA_RESOURCE_BROKER, names, kBrokerKeys}),
@@ -145,9 +181,24 @@ void ask_release(Round& round, BrokerId broker,
               if (auto ok = check_event(event); !ok) {
                 receive(tl::make_unexpected(ok.error()));
               } else {
-                receive(read_release(event));
+                receive(read_broker(event));
               }
             });
+}
+
+std::optional<Release> release_of(const BrokerSettings& settings) {
+  const auto version = settings.values.find(kProtocolVersion);
+  // 4.0 removed the setting; whoever answers without it is that or later.
+  if (version == settings.values.end()) return Release{4, 0};
+  return parse_release(version->second.value);
+}
+
+std::optional<Release> oldest_release(const Settings& settings) {
+  std::optional<Release> oldest;
+  for (const auto& [broker, known] : settings.brokers)
+    if (const auto release = release_of(known))
+      oldest = std::min(oldest.value_or(*release), *release);
+  return oldest;
 }
 
 }  // namespace kie::kafka

@@ -10,11 +10,8 @@
 
 namespace kie::kafka {
 
-struct TopicSettings {
-  /// As in Settings::min_insync_replicas.
-  std::map<std::string, std::int32_t, std::less<>> min_insync_replicas;
-  /// As in Settings::unclean_leader_election.
-  std::map<std::string, UncleanLeaderElection, std::less<>> unclean_leader_election;
+struct TopicAnswers {
+  std::map<std::string, TopicSettings, std::less<>> topics;
   /// Topics that could not be read, by error, in librdkafka's words.
   std::map<std::string, std::vector<std::string>> refused;
 };
@@ -23,11 +20,17 @@ struct TopicSettings {
 /// for every kTopicsAtOnce names. Source: DescribeConfigs (API 32) of TOPIC resources. Permission:
 /// DescribeConfigs on the topics.
 void ask_topic_settings(Round& round, BrokerId broker, const std::vector<std::string>& names,
-                        const std::function<void(Result<TopicSettings>)>& receive);
+                        const std::function<void(Result<TopicAnswers>)>& receive);
 
-/// The broker's release, as far as it can be told.
+/// The settings of one broker that collectors need, as it has them itself; one request, since
+/// librdkafka takes one broker a call.
 /// Source: DescribeConfigs of the BROKER resource. Permission: DescribeConfigs on the cluster.
-void ask_release(Round& round, BrokerId broker,
-                 std::function<void(Result<std::optional<Release>>)> receive);
+void ask_broker_settings(Round& round, BrokerId broker,
+                         std::function<void(Result<BrokerSettings>)> receive);
+
+/// The release that a broker's settings tell; nullopt if they have one that cannot be read.
+std::optional<Release> release_of(const BrokerSettings& settings);
+/// Of all brokers that are known; nullopt if none tells.
+std::optional<Release> oldest_release(const Settings& settings);
 
 }  // namespace kie::kafka

@@ -14,6 +14,10 @@ struct Error {
   std::string text;
 };
 
+/// The broker's answer to whoever lacks a grant.
+inline constexpr int kTopicAuthorizationFailed = 29;
+inline constexpr int kClusterAuthorizationFailed = 31;
+
 template <class T>
 using Result = tl::expected<T, Error>;
 

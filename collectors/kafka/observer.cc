@@ -148,50 +148,56 @@ class Observer::Impl {
     return {std::move(answer.silent), answer.missing, std::move(answer.error)};
   }
 
+  std::vector<BrokerId> listed() const {
+    std::vector<BrokerId> ids;
+    ids.reserve(listed_.size());
+    for (const auto& broker : listed_) ids.push_back(broker.id);
+    return ids;
+  }
+
   SettingsReport settings(Settings& settings, const std::vector<std::string>& topics,
-                          bool with_release) {
+                          const std::vector<BrokerId>& brokers) {
     SettingsReport report;
+    const auto asked = std::chrono::steady_clock::now();
     const auto broker = pick({}, std::nullopt);
     if (!broker) {
       report.topics_error = Error{0, "no broker is known"};
       return report;
     }
+    const auto silence = [](BrokerId who) {
+      return Error{0, "broker " + std::to_string(who.value) + " does not answer"};
+    };
     Round round{client_.handle(), patience_, timeout_};
     std::size_t topics_open = (topics.size() + kTopicsAtOnce - 1) / kTopicsAtOnce;
-    bool release_answered = !with_release;
-    ask_topic_settings(round, *broker, topics, [&](Result<TopicSettings> answer) {
+    ask_topic_settings(round, *broker, topics, [&](Result<TopicAnswers> answer) {
       --topics_open;
       if (!answer) {
         report.topics_error = std::move(answer.error());
         return;
       }
-      for (auto& [name, value] : answer->min_insync_replicas)
-        settings.min_insync_replicas.insert_or_assign(name, value);
-      for (auto& [name, value] : answer->unclean_leader_election)
-        settings.unclean_leader_election.insert_or_assign(name, value);
+      for (auto& [name, of] : answer->topics) settings.topics.insert_or_assign(name, of);
       for (auto& [error, names] : answer->refused) {
-        for (const auto& name : names) {
-          settings.min_insync_replicas.erase(name);
-          settings.unclean_leader_election.erase(name);
-        }
+        for (const auto& name : names) settings.topics.erase(name);
         auto& all = report.refused[error];
         std::ranges::move(names, std::back_inserter(all));
       }
     });
-    if (with_release)
-      ask_release(round, *broker, [&](Result<std::optional<Release>> answer) {
-        release_answered = true;
+    for (const auto one : brokers) report.brokers_failed.emplace(one, silence(one));
+    for (const auto one : brokers)
+      ask_broker_settings(round, one, [&, one](Result<BrokerSettings> answer) {
         if (!answer) {
-          report.release_error = std::move(answer.error());
-          settings.release.reset();
-        } else {
-          settings.release = *answer;
+          // librdkafka's own errors are below zero: the broker has said nothing.
+          if (answer.error().code > 0) settings.brokers.erase(one);
+          report.brokers_failed[one] = std::move(answer.error());
+          return;
         }
+        answer->asked = asked;
+        settings.brokers.insert_or_assign(one, std::move(*answer));
+        report.brokers_failed.erase(one);
       });
     round.collect();
-    const Error silence{0, "broker " + std::to_string(broker->value) + " does not answer"};
-    if (topics_open > 0) report.topics_error = silence;
-    if (!release_answered) report.release_error = silence;
+    if (topics_open > 0) report.topics_error = silence(*broker);
+    settings.release = oldest_release(settings);
     keep(std::move(round));
     return report;
   }
@@ -413,9 +419,11 @@ OffsetsReport Observer::offsets(ClusterLook& look, const std::vector<std::string
   return impl_->offsets(look, in_doubt);
 }
 
+std::vector<BrokerId> Observer::listed() const { return impl_->listed(); }
+
 SettingsReport Observer::settings(Settings& settings, const std::vector<std::string>& topics,
-                                  bool with_release) {
-  return impl_->settings(settings, topics, with_release);
+                                  const std::vector<BrokerId>& brokers) {
+  return impl_->settings(settings, topics, brokers);
 }
 
 }  // namespace kie::kafka

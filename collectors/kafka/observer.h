@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <list>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -28,7 +29,8 @@ struct SettingsReport {
   /// Topics whose settings are refused, by librdkafka's words.
   std::map<std::string, std::vector<std::string>> refused;
   std::optional<Error> topics_error;
-  std::optional<Error> release_error;
+  /// Brokers that did not answer for themselves, or refused to.
+  std::map<BrokerId, Error> brokers_failed;
 };
 
 /// Looks at one cluster. A look is begin(), then confirm() for what looks changed, then offsets();
@@ -59,9 +61,13 @@ class Observer {
   /// `in_doubt`: topics that librdkafka may have to look for the leaders of. Sorted.
   OffsetsReport offsets(ClusterLook& look, const std::vector<std::string>& in_doubt);
 
-  /// Reads the settings of `topics`, and the release if asked for, into `settings`.
+  /// The brokers that the last Metadata had.
+  std::vector<BrokerId> listed() const;
+
+  /// Reads the settings of `topics` and `brokers` into `settings`. What is refused is taken out of
+  /// it; what has no answer stays as it was.
   SettingsReport settings(Settings& settings, const std::vector<std::string>& topics,
-                          bool with_release);
+                          const std::vector<BrokerId>& brokers);
 
  private:
   class Impl;

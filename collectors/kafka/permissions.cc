@@ -15,8 +15,6 @@
 namespace kie::kafka {
 namespace {
 
-constexpr int kTopicAuthorizationFailed = RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
-constexpr int kClusterAuthorizationFailed = RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED;
 /// Whoever may describe every topic is told that it is not there; whoever may not is refused.
 constexpr const char* kNoTopic = "kafka-isr-exporter-check-no-such-topic";
 constexpr const char* kAskLater =
@@ -50,10 +48,10 @@ struct Answers {
   std::vector<TopicStatement> topics;
   std::optional<Error> topics_error;
   std::size_t topics_open = 0;
-  TopicSettings settings;
+  TopicAnswers settings;
   std::optional<Error> settings_error;
   std::size_t settings_open = 0;
-  Result<std::optional<Release>> release;
+  Result<BrokerSettings> broker_settings;
   Result<std::vector<BrokerLook>> brokers;
 };
 
@@ -84,7 +82,7 @@ class Questions {
     check_topic_ids(topics);
     const auto offsets = check_offsets(topics);
     check_topic_settings(topics);
-    check_release();
+    check_broker_settings();
     check_broker_list();
     if (steps_.is_ok(offsets)) {
       steps_.ok(StepKind::kEpochEnds, "",
@@ -114,20 +112,21 @@ class Questions {
       std::ranges::move(*answer, std::back_inserter(answers_.topics));
     });
     answers_.settings_open = parts(names_);
-    ask_topic_settings(round, broker_, names_, [this](Result<TopicSettings> answer) {
+    ask_topic_settings(round, broker_, names_, [this](Result<TopicAnswers> answer) {
       --answers_.settings_open;
       if (!answer) {
         answers_.settings_error = std::move(answer.error());
         return;
       }
-      answers_.settings.min_insync_replicas.merge(answer->min_insync_replicas);
+      answers_.settings.topics.merge(answer->topics);
       for (auto& [error, names] : answer->refused)
         std::ranges::move(names, std::back_inserter(answers_.settings.refused[error]));
     });
     // Until they have answered.
-    answers_.release = tl::make_unexpected(silence_);
+    answers_.broker_settings = tl::make_unexpected(silence_);
     answers_.brokers = tl::make_unexpected(silence_);
-    ask_release(round, broker_, [this](auto answer) { answers_.release = std::move(answer); });
+    ask_broker_settings(round, broker_,
+                        [this](auto answer) { answers_.broker_settings = std::move(answer); });
     ask_cluster(round, broker_, [this](auto answer) { answers_.brokers = std::move(answer); });
     round.collect();
     if (answers_.topics_open > 0) answers_.topics_error = silence_;
@@ -244,8 +243,7 @@ class Questions {
       return;
     }
     if (answers_.settings.refused.empty()) {
-      steps_.ok(kKind, "",
-                fmt::format("of {} topics", answers_.settings.min_insync_replicas.size()));
+      steps_.ok(kKind, "", fmt::format("of {} topics", answers_.settings.topics.size()));
       return;
     }
     const auto& [error, refused] = *answers_.settings.refused.begin();
@@ -256,20 +254,20 @@ class Questions {
                       : kAskLater);
   }
 
-  void check_release() {
-    static constexpr auto kKind = StepKind::kRelease;
-    const auto& answer = answers_.release;
+  void check_broker_settings() {
+    static constexpr auto kKind = StepKind::kBrokerSettings;
+    const auto& answer = answers_.broker_settings;
     if (!answer) {
       steps_.failed(kKind, "", answer.error().text,
                     answer.error().code == kClusterAuthorizationFailed
                         ? grant_("--cluster", "DescribeConfigs")
                         : kAskLater);
-    } else if (const auto& release = *answer; !release) {
-      steps_.ok(kKind, "", "not told");
+    } else if (const auto release = release_of(*answer); !release) {
+      steps_.ok(kKind, "", "the release is not told");
     } else if (*release >= Release{4, 0}) {
-      steps_.ok(kKind, "", "4.0 or newer");
+      steps_.ok(kKind, "", "release 4.0 or newer");
     } else {
-      steps_.ok(kKind, "", fmt::format("{}.{}", release->major, release->minor));
+      steps_.ok(kKind, "", fmt::format("release {}.{}", release->major, release->minor));
     }
   }
 
@@ -311,7 +309,7 @@ void check_questions(const Client& client, const config::Cluster& cluster,
 void skip_questions(Steps& steps, Steps::At waits_for) {
   for (const auto kind :
        {StepKind::kTopics, StepKind::kTopicIds, StepKind::kOffsets, StepKind::kTopicSettings,
-        StepKind::kRelease, StepKind::kBrokerList, StepKind::kEpochEnds})
+        StepKind::kBrokerSettings, StepKind::kBrokerList, StepKind::kEpochEnds})
     steps.skipped(kind, "", waits_for);
 }
 

@@ -22,7 +22,7 @@ enum class StepKind : std::uint8_t {
   kTopicIds,
   kOffsets,
   kTopicSettings,
-  kRelease,
+  kBrokerSettings,
   kBrokerList,
   kEpochEnds,
 };

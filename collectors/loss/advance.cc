@@ -323,9 +323,8 @@ class Assessment {
   Verdict verdict(std::size_t index) const {
     if (from_outside_since(index)) return Verdict::kUnclean;
     if (partition_.pending[index].last_isr.size() == 1) return Verdict::kClean;
-    const auto setting = settings_.unclean_leader_election.find(name_);
-    const bool is_forbidden = setting != settings_.unclean_leader_election.end() &&
-                              setting->second.is_certain && !setting->second.enabled;
+    const auto& setting = settings_.of(name_).unclean_leader_election;
+    const bool is_forbidden = setting && is_certain(setting->origin) && !setting->value;
     return is_forbidden ? Verdict::kClean : Verdict::kUnknown;
   }
 

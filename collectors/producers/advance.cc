@@ -223,6 +223,8 @@ tl::expected<News, Refusal> advance(State& state, Report report, const Limits& l
   auto& client = heard(state, instance, news.is_new_instance, at, wall);
   if (!is_newer) return news;
 
+  if (!instance.report) instance.first_report = at;
+  instance.last_report = at;
   count(instance, client, report);
   if (instance.report) {
     const auto between = std::chrono::duration<double>{report.time - instance.report->time};

@@ -24,12 +24,13 @@ constexpr std::size_t kMostOfInstance = 64;
 constexpr std::size_t kMostOfValue = 256;
 
 /// All that is kept of the settings. None of them is a secret.
-constexpr std::array<std::string_view, 19> kSettings{"acks",
+constexpr std::array<std::string_view, 22> kSettings{"acks",
                                                      "batch.num.messages",
                                                      "batch.size",
                                                      "compression.codec",
                                                      "compression.type",
                                                      "delivery.timeout.ms",
+                                                     "enable.gapless.guarantee",
                                                      "enable.idempotence",
                                                      "linger.ms",
                                                      "max.in.flight",
@@ -40,7 +41,9 @@ constexpr std::array<std::string_view, 19> kSettings{"acks",
                                                      "request.required.acks",
                                                      "request.timeout.ms",
                                                      "retries",
+                                                     "retry.backoff.max.ms",
                                                      "retry.backoff.ms",
+                                                     "socket.timeout.ms",
                                                      "transaction.timeout.ms",
                                                      "transactional.id"};
 

@@ -66,6 +66,8 @@ struct Instance {
   std::optional<Report> report;
   /// How many offsets that report had.
   std::size_t offsets = 0;
+  /// When its first report came, and the newest that was not late or doubled.
+  Instant first_report, last_report;
   Instant first_seen;
   Instant seen;
   WallTime seen_wall;

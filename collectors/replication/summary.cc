@@ -116,9 +116,7 @@ Summary summarize(const State& state, const kafka::Settings& settings, const Fre
   const auto live = live_brokers(state, freshness);
   for (const auto& topic : state.topics) {
     auto& of_topic = summary.topics.emplace_back();
-    const auto found = settings.min_insync_replicas.find(topic.name);
-    const std::optional<std::int32_t> raw_min_isr =
-        found == settings.min_insync_replicas.end() ? std::nullopt : std::optional{found->second};
+    const auto raw_min_isr = settings.min_isr(topic.name);
     for (const auto& partition : topic.partitions) {
       expiry.add(partition.offsets_seen);
       if (!freshness.is_fresh(partition.seen)) {

@@ -5,6 +5,7 @@
 #include "exporter/api/parameters.h"
 #include "exporter/api/partitions.h"
 #include "exporter/api/producers.h"
+#include "exporter/api/risks.h"
 #include "exporter/http/uri.h"
 
 #include <nlohmann/json.hpp>
@@ -83,6 +84,31 @@ Answer list_producers(ProducersBoard& board, Parameters& parameters) {
   });
 }
 
+Answer list_risks(const std::vector<ClusterStatus>& clusters, ProducersBoard& producers,
+                  Parameters& parameters) {
+  RiskQuery query;
+  if (const auto key = parameters.text("cluster")) {
+    query.cluster = find_cluster(clusters, *key);
+    if (query.cluster == nullptr)
+      parameters.wrong("cluster", "must be the name or the id of a cluster");
+  }
+  if (const auto scope = parameters.text("scope")) {
+    query.scope = parse_scope(*scope);
+    if (!query.scope) parameters.wrong("scope", "must be topic, broker, cluster or producer");
+  }
+  if (const auto severity = parameters.text("severity")) {
+    query.severity = parse_severity(*severity);
+    if (!query.severity) parameters.wrong("severity", "must be info, warning or critical");
+  }
+  if (const auto id = parameters.text("rule")) {
+    query.rule = risk::find_rule(*id);
+    if (query.rule == nullptr) parameters.wrong("rule", "must be the id of a rule");
+  }
+  query.limit = parameters.number("limit", query.limit, kMostRisks);
+  query.after = parameters.number("after", 0, 1'000'000'000);
+  return whole(parameters, [&] { return risks_json(clusters, producers, query); });
+}
+
 Answer find_answer(const StatusBoard& status, ProducersBoard& producers, history::History& history,
                    const http::Request& request) {
   auto path = http::path_segments(request.raw_path);
@@ -93,6 +119,7 @@ Answer find_answer(const StatusBoard& status, ProducersBoard& producers, history
   const auto clusters = status.get();
   if (depth == 3 && path->at(2) == "events") return list_events(clusters, history, parameters);
   if (depth == 3 && path->at(2) == "producers") return list_producers(producers, parameters);
+  if (depth == 3 && path->at(2) == "risks") return list_risks(clusters, producers, parameters);
   path->resize(7);
   // /api/v1/clusters/CLUSTER/partitions/TOPIC/PARTITION
   const bool is_path = path->at(2) == "clusters" && (depth < 5 || path->at(4) == "partitions") &&

@@ -94,9 +94,7 @@ class Reader {
   }
 
   std::optional<std::int32_t> min_isr(const Topic& topic) const {
-    const auto found = known_.settings.min_insync_replicas.find(topic.name);
-    if (found == known_.settings.min_insync_replicas.end()) return std::nullopt;
-    return found->second;
+    return known_.settings.min_isr(topic.name);
   }
 
   const Knowledge& known_;

@@ -125,6 +125,22 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
     {kLossUnknownLastHour, "kafka_loss_assessments_unknown_last_hour", kGauge, kCluster, "topic",
      "Ended leader epochs of which, in the last 60 minutes, it turned out that a loss can not be "
      "told: retention has passed it, or nobody saw what was committed."},
+    {kTopicMinInsyncReplicas, "kafka_topic_config_min_insync_replicas", kGauge, kCluster, "topic",
+     "min.insync.replicas as it is configured; brokers from 3.7 on lower it to the number of "
+     "replicas. Source: DescribeConfigs."},
+    {kTopicUncleanElectionEnable, "kafka_topic_config_unclean_leader_election_enable", kGauge,
+     kCluster, "topic",
+     "1 if unclean.leader.election.enable is true; where the topic inherits it, as brokers see it. "
+     "Source: DescribeConfigs."},
+    {kTopicRetention, "kafka_topic_config_retention_seconds", kGauge, kCluster, "topic",
+     "retention.ms in seconds, +Inf without limit. Source: DescribeConfigs."},
+    {kConfigRisk, "kafka_config_risk", kGauge, kCluster, "scope,name,rule,severity",
+     "A setting that can lose records or kill a producer; always 1. name: the topic, the broker, "
+     "the setting or the client_id; of scope producer without kafka_cluster. Source: "
+     "DescribeConfigs, Metadata, reports."},
+    {kConfigRisks, "kafka_config_risks", kGauge, kCluster, "scope,rule,severity",
+     "How many of these there are; absent while a topic or broker of the scope is not known. "
+     "Source: DescribeConfigs, Metadata, reports."},
     {kBrokerUp, "kafka_broker_up", kGauge, kCluster, "broker",
      "1 if the broker is in the broker list, 0 if it only has replicas. Source: Metadata, "
      "DescribeCluster."},

@@ -2,6 +2,7 @@
 
 #include "collectors/producers/errors.h"
 #include "collectors/producers/states.h"
+#include "exporter/exposition/risk_text.h"
 #include "exporter/exposition/self_metrics.h"
 
 #include <algorithm>
@@ -56,8 +57,9 @@ void add(Together& together, const producers::Instance& instance) {
 
 class Renderer {
  public:
-  Renderer(const producers::State& state, producers::Instant now, Pieces& pieces)
-      : state_(state), now_(now), pieces_(pieces) {}
+  Renderer(const producers::State& state, std::span<const risk::Finding> risks,
+           producers::Instant now, Pieces& pieces)
+      : state_(state), risks_(risks), now_(now), pieces_(pieces) {}
 
   void run() {
     pieces_.clear();
@@ -75,6 +77,10 @@ class Renderer {
       client(id, one);
       if (const auto found = together.find(id); found != together.end()) live(found->second);
     }
+    for (const auto& one : risks_)
+      if (one.exemption.empty()) pieces_.add(kConfigRisk, risk_labels("{", one), std::uint64_t{1});
+    for (const auto& [which, count] : count_risks(risks_, risk::Scope::kProducer))
+      pieces_.add(kConfigRisks, risk_labels("{", which.first, which.second), count);
   }
 
  private:
@@ -148,6 +154,7 @@ class Renderer {
   }
 
   const producers::State& state_;
+  std::span<const risk::Finding> risks_;
   producers::Instant now_;
   Pieces& pieces_;
   std::string prefix_;
@@ -156,8 +163,9 @@ class Renderer {
 
 }  // namespace
 
-void render(const producers::State& state, producers::Instant now, Pieces& pieces) {
-  Renderer{state, now, pieces}.run();
+void render(const producers::State& state, std::span<const risk::Finding> risks,
+            producers::Instant now, Pieces& pieces) {
+  Renderer{state, risks, now, pieces}.run();
 }
 
 }  // namespace kie::exposition

@@ -1,11 +1,15 @@
 #pragma once
 
 #include "collectors/producers/state.h"
+#include "collectors/risk/finding.h"
 #include "exporter/exposition/pieces.h"
+
+#include <span>
 
 namespace kie::exposition {
 
 /// All samples of the families of producers. Of a client without an instance only what was counted.
-void render(const producers::State& state, producers::Instant now, Pieces& pieces);
+void render(const producers::State& state, std::span<const risk::Finding> risks,
+            producers::Instant now, Pieces& pieces);
 
 }  // namespace kie::exposition

@@ -1,8 +1,10 @@
 #include "exporter/exposition/replication_text.h"
 
+#include "exporter/exposition/risk_text.h"
 #include "exporter/exposition/self_metrics.h"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 
 namespace kie::exposition {
@@ -99,6 +101,7 @@ class Renderer {
       last_hour(deleted.history, loss_of(name));
     }
     for (const auto& one : topics) partitions(one);
+    for (const auto& one : cluster_.risks.found) risk(one);
     series_left_out();
     for (std::size_t i = 0; i < kFamilyCount; ++i) {
       const auto id = static_cast<FamilyId>(i);
@@ -155,6 +158,17 @@ class Renderer {
     for (const auto& family : kCounts)
       if (const auto value = (cluster_.summary.counts.*family.count).value())
         add(family.cluster, labels_, *value);
+    for (const auto scope : {risk::Scope::kTopic, risk::Scope::kBroker, risk::Scope::kCluster}) {
+      if (!cluster_.risks.is_complete(scope)) continue;
+      for (const auto& [which, count] : count_risks(cluster_.risks.found, scope))
+        add(kConfigRisks, risk_labels(prefix_, which.first, which.second), count);
+    }
+  }
+
+  void risk(const risk::Finding& finding) {
+    if (!finding.exemption.empty()) return;
+    take_room(1);
+    add(kConfigRisk, risk_labels(prefix_, finding), number(true));
   }
 
   /// The cluster's labels and one more.
@@ -248,13 +262,23 @@ class Renderer {
     for (const auto& family : kCounts)
       if (const auto value = (summary.counts.*family.count).value())
         add(family.topic, text_, *value);
+    settings(cluster_.settings.of(topic.name));
+  }
+
+  void settings(const kafka::TopicSettings& of) {
+    if (of.min_insync_replicas)
+      add(kTopicMinInsyncReplicas, text_, std::int64_t{of.min_insync_replicas->value});
+    if (of.unclean_leader_election)
+      add(kTopicUncleanElectionEnable, text_, number(of.unclean_leader_election->value));
+    if (of.retention_ms) {
+      const auto ms = of.retention_ms->value;
+      constexpr double kUnlimited = std::numeric_limits<double>::infinity();
+      add(kTopicRetention, text_, ms < 0 ? kUnlimited : static_cast<double>(ms) / 1000);
+    }
   }
 
   void partitions(const Topic& topic) {
-    const auto found = cluster_.settings.min_insync_replicas.find(topic.name);
-    const std::optional<std::int32_t> min_isr = found == cluster_.settings.min_insync_replicas.end()
-                                                    ? std::nullopt
-                                                    : std::optional{found->second};
+    const auto min_isr = cluster_.settings.min_isr(topic.name);
     begin_topic(topic.name);
     topic_prefix_ += ",partition=\"";
     for (const auto& partition : topic.partitions) this->partition(partition, min_isr);

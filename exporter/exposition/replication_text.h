@@ -4,6 +4,7 @@
 #include "collectors/loss/state.h"
 #include "collectors/replication/state.h"
 #include "collectors/replication/summary.h"
+#include "collectors/risk/cluster.h"
 #include "config/config.h"
 #include "exporter/exposition/pieces.h"
 
@@ -18,6 +19,7 @@ struct ClusterView {
   const replication::Summary& summary;
   const loss::State& loss;
   const kafka::Settings& settings;
+  const risk::Findings& risks;
   replication::Freshness freshness;
   /// Producers' reports are taken: what is lost of records acknowledged with acks=1 can be known.
   bool takes_reports = false;

@@ -94,6 +94,7 @@ std::string landing_page(const LandingPage& page) {
                  "<h1>kafka-isr-exporter</h1>\n<small>{}</small>\n"
                  "<nav><a href=\"{}\">Metrics</a><a href=\"/-/ready\">Ready</a>"
                  "<a href=\"/-/healthy\">Healthy</a>"
+                 "<a href=\"/api/v1/risks\">Risks</a>"
                  "<a href=\"/api/v1/clusters\">API</a></nav>\n",
                  escape_html(page.version), escape_html(page.telemetry_path));
   for (const auto& cluster : page.clusters) append_cluster(out, cluster, page);

@@ -74,7 +74,7 @@ Cluster::Cluster(std::size_t partitions, std::size_t per_topic) {
     topic.id = TopicId{static_cast<std::int64_t>(mix(i)), static_cast<std::int64_t>(i)};
     for (std::size_t j = 0; j < per_topic; ++j)
       topic.partitions.push_back(make_partition(i * per_topic + j, j, brokers));
-    settings_.min_insync_replicas.emplace(topic.name, 2);
+    settings_.topics[topic.name].min_insync_replicas = {2, kafka::Origin::kTopic};
   }
   settings_.release = kafka::Release{4, 0};
 }
@@ -113,12 +113,14 @@ exposition::ClusterView view_of(const Cluster& cluster, const replication::State
                                 const replication::Summary& summary) {
   static const config::Cluster kConfig{.name = "prod", .expected_brokers = 10};
   static const loss::State kLoss;
+  static const risk::Findings kRisks;
   return {.config = kConfig,
           .up = true,
           .state = state,
           .summary = summary,
           .loss = kLoss,
           .settings = cluster.settings(),
+          .risks = kRisks,
           .freshness = cluster.freshness()};
 }
 

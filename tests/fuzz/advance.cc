@@ -296,6 +296,7 @@ void check_shown(const State& state, const kafka::Settings& settings,
                       .summary = summary,
                       .loss = {},
                       .settings = settings,
+                      .risks = {},
                       .freshness = freshness},
                      pieces);
   for (const auto& family : exposition::families()) check_piece(family, pieces[family.id]);
@@ -305,7 +306,8 @@ void check_shown(const State& state, const kafka::Settings& settings,
 kafka::Settings make_settings(Input& input) {
   kafka::Settings settings;
   for (const auto name : kTopics)
-    if (input.flag()) settings.min_insync_replicas.emplace(name, input.below(5));
+    if (input.flag())
+      settings.topics[name].min_insync_replicas = {input.below(5), kafka::Origin::kTopic};
   if (input.flag()) settings.release = kafka::Release{3, 6 + input.below(2)};
   return settings;
 }

@@ -38,7 +38,11 @@ class Run {
  public:
   explicit Run(Input& input) : input_(input) {
     for (const auto* topic : kTopics)
-      if (input_.flag()) settings_.unclean_leader_election[topic] = {input_.flag(), input_.flag()};
+      if (input_.flag()) {
+        const bool enabled = input_.flag();
+        settings_.topics[topic].unclean_leader_election = {
+            enabled, input_.flag() ? kafka::Origin::kTopic : kafka::Origin::kStatic};
+      }
   }
 
   void step() {

@@ -67,12 +67,12 @@ class Metrics:
             if not series:
                 raise ValueError(f"{name} has no series")
 
-    def get(self, name: str, **labels: Union[str, int]) -> Optional[float]:
+    def get(self, name: str, /, **labels: Union[str, int]) -> Optional[float]:
         """The value of the series with exactly these labels; None if it is not there."""
         wanted = tuple(sorted((k, str(v)) for k, v in labels.items()))
         return self._families.get(name, {}).get(wanted)
 
-    def series(self, name: str, **labels: Union[str, int]) -> list[tuple[dict[str, str], float]]:
+    def series(self, name: str, /, **labels: Union[str, int]) -> list[tuple[dict[str, str], float]]:
         """All series of a family that have these labels, and maybe others."""
         wanted = {(k, str(v)) for k, v in labels.items()}
         return [(dict(found), value) for found, value in self._families.get(name, {}).items()

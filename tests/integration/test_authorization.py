@@ -270,7 +270,7 @@ class Authorization(WithExporters):
                 ("describe", "topic", NAME, "topics", f"{grant} Describe --topic {NAME}"),
                 ("describe-configs", "topic", None, "topic_settings",
                  f"{grant} DescribeConfigs --topic {OTHER} --topic {NAME}"),
-                ("describe-configs", "cluster", None, "release", f"{grant} DescribeConfigs --cluster")):
+                ("describe-configs", "cluster", None, "broker_settings", f"{grant} DescribeConfigs --cluster")):
             with self.subTest(step):
                 self.cluster.acl("remove", operation, resource, name)
                 try:

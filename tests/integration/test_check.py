@@ -12,7 +12,7 @@ import shared_cluster
 from patience import scaled
 from scenario import Scenario
 
-CLUSTER_STEPS = ["topics", "topic_ids", "offsets", "topic_settings", "release", "broker_list", "epoch_ends"]
+CLUSTER_STEPS = ["topics", "topic_ids", "offsets", "topic_settings", "broker_settings", "broker_list", "epoch_ends"]
 SECRET = "xyzzy-plugh-4711"
 
 

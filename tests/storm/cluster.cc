@@ -68,6 +68,7 @@ std::string Cluster::counters() {
                       .summary = summary,
                       .loss = known_.loss,
                       .settings = known_.settings,
+                      .risks = {},
                       .freshness = freshness},
                      pieces_);
   std::string text;

@@ -48,7 +48,8 @@ Replay::Replay() {
                           Offset{end.at("end_offset").get<std::int64_t>()}});
     }
     for (const auto& [topic, setting] : facts.at("topics").items())
-      one.settings[topic] = {setting.at("unclean_leader_election_enable").get<bool>(), true};
+      one.settings[topic] = {setting.at("unclean_leader_election_enable").get<bool>(),
+                             kafka::Origin::kTopic};
     length_ += 2 * static_cast<std::int64_t>(one.frames.size() + kGone);
   }
 }
@@ -108,7 +109,7 @@ kafka::Settings Replay::settings(std::int64_t step) const {
   for (std::size_t actor = 0; actor < kActors; ++actor) {
     const auto now = scene(actor, step);
     for (const auto& [topic, setting] : now.recorded.settings)
-      settings.unclean_leader_election[name_of(topic, actor, now.play)] = setting;
+      settings.topics[name_of(topic, actor, now.play)].unclean_leader_election = setting;
   }
   return settings;
 }

@@ -38,7 +38,7 @@ class Replay {
   struct Recorded {
     std::vector<kafka::ClusterLook> frames;
     std::map<std::tuple<std::string, PartitionId, LeaderEpoch>, kafka::EpochEnd> ends;
-    std::map<std::string, kafka::UncleanLeaderElection> settings;
+    std::map<std::string, kafka::Configured<bool>> settings;
   };
   /// Who plays what at a step.
   struct Scene {

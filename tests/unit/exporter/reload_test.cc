@@ -66,7 +66,9 @@ class ReloadTest : public testing::Test {
     const auto config = config::load(flags, surroundings);
     if (!config) return tl::make_unexpected(config.error());
     auto started = clusters.start(config->clusters);
-    reloader.emplace(flags, surroundings, *config, clusters, self);
+    reloader.emplace(
+        flags, surroundings, *config, clusters, [this](const config::Risk& risk) { rules = risk; },
+        self);
     return started;
   }
 
@@ -99,9 +101,22 @@ class ReloadTest : public testing::Test {
   ClusterIds ids;
   exposition::PageMaker pages{self};
   std::unique_ptr<history::History> history = history::History::open({}).value();
-  Clusters clusters{{pages, self, status, ids, *history}};
+  ProducersBoard producers;
+  Clusters clusters{{pages, self, status, ids, *history, producers}};
+  config::Risk rules;
   std::optional<Reloader> reloader;
 };
+
+TEST_F(ReloadTest, RulesOfSettingsAreTakenWithTheRest) {
+  text = cluster("a");
+  ASSERT_TRUE(start());
+  text = cluster("a") + "[risk]\nmax_lag_time = \"2m\"\n";
+  EXPECT_TRUE(reloader->reload("test"));
+  EXPECT_EQ(rules.max_lag_time, std::chrono::minutes{2});
+  text = cluster("a") + "[risk]\nmax_lag_time = \"never\"\n";
+  EXPECT_FALSE(reloader->reload("test"));
+  EXPECT_EQ(rules.max_lag_time, std::chrono::minutes{2});
+}
 
 TEST_F(ReloadTest, ClustersComeAndGoWhileTheirThreadsRun) {
   text = cluster("a") + cluster("b") + cluster("c");

@@ -53,7 +53,8 @@ TEST_F(TopicWatch, ATopicOfOneReplicaIsHealthy) {
 }
 
 TEST_F(TopicWatch, WhoHasTooFewForItsSettingIsWatched) {
-  settings.min_insync_replicas = {{"a", 2}, {"b", 1}};
+  settings.topics["a"].min_insync_replicas = {2, kafka::Origin::kTopic};
+  settings.topics["b"].min_insync_replicas = {1, kafka::Origin::kTopic};
   settings.release = kafka::Release{3, 6};
   EXPECT_THAT(watched({{"a", {.isr = {1}, .replicas = {1}}}, {"b", {.isr = {1}, .replicas = {1}}}}),
               ElementsAre("a"))

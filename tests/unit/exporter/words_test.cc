@@ -44,7 +44,8 @@ TEST_F(WordsTest, OfAHealthyCluster) {
 }
 
 TEST_F(WordsTest, TheWorstIsFirst) {
-  settings.min_insync_replicas = {{"orders", 2}, {"clicks", 1}};
+  settings.topics["orders"].min_insync_replicas = {2, kafka::Origin::kTopic};
+  settings.topics["clicks"].min_insync_replicas = {1, kafka::Origin::kTopic};
   see({topic("clicks", {{.leader = std::nullopt, .isr = {}}}), topic("orders", {{.isr = {1}}})},
       {1, 2});
   const auto told = words();
@@ -119,6 +120,26 @@ TEST_F(WordsTest, WhatIsNotKnownIsNotCalledHealthy) {
   EXPECT_FALSE(told.needs_attention);
   EXPECT_THAT(told.sentences.at(0), "Part of the cluster is not known at present.");
   EXPECT_THAT(words(100).sentences.at(0), "Part of the cluster is not known at present.");
+}
+
+TEST(Describe, RisksByRuleTheWorstFirst) {
+  risk::Findings risks;
+  EXPECT_EQ(describe(risks), std::nullopt);
+  const auto add = [&](risk::RuleId rule, risk::Severity severity) -> risk::Finding& {
+    auto& finding = risks.found.emplace_back();
+    finding.rule = rule;
+    finding.severity = severity;
+    return finding;
+  };
+  add(risk::RuleId::kLagTimeLong, risk::Severity::kInfo);
+  add(risk::RuleId::kMinIsr1, risk::Severity::kWarning).exemption = "a cache";
+  EXPECT_EQ(describe(risks), std::nullopt) << "information and what is exempt";
+  add(risk::RuleId::kMinIsr1, risk::Severity::kWarning);
+  add(risk::RuleId::kDefaultUncleanElection, risk::Severity::kCritical);
+  add(risk::RuleId::kDefaultUncleanElection, risk::Severity::kCritical);
+  EXPECT_EQ(describe(risks),
+            "Settings that can lose records: 2 critical, 1 warning: default_unclean_election (2), "
+            "min_isr_1 (1).");
 }
 
 TEST(Join, PutsCommasBetween) {

@@ -62,7 +62,7 @@ TEST(CheckCluster, GoesAllTheWay) {
   EXPECT_EQ(only(check, StepKind::kTopics).detail, "2 with 4 partitions");
   EXPECT_EQ(only(check, StepKind::kOffsets).detail, "4 partitions");
   EXPECT_THAT(only(check, StepKind::kEpochEnds), IsOk());
-  for (const auto kind : {StepKind::kTopicSettings, StepKind::kRelease})
+  for (const auto kind : {StepKind::kTopicSettings, StepKind::kBrokerSettings})
     EXPECT_THAT(only(check, kind), HasFailed()) << id_of(kind);
 }
 
@@ -85,7 +85,7 @@ TEST(CheckCluster, EverythingWaitsForAPortThatIsClosed) {
   EXPECT_THAT(only(check, StepKind::kName), IsOk());
   EXPECT_THAT(only(check, StepKind::kTcp), HasFailed());
   for (const auto kind : {StepKind::kProtocol, StepKind::kMetadata, StepKind::kTopics,
-                          StepKind::kRelease, StepKind::kEpochEnds})
+                          StepKind::kBrokerSettings, StepKind::kEpochEnds})
     EXPECT_THAT(only(check, kind), WaitsFor("TCP to " + server)) << id_of(kind);
   EXPECT_FALSE(check.cluster_id);
 }

@@ -304,11 +304,11 @@ TEST(Observer, SettingsThatNobodyAnswersForAreUnknown) {
   begin(observer);
   Settings settings;
   // The mock does not have DescribeConfigs.
-  const auto report = observer.settings(settings, {"orders"}, true);
+  const auto report = observer.settings(settings, {"orders"}, {BrokerId{1}});
   EXPECT_TRUE(report.topics_error);
-  EXPECT_TRUE(report.release_error);
-  EXPECT_THAT(settings.min_insync_replicas, IsEmpty());
-  EXPECT_THAT(settings.release, Eq(std::nullopt));
+  EXPECT_TRUE(report.brokers_failed.contains(BrokerId{1}));
+  EXPECT_THAT(settings.topics, IsEmpty());
+  EXPECT_THAT(settings.brokers, IsEmpty());
 }
 
 TEST(Observer, WithoutAnyLookThereIsNobodyToAskForSettings) {
@@ -316,7 +316,7 @@ TEST(Observer, WithoutAnyLookThereIsNobodyToAskForSettings) {
   cluster.servers = {"127.0.0.1:1"};
   auto observer = observer_of(cluster);
   Settings settings;
-  const auto report = observer.settings(settings, {"orders"}, true);
+  const auto report = observer.settings(settings, {"orders"}, {BrokerId{1}});
   ASSERT_TRUE(report.topics_error);
   EXPECT_EQ(report.topics_error->text, "no broker is known");
 }

@@ -164,18 +164,24 @@ TEST_F(Loss, OfTheOnlyReplicaThatCameBackShorterIsClean) {
 
 TEST_F(Loss, OfOneOfSeveralHangsOnWhetherUncleanElectionsAreAllowed) {
   const Next next{.last_isr = {1, 2}, .from_outside = false};
-  const auto verdict = [&](std::optional<kafka::UncleanLeaderElection> setting) {
+  using kafka::Origin;
+  using Setting = kafka::Configured<bool>;
+  const auto verdict = [&](std::optional<Setting> setting) {
     state = {};
     settings = {};
-    if (setting) settings.unclean_leader_election["orders"] = *setting;
+    settings.topics["orders"].unclean_leader_election = setting;
     succeed(next);
     tell({{}});
     return events.at(0).verdict;
   };
-  EXPECT_EQ(verdict(kafka::UncleanLeaderElection{false, true}), Verdict::kClean);
-  EXPECT_EQ(verdict(kafka::UncleanLeaderElection{true, true}), Verdict::kUnknown);
-  EXPECT_EQ(verdict(kafka::UncleanLeaderElection{false, false}), Verdict::kUnknown)
-      << "the controller's file may say otherwise";
+  for (const auto origin : {Origin::kTopic, Origin::kDynamicDefault}) {
+    EXPECT_EQ(verdict(Setting{false, origin}), Verdict::kClean);
+    EXPECT_EQ(verdict(Setting{true, origin}), Verdict::kUnknown);
+  }
+  for (const auto origin :
+       {Origin::kDynamicBroker, Origin::kStatic, Origin::kDefault, Origin::kUnknown})
+    EXPECT_EQ(verdict(Setting{false, origin}), Verdict::kUnknown)
+        << "the controller's file may say otherwise";
   EXPECT_EQ(verdict(std::nullopt), Verdict::kUnknown);
 }
 

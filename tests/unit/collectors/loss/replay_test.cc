@@ -22,8 +22,8 @@ class LossReplay : public testing::TestWithParam<std::string> {
     std::ifstream file{kRecordings / GetParam() / "expected.json"};
     facts_ = json::parse(file);
     for (const auto& [name, topic] : facts_.at("topics").items())
-      settings_.unclean_leader_election[name] = {
-          topic.at("unclean_leader_election_enable").get<bool>(), true};
+      settings_.topics[name].unclean_leader_election = {
+          topic.at("unclean_leader_election_enable").get<bool>(), kafka::Origin::kTopic};
   }
 
   /// Questions are answered after the look in `ask_every`, by which time other elections may have

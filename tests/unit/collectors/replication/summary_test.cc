@@ -128,7 +128,8 @@ TEST(Summarize, CountsByTopicAndCluster) {
   const auto state = state_of({topic("a", {{.isr = {1}}, {.partition = 1}}),
                                topic("b", {{.leader = std::nullopt, .isr = {2}}})});
   Settings settings;
-  settings.min_insync_replicas = {{"a", 2}, {"b", 1}};
+  settings.topics["a"].min_insync_replicas = {2, kafka::Origin::kTopic};
+  settings.topics["b"].min_insync_replicas = {1, kafka::Origin::kTopic};
   const auto summary = summarize(state, settings, {at(10), kStale});
   ASSERT_EQ(summary.topics.size(), 2U);
   EXPECT_THAT(summary.topics[0].counts.under_replicated.value(), Optional(1U));
@@ -154,7 +155,7 @@ TEST(Summarize, TheReplicationFactorIsTheSmallest) {
 TEST(Summarize, AnUnknownSettingLeavesMinIsrOutAndNothingElse) {
   const auto state = state_of({topic("a", {{}}), topic("b", {{}})});
   Settings settings;
-  settings.min_insync_replicas = {{"a", 1}};
+  settings.topics["a"].min_insync_replicas = {1, kafka::Origin::kTopic};
   const auto summary = summarize(state, settings, {at(0), kStale});
   EXPECT_THAT(summary.topics[0].counts.under_min_isr.value(), Optional(0U));
   EXPECT_THAT(summary.topics[1].counts.under_min_isr.value(), Eq(std::nullopt));

@@ -31,7 +31,7 @@ class ApiTest : public testing::Test {
         cluster(now, {topic("a", rows), topic("b", {{.leader = std::nullopt, .isr = {2}}})});
     look.brokers->at(0).rack = "r1";
     replication::advance(known->state, std::move(look));
-    known->settings.min_insync_replicas = {{"a", 2}};
+    known->settings.topics["a"].min_insync_replicas = {2, kafka::Origin::kTopic};
 
     ClusterStatus east;
     east.name = "east";

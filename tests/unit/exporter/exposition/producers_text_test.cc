@@ -3,6 +3,8 @@
 #include "collectors/producers/advance.h"
 #include "collectors/producers/errors.h"
 
+#include <algorithm>
+#include <iterator>
 #include <sstream>
 
 namespace kie::exposition {
@@ -31,7 +33,7 @@ class ProducersText : public testing::Test {
 
   std::vector<std::string> samples() {
     Pieces pieces;
-    render(state, now, pieces);
+    render(state, risks, now, pieces);
     std::vector<std::string> lines;
     for (const auto& one : families()) {
       std::istringstream text{pieces[one.id].text};
@@ -43,12 +45,32 @@ class ProducersText : public testing::Test {
   }
 
   producers::State state;
+  std::vector<risk::Finding> risks;
   producers::Instant now{std::chrono::hours{9}};
 };
 
+TEST_F(ProducersText, RisksAreShownUnlessTheyAreExempt) {
+  risks.resize(2);
+  risks[0].rule = risks[1].rule = risk::RuleId::kAcksNotAll;
+  risks[0].severity = risks[1].severity = risk::Severity::kCritical;
+  risks[0].name = "shop";
+  risks[1].name = "metrics";
+  risks[1].exemption = "may be lost";
+  const auto lines = samples();
+  EXPECT_THAT(lines, Contains("kafka_config_risk{scope=\"producer\",name=\"shop\",rule="
+                              "\"acks_not_all\",severity=\"critical\"} 1"));
+  EXPECT_THAT(lines, Not(Contains(HasSubstr("metrics"))));
+  EXPECT_THAT(lines, Contains("kafka_config_risks{scope=\"producer\",rule=\"acks_not_all\","
+                              "severity=\"critical\"} 1"));
+  EXPECT_THAT(lines, Contains("kafka_config_risks{scope=\"producer\",rule=\"retries_low\","
+                              "severity=\"warning\"} 0"));
+}
+
 TEST_F(ProducersText, FatalErrorsAreThereBeforeThereIsAProducer) {
   const auto lines = samples();
-  EXPECT_EQ(lines.size(), producers::fatal_errors().size());
+  EXPECT_EQ(std::ranges::count_if(
+                lines, [](const auto& line) { return line.starts_with("kafka_producer_"); }),
+            std::ssize(producers::fatal_errors()));
   EXPECT_THAT(
       lines,
       Contains(R"(kafka_producer_fatal_errors_last_hour{error="OUT_OF_ORDER_SEQUENCE_NUMBER"} 0)"));

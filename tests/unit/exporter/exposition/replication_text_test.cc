@@ -41,6 +41,7 @@ class ReplicationText : public testing::Test {
             .summary = summary,
             .loss = loss,
             .settings = settings,
+            .risks = risks,
             .freshness = freshness,
             .takes_reports = takes_reports},
            pieces);
@@ -67,6 +68,7 @@ class ReplicationText : public testing::Test {
   config::Cluster config;
   bool up = true;
   bool takes_reports = false;
+  risk::Findings risks;
   replication::State state;
   loss::State loss;
   kafka::Settings settings;
@@ -82,7 +84,7 @@ TEST_F(ReplicationText, ASmallClusterInFull) {
       std::vector{1, 2});
   look.brokers->at(0).rack = "a";
   see(std::move(look));
-  settings.min_insync_replicas = {{"orders", 2}};
+  settings.topics["orders"].min_insync_replicas = {2, kafka::Origin::kTopic};
   EXPECT_EQ(text(),
             R"(kafka_brokers 2
 kafka_broker_info{id="1",address="broker1:9092"} 1
@@ -130,6 +132,7 @@ kafka_loss_assessments_total{result="none"} 0
 kafka_loss_assessments_total{result="lost"} 0
 kafka_loss_assessments_total{result="unknown"} 0
 kafka_loss_assessments_unknown_last_hour{topic="orders"} 0
+kafka_topic_config_min_insync_replicas{topic="orders"} 2
 kafka_broker_up{broker="1"} 1
 kafka_broker_up{broker="2"} 1
 kafka_broker_rack_info{broker="1",rack="a"} 1
@@ -148,7 +151,7 @@ TEST_F(ReplicationText, ANamedClusterHasItsLabelFirstEverywhere) {
   config.name = R"(a"b)";
   config.expected_brokers = 3;
   see(cluster(at(0), {topic("orders", {{.isr = {1}, .epoch = 1, .latest = 2, .earliest = 1}})}));
-  settings.min_insync_replicas = {{"orders", 2}};
+  settings.topics["orders"].min_insync_replicas = {2, kafka::Origin::kTopic};
   const auto all = samples();
   EXPECT_THAT(all, testing::Each(Key(HasSubstr(R"({kafka_cluster="a\"b")"))));
   EXPECT_THAT(all, IsSupersetOf({std::pair<const std::string, std::string>(
@@ -162,7 +165,7 @@ TEST_F(ReplicationText, ANamedClusterHasItsLabelFirstEverywhere) {
 TEST_F(ReplicationText, SamplesAreCountedAndHaveTheLabelsOfTheTable) {
   see(cluster(at(0), {topic("orders", {{.isr = {1}, .epoch = 1, .latest = 2, .earliest = 1},
                                        {.partition = 1, .leader = std::nullopt, .isr = {}}})}));
-  settings.min_insync_replicas = {{"orders", 1}};
+  settings.topics["orders"].min_insync_replicas = {1, kafka::Origin::kTopic};
   render_pieces();
   for (const auto& one : families()) {
     const auto lines = test::lines_of(pieces[one.id].text);
@@ -197,7 +200,7 @@ TEST_F(ReplicationText, ALeaderlessPartitionHasTheLeaderMinusOne) {
 
 TEST_F(ReplicationText, TheOneFamiliesAreThereOnlyWhereTheyAreOne) {
   see(cluster(at(0), {topic("orders", {{}})}));
-  settings.min_insync_replicas = {{"orders", 1}};
+  settings.topics["orders"].min_insync_replicas = {1, kafka::Origin::kTopic};
   render_pieces();
   for (const auto id : {FamilyId::kPartitionOffline, FamilyId::kPartitionUnderMinIsr,
                         FamilyId::kPartitionAtMinIsr, FamilyId::kPartitionReassigning})
@@ -424,7 +427,8 @@ class LimitedText : public ReplicationText {
     auto one_behind = rows;
     one_behind[1].isr = {1, 2};
     see(cluster(at(0), {topic("a", rows), topic("b", one_behind)}));
-    settings.min_insync_replicas = {{"a", 1}, {"b", 1}};
+    settings.topics["a"].min_insync_replicas = {1, kafka::Origin::kTopic};
+    settings.topics["b"].min_insync_replicas = {1, kafka::Origin::kTopic};
   }
 
   /// The partitions that have series, as TOPIC/PARTITION; a topic with topic series as TOPIC.
@@ -513,9 +517,11 @@ TEST_F(LimitedText, WhatIsLeftOutDoesNotChangeWithTheHealth) {
   const auto everything = all();
   for (std::size_t limit = 1; limit < everything + 200; ++limit) {
     config.max_series = static_cast<std::int64_t>(limit);
-    settings.min_insync_replicas = {{"a", 1}, {"b", 1}};
+    settings.topics["a"].min_insync_replicas = {1, kafka::Origin::kTopic};
+    settings.topics["b"].min_insync_replicas = {1, kafka::Origin::kTopic};
     const auto before = shown();
-    settings.min_insync_replicas = {{"a", 3}, {"b", 3}};
+    settings.topics["a"].min_insync_replicas = {3, kafka::Origin::kTopic};
+    settings.topics["b"].min_insync_replicas = {3, kafka::Origin::kTopic};
     EXPECT_EQ(shown(), before);
   }
 }
@@ -534,6 +540,72 @@ TEST_F(ReplicationText, RenderingTwiceGivesTheSame) {
   see(cluster(at(0), {topic("orders", {{.latest = 1}})}));
   const auto once = text();
   EXPECT_EQ(text(), once);
+}
+
+risk::Finding finding_of(risk::RuleId rule, const std::string& name) {
+  risk::Finding finding;
+  finding.rule = rule;
+  finding.severity = risk::rule(rule).severity;
+  finding.name = name;
+  return finding;
+}
+
+TEST_F(ReplicationText, SettingsOfATopic) {
+  see(cluster(at(0), {topic("a", {{}})}));
+  settings.topics["a"] = {.min_insync_replicas = {{2, kafka::Origin::kTopic}},
+                          .unclean_leader_election = {{true, kafka::Origin::kStatic}},
+                          .retention_ms = {{604'800'500, kafka::Origin::kTopic}}};
+  auto shown = samples();
+  EXPECT_EQ(shown["kafka_topic_config_min_insync_replicas{topic=\"a\"}"], "2");
+  EXPECT_EQ(shown["kafka_topic_config_unclean_leader_election_enable{topic=\"a\"}"], "1");
+  EXPECT_EQ(shown["kafka_topic_config_retention_seconds{topic=\"a\"}"], "604800.5");
+  settings.topics["a"].retention_ms->value = -1;
+  EXPECT_EQ(samples()["kafka_topic_config_retention_seconds{topic=\"a\"}"], "+Inf");
+  settings = {};
+  EXPECT_THAT(text(), Not(HasSubstr("kafka_topic_config")));
+}
+
+TEST_F(ReplicationText, RisksAreShownUnlessTheyAreExempt) {
+  see(cluster(at(0), {topic("a", {{}})}));
+  risks.has_topics = risks.has_brokers = true;
+  risks.found = {finding_of(risk::RuleId::kMinIsr1, "a"), finding_of(risk::RuleId::kMinIsr1, "b")};
+  risks.found.back().exemption = "a cache";
+  auto shown = samples();
+  EXPECT_EQ(shown["kafka_config_risk{scope=\"topic\",name=\"a\",rule=\"min_isr_1\","
+                  "severity=\"warning\"}"],
+            "1");
+  EXPECT_THAT(text(), Not(HasSubstr("name=\"b\"")));
+  EXPECT_EQ(shown["kafka_config_risks{scope=\"topic\",rule=\"min_isr_1\",severity=\"warning\"}"],
+            "1");
+  for (const auto* severity : {"warning", "critical"})
+    EXPECT_EQ(shown["kafka_config_risks{scope=\"topic\",rule=\"min_isr_above_rf\",severity=\"" +
+                    std::string(severity) + "\"}"],
+              "0");
+}
+
+TEST_F(ReplicationText, NoNumberOfRisksIsShownWhileSomeAreNotKnown) {
+  see(cluster(at(0), {topic("a", {{}})}));
+  EXPECT_THAT(text(), Not(HasSubstr("kafka_config_risks")));
+  risks.has_topics = risks.has_brokers = true;
+  risks.unknown_brokers = {BrokerId{2}};
+  risks.found = {finding_of(risk::RuleId::kDefaultMinIsr1, "1")};
+  const auto page = text();
+  EXPECT_THAT(page, HasSubstr("kafka_config_risks{scope=\"topic\""));
+  EXPECT_THAT(page, Not(HasSubstr("kafka_config_risks{scope=\"broker\"")));
+  EXPECT_THAT(page, HasSubstr("kafka_config_risk{scope=\"broker\",name=\"1\""))
+      << "what is found is found";
+}
+
+TEST_F(ReplicationText, RisksAreTheFirstToGoAboveMaxSeries) {
+  see(cluster(at(0), {topic("a", {{}})}));
+  risks.has_topics = risks.has_brokers = true;
+  for (int i = 0; i < 200; ++i)
+    risks.found.push_back(finding_of(risk::RuleId::kMinIsr1, std::to_string(i)));
+  config.max_series = 250;
+  const auto shown = samples();
+  EXPECT_LE(shown.size(), 250U);
+  EXPECT_TRUE(shown.contains("kafka_topic_partitions{topic=\"a\"}"));
+  EXPECT_NE(samples()["kafka_isr_exporter_series_left_out{reason=\"max_series\"}"], "0");
 }
 
 }  // namespace

@@ -1,0 +1,91 @@
+#include "collectors/risk/client.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace kie::risk {
+namespace {
+
+/// Of the keys that an application's settings usually have, those that librdkafka alone knows.
+constexpr std::array kLibrdkafkaKeys{
+    std::string_view{"api.version.request"},
+    std::string_view{"batch.num.messages"},
+    std::string_view{"broker.address.family"},
+    std::string_view{"compression.codec"},
+    std::string_view{"debug"},
+    std::string_view{"delivery.report.only.error"},
+    std::string_view{"enable.gapless.guarantee"},
+    std::string_view{"log_level"},
+    std::string_view{"max.in.flight"},
+    std::string_view{"message.max.bytes"},
+    std::string_view{"message.send.max.retries"},
+    std::string_view{"message.timeout.ms"},
+    std::string_view{"metadata.broker.list"},
+    std::string_view{"partitioner"},
+    std::string_view{"request.required.acks"},
+    std::string_view{"sasl.mechanisms"},
+    std::string_view{"sasl.password"},
+    std::string_view{"sasl.username"},
+    std::string_view{"socket.keepalive.enable"},
+    std::string_view{"socket.timeout.ms"},
+    std::string_view{"ssl.ca.location"},
+    std::string_view{"statistics.interval.ms"},
+    std::string_view{"topic.metadata.refresh.interval.ms"},
+};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::optional<Client::Version> parse_version(std::string_view text) {
+  Client::Version version;
+  int* const parts[]{&version.major, &version.minor, &version.patch};
+  std::size_t count = 0;
+  for (int* part : parts) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *part);
+    if (error != std::errc{}) break;
+    ++count;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    if (!text.starts_with('.')) break;
+    text.remove_prefix(1);
+  }
+  if (count < 2) return std::nullopt;
+  return version;
+}
+
+}  // namespace
+
+std::optional<Client> parse_client(std::string_view text) {
+  std::string lower{text};
+  std::ranges::transform(lower, lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  const auto has = [&](std::string_view word) { return lower.find(word) != std::string::npos; };
+  Client client;
+  // "javascript" has "java" in it.
+  const bool is_librdkafka = has("librdkafka") || has("confluent-kafka") || has("javascript");
+  if (!is_librdkafka && !has("java") && !has("kafka-clients")) return std::nullopt;
+  client.kind = is_librdkafka ? ClientKind::kLibrdkafka : ClientKind::kJava;
+  // Of a binding the version says nothing of the library's.
+  if (is_librdkafka && !has("librdkafka")) return client;
+  const auto from = is_librdkafka ? lower.find("librdkafka") : 0;
+  const auto begin =
+      std::find_if(lower.begin() + static_cast<std::ptrdiff_t>(from), lower.end(), is_digit);
+  client.version = parse_version({begin, lower.end()});
+  return client;
+}
+
+ClientKind guess_client(const Given& given) {
+  const bool is_librdkafka = std::ranges::any_of(
+      kLibrdkafkaKeys, [&](std::string_view key) { return given.contains(key); });
+  return is_librdkafka ? ClientKind::kLibrdkafka : ClientKind::kJava;
+}
+
+std::string to_string(const Client& client) {
+  std::string text = client.is(ClientKind::kJava) ? "Java" : "librdkafka";
+  if (const auto& version = client.version)
+    text += ' ' + std::to_string(version->major) + '.' + std::to_string(version->minor) + '.' +
+            std::to_string(version->patch);
+  return text;
+}
+
+}  // namespace kie::risk

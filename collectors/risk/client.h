@@ -1,0 +1,48 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace kie::risk {
+
+/// Settings as an application gave them, by Kafka's or librdkafka's own key; what is not there has
+/// the client's default.
+using Given = std::map<std::string, std::string, std::less<>>;
+
+enum class ClientKind : std::uint8_t { kJava, kLibrdkafka };
+
+struct Client {
+  struct Version {
+    int major = 0;
+    int minor = 0;
+    int patch = 0;
+
+    constexpr auto operator<=>(const Version&) const = default;
+  };
+
+  ClientKind kind{};
+  /// nullopt: not known; the rules take it for a present one.
+  std::optional<Version> version;
+
+  bool is(ClientKind other) const { return kind == other; }
+  /// Whether it is of that release or a newer one.
+  bool since(const Version& release) const { return !version || *version >= release; }
+
+  bool operator==(const Client&) const = default;
+};
+
+/// Reads "java", "librdkafka:2.8.0", "librdkafka 2.8.0", "kafka-clients 3.9"; nullopt if it names
+/// neither client. The clients of Python, Go, Node, C++ and .NET are librdkafka.
+std::optional<Client> parse_client(std::string_view text);
+
+/// By the keys that one of them alone has.
+ClientKind guess_client(const Given& given);
+
+/// "Java 3.9.2", "librdkafka", ...
+std::string to_string(const Client& client);
+
+}  // namespace kie::risk

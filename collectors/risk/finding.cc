@@ -1,0 +1,10 @@
+#include "collectors/risk/finding.h"
+
+namespace kie::risk {
+
+void exempt(std::vector<Finding>& findings, const config::Risk& config) {
+  for (auto& one : findings)
+    if (const auto* reason = config.exemption(rule(one.rule).id, one.name)) one.exemption = *reason;
+}
+
+}  // namespace kie::risk

@@ -1,0 +1,203 @@
+#include "collectors/risk/remedy.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+namespace kie::risk {
+namespace {
+
+/// As a word of a shell's command, whatever a broker calls a topic.
+std::string word(std::string_view text) {
+  static constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-:,=";
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string_view::npos)
+    return std::string(text);
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      quoted += "'\\''";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "'";
+}
+
+/// Of names that Kafka allows none needs it.
+std::string json_text(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text)
+    if (c == '"' || c == '\\') {
+      (quoted += '\\') += c;
+    } else if (static_cast<unsigned char>(c) >= ' ') {
+      quoted += c;
+    }
+  return quoted + "\"";
+}
+
+std::string alter(const Place& place, const std::string& entity, const std::string& change) {
+  return "kafka-configs --bootstrap-server " + word(place.server) + " --alter --entity-type " +
+         entity + " " + change;
+}
+
+std::string add_config(const Wanted& wanted) {
+  return "--add-config " + word(wanted.key + "=" + wanted.value);
+}
+
+std::string reassignment(const std::string& topic, const std::vector<Assignment>& partitions) {
+  std::string json = R"({"version":1,"partitions":[)";
+  for (const auto& one : partitions) {
+    if (json.back() != '[') json += ',';
+    json += "{\"topic\":" + json_text(topic) + ",\"partition\":" + std::to_string(one.partition) +
+            ",\"replicas\":[";
+    for (const auto broker : one.replicas) {
+      if (json.back() != '[') json += ',';
+      json += std::to_string(broker.value);
+    }
+    json += "]}";
+  }
+  return json + "]}";
+}
+
+class Prescription {
+ public:
+  Prescription(const Finding& finding, const Place& place) : finding_(finding), place_(place) {}
+
+  Remedy run() {
+    switch (rule(finding_.rule).scope) {
+      case Scope::kTopic:
+        topic();
+        break;
+      case Scope::kBroker:
+        for (const auto& wanted : finding_.wanted) broker(wanted);
+        break;
+      case Scope::kCluster:
+        differing();
+        break;
+      case Scope::kProducer:
+        say(std::string(rule(finding_.rule).remedy));
+        break;
+    }
+    return std::move(remedy_);
+  }
+
+ private:
+  void say(std::string_view sentence) {
+    if (!remedy_.text.empty()) remedy_.text += ' ';
+    remedy_.text += sentence;
+  }
+
+  void topic() {
+    if (finding_.wanted_replicas) replicas(static_cast<std::size_t>(*finding_.wanted_replicas));
+    for (const auto& wanted : finding_.wanted) {
+      say("Set " + wanted.key + "=" + wanted.value + " for the topic.");
+      if (finding_.origin != to_string(kafka::Origin::kTopic))
+        say("It is inherited now: the brokers' own findings say how to change it for all topics.");
+      remedy_.commands.push_back(
+          alter(place_, "topics --entity-name " + word(finding_.name), add_config(wanted)));
+    }
+  }
+
+  void replicas(std::size_t wanted) {
+    const auto count = std::min(wanted, place_.racks.size());
+    const auto changed = with_replicas(place_.partitions, wanted, place_);
+    if (place_.racks.size() < wanted)
+      say("There are " + std::to_string(place_.racks.size()) + " brokers: add some, so that " +
+          std::to_string(wanted) + " replicas can be had.");
+    if (changed.empty()) return;
+    say("Reassign the partitions to " + std::to_string(count) + " brokers.");
+    const auto file = word("reassign-" + finding_.name + ".json");
+    remedy_.commands.push_back("echo " + word(reassignment(finding_.name, changed)) + " > " + file +
+                               " && kafka-reassign-partitions --bootstrap-server " +
+                               word(place_.server) + " --reassignment-json-file " + file +
+                               " --execute");
+  }
+
+  const kafka::BrokerSetting* setting_of(BrokerId broker, std::string_view key) const {
+    const auto of = place_.settings.brokers.find(broker);
+    if (of == place_.settings.brokers.end()) return nullptr;
+    const auto found = of->second.values.find(key);
+    return found == of->second.values.end() ? nullptr : &found->second;
+  }
+
+  /// Where a broker has a value of its own, set while it ran, no other counts.
+  void drop_own(BrokerId broker, const std::string& key) {
+    const auto* setting = setting_of(broker, key);
+    if (setting == nullptr || setting->origin != kafka::Origin::kDynamicBroker) return;
+    remedy_.commands.push_back(alter(place_,
+                                     "brokers --entity-name " + std::to_string(broker.value),
+                                     "--delete-config " + word(key)));
+  }
+
+  void broker(const Wanted& wanted) {
+    const BrokerId id{std::stoi(finding_.name)};
+    const auto* setting = setting_of(id, wanted.key);
+    if (setting == nullptr || setting->is_read_only) {
+      say("Put " + wanted.key + "=" + wanted.value + " into the file of broker " + finding_.name +
+          " and restart it; the next one only when no partition is under-replicated.");
+      return;
+    }
+    say("Set " + wanted.key + "=" + wanted.value + " for all brokers, controllers included.");
+    if (wanted.key == "min.insync.replicas")
+      say("With eligible leader replicas (the default of new clusters from 4.1 on) this is the "
+          "only "
+          "place: it cannot be set for one broker, and files do not count.");
+    drop_own(id, wanted.key);
+    remedy_.commands.push_back(alter(place_, "brokers --entity-default", add_config(wanted)));
+  }
+
+  void differing() {
+    for (const auto& [id, of] : place_.settings.brokers) drop_own(id, finding_.name);
+    if (!remedy_.commands.empty()) say("Take back what was set for single brokers.");
+    const bool is_in_files = std::ranges::any_of(place_.settings.brokers, [&](const auto& entry) {
+      const auto* setting = setting_of(entry.first, finding_.name);
+      return setting != nullptr && setting->origin == kafka::Origin::kStatic;
+    });
+    if (is_in_files)
+      say("Put the same value into the files of all brokers and controllers, and restart them one "
+          "after the other, each only when no partition is under-replicated.");
+  }
+
+  const Finding& finding_;
+  const Place& place_;
+  Remedy remedy_;
+};
+
+}  // namespace
+
+std::vector<Assignment> with_replicas(std::vector<Assignment> partitions, std::size_t wanted,
+                                      const Place& place) {
+  auto load = place.load;
+  std::vector<Assignment> changed;
+  for (auto& one : partitions) {
+    const auto before = one.replicas.size();
+    while (one.replicas.size() < wanted) {
+      std::set<std::string> used;
+      for (const auto broker : one.replicas)
+        if (const auto rack = place.racks.find(broker); rack != place.racks.end())
+          used.insert(rack->second);
+      std::optional<std::tuple<bool, std::size_t, BrokerId>> best;
+      for (const auto& [broker, rack] : place.racks) {
+        if (std::ranges::find(one.replicas, broker) != one.replicas.end()) continue;
+        const bool same_rack = !rack.empty() && used.contains(rack);
+        const std::tuple candidate{same_rack, load[broker], broker};
+        best = std::min(best.value_or(candidate), candidate);
+      }
+      if (!best) break;
+      const auto broker = std::get<BrokerId>(*best);
+      one.replicas.push_back(broker);
+      ++load[broker];
+    }
+    if (one.replicas.size() > before) changed.push_back(std::move(one));
+  }
+  return changed;
+}
+
+Remedy remedy_of(const Finding& finding, const Place& place) {
+  return Prescription{finding, place}.run();
+}
+
+}  // namespace kie::risk

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <tl/expected.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Settings of producers as applications keep them in files.
+namespace kie::lint {
+
+struct Setting {
+  /// Kafka's own, whatever the file calls it.
+  std::string key;
+  std::string value;
+  /// From 1 on.
+  int line = 0;
+};
+
+/// A line that could not be used. It never has a value in it, which may be a secret.
+struct Skipped {
+  int line = 0;
+  std::string text;
+};
+
+struct Producer {
+  /// Spring's; empty: for all.
+  std::string profile;
+  /// Each key once, in the order of the file.
+  std::vector<Setting> settings;
+};
+
+struct File {
+  std::vector<Producer> producers;
+  std::vector<Skipped> skipped;
+  /// Only Spring's Java client reads it.
+  bool is_spring = false;
+};
+
+/// Reads Java's properties and librdkafka's key=value, JSON (name: *.json), Spring's YAML (*.yml,
+/// *.yaml) and properties. The error: nothing of it can be read.
+tl::expected<File, std::string> read(std::string_view name, std::string_view text);
+
+}  // namespace kie::lint

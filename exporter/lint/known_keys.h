@@ -1,0 +1,17 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace kie::lint {
+
+/// Source: ProducerConfig.configNames() of kafka-clients 3.9 and 4.3 together.
+bool is_java_key(std::string_view key);
+
+/// Source: rd_kafka_conf_properties_show() of librdkafka 2.8 and 2.16 together.
+bool is_librdkafka_key(std::string_view key);
+
+/// The key of either that a mistyped one is nearest to; nullopt if none is near enough.
+std::optional<std::string_view> nearest_key(std::string_view key);
+
+}  // namespace kie::lint

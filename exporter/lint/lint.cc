@@ -1,0 +1,118 @@
+#include "exporter/lint/lint.h"
+
+#include "collectors/risk/producer.h"
+#include "exporter/lint/known_keys.h"
+
+#include <algorithm>
+
+namespace kie::lint {
+namespace {
+
+int line_of(const Producer& producer, std::string_view key) {
+  const auto found = std::ranges::find(producer.settings, key, &Setting::key);
+  return found == producer.settings.end() ? 0 : found->line;
+}
+
+/// A word alone on a line may be the rest of a secret.
+bool looks_like_a_setting(std::string_view key) {
+  return key.find('.') != std::string_view::npos && std::ranges::all_of(key, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+                  c == '-';
+         });
+}
+
+/// What the client does not know it passes over, or refuses; either way it has no effect.
+std::optional<std::string> what_is_unknown(const std::string& key, const risk::Client& client,
+                                           bool is_spring) {
+  const bool is_java = is_java_key(key);
+  const bool is_librdkafka = is_librdkafka_key(key);
+  const bool is_known = client.is(risk::ClientKind::kJava) ? is_java : is_librdkafka;
+  if (is_known) return std::nullopt;
+  if (is_java || is_librdkafka)
+    return "\"" + key + "\" is a setting of " + (is_java ? "Java" : "librdkafka") +
+           ", and not of " + (is_java ? "librdkafka" : "Java");
+  // Classes that are plugged in have settings of their own.
+  const auto close = nearest_key(key);
+  if (!close && is_spring) return std::nullopt;
+  if (!close && !looks_like_a_setting(key)) return "it begins with no setting that is known";
+  std::string text = "no producer setting is called \"" + key + "\"";
+  if (close) text += "; did you mean \"" + std::string(*close) + "\"?";
+  return text;
+}
+
+Verdict judge(const Producer& producer, const std::optional<risk::Client>& client, bool is_spring,
+              const risk::Thresholds& thresholds) {
+  risk::Given given;
+  for (const auto& [key, value, line] : producer.settings) given.insert_or_assign(key, value);
+  Verdict verdict;
+  verdict.profile = producer.profile;
+  verdict.is_guess = !client;
+  if (client) {
+    verdict.client = *client;
+  } else {
+    verdict.client.kind = is_spring ? risk::ClientKind::kJava : risk::guess_client(given);
+  }
+  for (auto& finding : risk::evaluate(given, verdict.client, thresholds)) {
+    const int line = line_of(producer, finding.setting);
+    verdict.found.push_back({std::move(finding), line});
+  }
+  std::ranges::stable_sort(verdict.found, {}, &Found::line);
+  return verdict;
+}
+
+void add_skipped(FileVerdict& out, const Producer& producer, const Verdict& verdict,
+                 bool is_spring) {
+  const auto add = [&](int line, std::string text) {
+    const bool is_said = std::ranges::any_of(
+        out.skipped, [&](const Skipped& one) { return one.line == line && one.text == text; });
+    if (!is_said) out.skipped.push_back({line, std::move(text)});
+  };
+  risk::Given given;
+  for (const auto& setting : producer.settings) {
+    given.insert_or_assign(setting.key, setting.value);
+    if (auto text = what_is_unknown(setting.key, verdict.client, is_spring))
+      add(setting.line, std::move(*text));
+  }
+  for (const auto& key : risk::effective(given, verdict.client).unreadable)
+    add(line_of(producer, key), "the value of \"" + key + "\" cannot be read");
+}
+
+}  // namespace
+
+FileVerdict judge(const std::string& name, std::string_view text,
+                  const std::optional<risk::Client>& client, const risk::Thresholds& thresholds) {
+  FileVerdict out;
+  out.file = name;
+  auto file = read(name, text);
+  if (!file) {
+    out.error = std::move(file.error());
+    return out;
+  }
+  out.skipped = std::move(file->skipped);
+  for (const auto& producer : file->producers) {
+    auto verdict = judge(producer, client, file->is_spring, thresholds);
+    add_skipped(out, producer, verdict, file->is_spring);
+    out.producers.push_back(std::move(verdict));
+  }
+  std::ranges::stable_sort(out.skipped, {}, &Skipped::line);
+  return out;
+}
+
+int exit_code(const Report& report) {
+  const auto is_unread = [](const auto& one) { return !one.error.empty(); };
+  if (std::ranges::any_of(report.files, is_unread) ||
+      std::ranges::any_of(report.clusters, is_unread))
+    return 2;
+  const bool has_found =
+      std::ranges::any_of(report.files,
+                          [](const FileVerdict& file) {
+                            return std::ranges::any_of(file.producers, [](const Verdict& one) {
+                              return !one.found.empty();
+                            });
+                          }) ||
+      std::ranges::any_of(report.clusters,
+                          [](const ClusterVerdict& one) { return !one.found.empty(); });
+  return has_found ? 1 : 0;
+}
+
+}  // namespace kie::lint

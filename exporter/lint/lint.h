@@ -1,0 +1,72 @@
+#pragma once
+
+#include "collectors/risk/client.h"
+#include "collectors/risk/finding.h"
+#include "exporter/lint/file.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kie::lint {
+
+/// What a rule found in one file.
+struct Found {
+  risk::Finding finding;
+  /// Of the setting; 0: it is the client's default, or one of several.
+  int line = 0;
+};
+
+/// One producer's settings, held against the rules.
+struct Verdict {
+  std::string file;
+  std::string profile;
+  risk::Client client;
+  /// It was not told, and is guessed by the keys.
+  bool is_guess = false;
+  std::vector<Found> found;
+};
+
+struct FileVerdict {
+  std::string file;
+  /// Why nothing of it can be read.
+  std::string error;
+  std::vector<Verdict> producers;
+  std::vector<Skipped> skipped;
+};
+
+/// `client`: nullopt: to be guessed.
+FileVerdict judge(const std::string& name, std::string_view text,
+                  const std::optional<risk::Client>& client, const risk::Thresholds& thresholds);
+
+/// What is found in a cluster's topics, with its remedy.
+struct TopicFound {
+  std::string cluster;
+  risk::Finding finding;
+  std::string remedy;
+  std::vector<std::string> commands;
+};
+
+struct ClusterVerdict {
+  std::string name;
+  /// Why it could not be asked.
+  std::string error;
+  std::vector<TopicFound> found;
+};
+
+struct Report {
+  std::vector<FileVerdict> files;
+  std::vector<ClusterVerdict> clusters;
+};
+
+std::string report_text(const Report& report);
+std::string report_json(const Report& report);
+
+/// 0: nothing was found; 1: something was; 2: something could not be read or asked.
+int exit_code(const Report& report);
+
+/// The table of all rules, in Markdown.
+std::string rules_table();
+
+}  // namespace kie::lint

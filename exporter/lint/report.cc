@@ -1,0 +1,164 @@
+#include "exporter/lint/lint.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <iterator>
+
+namespace kie::lint {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using risk::Finding;
+
+std::string why(const Finding& finding) {
+  auto text = std::string(rule(finding.rule).why);
+  if (!finding.note.empty()) text += " " + finding.note;
+  return text;
+}
+
+/// Lines for the file, or in words where there are none.
+std::string remedy(const Finding& finding) {
+  if (finding.wanted.empty()) return std::string(rule(finding.rule).remedy);
+  std::string lines;
+  for (const auto& [key, value] : finding.wanted)
+    lines += fmt::format("{}{}={}", lines.empty() ? "" : "\n", key, value);
+  return lines;
+}
+
+std::string place(const std::string& file, int line) {
+  return line == 0 ? file : fmt::format("{}:{}", file, line);
+}
+
+/// "acks=1", "acks=1 (the client's default)".
+std::string shown(const Finding& finding) {
+  if (finding.value.empty()) return finding.setting;
+  auto text = finding.setting + "=" + finding.value;
+  if (!finding.origin.empty() && finding.origin != "given") text += " (" + finding.origin + ")";
+  return text;
+}
+
+struct Totals {
+  std::size_t critical = 0;
+  std::size_t others = 0;
+
+  void add(const Finding& finding) {
+    ++(finding.severity == risk::Severity::kCritical ? critical : others);
+  }
+};
+
+void add_producer(std::string& out, const std::string& file, const Verdict& verdict,
+                  Totals& totals) {
+  const auto profile =
+      verdict.profile.empty() ? std::string{} : fmt::format(", profile {}", verdict.profile);
+  fmt::format_to(std::back_inserter(out), "{}: read as settings of {}{}{}\n", file,
+                 to_string(verdict.client),
+                 verdict.is_guess ? ", guessed from the keys (--client says it)" : "", profile);
+  for (const auto& [finding, line] : verdict.found) {
+    totals.add(finding);
+    fmt::format_to(std::back_inserter(out), "{}: {}: {}: {}\n    {}\n    remedy: {}\n",
+                   place(file, line), to_string(finding.severity), rule(finding.rule).id,
+                   shown(finding), why(finding), remedy(finding));
+  }
+}
+
+void add_cluster(std::string& out, const ClusterVerdict& cluster, Totals& totals) {
+  const auto name = cluster.name.empty() ? std::string("the cluster") : "cluster " + cluster.name;
+  if (!cluster.error.empty())
+    fmt::format_to(std::back_inserter(out), "{}: error: {}\n", name, cluster.error);
+  for (const auto& [of, finding, text, commands] : cluster.found) {
+    totals.add(finding);
+    fmt::format_to(std::back_inserter(out), "{}, topic {}: {}: {}: {}\n    {}\n    remedy: {}\n",
+                   name, finding.name, to_string(finding.severity), rule(finding.rule).id,
+                   shown(finding), why(finding), text);
+    for (const auto& command : commands)
+      fmt::format_to(std::back_inserter(out), "      {}\n", command);
+  }
+}
+
+Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+Json finding_json(const Finding& finding) {
+  return {{"rule", rule(finding.rule).id},     {"severity", to_string(finding.severity)},
+          {"setting", finding.setting},        {"value", or_null(finding.value)},
+          {"origin", or_null(finding.origin)}, {"why", why(finding)}};
+}
+
+Json file_json(const FileVerdict& file) {
+  auto producers = Json::array();
+  for (const auto& one : file.producers) {
+    auto found = Json::array();
+    for (const auto& [finding, line] : one.found) {
+      auto json = finding_json(finding);
+      json["line"] = line == 0 ? Json(nullptr) : Json(line);
+      json["remedy"] = remedy(finding);
+      found.push_back(std::move(json));
+    }
+    producers.push_back({{"profile", or_null(one.profile)},
+                         {"client", to_string(one.client)},
+                         {"guessed", one.is_guess},
+                         {"findings", std::move(found)}});
+  }
+  auto skipped = Json::array();
+  for (const auto& [line, text] : file.skipped)
+    skipped.push_back({{"line", line == 0 ? Json(nullptr) : Json(line)}, {"text", text}});
+  return {{"file", file.file},
+          {"error", or_null(file.error)},
+          {"producers", std::move(producers)},
+          {"skipped", std::move(skipped)}};
+}
+
+Json cluster_json(const ClusterVerdict& cluster) {
+  auto found = Json::array();
+  for (const auto& one : cluster.found) {
+    auto json = finding_json(one.finding);
+    json["topic"] = one.finding.name;
+    json["remedy"] = one.remedy;
+    json["commands"] = one.commands;
+    found.push_back(std::move(json));
+  }
+  return {{"cluster", or_null(cluster.name)},
+          {"error", or_null(cluster.error)},
+          {"findings", std::move(found)}};
+}
+
+}  // namespace
+
+std::string report_text(const Report& report) {
+  std::string out;
+  Totals totals;
+  for (const auto& file : report.files) {
+    if (!file.error.empty())
+      fmt::format_to(std::back_inserter(out), "{}: error: {}\n", file.file, file.error);
+    for (const auto& producer : file.producers) add_producer(out, file.file, producer, totals);
+    for (const auto& [line, text] : file.skipped)
+      fmt::format_to(std::back_inserter(out), "{}: skipped: {}\n", place(file.file, line), text);
+  }
+  for (const auto& cluster : report.clusters) add_cluster(out, cluster, totals);
+  fmt::format_to(std::back_inserter(out), "{} critical, {} other finding{}\n", totals.critical,
+                 totals.others, totals.others == 1 ? "" : "s");
+  return out;
+}
+
+std::string report_json(const Report& report) {
+  Json json{{"files", Json::array()}, {"clusters", Json::array()}};
+  for (const auto& file : report.files) json["files"].push_back(file_json(file));
+  for (const auto& cluster : report.clusters) json["clusters"].push_back(cluster_json(cluster));
+  // Names and keys need not be UTF-8.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string rules_table() {
+  std::string out =
+      "| rule | scope | severity | condition | why | remedy |\n| --- | --- | --- | --- | --- | --- "
+      "|\n";
+  for (const auto& one : risk::rules()) {
+    auto severity = std::string(to_string(one.severity));
+    if (one.other) severity += ", " + std::string(to_string(*one.other));
+    fmt::format_to(std::back_inserter(out), "| `{}` | {} | {} | {} | {} | {} |\n", one.id,
+                   to_string(one.scope), severity, one.condition, one.why, one.remedy);
+  }
+  return out;
+}
+
+}  // namespace kie::lint

@@ -1,0 +1,121 @@
+#include "exporter/lint_command.h"
+
+#include "collectors/kafka/observer.h"
+#include "collectors/replication/advance.h"
+#include "exporter/cluster_risks.h"
+#include "exporter/lint/lint.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <future>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace kie {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// A first look may come before there is a connection.
+constexpr int kLooks = 10;
+constexpr std::chrono::milliseconds kPause{200};
+
+tl::expected<void, std::string> look(Knowledge& known, const config::Cluster& cluster) {
+  auto observer = kafka::Observer::create(cluster, [](auto, auto, auto) {});
+  if (!observer) return tl::make_unexpected(observer.error().text);
+  std::string error = "it did not answer";
+  for (int i = 0; i < kLooks; ++i) {
+    if (i > 0) std::this_thread::sleep_for(kPause);
+    auto seen = observer->begin(Clock::now(), {});
+    if (!seen) {
+      error = seen.error().text;
+      continue;
+    }
+    std::erase_if(seen->topics,
+                  [&](const auto& topic) { return !cluster.topics.matches(topic.name); });
+    std::vector<std::string> names;
+    for (const auto& topic : seen->topics) names.push_back(topic.name);
+    const auto report = observer->settings(known.settings, names, observer->listed());
+    if (report.topics_error) {
+      error = report.topics_error->text;
+      continue;
+    }
+    if (!report.refused.empty())
+      return tl::make_unexpected("reading the settings of topics: " +
+                                 report.refused.begin()->first);
+    replication::advance(known.state, std::move(*seen));
+    known.risks = find_risks(known, observer->listed(), std::nullopt,
+                             {Clock::now(), cluster.staleness()}, cluster.risk);
+    return {};
+  }
+  return tl::make_unexpected(std::move(error));
+}
+
+lint::ClusterVerdict judge(const config::Cluster& cluster) {
+  lint::ClusterVerdict verdict{.name = cluster.name, .error = {}, .found = {}};
+  Knowledge known;
+  if (const auto seen = look(known, cluster); !seen) {
+    verdict.error = seen.error();
+    return verdict;
+  }
+  auto place = place_of(known, cluster.servers.front());
+  for (const auto& finding : known.risks.found) {
+    if (rule(finding.rule).scope != risk::Scope::kTopic || !finding.exemption.empty()) continue;
+    place.partitions = assignments(known, finding.name);
+    auto remedy = remedy_of(finding, place);
+    verdict.found.push_back(
+        {cluster.name, finding, std::move(remedy.text), std::move(remedy.commands)});
+  }
+  return verdict;
+}
+
+int refuse(const std::string& what) {
+  std::fprintf(stderr, "%s\n", what.c_str());
+  return 2;
+}
+
+}  // namespace
+
+int run_lint(const config::Flags& flags, const config::Surroundings& surroundings) {
+  if (flags.rules) {
+    std::fputs(lint::rules_table().c_str(), stdout);
+    return 0;
+  }
+  if (flags.files.empty()) return refuse("lint: name a FILE; --help says which there can be");
+  std::optional<risk::Client> client;
+  if (!flags.client.empty()) {
+    client = risk::parse_client(flags.client);
+    if (!client) return refuse("--client must be java or librdkafka, with :VERSION if it is known");
+  }
+  lint::Report report;
+  risk::Thresholds thresholds;
+  if (flags.config_file || !flags.kafka_servers.empty()) {
+    const auto config = config::load(flags, surroundings);
+    if (!config) {
+      for (const auto& problem : config.error())
+        std::fprintf(stderr, "%s\n", problem.text().c_str());
+      return 2;
+    }
+    thresholds = config->risk;
+    std::vector<std::future<lint::ClusterVerdict>> asked;
+    for (const auto& cluster : config->clusters)
+      asked.push_back(std::async(std::launch::async, [&cluster] { return judge(cluster); }));
+    for (auto& one : asked) report.clusters.push_back(one.get());
+  }
+  for (const auto& file : flags.files) {
+    const auto text = surroundings.read_file(file);
+    if (text) {
+      report.files.push_back(lint::judge(file, *text, client, thresholds));
+    } else {
+      report.files.push_back({.file = file, .error = text.error(), .producers = {}, .skipped = {}});
+    }
+  }
+  std::fputs((flags.json ? report_json(report) : report_text(report)).c_str(), stdout);
+  return exit_code(report);
+}
+
+}  // namespace kie

@@ -1,0 +1,231 @@
+#include "collectors/risk/producer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace kie::risk {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using enum RuleId;
+
+Client java(std::optional<Client::Version> version = {}) { return {ClientKind::kJava, version}; }
+Client rdkafka(std::optional<Client::Version> version = {}) {
+  return {ClientKind::kLibrdkafka, version};
+}
+
+std::vector<RuleId> found(const Given& given, const Client& client, const Thresholds& limits = {}) {
+  std::vector<RuleId> ids;
+  for (const auto& one : evaluate(given, client, limits)) ids.push_back(one.rule);
+  return ids;
+}
+
+Finding first(const Given& given, const Client& client) {
+  const auto findings = evaluate(given, client, {});
+  return findings.empty() ? Finding{} : findings.front();
+}
+
+const Given kOn{{"enable.idempotence", "true"}};
+
+Given with(Given given, const std::string& key, const std::string& value) {
+  given.insert_or_assign(key, value);
+  return given;
+}
+
+TEST(ProducerRules, DefaultsOfPresentClients) {
+  EXPECT_THAT(found({}, java()), IsEmpty());
+  EXPECT_THAT(found({}, rdkafka()), ElementsAre(kIdempotenceOff));
+  EXPECT_THAT(found(kOn, rdkafka()), IsEmpty());
+}
+
+TEST(ProducerRules, GuidesSafeAndRiskySettings) {
+  Given given{{"enable.idempotence", "true"},
+              {"acks", "all"},
+              {"max.in.flight.requests.per.connection", "5"},
+              {"retries", "2147483647"}};
+  EXPECT_THAT(found(given, java()), IsEmpty());
+  EXPECT_THAT(found(given, rdkafka()), IsEmpty());
+  given["max.in.flight.requests.per.connection"] = "10";
+  for (const auto& client : {java(), java(Client::Version{3, 9, 2}), rdkafka()}) {
+    EXPECT_THAT(found(given, client), ElementsAre(kInFlightAbove5, kClientRefuses));
+    EXPECT_THAT(first(given, client).note, HasSubstr("does not start"));
+  }
+}
+
+TEST(ProducerRules, AcksNotAll) {
+  for (const auto* acks : {"all", "-1", "ALL", " all "})
+    EXPECT_THAT(found(with(kOn, "acks", acks), rdkafka()), IsEmpty()) << acks;
+  for (const auto* acks : {"0", "1"}) {
+    const Given given{{"acks", acks}, {"enable.idempotence", "false"}};
+    EXPECT_THAT(found(given, java()), ElementsAre(kAcksNotAll, kIdempotenceOff));
+    EXPECT_THAT(found(given, rdkafka()), ElementsAre(kAcksNotAll, kIdempotenceOff));
+    EXPECT_EQ(first(given, java()).severity, Severity::kCritical);
+  }
+  EXPECT_THAT(found({{"request.required.acks", "1"}}, rdkafka()),
+              ElementsAre(kAcksNotAll, kIdempotenceOff));
+  EXPECT_EQ(first({{"request.required.acks", "1"}}, rdkafka()).setting, "request.required.acks");
+}
+
+TEST(ProducerRules, JavaBefore3HadAcks1) {
+  EXPECT_THAT(found({}, java(Client::Version{2, 8, 2})), ElementsAre(kAcksNotAll, kIdempotenceOff));
+  EXPECT_EQ(first({}, java(Client::Version{2, 8, 2})).origin, "the client's default");
+}
+
+TEST(ProducerRules, JavaIsIdempotentByDefaultSince301And311And320) {
+  using Version = Client::Version;
+  for (const auto& version : {Version{3, 0, 0}, Version{3, 1, 0}})
+    EXPECT_THAT(found({}, java(version)), ElementsAre(kIdempotenceOff));
+  for (const auto& version :
+       {Version{3, 0, 1}, Version{3, 1, 1}, Version{3, 2, 0}, Version{4, 3, 1}})
+    EXPECT_THAT(found({}, java(version)), IsEmpty());
+}
+
+TEST(ProducerRules, JavaSwitchesOffADefaultWithoutAWord) {
+  for (const auto& version : {Client::Version{3, 9, 2}, Client::Version{4, 3, 1}}) {
+    const auto client = java(version);
+    EXPECT_THAT(found({{"acks", "1"}}, client), ElementsAre(kAcksNotAll, kIdempotenceOff));
+    const auto by_acks = evaluate({{"acks", "1"}}, client, {}).at(1);
+    EXPECT_EQ(by_acks.setting, "acks");
+    EXPECT_THAT(by_acks.note, HasSubstr("switches it off"));
+    EXPECT_THAT(found({{"retries", "0"}}, client), ElementsAre(kIdempotenceOff, kRetriesLow));
+    EXPECT_EQ(first({{"retries", "0"}}, client).setting, "retries");
+  }
+}
+
+TEST(ProducerRules, JavaRefusesWhatIsExplicit) {
+  for (const auto& [key, value] : std::map<std::string, std::string>{
+           {"acks", "1"}, {"retries", "0"}, {"max.in.flight.requests.per.connection", "6"}}) {
+    const auto findings = evaluate(with(kOn, key, value), java(), {});
+    ASSERT_FALSE(findings.empty());
+    EXPECT_EQ(findings.back().rule, kClientRefuses) << key;
+    EXPECT_EQ(findings.back().setting, key);
+  }
+}
+
+TEST(ProducerRules, InFlightAbove5OfADefaultIsRefusedFrom4On) {
+  const Given given{{"max.in.flight.requests.per.connection", "6"}};
+  EXPECT_THAT(found(given, java(Client::Version{3, 9, 2})),
+              ElementsAre(kIdempotenceOff, kInFlightAbove5));
+  EXPECT_THAT(found(given, java(Client::Version{4, 0, 0})),
+              ElementsAre(kInFlightAbove5, kClientRefuses));
+  EXPECT_THAT(found(with(given, "max.in.flight.requests.per.connection", "5"), java()), IsEmpty());
+  EXPECT_THAT(found({{"max.in.flight", "6"}}, rdkafka()), ElementsAre(kIdempotenceOff))
+      << "nobody wants idempotence";
+  EXPECT_THAT(found(with(kOn, "max.in.flight", "6"), rdkafka()),
+              ElementsAre(kInFlightAbove5, kClientRefuses));
+}
+
+TEST(ProducerRules, WithoutIdempotenceRetriesMayChangeTheOrder) {
+  Given given{{"enable.idempotence", "false"}};
+  EXPECT_THAT(first(given, java()).note, HasSubstr("order"));
+  given["max.in.flight.requests.per.connection"] = "1";
+  EXPECT_EQ(first(given, java()).note, "");
+}
+
+TEST(ProducerRules, DeliveryTimeout) {
+  const auto client = java();
+  const auto given = [](const char* timeout) {
+    return Given{{"delivery.timeout.ms", timeout}, {"request.timeout.ms", "1000"}};
+  };
+  EXPECT_THAT(found(given("30000"), client), IsEmpty());
+  EXPECT_THAT(found(given("29999"), client), ElementsAre(kDeliveryTimeoutShort));
+  EXPECT_THAT(found(with(kOn, "message.timeout.ms", "29999"), rdkafka()),
+              ElementsAre(kDeliveryTimeoutShort));
+  EXPECT_THAT(found(with(kOn, "message.timeout.ms", "0"), rdkafka()), IsEmpty()) << "unlimited";
+  EXPECT_THAT(found(given("29999"), client, {.min_delivery_timeout = milliseconds{29999}}),
+              IsEmpty());
+}
+
+TEST(ProducerRules, JavaRefusesADeliveryTimeoutBelowLingerAndRequest) {
+  const auto client = java(Client::Version{3, 9, 2});
+  EXPECT_THAT(found({{"delivery.timeout.ms", "30000"}}, client), IsEmpty());
+  EXPECT_THAT(found({{"delivery.timeout.ms", "30000"}, {"linger.ms", "1"}}, client),
+              ElementsAre(kClientRefuses));
+  EXPECT_THAT(found({{"delivery.timeout.ms", "30000"}}, java(Client::Version{4, 0, 0})),
+              ElementsAre(kClientRefuses))
+      << "from 4.0 on linger.ms is 5";
+  const Given raised{{"request.timeout.ms", "300000"}};
+  EXPECT_THAT(found(raised, client), IsEmpty());
+  EXPECT_EQ(effective(raised, client).delivery_timeout, milliseconds{300'000});
+}
+
+TEST(ProducerRules, Retries) {
+  // 100 + 200 + 400 + 800, then 1000 each.
+  EXPECT_EQ(effective({{"retries", "5"}}, java()).retry_time, milliseconds{2'500});
+  EXPECT_THAT(found({{"retries", "33"}}, java()), IsEmpty());
+  EXPECT_THAT(found({{"retries", "32"}}, java()), ElementsAre(kRetriesLow));
+  EXPECT_EQ(effective({{"retries", "5"}}, java(Client::Version{3, 6, 0})).retry_time,
+            milliseconds{500})
+      << "before 3.7 they do not grow";
+  EXPECT_EQ(effective({{"retries", "5"}}, rdkafka(Client::Version{2, 2, 0})).retry_time,
+            milliseconds{500});
+  EXPECT_EQ(effective({{"retries", "5"}}, rdkafka(Client::Version{2, 3, 0})).retry_time,
+            milliseconds{2'500});
+  EXPECT_EQ(effective({{"retries", "2147483647"}, {"retry.backoff.ms", "0"}}, java()).retry_time,
+            milliseconds{0});
+}
+
+TEST(ProducerRules, LibrdkafkasTransactions) {
+  const Given id{{"transactional.id", "orders-1"}};
+  EXPECT_THAT(found(id, rdkafka()), IsEmpty()) << "it brings idempotence with it";
+  EXPECT_THAT(found(with(id, "enable.idempotence", "false"), rdkafka()),
+              testing::Contains(kClientRefuses));
+  EXPECT_THAT(found(with(id, "message.timeout.ms", "60001"), rdkafka()),
+              ElementsAre(kClientRefuses));
+  EXPECT_THAT(found(with(id, "message.timeout.ms", "60000"), rdkafka()), IsEmpty());
+  EXPECT_THAT(found(with(id, "socket.timeout.ms", "60101"), rdkafka()),
+              ElementsAre(kClientRefuses));
+  EXPECT_THAT(found(with(id, "socket.timeout.ms", "60100"), rdkafka()), IsEmpty());
+}
+
+TEST(ProducerRules, LibrdkafkaRefusesATimeoutBelowAnExplicitLinger) {
+  auto given = with(kOn, "message.timeout.ms", "40000");
+  EXPECT_THAT(found(with(given, "linger.ms", "40000"), rdkafka()), ElementsAre(kClientRefuses));
+  EXPECT_THAT(found(with(given, "linger.ms", "39999.5"), rdkafka()), IsEmpty());
+  EXPECT_THAT(found(with(given, "queue.buffering.max.ms", "40001"), rdkafka()),
+              ElementsAre(kClientRefuses));
+}
+
+TEST(ProducerRules, JavasTransactionsNeedIdempotence) {
+  const Given id{{"transactional.id", "orders-1"}};
+  EXPECT_THAT(found(id, java()), IsEmpty());
+  EXPECT_THAT(found(with(id, "acks", "1"), java()),
+              ElementsAre(kAcksNotAll, kIdempotenceOff, kClientRefuses));
+}
+
+TEST(ProducerRules, AValueThatCannotBeReadIsTheDefaultAndNamed) {
+  const auto out =
+      effective({{"acks", "most"}, {"retries", "many"}, {"enable.idempotence", "on"}}, rdkafka());
+  EXPECT_THAT(out.unreadable,
+              testing::UnorderedElementsAre("acks", "retries", "enable.idempotence"));
+  EXPECT_EQ(out.acks, "all");
+}
+
+TEST(Client, IsReadFromWhatPeopleCallIt) {
+  using Version = Client::Version;
+  EXPECT_EQ(parse_client("java"), java());
+  EXPECT_EQ(parse_client("java:3.9.2"), java(Version{3, 9, 2}));
+  EXPECT_EQ(parse_client("kafka-clients 4.3"), java(Version{4, 3, 0}));
+  EXPECT_EQ(parse_client("librdkafka"), rdkafka());
+  EXPECT_EQ(parse_client("librdkafka:2.8.0"), rdkafka(Version{2, 8, 0}));
+  EXPECT_EQ(parse_client("confluent-kafka-python 2.16.1"), rdkafka());
+  EXPECT_EQ(parse_client("confluent-kafka-python 2.16.1, librdkafka 2.16.1"),
+            rdkafka(Version{2, 16, 1}));
+  EXPECT_EQ(parse_client("confluent-kafka-javascript 1.0"), rdkafka());
+  EXPECT_EQ(parse_client("franz-go 1.2.3"), std::nullopt);
+  EXPECT_EQ(parse_client(""), std::nullopt);
+  EXPECT_EQ(parse_client("java:"), java());
+  EXPECT_EQ(parse_client("java:99999999999999"), java());
+}
+
+TEST(Client, IsGuessedByTheKeysOfOne) {
+  EXPECT_EQ(guess_client({}), ClientKind::kJava);
+  EXPECT_EQ(guess_client({{"acks", "all"}}), ClientKind::kJava);
+  EXPECT_EQ(guess_client({{"message.timeout.ms", "1"}}), ClientKind::kLibrdkafka);
+  EXPECT_EQ(guess_client({{"sasl.jaas.config", "x"}}), ClientKind::kJava);
+}
+
+}  // namespace
+}  // namespace kie::risk

@@ -1,0 +1,242 @@
+#include "exporter/lint/file.h"
+
+#include "exporter/lint/known_keys.h"
+
+namespace kie::lint {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+File good(std::string_view name, std::string_view text) {
+  auto file = read(name, text);
+  if (file) return std::move(*file);
+  ADD_FAILURE() << file.error();
+  return {};
+}
+
+/// "LINE KEY=VALUE" of one producer.
+std::vector<std::string> settings(const Producer& producer) {
+  std::vector<std::string> lines;
+  for (const auto& [key, value, line] : producer.settings)
+    lines.push_back(std::to_string(line).append(" ").append(key).append("=").append(value));
+  return lines;
+}
+
+std::vector<std::string> settings(std::string_view name, std::string_view text) {
+  const auto file = good(name, text);
+  EXPECT_THAT(file.producers, SizeIs(1));
+  return file.producers.empty() ? std::vector<std::string>{} : settings(file.producers.front());
+}
+
+/// "LINE TEXT".
+std::vector<std::string> skipped(std::string_view name, std::string_view text) {
+  std::vector<std::string> lines;
+  for (const auto& [line, what] : good(name, text).skipped)
+    lines.push_back(std::to_string(line).append(" ").append(what));
+  return lines;
+}
+
+TEST(Properties, AreReadAsJavaDoes) {
+  EXPECT_THAT(settings("a.properties",
+                       "# comment\n"
+                       "! another = one\n"
+                       "\n"
+                       "  acks = all \n"
+                       "retries:5\n"
+                       "linger.ms 7\n"
+                       "client.id\n"
+                       "a\\ b=x\\=y\n"),
+              ElementsAre("4 acks=all ", "5 retries=5", "6 linger.ms=7", "7 client.id="));
+  EXPECT_THAT(settings("a", "acks=\\\n   al\\\n\t l\nretries=1"),
+              ElementsAre("1 acks=all", "4 retries=1"))
+      << "a line goes on after a backslash";
+  EXPECT_THAT(settings("a", "client.id=a\\\\\nacks=1"), ElementsAre("1 client.id=a\\", "2 acks=1"));
+  EXPECT_THAT(settings("a", "acks=1\r\nretries=2\rlinger.ms=3\n"),
+              ElementsAre("1 acks=1", "2 retries=2", "3 linger.ms=3"));
+  EXPECT_THAT(settings("a", "client.id=\\u00e4\\t\\n\\u20AC"),
+              ElementsAre("1 client.id=\xC3\xA4\t\n\xE2\x82\xAC"));
+  EXPECT_THAT(settings("a",
+                       "\xEF\xBB\xBF"
+                       "acks=1"),
+              ElementsAre("1 acks=1"))
+      << "BOM";
+  EXPECT_THAT(settings("a", ""), IsEmpty());
+  EXPECT_THAT(settings("a", "acks=\\"), ElementsAre("1 acks="));
+}
+
+TEST(Properties, WhatIsWrongIsNamedAndPassedOver) {
+  EXPECT_THAT(settings("a", "x=\\u12\nacks=1"), ElementsAre("2 acks=1"));
+  EXPECT_THAT(skipped("a", "x=\\u12\nacks=1"), ElementsAre(HasSubstr("1 a \\u")));
+  EXPECT_THAT(skipped("a", "<xml>secret</xml>\nacks=1"),
+              ElementsAre(AllOf(HasSubstr("1 "), Not(HasSubstr("secret")))));
+  EXPECT_THAT(settings("a", "acks=1\nacks=all"), ElementsAre("2 acks=all"));
+  EXPECT_THAT(skipped("a", "acks=1\nacks=all"), ElementsAre(HasSubstr("again in line 2")));
+}
+
+TEST(Properties, OfSeveralClientsAreTheProducers) {
+  EXPECT_THAT(settings("connect.properties", "acks=0\nproducer.acks=1\nconsumer.group.id=g\n"),
+              ElementsAre("2 acks=1"));
+}
+
+TEST(Read, RefusesWhatIsNoText) {
+  EXPECT_FALSE(read("a", std::string_view("acks=1\0", 7)));
+  EXPECT_FALSE(read("a.json", "{\"acks\": \"\xFF\"}"));
+  EXPECT_FALSE(read("a", std::string((1 << 20) + 1, ' ')));
+  EXPECT_TRUE(read("a", std::string(1 << 20, 'a')));
+  EXPECT_TRUE(read("a", "# \xE4\nacks=1")) << "Java's own encoding is Latin-1";
+}
+
+TEST(Read, ManySettingsHaveAnEnd) {
+  std::string text;
+  for (int i = 0; i < 10'001; ++i) text += "k" + std::to_string(i) + "=1\n";
+  EXPECT_THAT(settings("a", text), SizeIs(10'000));
+  EXPECT_THAT(skipped("a", text), ElementsAre(HasSubstr("10001 there are too many")));
+}
+
+TEST(Json, IsAFlatObjectWithLines) {
+  EXPECT_THAT(settings("a.json",
+                       "{\n \"acks\": \"all\",\n \"retries\": 5,\n\n"
+                       " \"enable.idempotence\": true}"),
+              ElementsAre("2 acks=all", "3 retries=5", "5 enable.idempotence=true"));
+  EXPECT_THAT(settings("a.json", R"({"producer": {"acks": "1"}, "consumer": {"group.id": "g"}})"),
+              ElementsAre("1 acks=1"));
+  EXPECT_THAT(settings("a.json", R"({"kafka": {"producer": {"acks": "1"}}})"),
+              ElementsAre("1 acks=1"));
+  EXPECT_THAT(skipped("a.json", "{\"acks\": null,\n\"a\": [\"secret\"]}"),
+              ElementsAre(HasSubstr("1 \"acks\" is null"),
+                          AllOf(HasSubstr("2 \"a\" is an array"), Not(HasSubstr("secret")))));
+}
+
+TEST(Json, AfterAnErrorWhatCameBeforeIsKept) {
+  EXPECT_THAT(settings("a.json", "{\"acks\": \"1\",\n\"retries\": nonsense}"),
+              ElementsAre("1 acks=1"));
+  EXPECT_THAT(skipped("a.json", "{\"acks\": \"1\",\n\"retries\": nonsense}"), SizeIs(1));
+  for (const auto* text : {"", "[]", "{", "nonsense", "{\"acks\" 1}", "\"acks\""})
+    EXPECT_FALSE(read("a.json", text)) << text;
+  EXPECT_TRUE(read("a.json", "{}"));
+}
+
+TEST(Json, DeepNestingHasAnEnd) {
+  std::string deep;
+  for (int i = 0; i < 900; ++i) deep += "{\"a\":";
+  EXPECT_THAT(skipped("a.json", "{\"acks\":\"1\",\"x\":" + deep + "1" + std::string(901, '}')),
+              testing::Contains(HasSubstr("too deeply")));
+  static_cast<void>(read("a.json", std::string(100'000, '[')));
+  static_cast<void>(read("a.json", "{\"a\":" + std::string(100'000, '{')));
+}
+
+TEST(Yaml, IsReadAsMaps) {
+  EXPECT_THAT(settings("a.yml", "acks: all\nenable:\n  idempotence: true\n"),
+              ElementsAre("1 acks=all", "3 enable.idempotence=true"));
+  EXPECT_THAT(settings("a.yaml", "kafka:\n  producer:\n    acks: 1\n  consumer:\n    x: 2\n"),
+              ElementsAre("3 acks=1"));
+  EXPECT_FALSE(read("a.yml", "acks: [1\nb: }"));
+  EXPECT_THAT(skipped("a.yml", "just words"), ElementsAre(HasSubstr("no map")));
+}
+
+TEST(Yaml, HostileOnesHaveAnEnd) {
+  std::string bomb = "a: &a {x: 1, y: 2, z: 3}\n";
+  for (char c = 'b'; c <= 'p'; ++c) {
+    const std::string before(1, static_cast<char>(c - 1));
+    bomb += std::string(1, c) + ": &" + c + " {x: *" + before + ", y: *" + before + ", z: *" +
+            before + "}\n";
+  }
+  EXPECT_THAT(skipped("a.yml", bomb), testing::Contains(HasSubstr("too many settings")));
+  static_cast<void>(read("a.yml", "a: &a\n  b: *a\n"));
+  static_cast<void>(read("a.yml", std::string(100'000, '[')));
+  static_cast<void>(read("a.yml", std::string(100'000, '{')));
+  std::string steps;
+  for (int i = 0; i < 600; ++i) steps += std::string(static_cast<std::size_t>(i), ' ') + "a:\n";
+  static_cast<void>(read("a.yml", steps));
+}
+
+TEST(Spring, FieldsAreKafkasSettings) {
+  const auto file = good("application.yml", R"(spring:
+  application: {name: shop}
+  kafka:
+    bootstrap-servers: kafka:9092
+    properties:
+      linger.ms: 1
+    producer:
+      acks: 1
+      batchSize: 16KB
+      transaction_id_prefix: tx-
+      properties:
+        "[enable.idempotence]": true
+        linger: {ms: 5}
+    consumer:
+      group-id: g
+)");
+  EXPECT_TRUE(file.is_spring);
+  ASSERT_THAT(file.producers, SizeIs(1));
+  EXPECT_THAT(
+      settings(file.producers.front()),
+      ElementsAre("4 bootstrap.servers=kafka:9092", "8 acks=1", "9 batch.size=16KB",
+                  "10 transactional.id=tx-", "12 enable.idempotence=true", "13 linger.ms=5"));
+  EXPECT_THAT(file.skipped, IsEmpty());
+}
+
+TEST(Spring, ProducersPropertiesWinOverItsFieldsAndThoseOverCommonOnes) {
+  EXPECT_THAT(settings("application.properties",
+                       "spring.kafka.producer.properties.acks=0\n"
+                       "spring.kafka.producer.acks=1\n"
+                       "spring.kafka.properties.acks=all\n"
+                       "server.port=8080\n"),
+              ElementsAre("1 acks=0"));
+  EXPECT_THAT(settings("application.properties",
+                       "SPRING.KAFKA.producer.acks=1\n"
+                       "spring.kafka.properties.acks=all\n"),
+              ElementsAre("1 acks=1"));
+}
+
+TEST(Spring, EachProfileIsAProducer) {
+  const auto file = good("application.yml",
+                         "spring.kafka.producer.acks: all\n---\n"
+                         "spring.config.activate.on-profile: test\n"
+                         "spring.kafka.producer.acks: 0\n---\n"
+                         "spring.config.activate.on-profile: web\nserver.port: 1\n");
+  ASSERT_THAT(file.producers, SizeIs(2));
+  EXPECT_EQ(file.producers[0].profile, "");
+  EXPECT_THAT(settings(file.producers[0]), ElementsAre("1 acks=all"));
+  EXPECT_EQ(file.producers[1].profile, "test");
+  EXPECT_THAT(settings(file.producers[1]), ElementsAre("4 acks=0"));
+  const auto lines =
+      good("application.properties",
+           "spring.kafka.producer.acks=all\n#---\n"
+           "spring.config.activate.on-profile=test\nspring.kafka.producer.retries=1\n");
+  ASSERT_THAT(lines.producers, SizeIs(2));
+  EXPECT_THAT(settings(lines.producers[1]), ElementsAre("1 acks=all", "4 retries=1"));
+}
+
+TEST(Spring, APlaceholderIsItsDefault) {
+  EXPECT_THAT(settings("a.yml", "spring.kafka.producer.acks: ${ACKS:1}"), ElementsAre("1 acks=1"));
+  EXPECT_THAT(settings("a.yml", "spring.kafka.producer.acks: ${ACKS}"), IsEmpty());
+  EXPECT_THAT(skipped("a.yml", "spring.kafka.producer.acks: ${ACKS}"),
+              ElementsAre(HasSubstr("placeholder")));
+}
+
+TEST(Spring, AnUnknownFieldIsNamed) {
+  EXPECT_THAT(skipped("a.yml", "spring.kafka.producer.enable-idempotence: true"),
+              ElementsAre(HasSubstr("enable-idempotence")));
+  EXPECT_THAT(skipped("a.yml", "spring.kafka.producer.ssl.key-password: secret"), IsEmpty());
+}
+
+TEST(KnownKeys, OfEachClientAndTheNearest) {
+  EXPECT_TRUE(is_java_key("acks"));
+  EXPECT_TRUE(is_librdkafka_key("acks"));
+  EXPECT_TRUE(is_librdkafka_key("message.timeout.ms"));
+  EXPECT_FALSE(is_java_key("message.timeout.ms"));
+  EXPECT_TRUE(is_java_key("max.block.ms"));
+  EXPECT_FALSE(is_librdkafka_key("max.block.ms"));
+  EXPECT_EQ(nearest_key("enable.idempotance"), "enable.idempotence");
+  EXPECT_EQ(nearest_key("my.own.setting.of.a.plugin"), std::nullopt);
+  EXPECT_EQ(nearest_key(std::string(100'000, 'a')), std::nullopt);
+}
+
+}  // namespace
+}  // namespace kie::lint

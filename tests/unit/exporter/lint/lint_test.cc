@@ -1,0 +1,126 @@
+#include "exporter/lint/lint.h"
+
+#include <nlohmann/json.hpp>
+
+namespace kie::lint {
+namespace {
+
+using nlohmann::json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+Report report_of(const std::string& name, std::string_view text,
+                 const std::optional<risk::Client>& client = {}) {
+  return {.files = {judge(name, text, client, {})}, .clusters = {}};
+}
+
+constexpr std::string_view kGuidesRisky =
+    "# from the guide\n"
+    "enable.idempotence=true\nacks=all\n"
+    "max.in.flight.requests.per.connection=10\nretries=2147483647\n";
+
+TEST(Lint, SaysWhereWhatWhyAndWhatToDo) {
+  EXPECT_EQ(report_text(report_of("p.properties", kGuidesRisky)),
+            R"(p.properties: read as settings of Java, guessed from the keys (--client says it)
+p.properties:4: critical: in_flight_above_5: max.in.flight.requests.per.connection=10
+    Brokers remember the last five batches of a producer: with more on the way a retry is taken for a gap, which is OutOfOrderSequenceException. Java does not start with it.
+    remedy: max.in.flight.requests.per.connection=5
+p.properties:4: critical: client_refuses: max.in.flight.requests.per.connection
+    Two settings contradict each other, and the client says so instead of starting. Java does not start: max.in.flight.requests.per.connection must be 5 at most when idempotence is on.
+    remedy: Take one of the two out.
+2 critical, 0 other findings
+)");
+}
+
+TEST(Lint, AsJson) {
+  const auto body = json::parse(report_json(report_of("p.properties", "acks=1\nretris=2\n")));
+  const auto& file = body.at("files").at(0);
+  EXPECT_EQ(file.at("error"), nullptr);
+  const auto& producer = file.at("producers").at(0);
+  EXPECT_EQ(producer.at("client"), "Java");
+  EXPECT_EQ(producer.at("guessed"), true);
+  const auto& first = producer.at("findings").at(0);
+  EXPECT_EQ(first.at("rule"), "acks_not_all");
+  EXPECT_EQ(first.at("severity"), "critical");
+  EXPECT_EQ(first.at("line"), 1);
+  EXPECT_EQ(first.at("value"), "1");
+  EXPECT_EQ(first.at("remedy"), "acks=all");
+  EXPECT_EQ(file.at("skipped").at(0).at("line"), 2);
+  EXPECT_THAT(file.at("skipped").at(0).at("text").get<std::string>(), HasSubstr("\"retries\""));
+}
+
+TEST(Lint, EndsWithWhatThereIs) {
+  EXPECT_EQ(exit_code(report_of("p", "acks=all\n")), 0);
+  EXPECT_EQ(exit_code(report_of("p", "acks=1\n")), 1);
+  EXPECT_EQ(exit_code(report_of("p.json", "nonsense")), 2);
+  auto both = report_of("p", "acks=1\n");
+  both.files.push_back({.file = "gone", .error = "No such file", .producers = {}, .skipped = {}});
+  EXPECT_EQ(exit_code(both), 2);
+  Report cluster;
+  cluster.clusters.push_back({.name = "east", .error = {}, .found = {}});
+  EXPECT_EQ(exit_code(cluster), 0);
+  cluster.clusters[0].found.emplace_back();
+  EXPECT_EQ(exit_code(cluster), 1);
+  cluster.clusters[0].error = "nobody there";
+  EXPECT_EQ(exit_code(cluster), 2);
+}
+
+TEST(Lint, SaysWhichClientItTakesItFor) {
+  EXPECT_THAT(report_text(report_of("p", "message.timeout.ms=60000\nenable.idempotence=true\n")),
+              HasSubstr("settings of librdkafka, guessed"));
+  const auto told = report_text(report_of("p", "acks=all\n", risk::parse_client("java:2.8.0")));
+  EXPECT_THAT(told, HasSubstr("settings of Java 2.8.0\n"));
+  EXPECT_THAT(told, HasSubstr("idempotence_off: enable.idempotence=false (the client's default)"));
+  EXPECT_THAT(report_text(report_of("a.yml", "spring.kafka.producer.acks: all")),
+              HasSubstr("settings of Java, guessed"));
+}
+
+TEST(Lint, ASettingOfTheOtherClientIsNamed) {
+  const auto text = report_text(report_of("p", "message.timeout.ms=1\nenable.idempotence=true\n",
+                                          risk::parse_client("java")));
+  EXPECT_THAT(text, HasSubstr("p:1: skipped: \"message.timeout.ms\" is a setting of librdkafka"));
+  EXPECT_THAT(text, Not(HasSubstr("delivery_timeout_short"))) << "Java does not see it";
+}
+
+TEST(Lint, NoValueIsShownButThoseOfRules) {
+  const auto text = report_text(report_of("p",
+                                          "sasl.jaas.config=hunter2\nacks=hunter3\n"
+                                          "ssl.key.password=hunter4\nhunter5\nx y=hunter6\n"));
+  EXPECT_THAT(text, Not(HasSubstr("hunter2")));
+  EXPECT_THAT(text, Not(HasSubstr("hunter3")));
+  EXPECT_THAT(text, Not(HasSubstr("hunter4")));
+  EXPECT_THAT(text, Not(HasSubstr("hunter5"))) << "it may be the rest of a secret";
+  EXPECT_THAT(text, Not(HasSubstr("hunter6")));
+  EXPECT_THAT(text, HasSubstr("p:2: skipped: the value of \"acks\" cannot be read"));
+}
+
+TEST(Lint, TheTableOfRulesHasEachRule) {
+  const auto table = rules_table();
+  for (const auto& rule : risk::rules())
+    EXPECT_THAT(table, HasSubstr("| `" + std::string(rule.id) + "` |"));
+  EXPECT_THAT(table, HasSubstr("| warning, critical |"));
+}
+
+TEST(Lint, FindingsOfTopicsHaveTheirCommands) {
+  Report report;
+  auto& cluster = report.clusters.emplace_back();
+  cluster.name = "east";
+  auto& found = cluster.found.emplace_back();
+  found.finding.rule = risk::RuleId::kMinIsr1;
+  found.finding.severity = risk::Severity::kWarning;
+  found.finding.name = "orders";
+  found.finding.setting = "min.insync.replicas";
+  found.finding.value = "1";
+  found.finding.origin = "topic";
+  found.remedy = "Set it.";
+  found.commands = {"kafka-configs ..."};
+  EXPECT_THAT(report_text(report),
+              HasSubstr("cluster east, topic orders: warning: min_isr_1: min.insync.replicas=1 "
+                        "(topic)\n"));
+  EXPECT_THAT(report_text(report), HasSubstr("remedy: Set it.\n      kafka-configs ...\n"));
+}
+
+}  // namespace
+}  // namespace kie::lint
