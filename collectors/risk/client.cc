@@ -38,13 +38,14 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::optional<Client::Version> parse_version(std::string_view text) {
   Client::Version version;
-  int* const parts[]{&version.major, &version.minor, &version.patch};
+  const std::array parts{&version.major, &version.minor, &version.patch};
   std::size_t count = 0;
   for (int* part : parts) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *part);
+    const auto* const begin = text.data();
+    const auto [end, error] = std::from_chars(begin, begin + text.size(), *part);
     if (error != std::errc{}) break;
     ++count;
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    text.remove_prefix(static_cast<std::size_t>(end - begin));
     if (!text.starts_with('.')) break;
     text.remove_prefix(1);
   }

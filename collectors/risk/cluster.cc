@@ -11,7 +11,6 @@ namespace {
 
 using kafka::BrokerSettings;
 using kafka::Configured;
-using kafka::Origin;
 using enum RuleId;
 
 constexpr std::string_view kMinIsr = "min.insync.replicas";
@@ -254,7 +253,7 @@ class Evaluation {
     if (brokers_by_value.size() < 2) return;
     std::string values;
     for (const auto& [value, brokers] : brokers_by_value)
-      append(values, value + " (broker " + brokers + ")");
+      append(values, std::string(value).append(" (broker ").append(brokers).append(")"));
     add(kSettingsDiffer, std::string(key), key, values, origins);
   }
 

@@ -79,8 +79,9 @@ class Reader {
     if (text == nullptr) return otherwise;
     const auto plain = trimmed(*text);
     std::int64_t number = 0;
-    const auto* const end = plain.data() + plain.size();
-    auto [stop, error] = std::from_chars(plain.data(), end, number);
+    const auto* const begin = plain.data();
+    const auto* const end = begin + plain.size();
+    auto [stop, error] = std::from_chars(begin, end, number);
     // librdkafka takes fractions of a millisecond for linger.ms.
     if (error == std::errc{} && stop != end && *stop == '.' && client_.is(ClientKind::kLibrdkafka))
       stop = std::find_if_not(stop + 1, end, [](char c) { return c >= '0' && c <= '9'; });
@@ -103,7 +104,7 @@ class Reader {
   std::string acks(const std::string& otherwise) {
     const auto* text = find(kAcks);
     if (text == nullptr) return otherwise;
-    const auto word = lower(trimmed(*text));
+    auto word = lower(trimmed(*text));
     if (word == "all" || word == "-1") return "all";
     if (word == "0" || word == "1") return word;
     // librdkafka's brokers take more of them for all, as the oldest did.

@@ -166,7 +166,7 @@ class Renderer {
   }
 
   void risk(const risk::Finding& finding) {
-    if (!finding.exemption.empty()) return;
+    if (!finding.exemption.empty() || !is_known()) return;
     take_room(1);
     add(kConfigRisk, risk_labels(prefix_, finding), number(true));
   }
@@ -265,7 +265,11 @@ class Renderer {
     settings(cluster_.settings.of(topic.name));
   }
 
+  /// While all partitions are stale, what was read of settings is, too.
+  bool is_known() const { return cluster_.summary.last_expiry.has_value(); }
+
   void settings(const kafka::TopicSettings& of) {
+    if (!is_known()) return;
     if (of.min_insync_replicas)
       add(kTopicMinInsyncReplicas, text_, std::int64_t{of.min_insync_replicas->value});
     if (of.unclean_leader_election)

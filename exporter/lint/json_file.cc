@@ -51,7 +51,7 @@ class Reader {
     const auto skip = [&](const char* what) {
       out_.skipped.push_back({line, "\"" + name + "\" is " + what + ", and no setting"});
     };
-    switch (value.type()) {
+    switch (value.type().value()) {
       case ondemand::json_type::object:
         if (depth == kDeepest) {
           skip("nested too deeply");
@@ -70,7 +70,7 @@ class Reader {
         return add(name, bool{value.get_bool()} ? "true" : "false", line);
       case ondemand::json_type::number:
         // As it is written; but it must be one.
-        double{value.get_double()};
+        static_cast<void>(value.get_double().value());
         return add(name, std::string(trimmed(value.raw_json_token())), line);
     }
   }

@@ -4,6 +4,8 @@
 #include "exporter/lint/known_keys.h"
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 namespace kie::lint {
 namespace {
@@ -56,7 +58,8 @@ Verdict judge(const Producer& producer, const std::optional<risk::Client>& clien
     const int line = line_of(producer, finding.setting);
     verdict.found.push_back({std::move(finding), line});
   }
-  std::ranges::stable_sort(verdict.found, {}, &Found::line);
+  std::ranges::sort(verdict.found, {},
+                    [](const Found& one) { return std::pair{one.line, one.finding.rule}; });
   return verdict;
 }
 
@@ -94,7 +97,8 @@ FileVerdict judge(const std::string& name, std::string_view text,
     add_skipped(out, producer, verdict, file->is_spring);
     out.producers.push_back(std::move(verdict));
   }
-  std::ranges::stable_sort(out.skipped, {}, &Skipped::line);
+  std::ranges::sort(out.skipped, {},
+                    [](const Skipped& one) { return std::tie(one.line, one.text); });
   return out;
 }
 

@@ -86,8 +86,9 @@ std::optional<std::string> unescaped(std::string_view text) {
       case 'u': {
         const auto digits = text.substr(i + 1, 4);
         std::uint32_t code = 0;
-        const auto* const end = digits.data() + digits.size();
-        const auto [stop, error] = std::from_chars(digits.data(), end, code, 16);
+        const auto* const begin = digits.data();
+        const auto* const end = begin + digits.size();
+        const auto [stop, error] = std::from_chars(begin, end, code, 16);
         if (digits.size() != 4 || error != std::errc{} || stop != end) return std::nullopt;
         append_utf8(out, code);
         i += 4;

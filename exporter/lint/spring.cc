@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 namespace kie::lint {
@@ -150,13 +151,16 @@ class Producers {
     return std::nullopt;
   }
 
-  static Producer merged(const std::string& profile, std::vector<Ranked> settings) {
-    std::ranges::stable_sort(settings, {}, &Ranked::rank);
+  static Producer merged(const std::string& profile, const std::vector<Ranked>& settings) {
     std::map<std::string, Setting> by_key;
-    for (auto& one : settings) by_key.insert_or_assign(one.setting.key, one.setting);
+    for (const auto rank :
+         {Rank::kCommon, Rank::kCommonProperties, Rank::kProducer, Rank::kProducerProperties})
+      for (const auto& one : settings)
+        if (one.rank == rank) by_key.insert_or_assign(one.setting.key, one.setting);
     Producer producer{profile, {}};
     for (auto& [key, setting] : by_key) producer.settings.push_back(std::move(setting));
-    std::ranges::stable_sort(producer.settings, {}, &Setting::line);
+    std::ranges::sort(producer.settings, {},
+                      [](const Setting& one) { return std::tie(one.line, one.key); });
     return producer;
   }
 

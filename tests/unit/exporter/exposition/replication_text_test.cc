@@ -561,6 +561,11 @@ TEST_F(ReplicationText, SettingsOfATopic) {
   EXPECT_EQ(shown["kafka_topic_config_retention_seconds{topic=\"a\"}"], "604800.5");
   settings.topics["a"].retention_ms->value = -1;
   EXPECT_EQ(samples()["kafka_topic_config_retention_seconds{topic=\"a\"}"], "+Inf");
+  risks.found = {finding_of(risk::RuleId::kMinIsr1, "a")};
+  now += kStale + seconds{1};
+  EXPECT_THAT(text(), Not(HasSubstr("kafka_topic_config"))) << "stale";
+  EXPECT_THAT(text(), Not(HasSubstr("kafka_config_risk"))) << "stale";
+  now -= kStale + seconds{1};
   settings = {};
   EXPECT_THAT(text(), Not(HasSubstr("kafka_topic_config")));
 }
