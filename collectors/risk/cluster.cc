@@ -117,10 +117,15 @@ class Evaluation {
 
   void topic(const Topic& topic) {
     const std::string name{topic.name};
-    replicas(name, topic.replicas);
+    // It may be gone, and nothing of it is known.
+    if (!topic.replicas) {
+      findings_.unknown_topics.push_back(name);
+      return;
+    }
+    replicas(name, *topic.replicas);
     const auto unclean = unclean_election_of(settings_, topic.name);
     const auto min_isr = min_isr_of(settings_, topic.name);
-    if (!unclean || !min_isr || !topic.replicas) findings_.unknown_topics.push_back(name);
+    if (!unclean || !min_isr) findings_.unknown_topics.push_back(name);
     if (unclean && unclean->value) {
       auto& finding =
           add(kUncleanElectionEnabled, name, kUnclean, "true", to_string(unclean->origin));
@@ -130,14 +135,13 @@ class Evaluation {
             "This is how brokers see it; under KRaft the controllers' own files count, which "
             "cannot be asked for.";
     }
-    if (min_isr && topic.replicas)
-      this->min_isr(name, *min_isr, static_cast<std::int64_t>(*topic.replicas));
+    if (min_isr) this->min_isr(name, *min_isr, static_cast<std::int64_t>(*topic.replicas));
   }
 
-  void replicas(const std::string& name, const std::optional<std::uint64_t>& replicas) {
-    if (replicas == 1U)
+  void replicas(const std::string& name, std::uint64_t replicas) {
+    if (replicas == 1)
       add(kReplicationFactor1, name, "replication factor", "1", "").wanted_replicas = kSafeReplicas;
-    if (replicas == 2U)
+    if (replicas == 2)
       add(kReplicationFactor2, name, "replication factor", "2", "").wanted_replicas = kSafeReplicas;
   }
 

@@ -166,7 +166,8 @@ class Renderer {
   }
 
   void risk(const risk::Finding& finding) {
-    if (!finding.exemption.empty() || !is_known()) return;
+    // While all partitions are stale, what was found is, too.
+    if (!finding.exemption.empty() || !cluster_.summary.last_expiry) return;
     take_room(1);
     add(kConfigRisk, risk_labels(prefix_, finding), number(true));
   }
@@ -262,14 +263,11 @@ class Renderer {
     for (const auto& family : kCounts)
       if (const auto value = (summary.counts.*family.count).value())
         add(family.topic, text_, *value);
-    settings(cluster_.settings.of(topic.name));
+    // Of a topic that is not known, settings are not either.
+    if (summary.partitions > 0) settings(cluster_.settings.of(topic.name));
   }
 
-  /// While all partitions are stale, what was read of settings is, too.
-  bool is_known() const { return cluster_.summary.last_expiry.has_value(); }
-
   void settings(const kafka::TopicSettings& of) {
-    if (!is_known()) return;
     if (of.min_insync_replicas)
       add(kTopicMinInsyncReplicas, text_, std::int64_t{of.min_insync_replicas->value});
     if (of.unclean_leader_election)

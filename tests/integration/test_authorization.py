@@ -22,9 +22,14 @@ API_VERSIONS = 18
 MIN_ISR = {"kafka_cluster_under_min_isr_partitions", "kafka_cluster_at_min_isr_partitions",
            "kafka_topic_under_min_isr_partitions", "kafka_topic_at_min_isr_partitions",
            "kafka_topic_partition_at_min_isr"}
+SETTINGS = {"kafka_topic_config_min_insync_replicas", "kafka_topic_config_retention_seconds",
+            "kafka_topic_config_unclean_leader_election_enable"}
+# Two brokers: the topics have two replicas, of which one is enough to acknowledge. By rule and by scope, see of_the_cluster().
+MIN_ISR_RISKS = {"kafka_config_risk min_isr_1", "kafka_config_risk min_isr_above_rf", "kafka_config_risks topic"}
 # What each of README's grants is for: the families that vanish without it, and the topics whose series of them do.
 LOST = {
-    ("describe", "topic", "*"): (MIN_ISR | {
+    ("describe", "topic", "*"): (MIN_ISR | SETTINGS | MIN_ISR_RISKS | {
+        "kafka_config_risk replication_factor_1", "kafka_config_risk replication_factor_2",
         "kafka_broker_leader_partitions", "kafka_broker_out_of_sync_replicas", "kafka_broker_replicas",
         "kafka_cluster_last_replica_partitions", "kafka_cluster_offline_partitions", "kafka_cluster_partitions",
         "kafka_cluster_reassigning_partitions", "kafka_cluster_under_replicated_partitions",
@@ -36,8 +41,8 @@ LOST = {
         "kafka_topic_partition_replicas", "kafka_topic_partition_under_replicated_partition",
         "kafka_topic_partitions", "kafka_topic_reassigning_partitions", "kafka_topic_replication_factor",
         "kafka_topic_under_replicated_partitions"}, TOPICS),
-    ("describe-configs", "topic", "*"): (MIN_ISR, TOPICS),
-    ("describe-configs", "cluster", None): (MIN_ISR, {STRICT}),
+    ("describe-configs", "topic", "*"): (MIN_ISR | SETTINGS | MIN_ISR_RISKS, TOPICS),
+    ("describe-configs", "cluster", None): (MIN_ISR | {"kafka_config_risks broker", "kafka_config_risks cluster"}, {STRICT}),
 }
 HELP = {("describe", "topic", "*"): "--operation Describe --topic",
         ("describe-configs", "topic", "*"): "--operation DescribeConfigs --topic",
@@ -52,11 +57,14 @@ def login(password, user="exporter"):
 def of_the_cluster(page):
     """{(family, topic or "", other labels): value}, without what the exporter says of itself."""
     found = {}
-    for name in page.families():
-        for labels, value in page.series(name):
+    for family in page.families():
+        if family.startswith(("kafka_isr_exporter_", "process_")):
+            continue
+        part = {"kafka_config_risk": "rule", "kafka_config_risks": "scope"}.get(family)
+        for labels, value in page.series(family):
             topic = labels.pop("topic", "")
-            if not name.startswith(("kafka_isr_exporter_", "process_")):
-                found[name, topic, tuple(sorted(labels.items()))] = value
+            name = f"{family} {labels[part]}" if part else family
+            found[name, topic, tuple(sorted(labels.items()))] = value
     return found
 
 
