@@ -307,7 +307,8 @@ kafka::Settings make_settings(Input& input) {
   kafka::Settings settings;
   for (const auto name : kTopics)
     if (input.flag())
-      settings.topics[name].min_insync_replicas = {input.below(5), kafka::Origin::kTopic};
+      settings.topics[std::string(name)].min_insync_replicas = {input.below(5),
+                                                                kafka::Origin::kTopic};
   if (input.flag()) settings.release = kafka::Release{3, 6 + input.below(2)};
   return settings;
 }
