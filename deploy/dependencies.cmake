@@ -67,10 +67,8 @@ kie_dep_add(expected tl::expected)
 find_package(nlohmann_json CONFIG QUIET)
 kie_dep_add(json nlohmann_json::nlohmann_json)
 
-if(PkgConfig_FOUND)
-  pkg_check_modules(kie_deflate QUIET IMPORTED_TARGET libdeflate)
-endif()
-kie_dep_add(deflate PkgConfig::kie_deflate)
+find_package(ZLIB QUIET)
+kie_dep_add(zlib ZLIB::ZLIB)
 
 find_package(simdjson CONFIG QUIET)
 kie_dep_add(simdjson simdjson::simdjson)

@@ -1,32 +1,56 @@
 #include "exporter/exposition/gzip.h"
 
-#include <libdeflate.h>
-
+#include <algorithm>
+#include <array>
+#include <limits>
 #include <new>
 
 namespace kie::exposition {
 namespace {
 
-constexpr int kFastest = 1;
+/// The largest window, and 16 for the frame of gzip.
+constexpr int kWindowOfGzip = MAX_WBITS + 16;
+constexpr int kMemoryLevel = 8;
+constexpr std::size_t kOutput = 16384;
 
 }  // namespace
 
-void Gzip::Deleter::operator()(libdeflate_compressor* compressor) const noexcept {
-  libdeflate_free_compressor(compressor);
+void Gzip::Deleter::operator()(z_stream* stream) const noexcept {
+  deflateEnd(stream);
+  delete stream;  // NOLINT(cppcoreguidelines-owning-memory): this is its owner's end
 }
 
-Gzip::Gzip() : compressor_(libdeflate_alloc_compressor(kFastest)) {
-  if (!compressor_) throw std::bad_alloc();
+Gzip::Gzip() {
+  auto stream = std::make_unique<z_stream>();
+  if (deflateInit2(stream.get(), Z_BEST_SPEED, Z_DEFLATED, kWindowOfGzip, kMemoryLevel,
+                   Z_DEFAULT_STRATEGY) != Z_OK)
+    throw std::bad_alloc();
+  stream_.reset(stream.release());
 }
 
-std::string Gzip::compress(std::string_view text) {
-  // As large as the text, so it is neither kept nor cleared.
-  const auto bound = libdeflate_gzip_compress_bound(compressor_.get(), text.size());
-  // NOLINTNEXTLINE(modernize-avoid-c-arrays): a vector would clear it
-  const auto buffer = std::make_unique_for_overwrite<char[]>(bound);
-  const auto size =
-      libdeflate_gzip_compress(compressor_.get(), text.data(), text.size(), buffer.get(), bound);
-  return {buffer.get(), size};
+std::string Gzip::compress(std::span<const std::string_view> parts) {
+  deflateReset(stream_.get());
+  std::string out;
+  std::array<Bytef, kOutput> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled
+  const auto drain = [&](int flush) {
+    do {
+      stream_->next_out = buffer.data();
+      stream_->avail_out = static_cast<uInt>(buffer.size());
+      deflate(stream_.get(), flush);
+      out.append(reinterpret_cast<const char*>(buffer.data()), buffer.size() - stream_->avail_out);
+    } while (stream_->avail_out == 0);
+  };
+  for (auto part : parts) {
+    while (!part.empty()) {
+      const auto size = std::min<std::size_t>(part.size(), std::numeric_limits<uInt>::max());
+      stream_->next_in = reinterpret_cast<const Bytef*>(part.data());
+      stream_->avail_in = static_cast<uInt>(size);
+      drain(Z_NO_FLUSH);
+      part.remove_prefix(size);
+    }
+  }
+  drain(Z_FINISH);
+  return out;
 }
 
 }  // namespace kie::exposition

@@ -1,27 +1,31 @@
 #pragma once
 
+// The input is const.
+#define ZLIB_CONST
+#include <zlib.h>
+
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
-struct libdeflate_compressor;
-
 namespace kie::exposition {
 
-/// Compresses whole pages at libdeflate's fastest level.
+/// Compresses whole pages at zlib's fastest level.
 /// Thread: one at a time.
 class Gzip {
  public:
   Gzip();
 
-  std::string compress(std::string_view text);
+  /// What is in parts stays so: together it would be as large as the page.
+  std::string compress(std::span<const std::string_view> parts);
 
  private:
   struct Deleter {
-    void operator()(libdeflate_compressor* compressor) const noexcept;
+    void operator()(z_stream* stream) const noexcept;
   };
 
-  std::unique_ptr<libdeflate_compressor, Deleter> compressor_;
+  std::unique_ptr<z_stream, Deleter> stream_;
 };
 
 }  // namespace kie::exposition

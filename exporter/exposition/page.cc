@@ -1,6 +1,8 @@
 #include "exporter/exposition/page.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 namespace kie::exposition {
@@ -11,8 +13,21 @@ namespace {
 constexpr int kRestOfWork = 9;
 constexpr std::chrono::seconds kLongestRest{1};
 
-/// About as much as the exporter's own metrics take.
-constexpr std::size_t kSelfBytes = 8192;
+/// Of every family.
+using Headers = std::array<std::string, kFamilyCount>;
+
+Headers make_headers(Format format) {
+  Headers headers;
+  for (const auto& one : families())
+    append_header(headers[static_cast<std::size_t>(one.id)], one, format);
+  return headers;
+}
+
+std::string_view header(const Family& family, Format format) {
+  static const auto text = make_headers(Format::kText);
+  static const auto openmetrics = make_headers(Format::kOpenMetrics);
+  return (format == Format::kText ? text : openmetrics)[static_cast<std::size_t>(family.id)];
+}
 
 }  // namespace
 
@@ -21,9 +36,10 @@ PageMaker::PageMaker(SelfMetrics& self) : self_(self), page_(std::make_shared<Pa
 }
 
 void PageMaker::publish(std::size_t cluster, Pieces pieces) {
+  auto shared = std::make_shared<const Pieces>(std::move(pieces));
   {
     const std::scoped_lock lock{pieces_mutex_};
-    std::swap(pieces_[cluster], pieces);
+    std::swap(pieces_[cluster], shared);
     dirty_ = true;
   }
   changed_.notify_one();
@@ -72,39 +88,39 @@ void PageMaker::run(const std::stop_token& stop) {
   }
 }
 
-std::shared_ptr<Page> PageMaker::assemble(Clock::time_point now, const Page& before) {
+std::shared_ptr<Page> PageMaker::assemble(Clock::time_point now) {
   auto page = std::make_shared<Page>();
   const auto self = self_.collect();
   const std::scoped_lock lock{pieces_mutex_};
   const bool openmetrics = openmetrics_wanted_;
-  page->text.reserve(before.text.size() + kSelfBytes);
-  // Headers differ by some bytes; the samples are the same.
-  if (openmetrics) page->openmetrics.reserve(before.text.size() + kSelfBytes);
   dirty_ = false;
   next_expiry_.reset();
+  for (const auto& [number, of_cluster] : pieces_) page->pieces.push_back(of_cluster);
   for (const auto& one : families()) {
     if (one.writer == Writer::kSelf) continue;
     bool has_header = false;
-    for (const auto& [number, of_cluster] : pieces_) {
-      const Piece& piece = of_cluster[one.id];
+    for (const auto& of_cluster : page->pieces) {
+      const Piece& piece = (*of_cluster)[one.id];
       if (piece.series == 0) continue;
       if (piece.valid_until) {
         if (*piece.valid_until <= now) continue;
         if (!next_expiry_ || *piece.valid_until < *next_expiry_) next_expiry_ = piece.valid_until;
       }
       if (!std::exchange(has_header, true)) {
-        append_header(page->text, one, Format::kText);
-        if (openmetrics) append_header(page->openmetrics, one, Format::kOpenMetrics);
+        page->text.append(header(one, Format::kText));
+        if (openmetrics) page->openmetrics.append(header(one, Format::kOpenMetrics));
       }
-      page->text += piece.text;
-      if (openmetrics) page->openmetrics += piece.text;
+      page->text.append(piece.text);
+      if (openmetrics) page->openmetrics.append(piece.text);
       page->series += piece.series;
     }
   }
-  page->series += append_self_metrics(page->text, self, Format::kText);
+  page->series += append_self_metrics(page->self, self, Format::kText);
+  page->text.append(page->self);
   if (openmetrics) {
-    append_self_metrics(page->openmetrics, self, Format::kOpenMetrics);
-    page->openmetrics += kOpenMetricsEnd;
+    append_self_metrics(page->self_openmetrics, self, Format::kOpenMetrics);
+    page->self_openmetrics += kOpenMetricsEnd;
+    page->openmetrics.append(page->self_openmetrics);
   }
   return page;
 }
@@ -118,9 +134,10 @@ void PageMaker::render(Clock::time_point now) {
   self_.gauge(FamilyId::kPageSeries).Set(static_cast<double>(before->series));
   self_.gauge(FamilyId::kPageRendered).Set(unix_seconds(std::chrono::system_clock::now()));
 
-  auto page = assemble(now, *before);
-  page->gzip = gzip_.compress(page->text);
-  if (!page->openmetrics.empty()) page->openmetrics_gzip = gzip_.compress(page->openmetrics);
+  auto page = assemble(now);
+  page->gzip = gzip_.compress(page->text.parts());
+  if (!page->openmetrics.empty())
+    page->openmetrics_gzip = gzip_.compress(page->openmetrics.parts());
 
   const std::scoped_lock lock{page_mutex_};
   page_ = std::move(page);

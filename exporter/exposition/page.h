@@ -1,6 +1,7 @@
 #pragma once
 
 #include "exporter/exposition/gzip.h"
+#include "exporter/exposition/parts.h"
 #include "exporter/exposition/pieces.h"
 #include "exporter/exposition/self_metrics.h"
 
@@ -14,18 +15,29 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace kie::exposition {
 
-/// A finished answer to a scrape. Immutable.
+/// A finished answer to a scrape. Immutable; its parts are its own and those of the clusters'
+/// pieces, which it keeps.
 struct Page {
+  Page() = default;
+  Page(const Page&) = delete;
+  Page& operator=(const Page&) = delete;
+  ~Page() = default;
+
   /// In the format 0.0.4.
-  std::string text;
+  Parts text;
   std::string gzip;
   /// Empty until somebody wanted it.
-  std::string openmetrics;
+  Parts openmetrics;
   std::string openmetrics_gzip;
   std::size_t series = 0;
+
+  std::vector<std::shared_ptr<const Pieces>> pieces;
+  std::string self;
+  std::string self_openmetrics;
 };
 
 /// Puts the pieces of all clusters and the exporter's own metrics together, family by family,
@@ -58,7 +70,7 @@ class PageMaker {
 
  private:
   /// The page but for its gzip.
-  std::shared_ptr<Page> assemble(Clock::time_point now, const Page& before);
+  std::shared_ptr<Page> assemble(Clock::time_point now);
 
   SelfMetrics& self_;
   Gzip gzip_;
@@ -67,7 +79,7 @@ class PageMaker {
   std::condition_variable_any changed_;
   bool dirty_ = false;
   std::atomic<bool> openmetrics_wanted_{false};
-  std::map<std::size_t, Pieces> pieces_;
+  std::map<std::size_t, std::shared_ptr<const Pieces>> pieces_;
   /// When the next piece goes stale.
   std::optional<Clock::time_point> next_expiry_;
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -43,7 +44,9 @@ struct Response {
   /// For 405: the methods that the path has.
   std::string_view allow;
   std::string_view body;
-  /// Keeps what `body` points into alive until it is sent.
+  /// What stands behind `body`.
+  std::span<const std::string_view> rest;
+  /// Keeps what `body` and `rest` point into alive until it is sent.
   std::shared_ptr<const void> owner;
 };
 

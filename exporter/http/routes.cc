@@ -48,7 +48,7 @@ Response Routes::metrics(const Request& request) const {
     response.content_encoding = "gzip";
     response.body = openmetrics ? page->openmetrics_gzip : page->gzip;
   } else {
-    response.body = openmetrics ? page->openmetrics : page->text;
+    response.rest = (openmetrics ? page->openmetrics : page->text).parts();
   }
   response.owner = std::move(page);
   return response;

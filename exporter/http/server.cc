@@ -60,19 +60,43 @@ void add_header(mg_connection* connection, const char* name, std::string_view va
   mg_response_header_add(connection, name, value.data(), static_cast<int>(value.size()));
 }
 
+/// A hundred small parts are no hundred packets.
+void write_body(mg_connection* connection, const Response& response) {
+  constexpr std::size_t kSmall = 16384;
+  std::string small;
+  const auto flush = [&] {
+    const bool sent = small.empty() || mg_write(connection, small.data(), small.size()) > 0;
+    small.clear();
+    return sent;
+  };
+  const auto write = [&](std::string_view part) {
+    if (small.size() + part.size() <= kSmall) {
+      small += part;
+      return true;
+    }
+    return flush() && (part.empty() || mg_write(connection, part.data(), part.size()) > 0);
+  };
+  if (!write(response.body)) return;
+  for (const auto part : response.rest)
+    if (!write(part)) return;
+  flush();
+}
+
 /// Headers go through mg_response_header_*, because it alone knows whether the connection is kept:
 /// a handler that says so itself, or says nothing, leaves clients hanging.
 void write(mg_connection* connection, const Response& response, bool with_body) {
   mg_response_header_start(connection, response.status);
   add_header(connection, "Content-Type", response.content_type);
-  add_header(connection, "Content-Length", std::to_string(response.body.size()));
+  auto size = response.body.size();
+  for (const auto part : response.rest) size += part.size();
+  add_header(connection, "Content-Length", std::to_string(size));
   if (!response.content_encoding.empty())
     add_header(connection, "Content-Encoding", response.content_encoding);
   if (!response.vary.empty()) add_header(connection, "Vary", response.vary);
   if (!response.allow.empty()) add_header(connection, "Allow", response.allow);
   add_header(connection, "X-Content-Type-Options", "nosniff");
   mg_response_header_send(connection);
-  if (with_body) mg_write(connection, response.body.data(), response.body.size());
+  if (with_body) write_body(connection, response);
 }
 
 tl::expected<std::string, BodyError> read_body(mg_connection* connection, std::size_t limit,

@@ -23,7 +23,7 @@ Allocations allocations() {
 
 }  // namespace kie::bench
 
-// operator new calls malloc, and CivetWeb and libdeflate know only malloc, so one hook at malloc
+// operator new calls malloc, and CivetWeb and zlib know only malloc, so one hook at malloc
 // counts both, each once. The heap itself stays glibc's, hence its free() fits.
 // NOLINTBEGIN(bugprone-reserved-identifier): glibc's names
 extern "C" {

@@ -1,7 +1,7 @@
 #include "exporter/ingest/ingest.h"
 
-#include "exporter/exposition/gzip.h"
 #include "exporter/ingest/inflate.h"
+#include "tests/unit/exporter/exposition/exposition_text.h"
 
 #include <nlohmann/json.hpp>
 
@@ -121,12 +121,11 @@ TEST_F(IngestTest, AnonymousOnlyWhereThatIsSaid) {
 }
 
 TEST_F(IngestTest, GzipWithinItsBounds) {
-  exposition::Gzip gzip;
-  EXPECT_EQ(post(gzip.compress(document("a")), "gzip").status, 200);
+  EXPECT_EQ(post(exposition::test::gzip(document("a")), "gzip").status, 200);
   EXPECT_EQ(board.state.clients.size(), 1U);
   config.max_inflated = 100'000;
   taker.reset();
-  const auto bomb = gzip.compress(std::string(10'000'000, ' '));
+  const auto bomb = exposition::test::gzip(std::string(10'000'000, ' '));
   EXPECT_EQ(post(bomb, "gzip").status, 413);
   EXPECT_EQ(rejected("inflated"), 1);
   EXPECT_EQ(post("no gzip at all", "gzip").status, 400);
@@ -219,20 +218,20 @@ TEST_F(IngestTest, OnlyWhatIsThereIsAnswered) {
 }
 
 TEST(Inflate, GivesBackWhatWasCompressed) {
-  exposition::Gzip gzip;
   for (const std::size_t size : {0, 1, 5'000, 3'000'000}) {
     const std::string text(size, 'x');
-    EXPECT_EQ(inflate(gzip.compress(text), 3'000'000).value_or("no"), text) << size;
+    EXPECT_EQ(inflate(exposition::test::gzip(text), 3'000'000).value_or("no"), text) << size;
   }
 }
 
 TEST(Inflate, NeverGoesAboveTheLimit) {
-  exposition::Gzip gzip;
-  const auto compressed = gzip.compress(std::string(100'001, 'x'));
+  const auto compressed = exposition::test::gzip(std::string(100'001, 'x'));
   EXPECT_EQ(inflate(compressed, 100'000).error(), http::BodyError::kTooLarge);
   EXPECT_EQ(inflate(compressed.substr(0, compressed.size() / 2), 1 << 20).error(),
             http::BodyError::kCutOff);
   EXPECT_EQ(inflate("", 1 << 20).error(), http::BodyError::kCutOff);
+  EXPECT_EQ(inflate(compressed, 100'001).value_or("no").size(), 100'001);
+  EXPECT_EQ(inflate(compressed + compressed, 1 << 20).error(), http::BodyError::kCutOff);
 }
 
 }  // namespace

@@ -131,9 +131,9 @@ TEST_F(ReloadTest, ClustersComeAndGoWhileTheirThreadsRun) {
   EXPECT_TRUE(reloader->reload("test"));
   EXPECT_THAT(names(), ElementsAre("d"));
   pages.render(exposition::PageMaker::Clock::now());
-  EXPECT_THAT(pages.current()->text, HasSubstr("kafka_cluster_up{kafka_cluster=\"d\"} 0\n"));
+  EXPECT_THAT(pages.current()->text.str(), HasSubstr("kafka_cluster_up{kafka_cluster=\"d\"} 0\n"));
   for (const auto* gone : {"a", "b", "c"})
-    EXPECT_THAT(pages.current()->text,
+    EXPECT_THAT(pages.current()->text.str(),
                 testing::Not(HasSubstr("kafka_cluster=\"" + std::string(gone) + "\"")));
 }
 
@@ -148,9 +148,9 @@ TEST_F(ReloadTest, AChangeReachesTheWorkerOfTheSameName) {
   do {
     std::this_thread::sleep_for(milliseconds{5});
     pages.render(exposition::PageMaker::Clock::now());
-  } while (pages.current()->text.find(expected) == std::string::npos &&
+  } while (pages.current()->text.str().find(expected) == std::string::npos &&
            std::chrono::steady_clock::now() < deadline);
-  EXPECT_THAT(pages.current()->text, HasSubstr(expected));
+  EXPECT_THAT(pages.current()->text.str(), HasSubstr(expected));
 }
 
 TEST_F(ReloadTest, AWrongFileChangesNothingAndIsTold) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "exporter/exposition/gzip.h"
 #include "exporter/exposition/text.h"
 
 #include <gtest/gtest.h>
@@ -22,6 +23,8 @@ inline std::vector<std::string> lines_of(std::string_view text) {
   for (std::string line; std::getline(stream, line);) lines.push_back(line);
   return lines;
 }
+
+inline std::string gzip(std::string_view text) { return Gzip{}.compress({&text, 1}); }
 
 inline std::string gunzip(std::string_view compressed) {
   z_stream stream{};

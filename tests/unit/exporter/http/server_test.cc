@@ -1,9 +1,9 @@
 #include "exporter/http/server.h"
 
-#include "exporter/exposition/gzip.h"
 #include "tests/unit/exporter/exposition/exposition_text.h"
 #include "tests/unit/exporter/http/http_client.h"
 
+#include <array>
 #include <atomic>
 #include <mutex>
 #include <thread>
@@ -19,16 +19,25 @@ using testing::HasSubstr;
 /// A server whose handler knows a few paths.
 class ServerTest : public testing::Test {
  protected:
+  static inline const std::string kLarge = std::string(100'000, 'l');
+  static inline const std::string kMedium = std::string(10'000, 'm');
+  static inline const std::array<std::string_view, 8> kParts{"a",    "",     kMedium, kMedium,
+                                                             kLarge, kLarge, "",      "z"};
+
   static Response answer(const Request& request) {
     if (request.path == "/throws") throw std::runtime_error("a secret of the inside");
     if (request.path == "/throws-anything") throw 1;
     if (request.path == "/large") return make_response(200, std::string(3'000'000, 'x'));
     if (request.path == "/empty") return make_response(200, "");
     if (request.path == "/gzip") {
-      exposition::Gzip gzip;
-      auto response = make_response(200, gzip.compress("compressed"));
+      auto response = make_response(200, exposition::test::gzip("compressed"));
       response.content_encoding = "gzip";
       response.vary = "Accept-Encoding";
+      return response;
+    }
+    if (request.path == "/parts") {
+      auto response = make_response(200, "first ");
+      response.rest = kParts;
       return response;
     }
     if (request.path == "/no") {
@@ -79,6 +88,15 @@ TEST_F(ServerTest, TheHandlerHasWhatTheClientAccepts) {
   EXPECT_EQ(connection.ask("GET", "/accept", "Accept: text/plain;q=0.5, */*\r\n").body,
             "text/plain;q=0.5, */*");
   EXPECT_EQ(connection.ask("GET", "/accept").body, "");
+}
+
+TEST_F(ServerTest, ABodyInPartsComesWholeAndInOrder) {
+  const auto server = start();
+  Connection connection{server.ports().front()};
+  EXPECT_EQ(connection.ask("HEAD", "/parts").headers.at("content-length"), "220008");
+  EXPECT_EQ(connection.ask("GET", "/parts").body,
+            "first a" + kMedium + kMedium + kLarge + kLarge + "z");
+  EXPECT_EQ(connection.ask("GET", "/echo").body, "GET ");
 }
 
 TEST_F(ServerTest, KeepsTheConnectionForTheNextRequest) {
