@@ -1,4 +1,5 @@
-"""Finds rules without a test, families that the exporter does not have, and labels that they do not have."""
+"""Finds rules without a test or a runbook, families that the exporter does not have, labels that they do not have, and names in
+Alertmanager's configuration that no alert has."""
 
 import pathlib
 import re
@@ -6,6 +7,8 @@ import sys
 
 # What is added to everything: by Prometheus, and where a cluster has a name.
 ADDED = {"job", "instance", "kafka_cluster"}
+# What a runbook says, in this order.
+PARTS = ("Means", "At stake", "Look", "Do", "Do not", "Over")
 ROW = re.compile(r"^\| `(\w+)` \| \w+ \| ([\w,]*) \|", re.M)
 
 
@@ -28,10 +31,33 @@ def mistakes(expression: str, families: dict[str, set[str]]):
     yield from (f"no family in it has the label {label}" for label in sorted(set(named) - known))
 
 
+def of_alertmanager(path: pathlib.Path, alerts: set[str]):
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        yield from (f"{path}:{number}: no alert is called {name}" for name in re.findall(r"\bKafka\w+", line) if name not in alerts)
+
+
+def of_runbooks(folder: pathlib.Path, alerts: set[str]):
+    pages = {path.stem: path for path in folder.glob("Kafka*.md")}
+    yield from (f"{pages[name]}: there is no such alert" for name in sorted(pages.keys() - alerts))
+    yield from (f"{folder}: {name} has no page" for name in sorted(alerts - pages.keys()))
+    contents = (folder / "README.md").read_text()
+    for name, path in sorted(pages.items()):
+        text = path.read_text()
+        found = [title or part for title, part in re.findall(r"^# (.*)$|^\*\*([A-Z][a-z ]*)(?:\.|\*\*)", text, re.M)]
+        if found != [name, *PARTS]:
+            yield f"{path}: its parts are {', '.join(found)}; they should be {', '.join([name, *PARTS])}"
+        if f"[{name}]({name}.md)" not in contents:
+            yield f"{path}: not in README.md"
+        for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+            if not (folder / link).exists():
+                yield f"{path}: there is no {link}"
+
+
 def main() -> int:
     readme = pathlib.Path("README.md").read_text()
     families = {name: set(filter(None, labels.split(","))) for name, labels in ROW.findall(readme)}
-    folder, found = pathlib.Path(sys.argv[1]), []
+    deploy, found, alerts = pathlib.Path(sys.argv[1]), [], set()
+    folder = deploy / "prometheus"
     tests = "\n".join(path.read_text() for path in folder.glob("tests/*.test.yml"))
     # Only those count that expect the alert, and those that expect its absence.
     fires = set(re.findall(r"alertname: (\w+)\n +eval_time: \w+\n +exp_alerts:", tests))
@@ -40,12 +66,17 @@ def main() -> int:
         text = path.read_text()
         for line, expression in expressions(text):
             found += [f"{path}:{line}: {what}" for what in mistakes(expression, families)]
-        for match in re.finditer(r"- alert: (\w+)", text):
+        for match in re.finditer(r"- alert: (\w+)\n((?:    .*\n|\n)*)", text):
+            alerts.add(match[1])
             where = f"{path}:{text.count(chr(10), 0, match.start()) + 1}: {match[1]}"
             if match[1] not in fires:
                 found.append(f"{where} has no test in which it fires")
             if match[1] not in rests:
                 found.append(f"{where} has no test in which it does not")
+            if "*" not in match[2] and f"/{match[1]}.md\"" not in match[2]:
+                found.append(f"{where} does not name its runbook")
+    found += of_alertmanager(deploy / "alertmanager" / "alertmanager.yml", alerts)
+    found += of_runbooks(deploy / "runbooks", alerts)
     print("\n".join(found) or f"{len(families)} families known, and none other in the rules")
     return bool(found) or not families
 
