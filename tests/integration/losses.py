@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import re
 import uuid
 from typing import Iterator
 
 from exporter import Exporter
 from metrics import Metrics
 from patience import eventually
+from python_application import TOKEN, Application
 from scenario import Partition, Scenario
 
 RISKY = {"unclean.leader.election.enable": "true", "min.insync.replicas": "1"}
@@ -27,6 +30,21 @@ class LossScenario(Scenario):
         super().setUp()
         # Never used before: a broker that restarts takes the settings of a deleted topic for those of its successor.
         self.topic = f"ledger-{uuid.uuid4().hex[:8]}"
+
+    def watch_with_reports(self, poll: str, listen: str = "127.0.0.1:0", **cluster: str) -> int:
+        """An exporter that takes reports too; the port where it does."""
+        token = self.folder / "token"
+        token.write_text(TOKEN + "\n")
+        keys = {"servers": self.cluster.bootstrap.split(","), "poll_interval": poll, "watch_interval": poll, **cluster}
+        self.watching = self.exporter(listen=listen, text=(
+            f'[ingest]\nlisten_address = "127.0.0.1:0"\ntoken_file = "{token}"\n[[cluster]]\n'
+            + "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items())))
+        return int(re.search(r"\bport=(\d+)", self.watching.await_log(r"taking what producers report.*", 10)[0])[1])
+
+    def application(self, ingest_port: int, interval_ms: int) -> Application:
+        made = Application(self.folder, self.cluster.bootstrap, self.topic, ingest_port, interval_ms)
+        self.addCleanup(made.kill)
+        return made
 
     def create(self, topic: str, assign: list[list[int]], **config) -> None:
         """A topic that the exporter has seen the offsets of."""

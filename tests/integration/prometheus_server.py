@@ -9,7 +9,7 @@ import signal
 import subprocess
 import urllib.parse
 import urllib.request
-from typing import Union
+from typing import Optional, Union
 
 import shared_cluster  # noqa: F401  (the path to the cluster tool)
 from patience import scaled
@@ -17,17 +17,25 @@ from processes import free_ports
 
 
 class PrometheusServer:
-    """On loopback, with its data in folder; scrapes the port of 127.0.0.1 every second. close() ends it."""
+    """On loopback, with its data in folder; scrapes the port of 127.0.0.1 every second. close() ends it.
 
-    def __init__(self, folder: pathlib.Path, exporter_port: int):
+    rules: a file of rules, evaluated every second; alertmanager: the port of 127.0.0.1 that alerts go to.
+    """
+
+    def __init__(self, folder: pathlib.Path, exporter_port: int, rules: Optional[pathlib.Path] = None, alertmanager: int = 0):
         binary = shutil.which("prometheus")
         if not binary:
             raise AssertionError("Prometheus is not installed")
         self._folder, self._port = folder, free_ports(1)[0]
         folder.mkdir()
-        (folder / "prometheus.yml").write_text(
-            "global:\n  scrape_interval: 1s\n  scrape_timeout: 1s\nscrape_configs:\n- job_name: kafka\n"
-            f"  static_configs:\n  - targets: ['127.0.0.1:{exporter_port}']\n")
+        config = ("global:\n  scrape_interval: 1s\n  scrape_timeout: 1s\n  evaluation_interval: 1s\n"
+                  "scrape_configs:\n- job_name: kafka\n"
+                  f"  static_configs:\n  - targets: ['127.0.0.1:{exporter_port}']\n")
+        if rules:
+            config += f"rule_files: ['{rules}']\n"
+        if alertmanager:
+            config += f"alerting:\n  alertmanagers:\n  - static_configs:\n    - targets: ['127.0.0.1:{alertmanager}']\n"
+        (folder / "prometheus.yml").write_text(config)
         with open(folder / "log", "wb") as log:
             self._process = subprocess.Popen(
                 [binary, f"--config.file={folder / 'prometheus.yml'}", f"--storage.tsdb.path={folder / 'data'}",

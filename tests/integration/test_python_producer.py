@@ -1,115 +1,33 @@
 """A producer made by README's Python code goes through an unclean election: its fatal error, and the loss to the record."""
 
-import json
-import re
-import subprocess
 import unittest
 
-import snippets
 from losses import RISKY, LossScenario, assessments
 from patience import eventually
 from truth import readable
 
-TOKEN = "open-sesame-7f2e"
 FATAL = "kafka_producer_fatal_errors_last_hour"
-
-# Does as it is told, a line each: a number is so many records, "report" a report; says what was acknowledged.
-MAIN = """
-import select, sys
-import confluent_kafka
-from kie_reporter import Producer
-
-def delivered(error, message):
-    print(*("failed", error.name()) if error else ("acknowledged", message.offset(), message.value().decode()), flush=True)
-
-producer = Producer({"bootstrap.servers": sys.argv[1], "client.id": "ledger", "enable.idempotence": True,
-                     "statistics.interval.ms": int(sys.argv[3]), "on_delivery": delivered})
-sent = 0
-while True:
-    try:
-        producer.poll(0.05)
-        if not select.select([sys.stdin], [], [], 0)[0]:
-            continue
-        line = sys.stdin.readline()
-        if not line:
-            break
-        if line.strip() == "report":
-            producer.report()
-            continue
-        for _ in range(int(line)):
-            producer.produce(sys.argv[2], value=str(sent), partition=0)
-            sent += 1
-        producer.flush(20)
-    except confluent_kafka.KafkaException as failure:
-        print("raised", failure.args[0].name(), flush=True)
-"""
-
-
-class Application:
-    def __init__(self, command: list[str], env: dict[str, str], log: str):
-        self._log = open(log, "w+")
-        self._process = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=self._log, stderr=self._log, text=True)
-
-    def tell(self, what) -> None:
-        self._process.stdin.write(f"{what}\n")
-        self._process.stdin.flush()
-
-    def said(self) -> str:
-        with open(self._log.name) as log:
-            return log.read()
-
-    def acknowledged(self) -> dict[int, str]:
-        return {int(offset): value for offset, value in re.findall(r"^acknowledged (\d+) (\d+)$", self.said(), re.M)}
-
-    def end(self) -> None:
-        self._process.stdin.close()
-        self._process.wait(20)
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        self._log.close()
 
 
 class PythonProducer(LossScenario):
-    def watch(self, poll: str) -> None:
-        token = self.folder / "token"
-        token.write_text(TOKEN + "\n")
-        self.watching = self.exporter(text=(
-            f'[ingest]\nlisten_address = "127.0.0.1:0"\ntoken_file = "{token}"\n'
-            f"[[cluster]]\nservers = {json.dumps(self.cluster.bootstrap.split(','))}\npoll_interval = \"{poll}\"\n"
-            f'watch_interval = "{poll}"\n'))
-        self.port = int(re.search(r"\bport=(\d+)", self.watching.await_log(r"taking what producers report.*", 10)[0])[1])
-        self.watching.await_ready()
-
-    def application(self, interval_ms: int) -> Application:
-        command, env = snippets.write_python(self.folder, MAIN)
-        made = Application([*command, self.cluster.bootstrap, self.topic, str(interval_ms)],
-                           {**snippets.environment(self.port, TOKEN), **env}, str(self.folder / "application.log"))
-        self.addCleanup(made.kill)
-        return made
-
-    def await_acknowledged(self, application: Application, count: int) -> None:
-        eventually(lambda: len(application.acknowledged()) == count, 30,
-                   lambda: f"{count} records are acknowledged, not as in\n{application.said()[-1000:]}")
-
     def test_through_an_unclean_election(self):
         self.cluster.create_topic(self.topic, assign=[[1, 2]], config=RISKY)
-        self.watch("60s")
+        port = self.watch_with_reports("60s")
+        self.watching.await_ready()
         # Statistics, and with them reports, come too seldom to matter: each report is called for.
-        application = self.application(600_000)
+        application = self.application(port, 600_000)
         application.tell(500)
-        self.await_acknowledged(application, 500)
+        application.await_acknowledged(500)
         application.tell("report")
         self.cluster.pause(2)
         self.cluster.await_partition(self.topic, isr=[1])
         application.tell(800)
-        self.await_acknowledged(application, 1300)
+        application.await_acknowledged(1300)
         application.tell("report")
         self.watching.await_metrics(
             lambda page: page.get("kafka_producer_acknowledged_records_total", client_id="ledger") == 1300, 10, "it reports")
         application.tell(200)
-        self.await_acknowledged(application, 1500)
+        application.await_acknowledged(1500)
         self.cluster.kill(1)
         self.cluster.resume(2)
         self.cluster.await_partition(self.topic, leader=2, isr=[2])
@@ -146,10 +64,11 @@ class PythonProducer(LossScenario):
 
     def test_both_ways_are_one_producer(self):
         self.cluster.create_topic(self.topic, assign=[[1, 2]])
-        self.watch("1s")
-        application = self.application(300)
+        port = self.watch_with_reports("1s")
+        self.watching.await_ready()
+        application = self.application(port, 300)
         application.tell(700)
-        self.await_acknowledged(application, 700)
+        application.await_acknowledged(700)
         self.watching.await_metrics(
             lambda page: page.get("kafka_producer_acknowledged_records_total", client_id="ledger") == 700
             and page.get("kafka_producer_queue_messages_limit", client_id="ledger") is not None, 10, "statistics and reports come")
