@@ -18,6 +18,8 @@ from processes import free_ports
 from prometheus_server import PrometheusServer
 
 DEPLOY = pathlib.Path(__file__).resolve().parent.parent.parent / "deploy"
+# As the scrape configuration names it.
+CLUSTER = "eu"
 WEBHOOKS = "http://localhost:9099/"
 
 
@@ -86,7 +88,8 @@ class AlertStack:
                 [binary, f"--config.file={config}", f"--storage.path={folder / 'silences'}",
                  f"--web.listen-address=127.0.0.1:{self.port}", "--cluster.listen-address="],
                 cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
-        self.prometheus = PrometheusServer(folder / "prometheus", exporter_port, rules=rules, alertmanager=self.port)
+        self.prometheus = PrometheusServer(folder / "prometheus", exporter_port, rules=rules, alertmanager=self.port,
+                                           labels={"kafka_cluster": CLUSTER})
 
     def await_up(self) -> None:
         eventually(lambda: self.prometheus.query("up") == [1], 30, lambda: f"up is {self.prometheus.query('up')}")

@@ -7,6 +7,7 @@ import pathlib
 import shutil
 import signal
 import subprocess
+import urllib.error
 import urllib.parse
 import urllib.request
 from typing import Optional, Union
@@ -19,10 +20,11 @@ from processes import free_ports
 class PrometheusServer:
     """On loopback, with its data in folder; scrapes the port of 127.0.0.1 every second. close() ends it.
 
-    rules: a file of rules, evaluated every second; alertmanager: the port of 127.0.0.1 that alerts go to.
+    rules: a file of rules, evaluated every second; alertmanager: the port of 127.0.0.1 that alerts go to; labels: of the target.
     """
 
-    def __init__(self, folder: pathlib.Path, exporter_port: int, rules: Optional[pathlib.Path] = None, alertmanager: int = 0):
+    def __init__(self, folder: pathlib.Path, exporter_port: int, rules: Optional[pathlib.Path] = None, alertmanager: int = 0,
+                 labels: Optional[dict[str, str]] = None):
         binary = shutil.which("prometheus")
         if not binary:
             raise AssertionError("Prometheus is not installed")
@@ -30,7 +32,7 @@ class PrometheusServer:
         folder.mkdir()
         config = ("global:\n  scrape_interval: 1s\n  scrape_timeout: 1s\n  evaluation_interval: 1s\n"
                   "scrape_configs:\n- job_name: kafka\n"
-                  f"  static_configs:\n  - targets: ['127.0.0.1:{exporter_port}']\n")
+                  f"  static_configs:\n  - targets: ['127.0.0.1:{exporter_port}']\n    labels: {json.dumps(labels or {})}\n")
         if rules:
             config += f"rule_files: ['{rules}']\n"
         if alertmanager:
@@ -52,11 +54,20 @@ class PrometheusServer:
         answer = self._ask("metadata", metric=family)
         return [] if isinstance(answer, str) else answer.get(family, [])
 
+    def label_values(self, label: str, selector: str) -> list[str]:
+        """The values of a label of the series that it selects."""
+        answer = self._ask(f"label/{label}/values", **{"match[]": selector})
+        return [] if isinstance(answer, str) else answer
+
     def _ask(self, path: str, **parameters: str) -> Union[dict, str]:
         url = f"http://127.0.0.1:{self._port}/api/v1/{path}?" + urllib.parse.urlencode(parameters)
         try:
             with urllib.request.urlopen(url, timeout=scaled(5)) as answer:
                 return json.load(answer)["data"]
+        except urllib.error.HTTPError as e:
+            if e.code == 400:
+                raise AssertionError(f"{parameters}: {e.read().decode()}") from e
+            return f"no answer: {e}"
         except OSError as e:
             if self._process.poll() is not None:
                 raise AssertionError(f"Prometheus ended: {(self._folder / 'log').read_text()[-2000:]}") from e

@@ -7,10 +7,13 @@ import unittest
 
 import shared_cluster
 from alert_stack import AlertStack
+from dashboards import all_questions, answers, without_answer
 from losses import RISKY, LossScenario
 from patience import eventually
 from processes import free_ports
 
+# Words of panels and annotations that have nothing to show of producers and clusters that are well.
+UNTIL_IT_FAILS = ("no record has failed", "nothing")
 SAFE = {"unclean.leader.election.enable": "false", "min.insync.replicas": "1"}
 
 
@@ -31,6 +34,11 @@ class Alerts(LossScenario):
         stack.await_up()
         return stack
 
+    def expect_dashboards(self, stack: AlertStack, may_be_empty: tuple[str, ...]) -> None:
+        """Every panel, variable and annotation has something to show."""
+        eventually(lambda: not without_answer(stack.prometheus, may_be_empty), 30,
+                   lambda: f"these have data: {without_answer(stack.prometheus, may_be_empty)}", every=1)
+
     def test_a_loss_from_its_first_sign_to_its_end(self):
         safe = f"{self.topic}-safe"
         application = self.application(self.watch(), 500)
@@ -41,6 +49,7 @@ class Alerts(LossScenario):
         application.await_acknowledged(500)
         self.seen(self.topic, [0], 500)
         self.assertEqual(stack.told(topic=self.topic), [])
+        self.expect_dashboards(stack, UNTIL_IT_FAILS)
 
         # Before: the ISR shrinks, one replica has all, and the setting is the one that loses it.
         self.cluster.pause(2)
@@ -58,6 +67,7 @@ class Alerts(LossScenario):
         stack.await_told("KafkaLastInSyncReplica", 30, topic=safe)
         sick = stack.await_told("KafkaBrokerMissing", 40, broker="2")
         self.assertEqual(sick.receiver, "page")
+        self.expect_dashboards(stack, UNTIL_IT_FAILS)
         # They fire, and what is told already says more.
         stack.await_firing("KafkaUnderReplicated", 60, topic=self.topic)
         stack.await_firing("KafkaAtMinISR", 60, topic=safe)
@@ -76,6 +86,9 @@ class Alerts(LossScenario):
         application.tell(10)
         fatal = stack.await_told("KafkaProducerFatal", 40, error="OUT_OF_ORDER_SEQUENCE_NUMBER")
         self.assertIn("One of ledger.", fatal.annotations["description"])
+        self.expect_dashboards(stack, ("nothing",))
+        marks = [question for question in all_questions() if question.where.endswith("annotation Records lost")]
+        self.assertEqual([len(answers(stack.prometheus, mark)) for mark in marks], [1])
         told = (shrunk, last, armed, sick, offline, elected, lost, fatal)
         self.assertEqual([one.name for one in sorted(told, key=lambda one: one.at)], [one.name for one in told])
 

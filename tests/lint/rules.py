@@ -53,9 +53,13 @@ def of_runbooks(folder: pathlib.Path, alerts: set[str]):
                 yield f"{path}: there is no {link}"
 
 
+def families_of_readme() -> dict[str, set[str]]:
+    """The labels of each family."""
+    return {name: set(filter(None, labels.split(","))) for name, labels in ROW.findall(pathlib.Path("README.md").read_text())}
+
+
 def main() -> int:
-    readme = pathlib.Path("README.md").read_text()
-    families = {name: set(filter(None, labels.split(","))) for name, labels in ROW.findall(readme)}
+    families = families_of_readme()
     deploy, found, alerts = pathlib.Path(sys.argv[1]), [], set()
     folder = deploy / "prometheus"
     tests = "\n".join(path.read_text() for path in folder.glob("tests/*.test.yml"))
