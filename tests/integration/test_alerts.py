@@ -13,7 +13,8 @@ from patience import eventually
 from processes import free_ports
 
 # Words of panels and annotations that have nothing to show of producers and clusters that are well.
-UNTIL_IT_FAILS = ("no record has failed", "nothing")
+IDLE = "nothing was sent in the last interval"
+UNTIL_IT_FAILS = ("no record has failed", "nothing", IDLE)
 SAFE = {"unclean.leader.election.enable": "false", "min.insync.replicas": "1"}
 
 
@@ -86,7 +87,7 @@ class Alerts(LossScenario):
         application.tell(10)
         fatal = stack.await_told("KafkaProducerFatal", 40, error="OUT_OF_ORDER_SEQUENCE_NUMBER")
         self.assertIn("One of ledger.", fatal.annotations["description"])
-        self.expect_dashboards(stack, ("nothing",))
+        self.expect_dashboards(stack, ("nothing", IDLE))
         marks = [question for question in all_questions() if question.where.endswith("annotation Records lost")]
         self.assertEqual([len(answers(stack.prometheus, mark)) for mark in marks], [1])
         told = (shrunk, last, armed, sick, offline, elected, lost, fatal)

@@ -1,0 +1,101 @@
+"""Checks the files for containers, which cannot be run here: `deploy.py EXPORTER`.
+
+The manifests that carry rules and dashboards are what make-manifests makes; Kubernetes' published schemas and the compose
+specification know each key; what is mounted is there; the image has the packages that the program is linked to.
+"""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+DEPLOY = ROOT / "deploy"
+sys.path.insert(0, str(ROOT / ".deps" / "python"))
+
+import kubernetes_validate  # noqa: E402
+import yaml  # noqa: E402
+from compose_spec import PyCompose  # noqa: E402
+
+KUBERNETES = "1.30"
+# Of operators, whose schemas no registry of packages has.
+FOREIGN = {"Kustomization", "PrometheusRule", "ServiceMonitor"}
+
+
+def of_manifests():
+    folder = DEPLOY / "kubernetes"
+    with tempfile.TemporaryDirectory() as made:
+        subprocess.run([folder / "make-manifests", made], check=True)
+        for fresh in sorted(pathlib.Path(made).iterdir()):
+            if not (folder / fresh.name).exists() or (folder / fresh.name).read_text() != fresh.read_text():
+                yield f"{folder / fresh.name}: not what deploy/kubernetes/make-manifests makes"
+    files = {path.name for path in folder.glob("*.yaml")} - {"kustomization.yaml"}
+    listed = set(yaml.safe_load((folder / "kustomization.yaml").read_text())["resources"])
+    yield from (f"{folder}: {name} is not there or not in kustomization.yaml" for name in sorted(files ^ listed))
+    seen = 0
+    for path in sorted(folder.glob("*.yaml")):
+        for document in yaml.safe_load_all(path.read_text()):
+            seen += 1
+            if document["kind"] in FOREIGN:
+                continue
+            try:
+                kubernetes_validate.validate(document, KUBERNETES, strict=True)
+            except kubernetes_validate.ValidationError as e:
+                yield f"{path}: {document['kind']}: {e.message}"
+    if seen < 12:
+        yield f"{folder}: only {seen} documents"
+    rule = next(yaml.safe_load_all((folder / "prometheus-rule.yaml").read_text()))
+    if rule["spec"] != yaml.safe_load((DEPLOY / "prometheus" / "kafka-isr-exporter.rules.yml").read_text()):
+        yield f"{folder / 'prometheus-rule.yaml'}: its rules are others"
+
+
+def of_compose():
+    path = DEPLOY / "compose" / "compose.yaml"
+    try:
+        compose = PyCompose.from_yaml(path.read_text())
+        compose.validate()
+    except Exception as e:      # noqa: BLE001  (of no type that it exports)
+        yield f"{path}: {e}"
+        return
+    for name, service in yaml.safe_load(path.read_text())["services"].items():
+        for volume in service.get("volumes", ()):
+            source = volume.split(":")[0]
+            if source.startswith(".") and not (path.parent / source).exists():
+                yield f"{path}: {name}: there is no {source}"
+
+
+def of_image(exporter: str):
+    """Only where the packages are those of the image's release."""
+    path = DEPLOY / "Dockerfile"
+    text = path.read_text()
+    release = dict(line.rstrip().split("=", 1) for line in open("/etc/os-release") if "=" in line)
+    if f"debian:{release.get('VERSION_ID', '').strip(chr(34))}-slim" not in text:
+        print(f"not on the image's release: {path} is not held against what the program is linked to")
+        return
+    installed = set(re.search(r"install -y --no-install-recommends ([^&]*)", text)[1].replace("\\", " ").split())
+    linked = subprocess.run(["readelf", "-d", exporter], check=True, capture_output=True, text=True).stdout
+    names = re.findall(r"\(NEEDED\).*\[(.*)\]", linked)
+    if len(names) < 10:
+        yield f"{exporter}: linked to {names} only"
+    paths = dict(re.findall(r"(\S+) => (/\S+)", subprocess.run(["ldd", exporter], check=True, capture_output=True, text=True).stdout))
+    for name in names:
+        owner = ""
+        for file in (paths.get(name, ""), os.path.realpath(paths.get(name, ""))):
+            # Packages know files below /usr, or below / as they were before the two became one.
+            for spelling in (file, file.removeprefix("/usr"), f"/usr{file}"):
+                found = subprocess.run(["dpkg", "-S", spelling], capture_output=True, text=True).stdout
+                owner = owner or found.split(":")[0]
+        if owner not in installed | {"libc6", "libgcc-s1"}:
+            yield f"{path}: the program needs {name} of {owner or 'no package'}, which is not installed"
+
+
+def main() -> int:
+    found = [*of_manifests(), *of_compose(), *of_image(sys.argv[1])]
+    print("\n".join(found) or "compose, Kubernetes and the image are as they should be")
+    return bool(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
