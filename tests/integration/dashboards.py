@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pathlib
 import re
+import subprocess
 from dataclasses import dataclass
 
 from prometheus_server import PrometheusServer
@@ -50,3 +51,10 @@ def without_answer(prometheus: PrometheusServer, may_be_empty: tuple[str, ...]) 
     assert len(questions) > 60, questions
     return [question.where for question in questions
             if not answers(prometheus, question) and question.none not in may_be_empty]
+
+
+def draw(prometheus: PrometheusServer, folder: pathlib.Path) -> None:
+    """A picture of each, of the last three minutes."""
+    for path in sorted(FOLDER.glob("*.json")):
+        subprocess.run([FOLDER.parent.parent / "pictures" / "draw-dashboard", prometheus.url, path, folder / f"{path.stem}.png", "3"],
+                       check=True)

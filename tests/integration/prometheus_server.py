@@ -28,7 +28,8 @@ class PrometheusServer:
         binary = shutil.which("prometheus")
         if not binary:
             raise AssertionError("Prometheus is not installed")
-        self._folder, self._port = folder, free_ports(1)[0]
+        self._folder, port = folder, free_ports(1)[0]
+        self.url = f"http://127.0.0.1:{port}"
         folder.mkdir()
         config = ("global:\n  scrape_interval: 1s\n  scrape_timeout: 1s\n  evaluation_interval: 1s\n"
                   "scrape_configs:\n- job_name: kafka\n"
@@ -41,7 +42,7 @@ class PrometheusServer:
         with open(folder / "log", "wb") as log:
             self._process = subprocess.Popen(
                 [binary, f"--config.file={folder / 'prometheus.yml'}", f"--storage.tsdb.path={folder / 'data'}",
-                 f"--web.listen-address=127.0.0.1:{self._port}"], cwd=folder, stdin=subprocess.DEVNULL, stdout=log,
+                 f"--web.listen-address=127.0.0.1:{port}"], cwd=folder, stdin=subprocess.DEVNULL, stdout=log,
                 stderr=subprocess.STDOUT)
 
     def query(self, expression: str) -> list[Union[float, str]]:
@@ -60,7 +61,7 @@ class PrometheusServer:
         return [] if isinstance(answer, str) else answer
 
     def _ask(self, path: str, **parameters: str) -> Union[dict, str]:
-        url = f"http://127.0.0.1:{self._port}/api/v1/{path}?" + urllib.parse.urlencode(parameters)
+        url = f"{self.url}/api/v1/{path}?" + urllib.parse.urlencode(parameters)
         try:
             with urllib.request.urlopen(url, timeout=scaled(5)) as answer:
                 return json.load(answer)["data"]

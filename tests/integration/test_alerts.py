@@ -1,13 +1,16 @@
 """The shipped rules and routes, with every duration shorter, on a real cluster that loses records: who is told what, and when.
 
-The windows that the exporter computes stay as long as they are: their end is promtool's to test.
+The windows that the exporter computes stay as long as they are: their end is promtool's to test. KIE_PICTURES=FOLDER draws README's
+pictures of the dashboards into it, just after the loss.
 """
 
+import os
+import pathlib
 import unittest
 
 import shared_cluster
 from alert_stack import AlertStack
-from dashboards import all_questions, answers, without_answer
+from dashboards import all_questions, answers, draw, without_answer
 from losses import RISKY, LossScenario
 from patience import eventually
 from processes import free_ports
@@ -90,6 +93,8 @@ class Alerts(LossScenario):
         self.expect_dashboards(stack, ("nothing", IDLE))
         marks = [question for question in all_questions() if question.where.endswith("annotation Records lost")]
         self.assertEqual([len(answers(stack.prometheus, mark)) for mark in marks], [1])
+        if pictures := os.environ.get("KIE_PICTURES"):
+            draw(stack.prometheus, pathlib.Path(pictures))
         told = (shrunk, last, armed, sick, offline, elected, lost, fatal)
         self.assertEqual([one.name for one in sorted(told, key=lambda one: one.at)], [one.name for one in told])
 

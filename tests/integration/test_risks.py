@@ -1,5 +1,6 @@
 """Findings on a real cluster with a topic for each rule and nodes whose files differ, and their remedies as they are printed."""
 
+import pathlib
 import re
 import shlex
 import subprocess
@@ -63,8 +64,38 @@ def expected() -> set:
     return found | {("cluster", key, "settings_differ", "warning") for key in DIFFERING}
 
 
-class Risks(WithExporters):
+class WithRemedies(WithExporters):
     VERSION = DEFAULT_VERSION
+
+    def risks(self) -> list[dict]:
+        return self.watching.json("/api/v1/risks?limit=1000")["risks"]
+
+    def run_remedy(self, finding: dict) -> str:
+        """Runs its commands as they are printed, until the finding is gone; what they said."""
+        folder, said = self._tools(), ""
+        for command in finding["commands"]:
+            ran = subprocess.run(["bash", "-c", command], cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                 stderr=subprocess.STDOUT, text=True, env={"PATH": f"{folder}:/usr/bin:/bin"})
+            self.assertEqual(ran.returncode, 0, f"{command}\n{ran.stdout}")
+            self.assertNotIn("Error", ran.stdout, command)
+            said += ran.stdout
+        eventually(lambda: key_of(finding) not in map(key_of, self.risks()), 30,
+                   lambda: f"{key_of(finding)} is gone after {finding['commands']}: {said}")
+        return said
+
+    def _tools(self) -> pathlib.Path:
+        """A folder with Kafka's tools by the names that the remedies use."""
+        folder = self.folder / "bin"
+        if not folder.exists():
+            folder.mkdir()
+            for name, main in TOOLS.items():
+                command = tools.command(self.VERSION, self.folder, "", main, ())
+                (folder / name).write_text(f'#!/bin/bash\nexec {shlex.join(map(str, command))} "$@"\n')
+                (folder / name).chmod(0o755)
+        return folder
+
+
+class Risks(WithRemedies):
     FEATURES = {"eligible.leader.replicas.version": 0}     # else no broker has a min.insync.replicas of its own
 
     @classmethod
@@ -88,9 +119,6 @@ class Risks(WithExporters):
                  'reason = "made again from the database"\n')
         self.watching = self.exporter(self.cluster.bootstrap, text=text)
         self.watching.await_ready()
-
-    def risks(self) -> list[dict]:
-        return self.watching.json("/api/v1/risks?limit=1000")["risks"]
 
     def found(self) -> set:
         return {key_of(one) for one in self.risks() if not one["exempt"]}
@@ -172,19 +200,12 @@ class Risks(WithExporters):
 
     def test_3_each_remedy_as_it_is_printed(self):
         eventually(lambda: self.found() == expected(), 20, "all is found")
-        folder = self._tools()
         done = []
         for _ in range(MOST_STEPS):
             finding = next((one for one in self.risks() if one["commands"] and not one["exempt"]), None)
             if finding is None:
                 break
-            for command in finding["commands"]:
-                ran = subprocess.run(["bash", "-c", command], cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                     stderr=subprocess.STDOUT, text=True, env={"PATH": f"{folder}:/usr/bin:/bin"})
-                self.assertEqual(ran.returncode, 0, f"{command}\n{ran.stdout}")
-                self.assertNotIn("Error", ran.stdout, command)
-            eventually(lambda f=finding: key_of(f) not in self.found(), 30,
-                       lambda f=finding, r=ran: f"{key_of(f)} is gone after {f['commands']}: {r.stdout}")
+            self.run_remedy(finding)
             done.append(key_of(finding))
         self.measured("remedies run", f"{len(done)}: {done}")
         # What remains stands in files, and the text says which.
@@ -197,20 +218,37 @@ class Risks(WithExporters):
             for rule, severity in rules:
                 self.assertIn(("topic", name, rule, severity), {*done}, "or it went with another's")
 
-    def _tools(self):
-        """A folder with Kafka's tools by the names that the remedies use."""
-        folder = self.folder / "bin"
-        folder.mkdir()
-        for name, main in TOOLS.items():
-            command = tools.command(self.VERSION, self.folder, "", main, ())
-            (folder / name).write_text(f'#!/bin/bash\nexec {shlex.join(map(str, command))} "$@"\n')
-            (folder / name).chmod(0o755)
-        return folder
-
 
 class Risks392(Risks):
     VERSION = "3.9.2"
     FEATURES: dict[str, int] = {}
+
+
+class WithEligibleReplicas(WithRemedies):
+    """The default of new clusters: min.insync.replicas is the cluster's, and no broker nor any file has one of its own."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="kie-risks-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.cluster = Cluster(folder.name)
+        cls.cluster.up(version=cls.VERSION, features={"eligible.leader.replicas.version": 1}, ttl=900, timeout=scaled(120))
+        cls.addClassCleanup(cls.cluster.down)
+
+    def test_the_default_of_all_is_what_heals(self):
+        self.watching = self.exporter(self.cluster.bootstrap, cluster={"config_interval": "1s"})
+        self.watching.await_ready()
+
+        def found() -> list[dict]:
+            return [one for one in self.risks() if one["rule"] == "default_min_isr_1"]
+
+        eventually(lambda: len(found()) == len(self.cluster.brokers), 20, lambda: f"each broker has it: {found()}")
+        first = found()[0]
+        self.assertTrue(first["commands"])
+        for command in first["commands"]:
+            self.assertIn("--entity-default", command)
+        self.run_remedy(first)
+        eventually(lambda: not found(), 20, lambda: f"once for all: {found()}")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
 namespace kie::lint {
 namespace {
 
@@ -32,6 +36,28 @@ p.properties:4: critical: client_refuses: max.in.flight.requests.per.connection
     remedy: Take one of the two out.
 2 critical, 0 other findings
 )");
+}
+
+std::string contents(const std::filesystem::path& file) {
+  std::ifstream in{file};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+// Each FILE of the folder has what is said of it in FILE.out.
+TEST(Lint, SaysOfEachExampleWhatItShould) {
+  const std::map<std::string, const char*> clients{{"java-switches-off.properties", "java:3.9.2"}};
+  int compared = 0;
+  for (const auto& entry :
+       std::filesystem::directory_iterator{KIE_SOURCE_DIR "/tests/fixtures/lint"}) {
+    if (entry.path().extension() == ".out") continue;
+    const auto name = entry.path().filename().string();
+    const auto client = clients.find(name);
+    const auto known = client == clients.end() ? std::nullopt : risk::parse_client(client->second);
+    EXPECT_EQ(report_text(report_of(name, contents(entry.path()), known)),
+              contents(entry.path().string() + ".out"));
+    ++compared;
+  }
+  EXPECT_GE(compared, 10);
 }
 
 TEST(Lint, AsJson) {
