@@ -11,7 +11,8 @@
 
 namespace kie::producers {
 
-/// Of the requests that brokers answered in the last interval, in seconds: the slowest broker's.
+/// Of the requests that brokers answered in the last interval, in seconds: the slowest broker's. A
+/// quantile beyond half a second, where librdkafka's histogram ends, is the longest.
 struct RoundTrip {
   double median = 0;
   double p99 = 0;

@@ -77,8 +77,13 @@ def main() -> int:
                 found.append(f"{where} has no test in which it fires")
             if match[1] not in rests:
                 found.append(f"{where} has no test in which it does not")
-            if "*" not in match[2] and f"/{match[1]}.md\"" not in match[2]:
+            if "annotations: *" not in match[2] and f"/{match[1]}.md\"" not in match[2]:
                 found.append(f"{where} does not name its runbook")
+            if "annotations: *" not in match[2] and "dashboard_url: " not in match[2]:
+                found.append(f"{where} does not name a dashboard")
+        for name in re.findall(r'"/d/([\w-]+)\?', text):
+            if not (deploy / "grafana" / "dashboards" / f"{name}.json").exists():
+                found.append(f"{path}: there is no dashboard {name}")
     found += of_alertmanager(deploy / "alertmanager" / "alertmanager.yml", alerts)
     found += of_runbooks(deploy / "runbooks", alerts)
     print("\n".join(found) or f"{len(families)} families known, and none other in the rules")

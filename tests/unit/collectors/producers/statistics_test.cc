@@ -100,6 +100,20 @@ TEST_F(StatisticsTest, WithoutAnAnswerThereIsNoRoundTrip) {
   EXPECT_FALSE(read(document(R"("brokers":{"a":{"rtt":{"cnt":0,"p50":0}}})"))->round_trip);
 }
 
+// As librdkafka 2.8.0 told of a broker that had been frozen for a second and a half.
+TEST_F(StatisticsTest, ARoundTripBeyondItsHistogramIsNotLeftOutOfQuantiles) {
+  const auto of = [&](const std::string& window) {
+    return *read(document(R"("brokers":{"a":{"rtt":)" + window + "}}"))->round_trip;
+  };
+  auto told = of(R"({"max":1597632,"p50":40191,"p99":120319,"cnt":4,"outofrange":1})");
+  EXPECT_DOUBLE_EQ(told.median, 0.040191);
+  EXPECT_DOUBLE_EQ(told.p99, 1.597632);
+  told = of(R"({"max":1597632,"p50":40191,"p99":120319,"cnt":101,"outofrange":1})");
+  EXPECT_DOUBLE_EQ(told.p99, 0.120319);
+  told = of(R"({"max":1597632,"p50":0,"p99":0,"cnt":4,"outofrange":2})");
+  EXPECT_DOUBLE_EQ(told.median, 1.597632);
+}
+
 TEST_F(StatisticsTest, OnlyIdempotentProducersKnowWhatWasAcknowledged) {
   const std::string topics =
       R"("topics":{"t":{"partitions":{"0":{"acked_msgid":7},"1":{"acked_msgid":5}}}})";
