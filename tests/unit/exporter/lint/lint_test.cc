@@ -10,9 +10,7 @@ namespace kie::lint {
 namespace {
 
 using nlohmann::json;
-using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
 
 Report report_of(const std::string& name, std::string_view text,
