@@ -4,6 +4,7 @@ in them, that their expressions are of README's families and labels, and what a 
 
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -66,6 +67,8 @@ def of_readers(dashboard: dict):
         if not panel["description"].endswith(".") or not panel["fieldConfig"]["defaults"]["unit"]:
             yield f"{panel['title']}: has no description or no unit"
         for target in panel["targets"]:
+            if bare := re.findall(r"(?<!rate\()(?<!increase\()(?<!changes\()\bkafka_\w+_total\b", target["expr"]):
+                yield f"{panel['title']}: {bare[0]} since when? It wants rate(), increase() or changes()"
             if 'job=~"$job"' not in target["expr"]:
                 yield f"{panel['title']}: does not follow the variable job"
 
