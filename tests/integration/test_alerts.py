@@ -95,7 +95,7 @@ class Alerts(LossScenario):
         self.assertEqual([len(answers(stack.prometheus, mark)) for mark in marks], [1])
         if pictures := os.environ.get("KIE_PICTURES"):
             draw(stack.prometheus, pathlib.Path(pictures))
-        told = (shrunk, last, armed, sick, offline, elected, lost, fatal)
+        told = (shrunk, last, armed, offline, elected, lost, fatal)
         self.assertEqual([one.name for one in sorted(told, key=lambda one: one.at)], [one.name for one in told])
 
         # What is over is told as over; a loss is not.
