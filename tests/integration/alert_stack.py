@@ -6,16 +6,15 @@ import http.server
 import json
 import pathlib
 import shutil
-import signal
 import subprocess
 import threading
 import time
 from dataclasses import dataclass
 
 from faster import faster
-from patience import eventually, scaled
+from patience import eventually
 from processes import free_ports
-from prometheus_server import PrometheusServer
+from prometheus_server import PrometheusServer, end
 
 DEPLOY = pathlib.Path(__file__).resolve().parent.parent.parent / "deploy"
 # As the scrape configuration names it.
@@ -117,10 +116,5 @@ class AlertStack:
 
     def close(self) -> None:
         self.prometheus.close()
-        self._process.send_signal(signal.SIGTERM)
-        try:
-            self._process.wait(scaled(20))
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        end(self._process)
         self.receiver.close()

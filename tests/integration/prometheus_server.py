@@ -17,6 +17,16 @@ from patience import scaled
 from processes import free_ports
 
 
+def end(process: subprocess.Popen) -> None:
+    """SIGTERM, and SIGKILL if that is not enough."""
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(scaled(20))
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
 class PrometheusServer:
     """On loopback, with its data in folder; scrapes the port of 127.0.0.1 every second. close() ends it.
 
@@ -75,9 +85,4 @@ class PrometheusServer:
             return f"no answer: {e}"
 
     def close(self) -> None:
-        self._process.send_signal(signal.SIGTERM)
-        try:
-            self._process.wait(scaled(20))
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        end(self._process)
