@@ -194,7 +194,7 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
      "Bytes that these queues hold. Source: statistics, msg_size_max."},
     {kProducerRoundTrip, "kafka_producer_round_trip_seconds", kGauge, kProducers, "client_id,q",
      "Until brokers answer: the slowest broker of the slowest instance, of the last interval; a "
-     "quantile above 0.5 is the longest. "
+     "quantile beyond half a second is the longest. "
      "Source: statistics, rtt; reports, round_trip."},
     {kProducerIdempotenceState, "kafka_producer_idempotence_state", kGauge, kProducers,
      "client_id,state", "1 for the worst state of the instances. Source: statistics, idemp_state."},

@@ -36,7 +36,7 @@ def of_alertmanager(path: pathlib.Path, alerts: set[str]):
         yield from (f"{path}:{number}: no alert is called {name}" for name in re.findall(r"\bKafka\w+", line) if name not in alerts)
 
 
-def of_runbooks(folder: pathlib.Path, alerts: set[str]):
+def of_runbooks(folder: pathlib.Path, alerts: set[str], families: dict[str, set[str]]):
     pages = {path.stem: path for path in folder.glob("Kafka*.md")}
     yield from (f"{pages[name]}: there is no such alert" for name in sorted(pages.keys() - alerts))
     yield from (f"{folder}: {name} has no page" for name in sorted(alerts - pages.keys()))
@@ -48,6 +48,9 @@ def of_runbooks(folder: pathlib.Path, alerts: set[str]):
             yield f"{path}: its parts are {', '.join(found)}; they should be {', '.join([name, *PARTS])}"
         if f"[{name}]({name}.md)" not in contents:
             yield f"{path}: not in README.md"
+        # A name that ends with _ is the beginning of several.
+        for family in set(re.findall(r"\bkafka_(?:\w*[a-z])\b", text)) - families.keys() - ADDED:
+            yield f"{path}: the exporter has no {family}"
         for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
             if not (folder / link).exists():
                 yield f"{path}: there is no {link}"
@@ -85,7 +88,7 @@ def main() -> int:
             if not (deploy / "grafana" / "dashboards" / f"{name}.json").exists():
                 found.append(f"{path}: there is no dashboard {name}")
     found += of_alertmanager(deploy / "alertmanager" / "alertmanager.yml", alerts)
-    found += of_runbooks(deploy / "runbooks", alerts)
+    found += of_runbooks(deploy / "runbooks", alerts, families)
     print("\n".join(found) or f"{len(families)} families known, and none other in the rules")
     return bool(found) or not families
 
