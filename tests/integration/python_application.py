@@ -75,4 +75,5 @@ class Application:
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
+        self._process.stdin.close()
         self._log.close()
