@@ -13,6 +13,8 @@ namespace {
 using enum RuleId;
 
 constexpr std::int64_t kUnlimited = std::numeric_limits<std::int32_t>::max();
+/// Longer than any setting in milliseconds can mean, and short enough that sums of them have room.
+constexpr std::int64_t kMostNumber = 1'000'000'000'000'000;
 /// What brokers remember of a producer's batches.
 constexpr std::int64_t kMostInFlight = 5;
 
@@ -85,7 +87,8 @@ class Reader {
     // librdkafka takes fractions of a millisecond for linger.ms.
     if (error == std::errc{} && stop != end && *stop == '.' && client_.is(ClientKind::kLibrdkafka))
       stop = std::find_if_not(stop + 1, end, [](char c) { return c >= '0' && c <= '9'; });
-    if (error == std::errc{} && stop == end) return number;
+    if (error == std::errc{} && stop == end && number >= -kMostNumber && number <= kMostNumber)
+      return number;
     unreadable(names);
     return otherwise;
   }
@@ -122,19 +125,18 @@ class Reader {
 
 milliseconds sum_of_backoffs(std::int64_t retries, std::int64_t first, std::int64_t most,
                              bool is_exponential) {
-  if (retries <= 0) return {};
+  if (retries <= 0 || first <= 0) return {};
   std::int64_t sum = 0;
   auto next = first;
   for (std::int64_t i = 0; i < retries; ++i) {
     if (!is_exponential || next >= most) {
       const auto each = is_exponential ? most : first;
       const auto rest = retries - i;
-      if (each > 0 && rest > (kUnlimited - sum) / each) return milliseconds{kUnlimited};
+      if (rest > (kUnlimited - sum) / each) return milliseconds{kUnlimited};
       return milliseconds{sum + rest * each};
     }
     sum += next;
     next *= 2;
-    if (next == 0) return {};
   }
   return milliseconds{sum};
 }

@@ -227,5 +227,17 @@ TEST(Client, IsGuessedByTheKeysOfOne) {
   EXPECT_EQ(guess_client({{"sasl.jaas.config", "x"}}), ClientKind::kJava);
 }
 
+// What no client takes costs nothing, and no sum of it has no room.
+TEST(ProducerRules, NumbersBeyondAllMeasure) {
+  const auto unreadable = [](const Given& given) { return effective(given, java()).unreadable; };
+  EXPECT_THAT(unreadable({{"linger.ms", "9223372036854775807"}}), ElementsAre("linger.ms"));
+  EXPECT_THAT(unreadable({{"retry.backoff.ms", "-9223372036854775808"}}),
+              ElementsAre("retry.backoff.ms"));
+  EXPECT_THAT(unreadable({{"retry.backoff.ms", "1000000000000000"}}), IsEmpty());
+  EXPECT_EQ(effective({{"retry.backoff.ms", "-1"}}, java()).retry_time, milliseconds{0});
+  EXPECT_GE(effective({{"retry.backoff.ms", "1000000000000000"}}, java()).retry_time,
+            milliseconds{2147483647});
+}
+
 }  // namespace
 }  // namespace kie::risk
