@@ -9,10 +9,11 @@ import shutil
 import subprocess
 import threading
 import time
+import urllib.request
 from dataclasses import dataclass
 
 from faster import faster
-from patience import eventually
+from patience import eventually, scaled
 from processes import free_ports
 from prometheus_server import PrometheusServer, end
 
@@ -110,6 +111,13 @@ class AlertStack:
 
     def await_firing(self, name: str, seconds: float, **labels: str) -> None:
         eventually(lambda: self.fires(name, **labels), seconds, lambda: f"{name} {labels} fires; {self.said()}")
+
+    def is_silenced(self, name: str, **labels: str) -> bool:
+        """Whether Alertmanager has it, and does not tell it because of another."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api/v2/alerts", timeout=scaled(5)) as answer:
+            found = [alert for alert in json.load(answer)
+                     if {"alertname": name, **labels}.items() <= alert["labels"].items()]
+        return bool(found) and all(alert["status"]["state"] == "suppressed" for alert in found)
 
     def said(self) -> str:
         return "told so far:\n" + "\n".join(map(str, self.receiver.notifications[-40:])) + f"\n{self._log.read_text()[-1500:]}"

@@ -87,6 +87,9 @@ class Alerts(LossScenario):
         lost = stack.await_told("KafkaRecordsLost", 30, topic=self.topic, acks="all")
         self.assertTrue(lost.annotations["description"].startswith(f"1000 records of {self.topic} "), lost)
         self.assertTrue(lost.labels["newest"], lost)
+        # What led to it, on this topic and on no other.
+        eventually(lambda: stack.is_silenced("KafkaUncleanElectionArmed", topic=self.topic), 30, stack.said)
+        self.assertFalse(stack.is_silenced("KafkaPartitionOffline", topic=safe))
         application.tell(10)
         fatal = stack.await_told("KafkaProducerFatal", 40, error="OUT_OF_ORDER_SEQUENCE_NUMBER")
         self.assertIn("One of ledger.", fatal.annotations["description"])
@@ -105,6 +108,7 @@ class Alerts(LossScenario):
         stack.await_told("KafkaPartitionOffline", 40, "resolved", topic=safe)
         stack.await_told("KafkaLastInSyncReplica", 40, "resolved", topic=safe)
         stack.await_told("KafkaBrokerMissing", 40, "resolved", broker="2")
+        self.expect_dashboards(stack, ("nothing", IDLE))
         self.assertTrue(stack.fires("KafkaRecordsLost", topic=self.topic))
         self.assertEqual(stack.told("KafkaRecordsLost", "resolved"), [])
         for name in ("KafkaUnderReplicated", "KafkaAtMinISR", "KafkaBrokerLagging"):

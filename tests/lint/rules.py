@@ -71,6 +71,11 @@ def main() -> int:
     rests = set(re.findall(r"\{alertname: (\w+), eval_time: \w+, exp_alerts: \[\]\}", tests))
     for path in sorted(folder.glob("*.rules.yml")):
         text = path.read_text()
+        for name in re.findall(r"- record: (\S+)", text):
+            # level:family:operation, with the labels of its level.
+            families[name.split(":")[1]] = {"topic"}
+            if f"expr: {name}" not in tests:
+                found.append(f"{path}: {name} has no test")
         for line, expression in expressions(text):
             found += [f"{path}:{line}: {what}" for what in mistakes(expression, families)]
         for match in re.finditer(r"- alert: (\w+)\n((?:    .*\n|\n)*)", text):
