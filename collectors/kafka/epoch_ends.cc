@@ -154,7 +154,8 @@ class EpochClient::Impl {
   };
 
   void ask_some(std::span<const EpochQuestion> questions, Found& found, const Over& over) {
-    late_.remove_if([](Round& round) { return round.finish_late(); });
+    finish_late(late_);
+    if (finish_late(left_late_)) left_.reset();
     if (!client_ && !reconnect()) return;
     const auto ready = see_leaders(questions, found, over);
     if (ready.empty() || over()) return;
@@ -175,6 +176,10 @@ class EpochClient::Impl {
   }
 
   bool reconnect() {
+    if (!left_ && !late_.empty()) {
+      left_ = std::move(client_);
+      left_late_.splice(left_late_.end(), late_);
+    }
     late_.clear();
     client_.reset();
     auto connected = connect();
@@ -228,7 +233,8 @@ class EpochClient::Impl {
   std::chrono::milliseconds quiet(const Questions& questions) const {
     auto wait = std::min(kQuiet, cluster_.request_timeout);
     for (const auto* question : questions)
-      wait = std::max(wait, patience_.wait(Question::kDescribeTopics, question->leader));
+      for (const auto kind : {Question::kDescribeTopics, Question::kListOffsets})
+        wait = std::max(wait, patience_.wait(kind, question->leader));
     return wait;
   }
 
@@ -260,6 +266,12 @@ class EpochClient::Impl {
     }
   }
 
+  /// True when nothing is outstanding any more.
+  static bool finish_late(std::list<Round>& rounds) {
+    rounds.remove_if([](Round& round) { return round.finish_late(); });
+    return rounds.empty();
+  }
+
   void keep(Round&& round) {
     if (!round.finish_late()) late_.push_back(std::move(round));
   }
@@ -274,6 +286,10 @@ class EpochClient::Impl {
   std::size_t partitions_ = 0;
   /// Rounds with questions that nobody has answered yet. After the client, which they use.
   std::list<Round> late_;
+  /// A client that was given up for a broker's silence, until its questions are answered: else
+  /// nobody would learn that the broker, or this machine, is only slow.
+  std::unique_ptr<Client> left_;
+  std::list<Round> left_late_;
 };
 
 EpochClient::EpochClient(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -304,9 +304,16 @@ TEST(EpochClient, MoreThanAThousandPartitionsAreAskedInParts) {
   // The mock cluster has no epoch without a record.
   mock.produce_to_all("orders", kPartitions, 1);
   auto client = client_of(mock.config());
-  const auto report = ask(client, questions);
-  EXPECT_EQ(report.open, 0U);
-  EXPECT_THAT(report.answers, SizeIs(kPartitions));
+  std::set<PartitionId> answered;
+  // To a machine that is busy enough with this many, the broker seems silent at first.
+  for (const auto end = Clock::now() + 4 * kLong; !questions.empty() && Clock::now() < end;) {
+    const auto report = ask(client, questions);
+    EXPECT_EQ(report.answers.size() + report.open, questions.size());
+    for (const auto& answer : report.answers)
+      EXPECT_TRUE(answered.insert(answer.partition).second) << answer.partition.value;
+    std::erase_if(questions, [&](const auto& one) { return answered.contains(one.partition); });
+  }
+  EXPECT_THAT(answered, SizeIs(kPartitions));
 }
 
 TEST(EpochClient, SaysThatAllIsOpenWhereNobodyIsThere) {
