@@ -1,7 +1,5 @@
 #include "exporter/cluster_worker.h"
 
-#include "collectors/kafka/acl.h"
-#include "collectors/kafka/error.h"
 #include "exporter/cluster_risks.h"
 #include "exporter/event_log.h"
 #include "exporter/exposition/replication_text.h"
@@ -14,8 +12,8 @@
 #include <prometheus/gauge.h>
 
 #include <algorithm>
-#include <iterator>
 #include <map>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -39,6 +37,7 @@ ClusterWorker::ClusterWorker(std::size_t number, config::Cluster cluster,
       connection_(std::move(connection)),
       out_(outlets),
       trouble_(config_.name),
+      look_log_(config_.name),
       answer_log_(config_.name),
       history_(outlets.history, outlets.self),
       questions_([this] {
@@ -195,7 +194,7 @@ void ClusterWorker::forget() {
   known_->risks = {};
   ids_due_ = {};
   settings_schedule_.forget();
-  unauthorized_.clear();
+  look_log_.forget();
 }
 
 void ClusterWorker::failed(const std::string& error) {
@@ -245,7 +244,7 @@ void ClusterWorker::poll(kafka::Observer& observer, const std::stop_token& stop)
   const bool with_ids = begun >= ids_due_;
   if (with_ids) ids_due_ = begun + config_.topic_id_interval;
   if (!complete(observer, *look, Look::kPoll, with_ids, stop)) return;
-  report_topics(*look);
+  look_log_.topics_described(*look);
   take_in(std::move(*look));
   read_settings(observer, begun);
   evaluate_risks(observer);
@@ -336,9 +335,7 @@ void ClusterWorker::look_for_refusal(kafka::Observer& observer, kafka::ClusterLo
     const std::scoped_lock lock{known_->mutex};
     known_->state.topics_refused = refused;
   }
-  std::optional<std::string> error;
-  if (refused) error = "TOPIC_AUTHORIZATION_FAILED; no topic is shown";
-  trouble_.report("listing topics", error, kafka::acl_command("--topic '*'", "Describe"));
+  look_log_.topics_listed(refused);
 }
 
 void ClusterWorker::confirm(kafka::Observer& observer, kafka::ClusterLook& look,
@@ -366,13 +363,7 @@ void ClusterWorker::read_offsets(kafka::Observer& observer, kafka::ClusterLook& 
   if (kind == Look::kWatch) return;
   offsets_came_ = report.missing == 0;
   collected("offsets", begun, offsets_came_);
-  std::optional<std::string> error;
-  if (!offsets_came_) {
-    error = fmt::format("{} partitions have no answer", report.missing);
-    if (!report.silent.empty()) *error += "; silent brokers: " + join(report.silent);
-    if (report.error) *error += "; " + report.error->text;
-  }
-  trouble_.report("reading offsets", error);
+  look_log_.offsets_read(report);
 }
 
 void ClusterWorker::read_settings(kafka::Observer& observer, Clock::time_point now) {
@@ -386,27 +377,7 @@ void ClusterWorker::read_settings(kafka::Observer& observer, Clock::time_point n
   const auto begun = Clock::now();
   auto settings = known_->settings;
   const auto report = observer.settings(settings, due->topics, due->brokers);
-  std::optional<std::string> error;
-  std::string help;
-  if (report.topics_error) error = report.topics_error->text;
-  if (!report.refused.empty()) {
-    const auto& [refusal, topics] = *report.refused.begin();
-    error = fmt::format("{} for {} topics, {} first", refusal, topics.size(), topics.front());
-    help = kafka::acl_command("--topic " + topics.front(), "DescribeConfigs");
-  }
-  trouble_.report("reading topic settings", error, help);
-  std::optional<std::string> broker_error;
-  std::string broker_help;
-  if (!report.brokers_failed.empty()) {
-    const auto& [broker, why] = *report.brokers_failed.begin();
-    broker_error = fmt::format("broker {}: {}", broker.value, why.text);
-    if (const auto more = report.brokers_failed.size() - 1; more > 0)
-      *broker_error += fmt::format("; and {} others", more);
-    if (why.code == kafka::kClusterAuthorizationFailed)
-      broker_help = kafka::acl_command("--cluster", "DescribeConfigs");
-  }
-  if (!due->brokers.empty()) trouble_.report("reading broker settings", broker_error, broker_help);
-  collected("settings", begun, !error && !broker_error);
+  collected("settings", begun, look_log_.settings_read(report, !due->brokers.empty()));
   std::set<BrokerId> failed;
   for (const auto& [broker, why] : report.brokers_failed) failed.insert(broker);
   settings_schedule_.asked_brokers(*due, failed, now);
@@ -429,28 +400,6 @@ void ClusterWorker::evaluate_risks(const kafka::Observer& observer) {
                           config_.risk);
   const std::scoped_lock lock{known_->mutex};
   known_->risks = std::move(risks);
-}
-
-void ClusterWorker::report_topics(const kafka::ClusterLook& look) {
-  std::set<std::string> refused;
-  for (const auto& topic : look.topics)
-    if (topic.presence == Presence::kUnauthorized) refused.insert(topic.name);
-  // One line for all that changed at once, which is what a change of an ACL does.
-  std::vector<std::string> news;
-  std::ranges::set_difference(refused, unauthorized_, std::back_inserter(news));
-  if (!news.empty())
-    log_warn("describing topics failed",
-             {{"cluster", config_.name},
-              {"error", fmt::format("TOPIC_AUTHORIZATION_FAILED for {} topics, {} first",
-                                    news.size(), news.front())},
-              {"help", kafka::acl_command("--topic " + news.front(), "Describe")}});
-  std::vector<std::string> healed;
-  std::ranges::set_difference(unauthorized_, refused, std::back_inserter(healed));
-  if (!healed.empty())
-    log_info("describing topics works again", {{"cluster", config_.name},
-                                               {"topics", std::to_string(healed.size())},
-                                               {"first", healed.front()}});
-  unauthorized_ = std::move(refused);
 }
 
 void ClusterWorker::publish() {

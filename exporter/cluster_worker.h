@@ -11,6 +11,7 @@
 #include "exporter/exposition/page.h"
 #include "exporter/exposition/self_metrics.h"
 #include "exporter/knowledge.h"
+#include "exporter/look_log.h"
 #include "exporter/loss_questions.h"
 #include "exporter/producers_board.h"
 #include "exporter/settings_schedule.h"
@@ -23,7 +24,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <stop_token>
 #include <string>
 
@@ -106,7 +106,6 @@ class ClusterWorker {
   void read_offsets(kafka::Observer& observer, kafka::ClusterLook& look,
                     const std::vector<std::string>& in_doubt, Look kind);
   void read_settings(kafka::Observer& observer, Clock::time_point now);
-  void report_topics(const kafka::ClusterLook& look);
   /// Applies the rules to what is known of settings.
   void evaluate_risks(const kafka::Observer& observer);
   void publish();
@@ -123,6 +122,7 @@ class ClusterWorker {
   std::optional<Connection> connection_;
   Outlets out_;
   Trouble trouble_;
+  LookLog look_log_;
   AnswerLog answer_log_;
 
   std::mutex change_mutex_;
@@ -137,7 +137,6 @@ class ClusterWorker {
   bool offsets_came_ = false;
   Clock::time_point ids_due_{};
   SettingsSchedule settings_schedule_;
-  std::set<std::string> unauthorized_;
   std::optional<Clock::time_point> next_expiry_;
   /// Topics with an unhealthy partition, those with a single in-sync replica first; and when they
   /// are looked at next.

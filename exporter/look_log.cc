@@ -1,0 +1,81 @@
+#include "exporter/look_log.h"
+
+#include "collectors/kafka/acl.h"
+#include "collectors/kafka/error.h"
+#include "exporter/log.h"
+#include "exporter/words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace kie {
+
+void LookLog::topics_listed(bool refused) {
+  std::optional<std::string> error;
+  if (refused) error = "TOPIC_AUTHORIZATION_FAILED; no topic is shown";
+  trouble_.report("listing topics", error, kafka::acl_command("--topic '*'", "Describe"));
+}
+
+void LookLog::topics_described(const kafka::ClusterLook& look) {
+  std::set<std::string> refused;
+  for (const auto& topic : look.topics)
+    if (topic.presence == kafka::Presence::kUnauthorized) refused.insert(topic.name);
+  std::vector<std::string> news;
+  std::ranges::set_difference(refused, refused_, std::back_inserter(news));
+  if (!news.empty())
+    log_warn("describing topics failed",
+             {{"cluster", cluster_},
+              {"error", fmt::format("TOPIC_AUTHORIZATION_FAILED for {} topics, {} first",
+                                    news.size(), news.front())},
+              {"help", kafka::acl_command("--topic " + news.front(), "Describe")}});
+  std::vector<std::string> healed;
+  std::ranges::set_difference(refused_, refused, std::back_inserter(healed));
+  if (!healed.empty())
+    log_info("describing topics works again", {{"cluster", cluster_},
+                                               {"topics", std::to_string(healed.size())},
+                                               {"first", healed.front()}});
+  refused_ = std::move(refused);
+}
+
+void LookLog::offsets_read(const kafka::OffsetsReport& report) {
+  std::optional<std::string> error;
+  if (report.missing > 0) {
+    error = fmt::format("{} partitions have no answer", report.missing);
+    if (!report.silent.empty()) *error += "; silent brokers: " + join(report.silent);
+    if (report.error) *error += "; " + report.error->text;
+  }
+  trouble_.report("reading offsets", error);
+}
+
+bool LookLog::settings_read(const kafka::SettingsReport& report, bool brokers_were_asked) {
+  std::optional<std::string> topics_error;
+  std::string topics_help;
+  if (report.topics_error) topics_error = report.topics_error->text;
+  if (!report.refused.empty()) {
+    const auto& [refusal, topics] = *report.refused.begin();
+    topics_error =
+        fmt::format("{} for {} topics, {} first", refusal, topics.size(), topics.front());
+    topics_help = kafka::acl_command("--topic " + topics.front(), "DescribeConfigs");
+  }
+  trouble_.report("reading topic settings", topics_error, topics_help);
+
+  std::optional<std::string> brokers_error;
+  std::string brokers_help;
+  if (!report.brokers_failed.empty()) {
+    const auto& [broker, why] = *report.brokers_failed.begin();
+    brokers_error = fmt::format("broker {}: {}", broker.value, why.text);
+    if (const auto more = report.brokers_failed.size() - 1; more > 0)
+      *brokers_error += fmt::format("; and {} more", more);
+    if (why.code == kafka::kClusterAuthorizationFailed)
+      brokers_help = kafka::acl_command("--cluster", "DescribeConfigs");
+  }
+  if (brokers_were_asked) trouble_.report("reading broker settings", brokers_error, brokers_help);
+  return !topics_error && !brokers_error;
+}
+
+}  // namespace kie
