@@ -5,6 +5,8 @@
 #include "exporter/cluster_risks.h"
 #include "exporter/lint/lint.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -50,7 +52,13 @@ tl::expected<void, std::string> look(Knowledge& known, const config::Cluster& cl
     replication::advance(known.state, std::move(*seen));
     known.risks = find_risks(known, observer->listed(), std::nullopt,
                              {Clock::now(), cluster.staleness()}, cluster.risk);
-    return {};
+    if (known.risks.is_complete(risk::Scope::kTopic)) return {};
+    error = report.brokers_failed.empty()
+                ? fmt::format("the settings of {} topics are not known",
+                              known.risks.unknown_topics.size())
+                : fmt::format("broker {} does not tell what topics inherit from it: {}",
+                              report.brokers_failed.begin()->first.value,
+                              report.brokers_failed.begin()->second.text);
   }
   return tl::make_unexpected(std::move(error));
 }
@@ -58,10 +66,8 @@ tl::expected<void, std::string> look(Knowledge& known, const config::Cluster& cl
 lint::ClusterVerdict judge(const config::Cluster& cluster) {
   lint::ClusterVerdict verdict{.name = cluster.name, .error = {}, .found = {}};
   Knowledge known;
-  if (const auto seen = look(known, cluster); !seen) {
-    verdict.error = seen.error();
-    return verdict;
-  }
+  // What was found is so, whatever is not known.
+  if (const auto seen = look(known, cluster); !seen) verdict.error = seen.error();
   auto place = place_of(known, cluster.servers.front());
   for (const auto& finding : known.risks.found) {
     if (rule(finding.rule).scope != risk::Scope::kTopic || !finding.exemption.empty()) continue;

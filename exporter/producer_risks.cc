@@ -15,7 +15,10 @@ void evaluate_risks(ProducersBoard& board, const config::Risk& config, producers
     const auto& report = *instance.report;
     all.push_back({.client_id = instance.client_id,
                    .host = report.host,
-                   .client = report.client,
+                   // Only librdkafka has statistics.
+                   .client = report.client.empty() && report.started
+                                 ? "librdkafka"
+                                 : std::string_view{report.client},
                    .cluster_id = report.cluster_id,
                    .settings = report.settings,
                    .first = instance.first_report,

@@ -148,6 +148,7 @@ class Walk {
   }
 
   void settings(const dom::object& all) {
+    auto& settings = report_.settings.emplace();
     for (const auto [key, value] : all) {
       const auto* known = std::ranges::find(kSettings, key);
       if (known == kSettings.end()) continue;
@@ -155,12 +156,11 @@ class Walk {
       std::string shown = value.is_string() ? text(value) : simdjson::minify(value);
       if (value.is_object() || value.is_array() || shown.size() > kMostOfValue)
         fail("must be a short text, a number or a boolean");
-      report_.settings.emplace_back(*known, std::move(shown));
+      settings.emplace_back(*known, std::move(shown));
     }
-    std::ranges::sort(report_.settings);
-    const auto twice =
-        std::ranges::unique(report_.settings, {}, [](const auto& one) { return one.first; });
-    report_.settings.erase(twice.begin(), twice.end());
+    std::ranges::sort(settings);
+    const auto twice = std::ranges::unique(settings, {}, [](const auto& one) { return one.first; });
+    settings.erase(twice.begin(), twice.end());
   }
 
   void failure(const dom::object& all) {

@@ -77,8 +77,8 @@ struct Report {
   std::optional<std::int64_t> pid;
   /// Empty: not told.
   std::string cluster_id;
-  /// Of a fixed list, in its order.
-  std::vector<std::pair<std::string_view, std::string>> settings;
+  /// Of a fixed list, in its order; what is not there has the client's default. nullopt: not told.
+  std::optional<std::vector<std::pair<std::string_view, std::string>>> settings;
   std::uint64_t acknowledged = 0;
   std::uint64_t acknowledged_bytes = 0;
   /// Each kind once, sorted.

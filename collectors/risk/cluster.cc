@@ -85,16 +85,13 @@ class Evaluation {
   Findings run() {
     findings_.has_topics = cluster_.topics.has_value();
     findings_.has_brokers = !cluster_.brokers.empty();
+    for (const auto broker : cluster_.brokers)
+      if (!settings_.brokers.contains(broker)) findings_.unknown_brokers.push_back(broker);
     if (cluster_.topics)
       for (const auto& topic : *cluster_.topics) this->topic(topic);
-    for (const auto broker : cluster_.brokers) {
-      const auto known = settings_.brokers.find(broker);
-      if (known == settings_.brokers.end()) {
-        findings_.unknown_brokers.push_back(broker);
-      } else {
+    for (const auto broker : cluster_.brokers)
+      if (const auto known = settings_.brokers.find(broker); known != settings_.brokers.end())
         this->broker(std::to_string(broker.value), known->second);
-      }
-    }
     for (const auto key : kCompared) compare(key);
     exempt(findings_.found, thresholds_);
     return std::move(findings_);
@@ -125,7 +122,13 @@ class Evaluation {
     replicas(name, *topic.replicas);
     const auto unclean = unclean_election_of(settings_, topic.name);
     const auto min_isr = min_isr_of(settings_, topic.name);
-    if (!unclean || !min_isr) findings_.unknown_topics.push_back(name);
+    // What a broker has that does not answer may be worse than what the others have.
+    const auto may_be_worse = [&](const auto& inherited) {
+      return !findings_.unknown_brokers.empty() && !is_certain(inherited->origin);
+    };
+    if (!unclean || !min_isr || (!unclean->value && may_be_worse(unclean)) ||
+        (*topic.replicas >= 2 && min_isr->value > 1 && may_be_worse(min_isr)))
+      findings_.unknown_topics.push_back(name);
     if (unclean && unclean->value) {
       auto& finding =
           add(kUncleanElectionEnabled, name, kUnclean, "true", to_string(unclean->origin));
@@ -156,7 +159,11 @@ class Evaluation {
       const auto wanted_replicas = std::max<std::int64_t>(replicas, kSafeReplicas);
       if (wanted_replicas != replicas) finding.wanted_replicas = kSafeReplicas;
       const auto wanted = raw.value <= 1 ? kSafeMinIsr : wanted_replicas - 1;
-      if (wanted != raw.value) finding.wanted = {{std::string(kMinIsr), std::to_string(wanted)}};
+      // Where three cannot be had, it would refuse writes as soon as one broker is away.
+      const bool can_be =
+          wanted_replicas == replicas || cluster_.brokers.size() >= kBrokersForThree;
+      if (wanted != raw.value && can_be)
+        finding.wanted = {{std::string(kMinIsr), std::to_string(wanted)}};
       return finding;
     };
     if (raw.value > replicas) {

@@ -51,11 +51,22 @@ std::string lower(std::string_view text) {
   return result;
 }
 
+constexpr std::int64_t kMostLong = std::numeric_limits<std::int64_t>::max();
+
+/// What the client takes; everything else it refuses.
+struct Range {
+  std::int64_t least;
+  std::int64_t most;
+};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 /// The settings of one producer, read as its client reads them.
 class Reader {
  public:
-  Reader(const Given& given, const Client& client, std::vector<std::string>& unreadable)
-      : given_(given), client_(client), unreadable_(unreadable) {}
+  /// Adds to `out` what is refused or not understood.
+  Reader(const Given& given, const Client& client, Effective& out)
+      : given_(given), client_(client), out_(out) {}
 
   /// Under the first of its names; Java has but one.
   const std::string* find(Names names) const {
@@ -76,51 +87,89 @@ class Reader {
     return names.front();
   }
 
-  std::int64_t number(Names names, std::int64_t otherwise) {
+  std::int64_t number(Names names, std::int64_t otherwise, Range range) {
     const auto* text = find(names);
     if (text == nullptr) return otherwise;
-    const auto plain = trimmed(*text);
+    auto plain = std::string_view{*text};
+    // Java alone trims it.
+    if (client_.is(ClientKind::kJava)) plain = trimmed(plain);
+    if (plain.starts_with('+')) plain.remove_prefix(1);
+    const auto digits = plain.substr(plain.starts_with('-') ? 1 : 0);
+    if (digits.empty() || !is_digit(digits.front())) return refused(names, otherwise, range);
     std::int64_t number = 0;
-    const auto* const begin = plain.data();
-    const auto* const end = begin + plain.size();
-    auto [stop, error] = std::from_chars(begin, end, number);
-    // librdkafka takes fractions of a millisecond for linger.ms.
-    if (error == std::errc{} && stop != end && *stop == '.' && client_.is(ClientKind::kLibrdkafka))
-      stop = std::find_if_not(stop + 1, end, [](char c) { return c >= '0' && c <= '9'; });
-    if (error == std::errc{} && stop == end && number >= -kMostNumber && number <= kMostNumber)
-      return number;
-    unreadable(names);
-    return otherwise;
+    const auto* const end = plain.data() + plain.size();
+    auto [stop, error] = std::from_chars(plain.data(), end, number);
+    if (stop != end) {
+      if (client_.is(ClientKind::kJava)) return refused(names, otherwise, range);
+      // librdkafka takes fractions of a millisecond for linger.ms.
+      if (*stop == '.') stop = std::find_if_not(stop + 1, end, is_digit);
+      if (stop != end) return unreadable(names, otherwise);
+    }
+    if (error != std::errc{} || number < range.least || number > range.most)
+      return refused(names, otherwise, range);
+    return std::min(number, kMostNumber);
   }
 
   std::optional<bool> flag(Names names) {
     const auto* text = find(names);
     if (text == nullptr) return std::nullopt;
-    const auto word = lower(trimmed(*text));
-    const bool is_librdkafka = client_.is(ClientKind::kLibrdkafka);
-    if (word == "true" || (is_librdkafka && (word == "t" || word == "1"))) return true;
-    if (word == "false" || (is_librdkafka && (word == "f" || word == "0"))) return false;
-    unreadable(names);
+    const bool is_java = client_.is(ClientKind::kJava);
+    const auto word = lower(is_java ? trimmed(*text) : std::string_view{*text});
+    if (word == "true" || (!is_java && (word == "t" || word == "1"))) return true;
+    if (word == "false" || (!is_java && (word == "f" || word == "0"))) return false;
+    refuse(names, "true or false", "true");
     return std::nullopt;
   }
 
   std::string acks(const std::string& otherwise) {
     const auto* text = find(kAcks);
     if (text == nullptr) return otherwise;
-    auto word = lower(trimmed(*text));
-    if (word == "all" || word == "-1") return "all";
-    if (word == "0" || word == "1") return word;
-    // librdkafka's brokers take more of them for all, as the oldest did.
-    unreadable(kAcks);
-    return otherwise;
+    if (client_.is(ClientKind::kJava)) {
+      const auto word = trimmed(*text);
+      if (word == "all" || word == "-1") return "all";
+      if (word == "0" || word == "1") return std::string(word);
+      refuse(kAcks, "all, -1, 0 or 1", "all");
+      return otherwise;
+    }
+    const auto word = lower(*text);
+    if (word == "all") return "all";
+    constexpr std::int64_t kAll = -1;
+    const auto number = this->number(kAcks, otherwise == "all" ? kAll : 1, {kAll, 1000});
+    return number == kAll ? "all" : std::to_string(number);
+  }
+
+  /// Nobody has one that is empty: librdkafka takes it for none.
+  bool is_transactional() const {
+    const auto* text = find(kTransactionalId);
+    return text != nullptr && !trimmed(*text).empty();
+  }
+
+  void refuse(Names names, std::string_view needs, std::vector<Wanted> wanted) {
+    const auto key = std::string(name(names));
+    out_.refusals.push_back({key, key + " must be " + std::string(needs) + ".", std::move(wanted)});
+  }
+
+  void refuse(Names names, std::string_view needs, std::string wanted) {
+    refuse(names, needs, std::vector<Wanted>{{std::string(name(names)), std::move(wanted)}});
   }
 
  private:
-  void unreadable(Names names) { unreadable_.emplace_back(name(names)); }
+  std::int64_t refused(Names names, std::int64_t otherwise, Range range) {
+    auto needs = "a number from " + std::to_string(range.least) + " on";
+    if (range.most != kMostLong)
+      needs = "a number from " + std::to_string(range.least) + " to " + std::to_string(range.most);
+    refuse(names, needs, std::to_string(otherwise));
+    return otherwise;
+  }
+
+  std::int64_t unreadable(Names names, std::int64_t otherwise) {
+    out_.unreadable.emplace_back(name(names));
+    return otherwise;
+  }
 
   const Given& given_;
   const Client& client_;
-  std::vector<std::string>& unreadable_;
+  Effective& out_;
 };
 
 milliseconds sum_of_backoffs(std::int64_t retries, std::int64_t first, std::int64_t most,
@@ -141,106 +190,149 @@ milliseconds sum_of_backoffs(std::int64_t retries, std::int64_t first, std::int6
   return milliseconds{sum};
 }
 
-void refuse(Effective& out, std::string_view key, std::string text) {
-  out.refusals.push_back({std::string(key), std::move(text)});
+/// KIP-580: of a first backoff that is above the longest, the longest is left.
+void backoffs(Effective& out, std::int64_t first, std::int64_t most, bool is_exponential) {
+  if (is_exponential) first = std::min(first, most);
+  out.has_backoff = first > 0;
+  out.retry_time = sum_of_backoffs(out.retries, first, most, is_exponential);
 }
 
-Effective java(Reader& reader, const Client& client) {
-  Effective out;
+/// What must be set, beside idempotence itself, so that nothing is in its way.
+std::vector<Wanted> in_the_way(const Effective& out, const Reader& reader) {
+  std::vector<Wanted> wanted;
+  const auto want = [&](Names names, std::string value) {
+    wanted.push_back({std::string(reader.name(names)), std::move(value)});
+  };
+  if (out.acks != "all") want(kAcks, "all");
+  if (out.retries < 1) want(kRetries, std::to_string(kUnlimited));
+  if (out.in_flight > kMostInFlight && reader.has(kInFlight))
+    want(kInFlight, std::to_string(kMostInFlight));
+  return wanted;
+}
+
+std::vector<Wanted> for_idempotence(const Effective& out, const Reader& reader) {
+  auto wanted = in_the_way(out, reader);
+  if (out.idempotence != Idempotence::kSwitchedOff)
+    wanted.insert(wanted.begin(), {std::string(kIdempotence.front()), "true"});
+  return wanted;
+}
+
+void java(Reader& reader, const Client& client, Effective& out) {
   // Idempotence by default: 3.0.0 and 3.1.0 had it in their text only (KAFKA-13598).
   using Version = Client::Version;
   const bool by_default =
       client.since({3, 2, 0}) || (client.version && *client.version >= Version{3, 0, 1} &&
                                   *client.version != Version{3, 1, 0});
-  out.acks = reader.acks(client.since({3, 0, 0}) ? "all" : "1");
-  out.in_flight = reader.number(kInFlight, 5);
-  out.retries = reader.number(kRetries, client.since({2, 1, 0}) ? kUnlimited : 0);
-  const auto backoff = reader.number(kBackoff, 100);
-  // KIP-580.
-  out.retry_time =
-      sum_of_backoffs(out.retries, backoff, std::max(backoff, reader.number(kMostBackoff, 1000)),
-                      client.since({3, 7, 0}));
-
+  // Before it was a default, transactions brought it with them, and it brought acks=all.
+  const bool is_old = !client.since({3, 0, 0});
+  const bool is_brought = is_old && reader.is_transactional();
   const auto given = reader.flag(kIdempotence);
-  const bool is_wanted = given.value_or(by_default);
-  out.idempotence = given ? (*given ? Idempotence::kOn : Idempotence::kOff)
-                          : (by_default ? Idempotence::kOnByDefault : Idempotence::kOffByDefault);
-  const auto conflict = [&](Names names, const std::string& needs, bool is_refused) {
-    const auto key = reader.name(names);
+  const bool is_wanted = given.value_or(by_default || is_brought);
+  out.acks = reader.acks(!is_old || is_wanted ? "all" : "1");
+  out.in_flight = reader.number(kInFlight, 5, {1, kUnlimited});
+  out.retries = reader.number(kRetries, client.since({2, 1, 0}) ? kUnlimited : 0, {0, kUnlimited});
+  const auto backoff = reader.number(kBackoff, 100, {0, kMostLong});
+  backoffs(out, backoff, reader.number(kMostBackoff, 1000, {0, kMostLong}),
+           client.since({3, 7, 0}));
+
+  if (given) {
+    out.idempotence = *given ? Idempotence::kOn : Idempotence::kOff;
+  } else {
+    out.idempotence = is_wanted ? Idempotence::kOnByDefault : Idempotence::kOffByDefault;
+  }
+  const auto conflict = [&](Names names, std::string_view needs, std::string wanted,
+                            bool is_refused) {
     if (is_refused) {
-      refuse(out, key, std::string(key) + " must be " + needs + " when idempotence is on.");
+      reader.refuse(names, std::string(needs) + " when idempotence is on", std::move(wanted));
     } else if (out.idempotence == Idempotence::kOnByDefault) {
       out.idempotence = Idempotence::kSwitchedOff;
-      out.switched_off_by = key;
+      out.switched_off_by = reader.name(names);
     }
   };
   if (is_wanted) {
-    if (out.retries == 0) conflict(kRetries, "above 0", given.has_value());
-    if (out.acks != "all") conflict(kAcks, "all", given.has_value());
+    const bool is_explicit = given || is_brought;
+    if (out.retries == 0) conflict(kRetries, "above 0", std::to_string(kUnlimited), is_explicit);
+    if (out.acks != "all") conflict(kAcks, "all", "all", is_explicit);
     if (out.in_flight > kMostInFlight)
-      conflict(kInFlight, "5 at most", given.has_value() || client.since({4, 0, 0}));
+      conflict(kInFlight, "5 at most", "5", is_explicit || client.since({4, 0, 0}));
   }
-  if (reader.has(kTransactionalId) && !out.is_idempotent())
-    refuse(out, "transactional.id", "transactional.id needs idempotence, which is off.");
+  if (reader.has(kTransactionalId) && !reader.is_transactional()) {
+    out.refusals.push_back({"transactional.id", "transactional.id must not be empty.", {}});
+  } else if (reader.is_transactional() && !out.is_idempotent()) {
+    out.refusals.push_back({"transactional.id", "transactional.id needs idempotence, which is off.",
+                            for_idempotence(out, reader)});
+  }
 
   // KIP-91.
-  const auto linger = reader.number(kLinger, client.since({4, 0, 0}) ? 5 : 0);
-  const auto least = linger + reader.number(kRequestTimeout, 30'000);
-  auto timeout = reader.number(kDeliveryTimeout, 120'000);
+  const auto linger = reader.number(kLinger, client.since({4, 0, 0}) ? 5 : 0, {0, kMostLong});
+  const auto least =
+      std::min(linger + reader.number(kRequestTimeout, 30'000, {0, kUnlimited}), kUnlimited);
+  constexpr std::int64_t kDefault = 120'000;
+  auto timeout = reader.number(kDeliveryTimeout, kDefault, {0, kUnlimited});
   if (timeout < least) {
     if (reader.has(kDeliveryTimeout))
-      refuse(out, "delivery.timeout.ms",
-             "delivery.timeout.ms must be at least linger.ms + request.timeout.ms, which is " +
-                 std::to_string(least) + ".");
+      reader.refuse(kDeliveryTimeout,
+                    "at least linger.ms + request.timeout.ms, which is " + std::to_string(least),
+                    std::to_string(std::max(least, kDefault)));
     timeout = least;
   }
   out.delivery_timeout = milliseconds{timeout};
-  return out;
+  out.safe_delivery_timeout = {
+      {std::string(reader.name(kDeliveryTimeout)), std::to_string(std::max(least, kDefault))}};
 }
 
-Effective librdkafka(Reader& reader, const Client& client) {
-  Effective out;
+void librdkafka(Reader& reader, const Client& client, Effective& out) {
   const auto given = reader.flag(kIdempotence);
-  const bool is_transactional = reader.has(kTransactionalId);
-  const auto transaction_timeout = reader.number(kTransactionTimeout, 60'000);
-  bool is_on = given.value_or(false);
-  if (is_transactional && !is_on) {
-    if (given) refuse(out, "transactional.id", "transactional.id needs enable.idempotence=true.");
-    is_on = !given;
-  }
+  const bool is_transactional = reader.is_transactional();
+  const auto transaction_timeout = reader.number(kTransactionTimeout, 60'000, {1000, kUnlimited});
+  const bool is_on = given.value_or(is_transactional);
   out.idempotence = given ? (*given ? Idempotence::kOn : Idempotence::kOff)
                           : (is_on ? Idempotence::kOnByDefault : Idempotence::kOffByDefault);
   out.acks = reader.acks("all");
-  out.in_flight = reader.number(kInFlight, is_on ? kMostInFlight : 1'000'000);
-  out.retries = reader.number(kRetries, kUnlimited);
-  const auto backoff = reader.number(kBackoff, 100);
-  // KIP-580, in 2.3.
-  out.retry_time =
-      sum_of_backoffs(out.retries, backoff, std::max(backoff, reader.number(kMostBackoff, 1000)),
-                      client.since({2, 3, 0}));
-  const auto must = [&](Names names, const std::string& what) {
-    const auto key = reader.name(names);
-    refuse(out, key, std::string(key) + " must be " + what + ".");
-  };
+  out.in_flight = reader.number(kInFlight, is_on ? kMostInFlight : 1'000'000, {1, 1'000'000});
+  out.retries = reader.number(kRetries, kUnlimited, {0, kUnlimited});
+  constexpr Range kBackoffs{1, 300'000};
+  const auto backoff = reader.number(kBackoff, 100, kBackoffs);
+  backoffs(out, backoff, reader.number(kMostBackoff, 1000, kBackoffs), client.since({2, 3, 0}));
   if (is_on) {
-    if (out.in_flight > kMostInFlight) must(kInFlight, "5 at most when idempotence is on");
-    if (out.retries < 1) must(kRetries, "above 0 when idempotence is on");
-    if (out.acks != "all") must(kAcks, "all when idempotence is on");
+    if (out.in_flight > kMostInFlight)
+      reader.refuse(kInFlight, "5 at most when idempotence is on", "5");
+    if (out.retries < 1)
+      reader.refuse(kRetries, "above 0 when idempotence is on", std::to_string(kUnlimited));
+    if (out.acks != "all") reader.refuse(kAcks, "all when idempotence is on", "all");
+  } else if (is_transactional) {
+    out.refusals.push_back({"transactional.id", "transactional.id needs enable.idempotence=true.",
+                            for_idempotence(out, reader)});
   } else if (reader.flag(kGapless).value_or(false)) {
-    must(kIdempotence, "true for enable.gapless.guarantee");
+    out.refusals.push_back({std::string(kIdempotence.front()),
+                            "enable.idempotence must be true for enable.gapless.guarantee.",
+                            for_idempotence(out, reader)});
   }
-  if (is_transactional && reader.has(kSocketTimeout) &&
-      reader.number(kSocketTimeout, 60'000) > transaction_timeout + 100)
-    must(kSocketTimeout, "transaction.timeout.ms + 100 at most");
+  const auto socket_timeout = reader.number(kSocketTimeout, 60'000, {10, 300'000});
+  if (is_transactional && reader.has(kSocketTimeout) && socket_timeout > transaction_timeout + 100)
+    reader.refuse(kSocketTimeout, "transaction.timeout.ms + 100 at most",
+                  std::to_string(transaction_timeout));
 
-  auto timeout = reader.number(kDeliveryTimeout, is_transactional ? transaction_timeout : 300'000);
+  constexpr std::int64_t kDefault = 300'000;
+  const auto linger = reader.number(kLinger, 5, {0, 900'000});
+  auto safe = is_transactional ? std::min(transaction_timeout, kDefault) : kDefault;
+  if (reader.has(kLinger)) safe = std::max(safe, 2 * linger);
+  // What an election may take, if it is to be raised.
+  if (is_transactional) safe = std::max<std::int64_t>(safe, 60'000);
+  if (is_transactional && safe > transaction_timeout)
+    out.safe_delivery_timeout.push_back({"transaction.timeout.ms", std::to_string(safe)});
+  out.safe_delivery_timeout.push_back(
+      {std::string(reader.name(kDeliveryTimeout)), std::to_string(safe)});
+  const auto timeout = reader.number(
+      kDeliveryTimeout, is_transactional ? transaction_timeout : kDefault, {0, kUnlimited});
   if (is_transactional && timeout > transaction_timeout)
-    must(kDeliveryTimeout,
-         "transaction.timeout.ms at most, which is " + std::to_string(transaction_timeout));
-  if (reader.has(kLinger) && timeout != 0 && timeout <= reader.number(kLinger, 5))
-    must(kDeliveryTimeout, "above " + std::string(reader.name(kLinger)));
+    reader.refuse(kDeliveryTimeout,
+                  "transaction.timeout.ms at most, which is " + std::to_string(transaction_timeout),
+                  out.safe_delivery_timeout);
+  if (reader.has(kLinger) && timeout != 0 && timeout <= linger)
+    reader.refuse(kDeliveryTimeout, "above " + std::string(reader.name(kLinger)),
+                  out.safe_delivery_timeout);
   if (timeout != 0) out.delivery_timeout = milliseconds{timeout};
-  return out;
 }
 
 class Evaluation {
@@ -248,25 +340,23 @@ class Evaluation {
   Evaluation(const Given& given, const Client& client, const Thresholds& thresholds)
       : client_(client),
         thresholds_(thresholds),
-        reader_(given, client, ignored_),
-        out_(effective(given, client)) {}
+        out_(effective(given, client)),
+        reader_(given, client, out_) {}
 
   std::vector<Finding> run() {
     if (out_.acks != "all") acks();
     idempotence();
     if (out_.in_flight > kMostInFlight && out_.wants_idempotence()) in_flight();
     if (out_.delivery_timeout && *out_.delivery_timeout < thresholds_.min_delivery_timeout)
-      add(kDeliveryTimeoutShort, kDeliveryTimeout, std::to_string(out_.delivery_timeout->count()),
-          client_.is(ClientKind::kJava) ? "120000" : "300000");
-    if (out_.retry_time < thresholds_.min_retry_time)
-      add(kRetriesLow, kRetries, std::to_string(out_.retries), std::to_string(kUnlimited)).note =
-          "All backoffs together are " + std::to_string(out_.retry_time.count()) + " ms.";
+      delivery_timeout();
+    if (out_.retry_time < thresholds_.min_retry_time) retries();
     for (const auto& refusal : out_.refusals) {
       auto& finding = findings_.emplace_back();
       finding.rule = kClientRefuses;
       finding.severity = rule(kClientRefuses).severity;
       finding.setting = refusal.key;
       finding.note = to_string(client_) + " does not start: " + refusal.text;
+      finding.wanted = refusal.wanted;
     }
     return std::move(findings_);
   }
@@ -295,6 +385,7 @@ class Evaluation {
   void idempotence() {
     if (out_.is_idempotent()) return;
     auto& finding = add(kIdempotenceOff, kIdempotence, "false", "true");
+    finding.wanted = for_idempotence(out_, reader_);
     if (out_.idempotence == Idempotence::kSwitchedOff) {
       finding.setting = out_.switched_off_by;
       finding.value = value_of(out_.switched_off_by);
@@ -306,6 +397,22 @@ class Evaluation {
       if (!finding.note.empty()) finding.note += ' ';
       finding.note += "With more than one request in flight a retry may change the order, too.";
     }
+  }
+
+  void delivery_timeout() {
+    add(kDeliveryTimeoutShort, kDeliveryTimeout, std::to_string(out_.delivery_timeout->count()), "")
+        .wanted = out_.safe_delivery_timeout;
+  }
+
+  void retries() {
+    auto& finding =
+        add(kRetriesLow, kRetries, std::to_string(out_.retries), std::to_string(kUnlimited));
+    finding.note = "All backoffs together are " + std::to_string(out_.retry_time.count()) + " ms.";
+    if (out_.retries == kUnlimited) finding.wanted.clear();
+    if (out_.has_backoff) return;
+    finding.wanted.push_back({std::string(kBackoff.front()), "100"});
+    if (reader_.has(kMostBackoff))
+      finding.wanted.push_back({std::string(kMostBackoff.front()), "1000"});
   }
 
   void in_flight() {
@@ -326,19 +433,21 @@ class Evaluation {
 
   const Client& client_;
   const Thresholds& thresholds_;
-  std::vector<std::string> ignored_;
-  Reader reader_;
   Effective out_;
+  Reader reader_;
   std::vector<Finding> findings_;
 };
 
 }  // namespace
 
 Effective effective(const Given& given, const Client& client) {
-  std::vector<std::string> unreadable;
-  Reader reader{given, client, unreadable};
-  auto out = client.is(ClientKind::kJava) ? java(reader, client) : librdkafka(reader, client);
-  out.unreadable = std::move(unreadable);
+  Effective out;
+  Reader reader{given, client, out};
+  if (client.is(ClientKind::kJava)) {
+    java(reader, client, out);
+  } else {
+    librdkafka(reader, client, out);
+  }
   return out;
 }
 

@@ -25,7 +25,7 @@ enum class Idempotence : std::uint8_t {
 
 /// What a client makes of the settings that it is given.
 struct Effective {
-  /// "all", "1" or "0".
+  /// "all", "1", "0", or a number that librdkafka passes on.
   std::string acks;
   Idempotence idempotence{};
   /// Which setting switches it off.
@@ -36,13 +36,19 @@ struct Effective {
   std::optional<milliseconds> delivery_timeout;
   /// All backoffs before the last retry; the longest that can be counted where they have no end.
   milliseconds retry_time{};
+  /// There is a pause before a retry.
+  bool has_backoff = true;
+  /// One that it takes with the other settings: the default, or what they ask for.
+  std::vector<Wanted> safe_delivery_timeout;
   /// Why it does not start: a sentence each, with the keys of the settings. Empty: it starts.
   struct Refusal {
     std::string key;
     std::string text;
+    /// With these it starts.
+    std::vector<Wanted> wanted;
   };
   std::vector<Refusal> refusals;
-  /// Settings whose value cannot be read; the client's default stands in for them.
+  /// Settings whose value the client may read and we do not; its default stands in for them.
   std::vector<std::string> unreadable;
 
   bool is_idempotent() const {

@@ -14,7 +14,7 @@ using std::chrono::hours;
 
 Given given_of(const Producer& producer) {
   Given given;
-  for (const auto& [key, value] : producer.settings) given.emplace(key, value);
+  for (const auto& [key, value] : *producer.settings) given.emplace(key, value);
   return given;
 }
 
@@ -68,24 +68,25 @@ void each_alone(std::span<const Producer> all, const Thresholds& thresholds, Col
   // Instances of one application have the same settings.
   std::set<std::tuple<std::string_view, std::string_view, Given>> seen;
   for (const auto& producer : all) {
-    if (!producer.is_live || producer.settings.empty()) continue;
+    if (!producer.is_live || !producer.settings) continue;
     auto given = given_of(producer);
     const auto [place, is_new] =
         seen.emplace(producer.client_id, producer.client, std::move(given));
     if (!is_new) continue;
     const auto& settings = std::get<Given>(*place);
     for (auto& finding : evaluate(settings, client_of(producer, settings), thresholds))
-      out.add(producer.client_id, std::move(finding));
+      // It has started: what it is guessed to be would not have.
+      if (finding.rule != RuleId::kClientRefuses) out.add(producer.client_id, std::move(finding));
   }
 }
 
 void shared_ids(std::span<const Producer> all, Collection& out) {
   std::map<std::pair<std::string_view, std::string_view>, std::vector<const Producer*>> by_id;
   for (const auto& producer : all) {
-    if (!producer.is_live || producer.cluster_id.empty()) continue;
-    const auto setting = std::ranges::find(producer.settings, std::string_view{"transactional.id"},
+    if (!producer.is_live || producer.cluster_id.empty() || !producer.settings) continue;
+    const auto setting = std::ranges::find(*producer.settings, std::string_view{"transactional.id"},
                                            [](const auto& one) { return one.first; });
-    if (setting != producer.settings.end() && !setting->second.empty())
+    if (setting != producer.settings->end() && !setting->second.empty())
       by_id[{producer.cluster_id, setting->second}].push_back(&producer);
   }
   for (auto& [id, users] : by_id) {
@@ -103,11 +104,18 @@ void shared_ids(std::span<const Producer> all, Collection& out) {
   }
 }
 
+/// Who reports already when this process begins to listen is heard of within this time, and not
+/// new.
+constexpr std::chrono::minutes kIntroductions{2};
+
 void short_lived(std::span<const Producer> all, const Thresholds& thresholds,
                  std::chrono::steady_clock::time_point now, Collection& out) {
+  if (all.empty()) return;
+  const auto begun = std::ranges::min(all, {}, &Producer::first).first;
+  const auto since = std::max(now - hours{1}, begun + kIntroductions);
   std::map<std::pair<std::string_view, std::string_view>, std::int64_t> made;
   for (const auto& producer : all)
-    if (!producer.host.empty() && producer.first > now - hours{1})
+    if (!producer.host.empty() && producer.first > since)
       ++made[{producer.client_id, producer.host}];
   for (const auto& [who, count] : made)
     if (count > thresholds.max_new_producers)
@@ -130,7 +138,7 @@ std::vector<Finding> evaluate(std::span<const Producer> all, const Thresholds& t
 }
 
 std::optional<milliseconds> delivery_timeout(const Producer& producer) {
-  if (producer.settings.empty()) return std::nullopt;
+  if (!producer.settings) return std::nullopt;
   const auto given = given_of(producer);
   return effective(given, client_of(producer, given)).delivery_timeout;
 }

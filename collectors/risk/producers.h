@@ -16,7 +16,8 @@ struct Producer {
   std::string_view client_id;
   /// Empty: not told.
   std::string_view host, client, cluster_id;
-  std::span<const std::pair<std::string_view, std::string>> settings;
+  /// nullopt: not told.
+  std::optional<std::span<const std::pair<std::string_view, std::string>>> settings;
   /// When its first report came, and the newest that was not late or doubled.
   std::chrono::steady_clock::time_point first, last;
   /// It neither ended nor fell silent.

@@ -124,8 +124,9 @@ constexpr std::array<Rule, kRuleCount> kRules{{
      "retries=2147483647, with delivery.timeout.ms as the limit", "retries, retry.backoff.ms"},
     {kClientRefuses, "client_refuses", kProducer, kCritical, kAlways,
      "the client does not start with these settings",
-     "Two settings contradict each other, and the client says so instead of starting.",
-     "Take one of the two out.", "the settings together"},
+     "A setting has a value that the client does not take, or that another one rules out: it "
+     "says so instead of starting.",
+     "Change what it names.", "the settings together"},
     {kTransactionalIdShared, "transactional_id_shared", kProducer, kCritical, kAlways,
      "two live producers have one transactional.id on one cluster",
      "Each fences the other: its transactions are aborted, and the producer is dead.",

@@ -43,8 +43,9 @@ void add_report(Json& json, const Instance& instance, const producers::Report& l
   json["pid"] = last.pid ? Json(*last.pid) : Json(nullptr);
   json["client"] = or_null(last.client);
   json["cluster_id"] = or_null(last.cluster_id);
-  json["settings"] = Json::object();
-  for (const auto& [name, value] : last.settings) json["settings"][std::string(name)] = value;
+  json["settings"] = last.settings ? Json::object() : Json{};
+  if (last.settings)
+    for (const auto& [name, value] : *last.settings) json["settings"][std::string(name)] = value;
   json["acknowledged_bytes"] = last.acknowledged_bytes;
   json["failed"] = Json::array();
   for (const auto& [kind, records] : instance.failed)

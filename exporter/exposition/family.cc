@@ -139,8 +139,8 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
      "the setting or the client_id; of scope producer without kafka_cluster. Source: "
      "DescribeConfigs, Metadata, reports."},
     {kConfigRisks, "kafka_config_risks", kGauge, kCluster, "scope,rule,severity",
-     "How many of these there are; absent while a topic or broker of the scope is not known. "
-     "Source: DescribeConfigs, Metadata, reports."},
+     "How many of these there are; while a topic or broker of the scope is not known, at least, "
+     "and absent instead of 0. Source: DescribeConfigs, Metadata, reports."},
     {kBrokerUp, "kafka_broker_up", kGauge, kCluster, "broker",
      "1 if the broker is in the broker list, 0 if it only has replicas. Source: Metadata, "
      "DescribeCluster."},

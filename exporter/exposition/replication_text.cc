@@ -159,9 +159,10 @@ class Renderer {
       if (const auto value = (cluster_.summary.counts.*family.count).value())
         add(family.cluster, labels_, *value);
     for (const auto scope : {risk::Scope::kTopic, risk::Scope::kBroker, risk::Scope::kCluster}) {
-      if (!cluster_.risks.is_complete(scope)) continue;
+      const bool is_complete = cluster_.risks.is_complete(scope);
       for (const auto& [which, count] : count_risks(cluster_.risks.found, scope))
-        add(kConfigRisks, risk_labels(prefix_, which.first, which.second), count);
+        if (count > 0 || is_complete)
+          add(kConfigRisks, risk_labels(prefix_, which.first, which.second), count);
     }
   }
 

@@ -34,6 +34,20 @@ RDKAFKA_TIMES = [{}, {"message.timeout.ms": "40000", "linger.ms": "40000"}, {"me
                  {"message.timeout.ms": "3"}, {"message.timeout.ms": "0"}, {"message.timeout.ms": "60001"},
                  {"socket.timeout.ms": "60101"}, {"socket.timeout.ms": "60100"},
                  {"transaction.timeout.ms": "30000", "message.timeout.ms": "30001"}, {"enable.gapless.guarantee": "true"}]
+# Values beside what a client takes.
+JAVA_VALUES = {"acks": ("ALL", "-1", "2", ""), "retries": ("+5", "-1", "2147483647", "2147483648", "many"),
+               "enable.idempotence": ("TRUE", "yes", "1"), "transactional.id": ("",), "linger.ms": ("1.5", "-1"),
+               "delivery.timeout.ms": ("2m", "3000000000"), "max.in.flight.requests.per.connection": ("0", "1"),
+               "request.timeout.ms": ("2147483647", "-1"), "retry.backoff.ms": ("0", "-1"), "retry.backoff.max.ms": ("0", "-1")}
+RDKAFKA_VALUES = {"acks": ("ALL", "-1", "2", "1000", "1001", "most", ""), "retries": ("+5", "-1", "2147483648", "many"),
+                  "enable.idempotence": ("TRUE", "t", "1", "yes", "on"), "transactional.id": ("",), "linger.ms": ("1.5", "-1", "900001"),
+                  "message.timeout.ms": ("-1", "3000000000"), "max.in.flight": ("0", "1", "1000000", "1000001"),
+                  "socket.timeout.ms": ("9", "10", "300001"), "retry.backoff.ms": ("0", "1", "300000", "300001"),
+                  "retry.backoff.max.ms": ("0", "300001"), "transaction.timeout.ms": ("999", "1000")}
+
+
+def each_alone(values: dict[str, tuple]) -> list[dict]:
+    return [{key: value} for key, some in values.items() for value in some]
 
 
 def combinations(times: list[dict]) -> list[dict]:
@@ -82,7 +96,8 @@ class Clients(WithExporters):
 
     def _java(self, version: str):
         archive.ensure(version)
-        all_settings = combinations(JAVA_TIMES)
+        all_settings = combinations(JAVA_TIMES) + each_alone(JAVA_VALUES)
+        all_settings.append({"delivery.timeout.ms": "2147483647", "request.timeout.ms": "2147483647"})
         files = self._files(all_settings)
         source = pathlib.Path(__file__).with_name("Start.java")
         done = subprocess.run([jars.java(), "-cp", f"{jars.cache_dir() / version}/*", str(source), *map(str, files)],
@@ -99,7 +114,7 @@ class Clients(WithExporters):
         self._java(DEFAULT_VERSION)
 
     def test_librdkafka(self):
-        all_settings = combinations(RDKAFKA_TIMES)
+        all_settings = combinations(RDKAFKA_TIMES) + each_alone(RDKAFKA_VALUES)
         became = {}
         for file, settings in zip(self._files(all_settings), all_settings):
             try:
@@ -108,7 +123,8 @@ class Clients(WithExporters):
                 became[str(file)] = (False, False)
             else:
                 # It switches nothing off by itself.
-                became[str(file)] = (True, settings.get("enable.idempotence") == "true" or "transactional.id" in settings)
+                became[str(file)] = (True, settings.get("enable.idempotence", "false").lower() in ("true", "t", "1")
+                                     or bool(settings.get("transactional.id")))
         self._compare("librdkafka", all_settings, became)
 
 

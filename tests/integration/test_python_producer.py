@@ -1,5 +1,6 @@
 """A producer made by README's Python code goes through an unclean election: its fatal error, and the loss to the record."""
 
+import socket
 import unittest
 
 from losses import RISKY, LossScenario, assessments
@@ -57,6 +58,8 @@ class PythonProducer(LossScenario):
                                     if one["ended"]], 10, "it says that it ends")[0]
         self.assertEqual((shown["acknowledged_records"], shown["fatal"]["error"], shown["settings"]["enable.idempotence"]),
                          (1500, "OUT_OF_ORDER_SEQUENCE_NUMBER", "true"))
+        self.assertEqual(shown["host"], socket.gethostname())
+        self.assertRegex(shown["client"], r"^librdkafka \d")
         failed = {(one["error"], one["persisted"]): one["records"] for one in shown["failed"]}
         self.assertEqual(sum(failed.values()), 10, failed)
         page = self.watching.metrics()

@@ -14,6 +14,7 @@ using std::chrono::milliseconds;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Optional;
 using testing::Pair;
 
 class ReportTest : public testing::Test {
@@ -66,8 +67,9 @@ TEST_F(ReportTest, IsReadInFull) {
   EXPECT_EQ(report.pid, 17);
   EXPECT_EQ(report.client, "librdkafka 2.8.0");
   EXPECT_EQ(report.cluster_id, "abc");
-  EXPECT_THAT(report.settings, ElementsAre(Pair("acks", "all"), Pair("enable.idempotence", "true"),
-                                           Pair("retries", "5")))
+  EXPECT_THAT(report.settings,
+              Optional(ElementsAre(Pair("acks", "all"), Pair("enable.idempotence", "true"),
+                                   Pair("retries", "5"))))
       << "and no secret";
   EXPECT_EQ(report.acknowledged, 120U);
   EXPECT_EQ(report.acknowledged_bytes, 34000U);

@@ -148,6 +148,16 @@ TEST_F(ClusterRules, MinIsr) {
   EXPECT_THAT(all().found.at(1).wanted, IsEmpty()) << "with three replicas 2 is right";
 }
 
+TEST_F(ClusterRules, WithTwoBrokersMinIsrStaysUntilThereAreMore) {
+  topic("orders", 2, 1);
+  EXPECT_THAT(all().found.at(1).wanted, ElementsAre(Wanted{"min.insync.replicas", "2"}));
+  settings.brokers.erase(BrokerId{3});
+  brokers.pop_back();
+  ASSERT_EQ(all().found.at(1).rule, kMinIsr1);
+  EXPECT_EQ(all().found.at(1).wanted_replicas, 3);
+  EXPECT_THAT(all().found.at(1).wanted, IsEmpty());
+}
+
 TEST_F(ClusterRules, MinIsrAboveTheReplicasIsCriticalBefore37) {
   topic("orders", 3, 4);
   for (const auto& [release, severity] :
@@ -293,6 +303,24 @@ TEST_F(ClusterRules, WhoDoesNotAnswerIsUnknownAndNotClean) {
   EXPECT_FALSE(findings.is_complete(Scope::kBroker));
   EXPECT_FALSE(findings.is_complete(Scope::kCluster));
   EXPECT_THAT(found(), ElementsAre(kMinIsr1)) << "of the others all is said";
+}
+
+TEST_F(ClusterRules, WhatIsInheritedIsUnknownWhileABrokerIsThatMayHaveWorse) {
+  settings.brokers.erase(BrokerId{3});
+  EXPECT_THAT(all().unknown_topics, IsEmpty()) << "its own settings are its own";
+  topic("orders", 3, 2, false, Origin::kDynamicDefault);
+  EXPECT_THAT(all().unknown_topics, IsEmpty()) << "it is the same for all brokers";
+  topic("orders", 3, 2);
+  settings.topics["orders"].min_insync_replicas->origin = Origin::kStatic;
+  EXPECT_THAT(all().unknown_topics, ElementsAre("orders"));
+  topic("orders", 3, 2);
+  settings.topics["orders"].unclean_leader_election->origin = Origin::kDefault;
+  EXPECT_THAT(all().unknown_topics, ElementsAre("orders"));
+  topic("orders", 3, 1, true, Origin::kStatic);
+  EXPECT_THAT(all().unknown_topics, IsEmpty()) << "it is as bad as can be";
+  topic("orders", 3, 2, false, Origin::kStatic);
+  set(3, "min.insync.replicas", "2");
+  EXPECT_THAT(all().unknown_topics, IsEmpty());
 }
 
 TEST_F(ClusterRules, ATopicWhoseReplicasAreNotKnownIsUnknown) {

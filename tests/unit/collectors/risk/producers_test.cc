@@ -59,8 +59,7 @@ TEST_F(ProducersRules, EachRuleOnceForAClientId) {
 TEST_F(ProducersRules, OfThoseThatAreGoneOrTellNothingNothingIsSaid) {
   const Settings one{{"acks", "1"}};
   add("orders", 0, 0, one).is_live = false;
-  const Settings nothing;
-  add("silent", 0, 0, nothing);
+  add("silent", 0, 0).settings.reset();
   EXPECT_THAT(found(), IsEmpty());
 }
 
@@ -93,6 +92,7 @@ TEST_F(ProducersRules, ASharedTransactionalId) {
 
 TEST_F(ProducersRules, ShortLivedProducers) {
   thresholds.max_new_producers = 3;
+  add("audit", -121, 0);
   for (int i = 0; i < 3; ++i) add("orders", i, i).is_live = i == 2;
   EXPECT_THAT(found(), IsEmpty());
   add("orders", 3, 3).host = "b";
@@ -103,6 +103,31 @@ TEST_F(ProducersRules, ShortLivedProducers) {
   EXPECT_THAT(found(3'601), IsEmpty()) << "within an hour";
   for (auto& one : all) one.host = "";
   EXPECT_THAT(found(), IsEmpty()) << "nobody knows whether it is one host";
+}
+
+TEST_F(ProducersRules, WhoReportedBeforeAnybodyListenedIsNotNew) {
+  thresholds.max_new_producers = 3;
+  for (int i = 0; i < 100; ++i) add("orders", i, i);
+  EXPECT_THAT(found(), IsEmpty());
+  for (int i = 121; i < 124; ++i) add("orders", i, i);
+  EXPECT_THAT(found(200), IsEmpty());
+  add("orders", 124, 124);
+  EXPECT_THAT(found(200), ElementsAre(kProducersShortLived));
+  EXPECT_EQ(findings(200).front().value, "4");
+}
+
+TEST_F(ProducersRules, DefaultsAreJudgedAndWhatIsNotToldIsNot) {
+  const Settings defaults;
+  add("plain", 0, 0, defaults);
+  EXPECT_THAT(found(), ElementsAre(kIdempotenceOff));
+  all.front().settings.reset();
+  EXPECT_THAT(found(), IsEmpty());
+}
+
+TEST_F(ProducersRules, WhoRunsDidStart) {
+  const Settings contradictory{{"acks", "1"}, {"enable.idempotence", "true"}};
+  add("orders", 0, 0, contradictory);
+  EXPECT_THAT(found(), ElementsAre(kAcksNotAll));
 }
 
 TEST_F(ProducersRules, ExemptFindingsHaveTheirReason) {
@@ -123,7 +148,10 @@ TEST_F(ProducersRules, DeliveryTimeoutsAreTheClients) {
   EXPECT_EQ(delivery_timeout(add("a", 0, 0, minute)), minutes{1});
   EXPECT_EQ(delivery_timeout(add("a", 0, 0)), minutes{5});
   EXPECT_EQ(delivery_timeout(add("a", 0, 0, unlimited)), std::nullopt);
-  EXPECT_EQ(delivery_timeout(add("a", 0, 0, nothing)), std::nullopt);
+  EXPECT_EQ(delivery_timeout(add("a", 0, 0, nothing)), minutes{5});
+  auto& silent = add("a", 0, 0);
+  silent.settings.reset();
+  EXPECT_EQ(delivery_timeout(silent), std::nullopt);
 }
 
 }  // namespace

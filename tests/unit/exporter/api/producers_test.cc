@@ -86,7 +86,7 @@ TEST_F(ProducersApi, AReportInFull) {
   report.host = "app-1";
   report.pid = 17;
   report.client = "librdkafka 2.8.0";
-  report.settings = {{"acks", "all"}, {"retries", "5"}};
+  report.settings = {{{"acks", "all"}, {"retries", "5"}}};
   report.acknowledged = 120;
   report.acknowledged_bytes = 5000;
   report.failed = {{"_MSG_TIMED_OUT", producers::Persisted::kPossibly, 3}};

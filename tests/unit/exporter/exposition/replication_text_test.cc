@@ -588,7 +588,7 @@ TEST_F(ReplicationText, RisksAreShownUnlessTheyAreExempt) {
               "0");
 }
 
-TEST_F(ReplicationText, NoNumberOfRisksIsShownWhileSomeAreNotKnown) {
+TEST_F(ReplicationText, NoRiskIsSaidToBeNowhereWhileSomeAreNotKnown) {
   see(cluster(at(0), {topic("a", {{}})}));
   EXPECT_THAT(text(), Not(HasSubstr("kafka_config_risks")));
   risks.has_topics = risks.has_brokers = true;
@@ -596,7 +596,9 @@ TEST_F(ReplicationText, NoNumberOfRisksIsShownWhileSomeAreNotKnown) {
   risks.found = {finding_of(risk::RuleId::kDefaultMinIsr1, "1")};
   const auto page = text();
   EXPECT_THAT(page, HasSubstr("kafka_config_risks{scope=\"topic\""));
-  EXPECT_THAT(page, Not(HasSubstr("kafka_config_risks{scope=\"broker\"")));
+  EXPECT_THAT(page, HasSubstr("kafka_config_risks{scope=\"broker\",rule=\"default_min_isr_1\","
+                              "severity=\"warning\"} 1\n"));
+  EXPECT_THAT(page, Not(HasSubstr("rule=\"default_unclean_election\"")));
   EXPECT_THAT(page, HasSubstr("kafka_config_risk{scope=\"broker\",name=\"1\""))
       << "what is found is found";
 }
