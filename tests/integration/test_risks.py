@@ -183,19 +183,23 @@ class Risks(WithRemedies):
     def test_2_a_frozen_broker_is_unknown_and_delays_no_poll(self):
         eventually(lambda: self.found() == expected(), 20, "all is found")
         late = self.watching.metrics().get("kafka_isr_exporter_polls_late_total")
-        self.cluster.pause(2)
-        self.addCleanup(self.cluster.resume, 2)
+        self.cluster.pause(3)
+        self.addCleanup(self.cluster.resume, 3)
 
         def is_unknown(page) -> bool:
-            return page.get("kafka_config_risks", scope="broker", rule="lag_time_short", severity="warning") is None
+            return page.get("kafka_config_risks", scope="broker", rule="default_unclean_election", severity="critical") is None
 
         page = self.watching.await_metrics(is_unknown, 30, "the broker is unknown")
-        self.assertIsNone(page.get("kafka_config_risk", scope="broker", name="2", rule="lag_time_short", severity="warning"))
+        self.assertIsNone(page.get("kafka_config_risk", scope="broker", name="3", rule="default_unclean_election", severity="critical"))
+        # What is found is so; and nobody knows that there is none.
+        self.assertEqual(page.get("kafka_config_risks", scope="topic", rule="unclean_election_enabled", severity="critical"), 1)
+        self.assertIsNone(page.get("kafka_config_risks", scope="topic", rule="min_isr_above_rf", severity="critical"))
         self.assertEqual(page.get("kafka_config_risk", scope="broker", name="1", rule="lag_time_long", severity="info"), 1)
         unknown = self.watching.json("/api/v1/risks")["unknown"]
-        self.assertEqual([(one["scope"], one["name"]) for one in unknown], [("broker", "2")])
+        self.assertEqual([(one["scope"], one["name"]) for one in unknown],
+                         [("topic", "unclean-inherited"), ("broker", "3")])
         self.assertLessEqual(page.get("kafka_isr_exporter_polls_late_total") - late, 2)
-        self.cluster.resume(2)
+        self.cluster.resume(3)
         eventually(lambda: self.found() == expected(), 30, "all is found again")
 
     def test_3_each_remedy_as_it_is_printed(self):
