@@ -5,7 +5,7 @@ import re
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"\b(\d+)([smhd])\b")
 # Where a duration stands: the value of such a key, a range, an offset.
-_PLACES = re.compile(r"^( *(?:for|group_wait|group_interval|repeat_interval): )(\S+)$|(\[)([^]]+)(?=\])|(\boffset )(\w+)", re.M)
+_PLACES = re.compile(r"^( *(?:for|keep_firing_for|group_wait|group_interval|repeat_interval): )(\S+)$|(\[)([^]]+)(?=\])|(\boffset )(\w+)", re.M)
 
 
 def faster(text: str, times: int) -> str:
