@@ -68,6 +68,14 @@ tl::expected<Documents, std::string> read_documents(std::string_view name, std::
 
 }  // namespace
 
+std::string lower(std::string_view text) {
+  std::string out{text};
+  std::ranges::transform(out, out.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return out;
+}
+
 tl::expected<File, std::string> read(std::string_view name, std::string_view text) {
   if (text.size() > kMostBytes) return tl::make_unexpected("it is larger than 1 MiB");
   if (text.find('\0') != std::string_view::npos) return tl::make_unexpected("it is no text");
@@ -77,8 +85,9 @@ tl::expected<File, std::string> read(std::string_view name, std::string_view tex
   File file;
   file.skipped = std::move(read->skipped);
   file.is_spring = is_spring(read->documents);
+  file.is_incomplete = read->is_incomplete;
   if (file.is_spring) {
-    file.producers = spring_producers(read->documents, file.skipped);
+    add_spring_producers(read->documents, file);
   } else {
     file.producers.push_back(plain_producer(read->documents, file.skipped));
   }

@@ -28,11 +28,15 @@ struct Producer {
   std::string profile;
   /// Each key once, in the order of the file.
   std::vector<Setting> settings;
+  /// Spring's spring.kafka.producer.properties, which win over its own names for the same.
+  std::vector<std::string> below_properties;
 };
 
 struct File {
   std::vector<Producer> producers;
   std::vector<Skipped> skipped;
+  /// A part was not read, and may have anything in it.
+  bool is_incomplete = false;
   /// Only Spring's Java client reads it.
   bool is_spring = false;
 };

@@ -20,10 +20,13 @@ class Reader {
       ondemand::parser parser;
       auto document = parser.iterate(padded_);
       object(document.get_object().value(), "", 0);
+      if (document.current_location().error() != simdjson::OUT_OF_BOUNDS)
+        throw simdjson::simdjson_error(simdjson::TRAILING_CONTENT);
     } catch (const simdjson::simdjson_error& error) {
       if (out_.documents.front().empty())
         return tl::make_unexpected("line " + std::to_string(line_) + ": " + error.what());
       out_.skipped.push_back({line_, std::string("from here on it is not read: ") + error.what()});
+      out_.is_incomplete = true;
     }
     return std::move(out_);
   }
@@ -55,6 +58,7 @@ class Reader {
       case ondemand::json_type::object:
         if (depth == kDeepest) {
           skip("nested too deeply");
+          out_.is_incomplete = true;
         } else {
           object(value.get_object(), name + ".", depth + 1);
         }
@@ -81,13 +85,21 @@ class Reader {
 
   void add(const std::string& name, std::string value, int line) {
     auto& settings = out_.documents.front();
-    if (settings.size() < kMostSettings) settings.push_back({name, std::move(value), line});
+    if (settings.size() < kMostSettings) {
+      settings.push_back({name, std::move(value), line});
+      return;
+    }
+    if (!is_full_)
+      out_.skipped.push_back({line, "there are too many settings; the rest is not read"});
+    is_full_ = true;
+    out_.is_incomplete = true;
   }
 
   std::string_view text_;
   simdjson::padded_string padded_;
   std::size_t at_ = 0;
   int line_ = 1;
+  bool is_full_ = false;
   Documents out_;
 };
 

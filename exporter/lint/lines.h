@@ -15,6 +15,8 @@ namespace kie::lint {
 /// The most that is read of one file.
 inline constexpr std::size_t kMostSettings = 10'000;
 inline constexpr std::size_t kDeepest = 32;
+/// Of one file.
+inline constexpr std::size_t kMostProducers = 100;
 
 using Lines = std::vector<Setting>;
 
@@ -22,7 +24,11 @@ struct Documents {
   /// YAML and Spring's properties may have several.
   std::vector<Lines> documents;
   std::vector<Skipped> skipped;
+  bool is_incomplete = false;
 };
+
+/// Of ASCII.
+std::string lower(std::string_view text);
 
 /// As java.util.Properties reads it; a comment "#---" ends a document, as Spring has it.
 Documents read_properties(std::string_view text);

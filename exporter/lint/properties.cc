@@ -148,6 +148,7 @@ Documents read_properties(std::string_view text) {
     }
     if (++count > kMostSettings) {
       out.skipped.push_back({number, "there are too many settings; the rest is not read"});
+      out.is_incomplete = true;
       break;
     }
     add(out, logical, number);

@@ -1,9 +1,15 @@
 #include "exporter/lint/spring.h"
 
+#include "exporter/lint/conditions.h"
+#include "exporter/lint/placeholders.h"
+
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -34,12 +40,24 @@ constexpr std::array kProducerFields{Field{"acks", "acks"},
 constexpr std::array kCommonFields{Field{"bootstrapservers", "bootstrap.servers"},
                                    Field{"clientid", "client.id"}};
 
-/// Relaxed binding: case, dashes and underscores do not count.
-std::string relaxed(std::string_view name) {
+/// A map's "properties[a.b]" is "properties.a.b"; a sequence's "[0]" stays.
+std::string without_brackets(std::string_view name) {
   std::string out;
-  for (const char c : name)
-    if (c != '-' && c != '_') out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
+  while (true) {
+    const auto begin = name.find('[');
+    const auto end = name.find(']', begin);
+    out += name.substr(0, begin);
+    if (end == std::string_view::npos)
+      return begin == std::string_view::npos ? out : out.append(name.substr(begin));
+    const auto inner = name.substr(begin + 1, end - begin - 1);
+    if (inner.find_first_not_of("0123456789") == std::string_view::npos) {
+      out += name.substr(begin, end - begin + 1);
+    } else {
+      if (!out.empty() && out.back() != '.') out += '.';
+      out += inner;
+    }
+    name.remove_prefix(end + 1);
+  }
 }
 
 /// What comes behind, if the name begins so.
@@ -57,114 +75,161 @@ std::optional<std::string_view> behind(std::string_view name, std::string_view p
 /// Later ones win, whatever their order in the file.
 enum class Rank : std::uint8_t { kCommon, kCommonProperties, kProducer, kProducerProperties };
 
-struct Ranked {
+/// A document's line.
+struct Line {
+  const Setting* setting = nullptr;
+  /// As relaxed() has it.
+  std::string name;
+  /// Empty: it is none of a producer's.
+  std::string key;
   Rank rank{};
-  Setting setting;
+};
+
+struct Document {
+  std::vector<Line> lines;
+  Conditions conditions;
+
+  bool is_in(const Condition& view) const {
+    return conditions.empty() || std::ranges::any_of(conditions, [&](const Condition& one) {
+             return one.holds_in(view);
+           });
+  }
 };
 
 class Producers {
  public:
-  explicit Producers(std::vector<Skipped>& skipped) : skipped_(skipped) {}
+  explicit Producers(File& file) : file_(file) {}
 
-  std::vector<Producer> run(const std::vector<Lines>& documents) {
-    std::vector<std::pair<std::string, std::vector<Ranked>>> profiles;
-    std::vector<Ranked> common;
-    for (const auto& document : documents) {
-      auto settings = read(document);
-      if (auto profile = profile_of(document); profile.empty()) {
-        std::ranges::move(settings, std::back_inserter(common));
-      } else if (!settings.empty()) {
-        profiles.emplace_back(std::move(profile), std::move(settings));
-      }
+  void run(const std::vector<Lines>& documents) {
+    for (const auto& document : documents) documents_.push_back(read(document));
+    const auto common = producer({}, [](const Document& one) { return one.conditions.empty(); });
+    file_.producers.push_back(common);
+    for (const auto& view : views()) {
+      auto one = producer(view, [&](const Document& document) { return document.is_in(view); });
+      // Most of an application's profiles are about something else.
+      if (has_own(view) || !is_same(one.settings, common.settings))
+        file_.producers.push_back(std::move(one));
     }
-    std::vector<Producer> producers;
-    producers.push_back(merged("", common));
-    for (auto& [name, settings] : profiles) {
-      auto all = common;
-      std::ranges::move(settings, std::back_inserter(all));
-      producers.push_back(merged(name, all));
-    }
-    return producers;
+    std::ranges::sort(skipped_);
+    const auto again = std::ranges::unique(skipped_);
+    skipped_.erase(again.begin(), again.end());
+    for (auto& [line, text] : skipped_) file_.skipped.push_back({line, std::move(text)});
   }
 
  private:
-  static std::string profile_of(const Lines& document) {
-    for (const auto& line : document) {
-      const auto name = relaxed(line.key);
-      if (name == "spring.config.activate.onprofile" || name == "spring.profiles")
-        return line.value;
+  Document read(const Lines& lines) {
+    Document document;
+    document.conditions = conditions_of(lines);
+    for (const auto& setting : lines) {
+      const auto name = without_brackets(setting.key);
+      auto& line = document.lines.emplace_back(Line{&setting, relaxed(name), {}, {}});
+      if (const auto of_kafka = behind(name, kSpringKafka)) place(line, *of_kafka);
     }
-    return {};
+    return document;
   }
 
-  std::vector<Ranked> read(const Lines& document) {
-    std::vector<Ranked> settings;
-    for (const auto& line : document) {
-      const auto name = behind(line.key, kSpringKafka);
-      if (!name) continue;
-      auto place = place_of(*name, line.line);
-      if (!place) continue;
-      auto value = resolved(line);
-      if (value) settings.push_back({place->first, {place->second, std::move(*value), line.line}});
+  /// Each condition of a document is a view of its own.
+  std::vector<Condition> views() {
+    std::vector<Condition> views;
+    std::set<std::string> names;
+    for (const auto& document : documents_) {
+      for (const auto& condition : document.conditions) {
+        if (!names.insert(condition.name()).second) continue;
+        if (names.size() > kMostProducers) {
+          skipped_.emplace_back(document.lines.front().setting->line,
+                                "there are too many profiles; the rest is not read");
+          file_.is_incomplete = true;
+          return views;
+        }
+        views.push_back(condition);
+      }
     }
-    return settings;
+    return views;
   }
 
-  /// The rank and Kafka's key of a name behind "spring.kafka.".
-  std::optional<std::pair<Rank, std::string>> place_of(std::string_view name, int line) {
-    if (const auto key = behind(name, kBelowProperties))
-      return std::pair{Rank::kCommonProperties, std::string(*key)};
+  /// The name behind "spring.kafka.".
+  void place(Line& line, std::string_view name) {
+    const auto put = [&](Rank rank, std::string_view key) {
+      line.rank = rank;
+      line.key = key;
+    };
+    if (const auto key = behind(name, kBelowProperties)) return put(Rank::kCommonProperties, *key);
     const auto of_producer = behind(name, kOfProducer);
-    if (!of_producer) {
-      if (const auto key = field(kCommonFields, name)) return std::pair{Rank::kCommon, *key};
-      return std::nullopt;
-    }
+    if (!of_producer) return put(Rank::kCommon, field(kCommonFields, name).value_or(""));
     if (const auto key = behind(*of_producer, kBelowProperties))
-      return std::pair{Rank::kProducerProperties, std::string(*key)};
-    if (const auto key = field(kProducerFields, *of_producer))
-      return std::pair{Rank::kProducer, *key};
+      return put(Rank::kProducerProperties, *key);
+    if (const auto key = field(kProducerFields, *of_producer)) return put(Rank::kProducer, *key);
     if (!behind(*of_producer, "ssl.") && !behind(*of_producer, "security."))
-      skipped_.push_back({line, "spring.kafka.producer has no \"" + std::string(*of_producer) +
-                                    "\"; Kafka's own settings stand below properties"});
-    return std::nullopt;
+      skipped_.emplace_back(line.setting->line,
+                            "spring.kafka.producer has no \"" + std::string(*of_producer) +
+                                "\"; Kafka's own settings stand below properties");
   }
 
   template <std::size_t N>
-  static std::optional<std::string> field(const std::array<Field, N>& fields,
-                                          std::string_view name) {
-    const auto found = std::ranges::find(fields, relaxed(name), &Field::name);
+  static std::optional<std::string_view> field(const std::array<Field, N>& fields,
+                                               std::string_view name) {
+    auto plain = relaxed(name);
+    // The one that may be a sequence.
+    if (plain.starts_with("bootstrapservers[")) plain.resize(plain.find('['));
+    const auto found = std::ranges::find(fields, plain, &Field::name);
     if (found == fields.end()) return std::nullopt;
-    return std::string(found->key);
+    return found->key;
   }
 
-  /// ${NAME:default} is the default; without one nobody knows.
-  std::optional<std::string> resolved(const Setting& line) {
-    const std::string_view value = line.value;
-    const auto begin = value.find("${");
-    if (begin == std::string_view::npos) return line.value;
-    const auto colon = value.find(':', begin);
-    const auto end = value.find('}', begin);
-    const bool is_whole = begin == 0 && end == value.size() - 1;
-    if (is_whole && colon < end) return std::string(value.substr(colon + 1, end - colon - 1));
-    skipped_.push_back(
-        {line.line, "\"" + line.key + "\" comes from a placeholder without a default"});
-    return std::nullopt;
-  }
-
-  static Producer merged(const std::string& profile, const std::vector<Ranked>& settings) {
+  Producer producer(const Condition& view, const auto& is_in) {
+    std::vector<const Line*> lines;
+    Placeholders placeholders;
+    for (const auto& document : documents_) {
+      if (!is_in(document)) continue;
+      for (const auto& line : document.lines) {
+        placeholders.add(line.name, line.setting->value);
+        if (!line.key.empty()) lines.push_back(&line);
+      }
+    }
     std::map<std::string, Setting> by_key;
+    std::set<std::string> below_properties;
+    const auto put = [&](const Line& line) {
+      auto value = placeholders.resolve(line.setting->value);
+      if (!value) {
+        skipped_.emplace_back(
+            line.setting->line,
+            "\"" + line.setting->key + "\" comes from a placeholder without a default");
+        return;
+      }
+      by_key.insert_or_assign(line.key, Setting{line.key, std::move(*value), line.setting->line});
+      if (line.rank == Rank::kProducerProperties) below_properties.insert(line.key);
+    };
     for (const auto rank :
          {Rank::kCommon, Rank::kCommonProperties, Rank::kProducer, Rank::kProducerProperties})
-      for (const auto& one : settings)
-        if (one.rank == rank) by_key.insert_or_assign(one.setting.key, one.setting);
-    Producer producer{profile, {}};
-    for (auto& [key, setting] : by_key) producer.settings.push_back(std::move(setting));
-    std::ranges::sort(producer.settings, {},
+      for (const auto* line : lines)
+        if (line->rank == rank) put(*line);
+    Producer out;
+    out.profile = view.name();
+    for (auto& [key, setting] : by_key) out.settings.push_back(std::move(setting));
+    std::ranges::sort(out.settings, {},
                       [](const Setting& one) { return std::tie(one.line, one.key); });
-    return producer;
+    out.below_properties.assign(below_properties.begin(), below_properties.end());
+    return out;
   }
 
-  std::vector<Skipped>& skipped_;
+  /// Whether a document of its own has settings of a producer.
+  bool has_own(const Condition& view) const {
+    return std::ranges::any_of(documents_, [&](const Document& document) {
+      return !document.conditions.empty() && document.is_in(view) &&
+             !std::ranges::all_of(document.lines, &std::string::empty, &Line::key);
+    });
+  }
+
+  static bool is_same(const std::vector<Setting>& left, const std::vector<Setting>& right) {
+    return std::ranges::equal(left, right, [](const Setting& one, const Setting& other) {
+      return std::tie(one.key, one.value, one.line) == std::tie(other.key, other.value, other.line);
+    });
+  }
+
+  File& file_;
+  std::vector<Document> documents_;
+  /// The views have lines in common.
+  std::vector<std::pair<int, std::string>> skipped_;
 };
 
 }  // namespace
@@ -176,9 +241,21 @@ bool is_spring(const std::vector<Lines>& documents) {
   });
 }
 
-std::vector<Producer> spring_producers(const std::vector<Lines>& documents,
-                                       std::vector<Skipped>& skipped) {
-  return Producers{skipped}.run(documents);
+void add_spring_producers(const std::vector<Lines>& documents, File& file) {
+  Producers{file}.run(documents);
+}
+
+std::string spring_name(const Producer& producer, std::string_view key) {
+  auto name = std::string(kSpringKafka).append(kOfProducer);
+  const bool is_field =
+      std::ranges::find(kProducerFields, key, &Field::key) != kProducerFields.end() &&
+      key != "transactional.id";
+  if (!is_field || std::ranges::binary_search(producer.below_properties, key))
+    return name.append(kBelowProperties).append(key);
+  name += key;
+  std::replace(name.begin() + static_cast<std::ptrdiff_t>(name.size() - key.size()), name.end(),
+               '.', '-');
+  return name;
 }
 
 }  // namespace kie::lint

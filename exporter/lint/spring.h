@@ -7,8 +7,11 @@ namespace kie::lint {
 /// Whether any line is one of Spring Boot's for Kafka.
 bool is_spring(const std::vector<Lines>& documents);
 
-/// What Spring Boot's KafkaProperties.buildProducerProperties() makes of them, for each profile.
-std::vector<Producer> spring_producers(const std::vector<Lines>& documents,
-                                       std::vector<Skipped>& skipped);
+/// Adds what Spring Boot's KafkaProperties.buildProducerProperties() makes of them, for each
+/// profile.
+void add_spring_producers(const std::vector<Lines>& documents, File& file);
+
+/// What Kafka's setting is called in Spring's files, so that it wins over what the producer has.
+std::string spring_name(const Producer& producer, std::string_view key);
 
 }  // namespace kie::lint

@@ -2,10 +2,35 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
+#include <array>
+#include <set>
 #include <utility>
 
 namespace kie::lint {
 namespace {
+
+using Entry = std::pair<YAML::Node, YAML::Node>;
+
+int line_of(const YAML::Node& node) { return node.Mark().line + 1; }
+
+/// Neither quoted nor with a tag.
+bool is_plain(const YAML::Node& node) { return node.Tag() == "?"; }
+
+bool is_merge(const YAML::Node& key) { return is_plain(key) && key.Scalar() == "<<"; }
+
+/// Spring's parser takes YAML 1.1's words for a boolean, and has forgotten the word then.
+std::string value_of(const YAML::Node& scalar) {
+  constexpr std::array kTrue{std::string_view{"true"}, std::string_view{"yes"},
+                             std::string_view{"on"}};
+  constexpr std::array kFalse{std::string_view{"false"}, std::string_view{"no"},
+                              std::string_view{"off"}};
+  if (!is_plain(scalar)) return scalar.Scalar();
+  const auto word = lower(scalar.Scalar());
+  if (std::ranges::find(kTrue, word) != kTrue.end()) return "true";
+  if (std::ranges::find(kFalse, word) != kFalse.end()) return "false";
+  return scalar.Scalar();
+}
 
 class Reader {
  public:
@@ -15,44 +40,84 @@ class Reader {
       if (document.IsMap()) {
         map(document, "", 0);
       } else if (document.IsDefined() && !document.IsNull()) {
-        out_.skipped.push_back({line_of(document), "a document is no map of settings"});
+        give_up(line_of(document), "a document is no map of settings");
       }
     }
     return std::move(out_);
   }
 
  private:
-  static int line_of(const YAML::Node& node) { return node.Mark().line + 1; }
+  void give_up(int line, std::string what) {
+    out_.skipped.push_back({line, std::move(what)});
+    out_.is_incomplete = true;
+  }
 
   /// An alias may stand for a map that has itself in it, or for the same one a thousand times.
-  bool is_full() const { return nodes_ >= kMostSettings; }
+  bool has_room(const YAML::Node& node) {
+    if (nodes_ > kMostSettings) return false;
+    if (++nodes_ <= kMostSettings) return true;
+    give_up(line_of(node), "there are too many settings; the rest is not read");
+    return false;
+  }
 
   void map(const YAML::Node& map, const std::string& prefix, std::size_t depth) {
-    for (const auto& entry : map) {
-      if (is_full()) return;
-      if (++nodes_ == kMostSettings)
-        out_.skipped.push_back(
-            {line_of(entry.first), "there are too many settings; the rest is not read"});
-      if (!entry.first.IsScalar()) continue;
+    std::vector<Entry> entries;
+    std::set<std::string> taken;
+    gather(map, taken, entries, depth);
+    for (const auto& [key, value] : entries) {
       // Spring's "[a.b]" is a name with a dot in it.
-      auto key = entry.first.Scalar();
-      if (key.size() > 2 && key.starts_with('[') && key.ends_with(']'))
-        key = key.substr(1, key.size() - 2);
-      value(entry.second, prefix + key, line_of(entry.first), depth);
+      auto name = key.Scalar();
+      if (name.size() > 2 && name.starts_with('[') && name.ends_with(']'))
+        name = name.substr(1, name.size() - 2);
+      read(value, prefix + name, line_of(key), depth);
     }
   }
 
-  void value(const YAML::Node& node, const std::string& name, int line, std::size_t depth) {
-    if (node.IsMap()) {
-      if (depth < kDeepest) {
-        map(node, name + ".", depth + 1);
+  /// What a map merges ("<<") comes before what it has itself, and gives way to it; of several the
+  /// first counts.
+  void gather(const YAML::Node& map, std::set<std::string>& taken, std::vector<Entry>& entries,
+              std::size_t depth) {
+    std::vector<Entry> own;
+    std::vector<YAML::Node> merges;
+    for (const auto& entry : map) {
+      if (!entry.first.IsScalar()) continue;
+      if (!has_room(entry.first)) break;
+      if (!is_merge(entry.first)) {
+        if (!taken.contains(entry.first.Scalar())) own.emplace_back(entry.first, entry.second);
+      } else if (entry.second.IsSequence()) {
+        for (const auto& one : entry.second) merges.push_back(one);
       } else {
-        out_.skipped.push_back({line, "it is nested too deeply"});
+        merges.push_back(entry.second);
       }
-    } else if (node.IsScalar()) {
-      out_.documents.back().push_back({name, node.Scalar(), line});
     }
-    // Sequences and nothing at all are no settings of a producer.
+    for (const auto& [key, value] : own) taken.insert(key.Scalar());
+    for (const auto& merged : merges) {
+      if (!merged.IsMap() || !has_room(merged)) continue;
+      if (depth < kDeepest) {
+        gather(merged, taken, entries, depth + 1);
+      } else {
+        give_up(line_of(merged), "it is nested too deeply");
+      }
+    }
+    entries.insert(entries.end(), own.begin(), own.end());
+  }
+
+  void read(const YAML::Node& node, const std::string& name, int line, std::size_t depth) {
+    if (node.IsScalar()) {
+      out_.documents.back().push_back({name, value_of(node), line});
+    } else if (!node.IsDefined() || node.IsNull()) {
+      // No setting of a producer.
+    } else if (depth == kDeepest) {
+      give_up(line, "it is nested too deeply");
+    } else if (node.IsMap()) {
+      map(node, name + ".", depth + 1);
+    } else {
+      std::size_t i = 0;
+      for (const auto& item : node) {
+        if (!has_room(item)) return;
+        read(item, name + "[" + std::to_string(i++) + "]", line_of(item), depth + 1);
+      }
+    }
   }
 
   Documents out_;

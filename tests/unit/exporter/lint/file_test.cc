@@ -1,6 +1,7 @@
 #include "exporter/lint/file.h"
 
 #include "exporter/lint/known_keys.h"
+#include "exporter/lint/spring.h"
 
 namespace kie::lint {
 namespace {
@@ -96,6 +97,25 @@ TEST(Read, ManySettingsHaveAnEnd) {
   for (int i = 0; i < 10'001; ++i) text += "k" + std::to_string(i) + "=1\n";
   EXPECT_THAT(settings("a", text), SizeIs(10'000));
   EXPECT_THAT(skipped("a", text), ElementsAre(HasSubstr("10001 there are too many")));
+  EXPECT_TRUE(good("a", text).is_incomplete);
+}
+
+TEST(Read, TooManySettingsAreSaidInEachFormat) {
+  std::string json = "{\"acks\": \"1\"";
+  std::string yaml = "acks: 1\n";
+  for (int i = 1; i < 10'000; ++i) {
+    json += ",\n\"k" + std::to_string(i) + "\": 1";
+    yaml += "k" + std::to_string(i) + ": 1\n";
+  }
+  EXPECT_FALSE(good("a.json", json + "}").is_incomplete);
+  EXPECT_FALSE(good("a.yml", yaml).is_incomplete);
+  json += ",\n\"x\": 1,\n\"y\": 1}";
+  yaml += "x: 1\ny: 1\n";
+  for (const auto& [name, text] : {std::pair{"a.json", json}, std::pair{"a.yml", yaml}}) {
+    EXPECT_TRUE(good(name, text).is_incomplete);
+    EXPECT_THAT(skipped(name, text), ElementsAre(HasSubstr("10001 there are too many"))) << name;
+    EXPECT_THAT(settings(name, text), SizeIs(10'000));
+  }
 }
 
 TEST(Json, IsAFlatObjectWithLines) {
@@ -113,6 +133,12 @@ TEST(Json, IsAFlatObjectWithLines) {
 }
 
 TEST(Json, AfterAnErrorWhatCameBeforeIsKept) {
+  for (const auto* text : {"{\"acks\": \"1\", \"x\": nonsense}", "{\"acks\": \"1\"} {}"}) {
+    EXPECT_TRUE(good("a.json", text).is_incomplete) << text;
+    EXPECT_THAT(settings("a.json", text), ElementsAre("1 acks=1"));
+    EXPECT_THAT(skipped("a.json", text), ElementsAre(HasSubstr("from here on it is not read")));
+  }
+  EXPECT_FALSE(good("a.json", "{\"acks\": \"1\"}\n").is_incomplete);
   EXPECT_THAT(settings("a.json", "{\"acks\": \"1\",\n\"retries\": nonsense}"),
               ElementsAre("1 acks=1"));
   EXPECT_THAT(skipped("a.json", "{\"acks\": \"1\",\n\"retries\": nonsense}"), SizeIs(1));
@@ -137,6 +163,32 @@ TEST(Yaml, IsReadAsMaps) {
               ElementsAre("3 acks=1"));
   EXPECT_FALSE(read("a.yml", "acks: [1\nb: }"));
   EXPECT_THAT(skipped("a.yml", "just words"), ElementsAre(HasSubstr("no map")));
+  EXPECT_TRUE(good("a.yml", "just words").is_incomplete);
+}
+
+TEST(Yaml, SequencesAreNumbered) {
+  EXPECT_THAT(settings("a.yml", "a: [x, {b: y}]\nc:\n- - z\n"),
+              ElementsAre("1 a[0]=x", "1 a[1].b=y", "3 c[0][0]=z"));
+}
+
+TEST(Yaml, PlainWordsAreBooleans) {
+  EXPECT_THAT(settings("a.yml", "a: off\nb: \"off\"\nc: Yes\nd: TRUE\ne: no\nf: 'on'\ng: offer\n"),
+              ElementsAre("1 a=false", "2 b=off", "3 c=true", "4 d=true", "5 e=false", "6 f=on",
+                          "7 g=offer"));
+}
+
+TEST(Yaml, MergedKeysGiveWayToTheMapsOwn) {
+  EXPECT_THAT(settings("a.yml", "producer:\n  acks: all\n  <<: {acks: 1, retries: 0}\n"),
+              ElementsAre("3 retries=0", "2 acks=all"));
+  EXPECT_THAT(settings("a.yml",
+                       "x: &x\n  acks: 1\ny: &y\n  acks: 0\n  linger.ms: 3\n"
+                       "producer:\n  <<: [*x, *y]\n"),
+              ElementsAre("2 acks=1", "5 linger.ms=3"))
+      << "the first of several counts";
+  EXPECT_THAT(settings("a.yml", "x: &x {<<: {acks: 1}}\nproducer:\n  <<: *x\n"),
+              ElementsAre("1 acks=1"));
+  EXPECT_THAT(settings("a.yml", "\"<<\": {acks: 1}\n"), IsEmpty()) << "in quotes it is a name";
+  static_cast<void>(read("a.yml", "a: &a\n  <<: [*a, *a, *a]\n  b: 1\n"));
 }
 
 TEST(Yaml, HostileOnesHaveAnEnd) {
@@ -211,6 +263,140 @@ TEST(Spring, EachProfileIsAProducer) {
            "spring.config.activate.on-profile=test\nspring.kafka.producer.retries=1\n");
   ASSERT_THAT(lines.producers, SizeIs(2));
   EXPECT_THAT(settings(lines.producers[1]), ElementsAre("1 acks=all", "4 retries=1"));
+}
+
+std::vector<std::string> profiles(const File& file) {
+  std::vector<std::string> names;
+  for (const auto& producer : file.producers) names.push_back(producer.profile);
+  return names;
+}
+
+TEST(Spring, SeveralProfilesOfADocumentAreEachAProducer) {
+  for (const auto* condition :
+       {"spring.config.activate.on-profile: [dev, test]\n",
+        "spring.config.activate.on-profile: dev,test\n", "spring.profiles: dev | test\n",
+        "spring: {config: {activate: {onProfile: [dev, test]}}}\n"}) {
+    const auto file = good("a.yml", std::string("spring.kafka.producer.acks: 1\n---\n") +
+                                        condition + "spring.kafka.producer.acks: all\n");
+    ASSERT_THAT(profiles(file), ElementsAre("", "dev", "test")) << condition;
+    EXPECT_THAT(settings(file.producers[0]), ElementsAre("1 acks=1")) << condition;
+    EXPECT_THAT(settings(file.producers[2]), ElementsAre("4 acks=all")) << condition;
+  }
+  const auto lines = good("a.properties",
+                          "spring.kafka.producer.acks=1\n#---\n"
+                          "spring.config.activate.on-profile[0]=dev\n"
+                          "spring.config.activate.on-profile[1]=test\n"
+                          "spring.kafka.producer.acks=all\n");
+  EXPECT_THAT(profiles(lines), ElementsAre("", "dev", "test"));
+  EXPECT_THAT(settings(lines.producers[0]), ElementsAre("1 acks=1"));
+}
+
+TEST(Spring, LaterDocumentsWinWhateverTheirProfile) {
+  const auto file = good("a.yml",
+                         "spring.config.activate.on-profile: prod\n"
+                         "spring.kafka.producer: {acks: 0, retries: 1}\n---\n"
+                         "spring.kafka.producer.acks: all\n---\n"
+                         "spring.config.activate.on-profile: prod\n"
+                         "spring.kafka.producer.batch-size: 5\n");
+  ASSERT_THAT(profiles(file), ElementsAre("", "prod"));
+  EXPECT_THAT(settings(file.producers[0]), ElementsAre("4 acks=all"));
+  EXPECT_THAT(settings(file.producers[1]),
+              ElementsAre("2 retries=1", "4 acks=all", "7 batch.size=5"));
+}
+
+TEST(Spring, ConditionsOfSeveralPartsHoldWhereAllOfThemDo) {
+  const auto file =
+      good("a.yml",
+           "spring.kafka.producer.acks: all\n---\n"
+           "spring.config.activate: {on-profile: prod, on-cloud-platform: kubernetes}\n"
+           "spring.kafka.producer.retries: 1\n---\n"
+           "spring.config.activate.on-profile: \"!dev\"\n"
+           "spring.kafka.producer.batch-size: 2\n---\n"
+           "spring.config.activate.on-profile: dev & eu\n"
+           "spring.kafka.producer.retries: 3\n---\n"
+           "spring.config.activate.on-profile: (a | b) & c\n"
+           "spring.kafka.producer.retries: 4\n---\n"
+           "spring.config.activate.on-cloud-platform: kubernetes\n"
+           "spring.kafka.producer.buffer-memory: 5\n");
+  ASSERT_THAT(profiles(file), ElementsAre("", "on kubernetes & prod", "!dev", "dev & eu",
+                                          "(a | b) & c", "on kubernetes"));
+  EXPECT_THAT(settings(file.producers[0]), ElementsAre("1 acks=all"));
+  EXPECT_THAT(settings(file.producers[1]),
+              ElementsAre("1 acks=all", "4 retries=1", "7 batch.size=2", "16 buffer.memory=5"));
+  EXPECT_THAT(settings(file.producers[3]), ElementsAre("1 acks=all", "10 retries=3"));
+}
+
+TEST(Spring, AProfilesNameMakesNoMess) {
+  EXPECT_THAT(profiles(good("a.properties",
+                            "spring.config.activate.on-profile=\\u001b[31mred\\nx\n"
+                            "spring.kafka.producer.acks=1\n")),
+              ElementsAre("", "?[31mred?x"));
+  EXPECT_THAT(profiles(good("a.yml",
+                            "spring.config.activate.on-profile: \"&\"\n"
+                            "spring.kafka.producer.acks: 1\n")),
+              ElementsAre("", "&"));
+}
+
+TEST(Spring, ManyProfilesHaveAnEnd) {
+  std::string text = "spring.kafka.producer.acks: 1\n";
+  for (int i = 0; i < 101; ++i)
+    text += "---\nspring.profiles: p" + std::to_string(i) + "\nspring.kafka.producer.acks: 0\n";
+  const auto file = good("a.yml", text);
+  EXPECT_THAT(file.producers, SizeIs(101));
+  EXPECT_TRUE(file.is_incomplete);
+}
+
+TEST(Spring, AMapsKeysMayStandInBrackets) {
+  EXPECT_THAT(settings("a.properties",
+                       "spring.kafka.producer.properties[enable.idempotence]=false\n"
+                       "spring.kafka.properties[delivery.timeout.ms]=1\n"
+                       "spring.kafka.bootstrap-servers[0]=a:9092\n"),
+              ElementsAre("1 enable.idempotence=false", "2 delivery.timeout.ms=1",
+                          "3 bootstrap.servers=a:9092"));
+  EXPECT_THAT(skipped("a.properties", "spring.kafka.producer.acks[=1\n"), SizeIs(1));
+}
+
+TEST(Spring, SettingsHaveSpringsNamesInRemedies) {
+  const auto file = good("a.properties",
+                         "spring.kafka.producer.properties.retries=1\n"
+                         "spring.kafka.properties.acks=1\n");
+  const auto& producer = file.producers.front();
+  EXPECT_EQ(spring_name(producer, "acks"), "spring.kafka.producer.acks");
+  EXPECT_EQ(spring_name(producer, "retries"), "spring.kafka.producer.properties.retries")
+      << "it would win over the other";
+  EXPECT_EQ(spring_name(producer, "batch.size"), "spring.kafka.producer.batch-size");
+  EXPECT_EQ(spring_name(producer, "enable.idempotence"),
+            "spring.kafka.producer.properties.enable.idempotence");
+}
+
+TEST(Spring, PlaceholdersHaveOthersInThem) {
+  const auto acks = [](const std::string& value, const std::string& rest = {}) {
+    const auto lines =
+        settings("a.properties", "spring.kafka.producer.acks=" + value + "\n" + rest);
+    return lines.empty() ? "" : lines.front().substr(std::string_view("1 acks=").size());
+  };
+  EXPECT_EQ(acks("${A:${B:1}}"), "1");
+  EXPECT_EQ(acks("${A:}"), "");
+  EXPECT_EQ(acks("a${A:l}${B:l}"), "all");
+  EXPECT_EQ(acks("${my.acks:all}", "my.acks=0\n"), "0") << "the file's own comes first";
+  EXPECT_EQ(acks("${myAcks:all}", "my-acks=${B:${C:0}}\n"), "0");
+  EXPECT_EQ(acks("${my.${A:acks}}", "my.acks=0\n"), "0");
+  EXPECT_EQ(acks("${a:1}", "a=${b:2}\nb=${a:3}\n"), "") << "in circles";
+  EXPECT_EQ(acks("${a}", "a=${b}${b}${b}\nb=${c}${c}${c}\nc=${d}${d}${d}\nd=${e}${e}${e}\ne=" +
+                             std::string(4000, 'x')),
+            "");
+  EXPECT_EQ(acks("${A:1"), "");
+  EXPECT_THAT(skipped("a.properties", "spring.kafka.producer.acks=${A:1\n"),
+              ElementsAre(HasSubstr("placeholder")));
+}
+
+TEST(Spring, APlaceholdersValueMayBeTheProfiles) {
+  const auto file = good("a.yml",
+                         "spring.kafka.producer.acks: ${my.acks:all}\n---\n"
+                         "spring.config.activate.on-profile: dev\nmy.acks: 0\n---\n"
+                         "spring.config.activate.on-profile: web\nserver.port: 1\n");
+  ASSERT_THAT(profiles(file), ElementsAre("", "dev"));
+  EXPECT_THAT(settings(file.producers[1]), ElementsAre("1 acks=0"));
 }
 
 TEST(Spring, APlaceholderIsItsDefault) {

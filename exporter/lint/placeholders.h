@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace kie::lint {
+
+/// Spring's ${NAME:default}, each of which may have others in it.
+class Placeholders {
+ public:
+  /// Both must outlive this; of several with one name the last counts.
+  void add(std::string_view relaxed_name, std::string_view value) {
+    values_.insert_or_assign(relaxed_name, value);
+  }
+
+  /// What a file alone can say; nullopt: nobody knows, or it goes round in circles.
+  std::optional<std::string> resolve(std::string_view text) const;
+
+ private:
+  std::optional<std::string> resolve(std::string_view text, std::size_t depth,
+                                     std::size_t& steps) const;
+  std::optional<std::string> value_of(std::string_view inner, std::size_t depth,
+                                      std::size_t& steps) const;
+
+  std::map<std::string_view, std::string_view> values_;
+};
+
+}  // namespace kie::lint
