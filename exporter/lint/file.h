@@ -26,6 +26,8 @@ struct Skipped {
 struct Producer {
   /// Spring's; empty: for all.
   std::string profile;
+  /// What its settings stand below, if the file has several producers.
+  std::string section;
   /// Each key once, in the order of the file.
   std::vector<Setting> settings;
   /// Spring's spring.kafka.producer.properties, which win over its own names for the same.
@@ -41,8 +43,8 @@ struct File {
   bool is_spring = false;
 };
 
-/// Reads Java's properties and librdkafka's key=value, JSON (name: *.json), Spring's YAML (*.yml,
-/// *.yaml) and properties. The error: nothing of it can be read.
+/// Reads Java's properties and librdkafka's key=value, JSON (*.json, or it begins with a brace),
+/// Spring's YAML (*.yml, *.yaml) and properties. The error: nothing of it can be read.
 tl::expected<File, std::string> read(std::string_view name, std::string_view text);
 
 }  // namespace kie::lint

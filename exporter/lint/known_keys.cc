@@ -322,6 +322,14 @@ bool is_librdkafka_key(std::string_view key) {
   return std::ranges::binary_search(kLibrdkafka, key);
 }
 
+std::string_view without_topic(std::string_view key) {
+  if (is_librdkafka_key(key)) return key;
+  for (const std::string_view prefix : {"topic.", "default.topic.config."})
+    if (key.starts_with(prefix) && is_librdkafka_key(key.substr(prefix.size())))
+      return key.substr(prefix.size());
+  return key;
+}
+
 std::optional<std::string_view> nearest_key(std::string_view key) {
   // Longer than any key, and not to be compared with all of them.
   constexpr std::size_t kLongest = 100;

@@ -11,6 +11,10 @@ bool is_java_key(std::string_view key);
 /// Source: rd_kafka_conf_properties_show() of librdkafka 2.8 and 2.16 together.
 bool is_librdkafka_key(std::string_view key);
 
+/// librdkafka's key behind "topic." or "default.topic.config.", as its bindings have it, or the key
+/// as it is.
+std::string_view without_topic(std::string_view key);
+
 /// The key of either that a mistyped one is nearest to; nullopt if none is near enough.
 std::optional<std::string_view> nearest_key(std::string_view key);
 

@@ -30,6 +30,12 @@ struct Documents {
 /// Of ASCII.
 std::string lower(std::string_view text);
 
+/// What the names of one setting have in common.
+using Canonical = std::string_view (*)(std::string_view key);
+
+/// Of several for one setting the last counts.
+void keep_last(std::vector<Setting>& settings, Canonical canonical, std::vector<Skipped>& skipped);
+
 /// As java.util.Properties reads it; a comment "#---" ends a document, as Spring has it.
 Documents read_properties(std::string_view text);
 

@@ -48,6 +48,7 @@ Verdict judge(const Producer& producer, const std::optional<risk::Client>& clien
   for (const auto& [key, value, line] : producer.settings) given.insert_or_assign(key, value);
   Verdict verdict;
   verdict.profile = producer.profile;
+  verdict.section = producer.section;
   verdict.is_guess = !client;
   if (client) {
     verdict.client = *client;
@@ -92,6 +93,7 @@ FileVerdict judge(const std::string& name, std::string_view text,
     return out;
   }
   out.skipped = std::move(file->skipped);
+  out.is_incomplete = file->is_incomplete;
   for (const auto& producer : file->producers) {
     auto verdict = judge(producer, client, file->is_spring, thresholds);
     add_skipped(out, producer, verdict, file->is_spring);
@@ -103,10 +105,13 @@ FileVerdict judge(const std::string& name, std::string_view text,
 }
 
 int exit_code(const Report& report) {
-  const auto is_unread = [](const auto& one) { return !one.error.empty(); };
-  if (std::ranges::any_of(report.files, is_unread) ||
-      std::ranges::any_of(report.clusters, is_unread))
-    return 2;
+  const bool is_unread =
+      std::ranges::any_of(
+          report.files,
+          [](const FileVerdict& file) { return !file.error.empty() || file.is_incomplete; }) ||
+      std::ranges::any_of(report.clusters,
+                          [](const ClusterVerdict& one) { return !one.error.empty(); });
+  if (is_unread) return 2;
   const bool has_found =
       std::ranges::any_of(report.files,
                           [](const FileVerdict& file) {

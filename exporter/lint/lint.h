@@ -22,6 +22,8 @@ struct Found {
 struct Verdict {
   std::string file;
   std::string profile;
+  /// What the settings stand below, if the file has several producers.
+  std::string section;
   risk::Client client;
   /// It was not told, and is guessed by the keys.
   bool is_guess = false;
@@ -34,6 +36,8 @@ struct FileVerdict {
   std::string error;
   std::vector<Verdict> producers;
   std::vector<Skipped> skipped;
+  /// A part was not read.
+  bool is_incomplete = false;
 };
 
 /// `client`: nullopt: to be guessed.
@@ -63,7 +67,7 @@ struct Report {
 std::string report_text(const Report& report);
 std::string report_json(const Report& report);
 
-/// 0: nothing was found; 1: something was; 2: something could not be read or asked.
+/// 0: nothing was found; 1: something was; 2: something could not be read to its end, or asked.
 int exit_code(const Report& report);
 
 /// The table of all rules, in Markdown.

@@ -49,11 +49,12 @@ struct Totals {
 
 void add_producer(std::string& out, const std::string& file, const Verdict& verdict,
                   Totals& totals) {
-  const auto profile =
-      verdict.profile.empty() ? std::string{} : fmt::format(", profile {}", verdict.profile);
+  std::string which;
+  if (!verdict.profile.empty()) which += ", profile " + verdict.profile;
+  if (!verdict.section.empty()) which += ", below " + verdict.section;
   fmt::format_to(std::back_inserter(out), "{}: read as settings of {}{}{}\n", file,
                  to_string(verdict.client),
-                 verdict.is_guess ? ", guessed from the keys (--client says it)" : "", profile);
+                 verdict.is_guess ? ", guessed from the keys (--client says it)" : "", which);
   for (const auto& [finding, line] : verdict.found) {
     totals.add(finding);
     fmt::format_to(std::back_inserter(out), "{}: {}: {}: {}\n    {}\n    remedy: {}\n",
@@ -95,6 +96,7 @@ Json file_json(const FileVerdict& file) {
       found.push_back(std::move(json));
     }
     producers.push_back({{"profile", or_null(one.profile)},
+                         {"section", or_null(one.section)},
                          {"client", to_string(one.client)},
                          {"guessed", one.is_guess},
                          {"findings", std::move(found)}});
@@ -104,6 +106,7 @@ Json file_json(const FileVerdict& file) {
     skipped.push_back({{"line", line == 0 ? Json(nullptr) : Json(line)}, {"text", text}});
   return {{"file", file.file},
           {"error", or_null(file.error)},
+          {"incomplete", file.is_incomplete},
           {"producers", std::move(producers)},
           {"skipped", std::move(skipped)}};
 }

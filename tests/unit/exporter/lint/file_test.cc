@@ -84,6 +84,39 @@ TEST(Properties, OfSeveralClientsAreTheProducers) {
               ElementsAre("2 acks=1"));
 }
 
+TEST(Properties, APrefixIsOneOnlyBeforeWhatAClientKnows) {
+  const auto* const text = "producer.topic=orders\nacks=1\nenable.idempotence=false";
+  EXPECT_THAT(settings("a.properties", text),
+              ElementsAre("1 producer.topic=orders", "2 acks=1", "3 enable.idempotence=false"));
+  EXPECT_THAT(skipped("a.properties", text), IsEmpty());
+  EXPECT_THAT(settings("a", "kafka.producer.acks=1\nkafka.producer.enable.idempotance=true\n"),
+              ElementsAre("1 acks=1", "2 enable.idempotance=true"))
+      << "a mistyped one is behind it, too";
+  EXPECT_THAT(settings("a", "producer.override.acks=1\n"), ElementsAre("1 acks=1"));
+  EXPECT_THAT(settings("a", "x.retries=1\nacks=all\n"), ElementsAre("1 x.retries=1", "2 acks=all"));
+}
+
+TEST(Properties, WhatAPrefixLeavesOutIsNamed) {
+  EXPECT_THAT(
+      skipped("a", "producer.acks=all\nacks=hunter2\nplugin.path=/x\nconsumer.client.id=c\n"),
+      ElementsAre(AllOf(HasSubstr("2 \"acks\" does not stand below \"producer\""),
+                        Not(HasSubstr("hunter2")))));
+}
+
+TEST(Properties, SeveralProducersAreToldApart) {
+  const auto file =
+      good("a", "orders.producer.acks=1\naudit.producer.acks=0\norders.producer.retries=3\n");
+  ASSERT_THAT(file.producers, SizeIs(2));
+  EXPECT_EQ(file.producers[0].section, "orders.producer");
+  EXPECT_THAT(settings(file.producers[0]), ElementsAre("1 acks=1", "3 retries=3"));
+  EXPECT_EQ(file.producers[1].section, "audit.producer");
+  EXPECT_THAT(settings(file.producers[1]), ElementsAre("2 acks=0"));
+  std::string many;
+  for (int i = 0; i < 101; ++i) many += "p" + std::to_string(i) + ".producer.acks=1\n";
+  EXPECT_THAT(good("a", many).producers, SizeIs(100));
+  EXPECT_TRUE(good("a", many).is_incomplete);
+}
+
 TEST(Read, RefusesWhatIsNoText) {
   EXPECT_FALSE(read("a", std::string_view("acks=1\0", 7)));
   EXPECT_FALSE(read("a.json", "{\"acks\": \"\xFF\"}"));
@@ -130,6 +163,25 @@ TEST(Json, IsAFlatObjectWithLines) {
   EXPECT_THAT(skipped("a.json", "{\"acks\": null,\n\"a\": [\"secret\"]}"),
               ElementsAre(HasSubstr("1 \"acks\" is null"),
                           AllOf(HasSubstr("2 \"a\" is an array"), Not(HasSubstr("secret")))));
+}
+
+TEST(Json, IsKnownByItsNameOrItsBrace) {
+  const auto* const text = "\n {\"acks\": \"1\"}";
+  for (const auto* name : {"a.json", "a.JSON", "a.conf", "a"})
+    EXPECT_THAT(settings(name, text), ElementsAre("2 acks=1")) << name;
+}
+
+TEST(Json, SettingsAreFoundAtAnyDepth) {
+  EXPECT_THAT(settings("a.json", R"({"debug": true, "kafka": {"acks": "1", "ax.ks": 1}})"),
+              ElementsAre("1 acks=1", "1 ax.ks=1"));
+  EXPECT_THAT(settings("a.json", R"({"app": {"kafka": {"producer": {"acks": "1"}}},
+                                     "kafka": {"acks": "0"}})"),
+              ElementsAre("1 acks=1"));
+  EXPECT_THAT(settings("a.json", R"({"producer": {"client.id": "x", "config": {"acks": "1"}}})"),
+              ElementsAre("1 client.id=x", "1 acks=1"));
+  EXPECT_THAT(settings("a.json", R"({"http": {"retries": 3}, "kafka": {"acks": 1},
+                                     "kafkaConsumer": {"bootstrap.servers": "x"}})"),
+              ElementsAre("1 acks=1"));
 }
 
 TEST(Json, AfterAnErrorWhatCameBeforeIsKept) {

@@ -10,6 +10,7 @@ namespace kie::lint {
 namespace {
 
 using nlohmann::json;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -62,7 +63,9 @@ TEST(Lint, AsJson) {
   const auto body = json::parse(report_json(report_of("p.properties", "acks=1\nretris=2\n")));
   const auto& file = body.at("files").at(0);
   EXPECT_EQ(file.at("error"), nullptr);
+  EXPECT_EQ(file.at("incomplete"), false);
   const auto& producer = file.at("producers").at(0);
+  EXPECT_EQ(producer.at("section"), nullptr);
   EXPECT_EQ(producer.at("client"), "Java");
   EXPECT_EQ(producer.at("guessed"), true);
   const auto& first = producer.at("findings").at(0);
@@ -79,6 +82,8 @@ TEST(Lint, EndsWithWhatThereIs) {
   EXPECT_EQ(exit_code(report_of("p", "acks=all\n")), 0);
   EXPECT_EQ(exit_code(report_of("p", "acks=1\n")), 1);
   EXPECT_EQ(exit_code(report_of("p.json", "nonsense")), 2);
+  EXPECT_EQ(exit_code(report_of("p.json", "{\"acks\": \"all\", }")), 2)
+      << "what was not read may be anything";
   auto both = report_of("p", "acks=1\n");
   both.files.push_back({.file = "gone", .error = "No such file", .producers = {}, .skipped = {}});
   EXPECT_EQ(exit_code(both), 2);
@@ -99,6 +104,14 @@ TEST(Lint, SaysWhichClientItTakesItFor) {
   EXPECT_THAT(told, HasSubstr("idempotence_off: enable.idempotence=false (the client's default)"));
   EXPECT_THAT(report_text(report_of("a.yml", "spring.kafka.producer.acks: all")),
               HasSubstr("settings of Java, guessed"));
+}
+
+TEST(Lint, SeveralProducersOfAFileAreToldApart) {
+  const auto report = report_of("p", "a.producer.acks=1\nb.producer.acks=all\n");
+  EXPECT_THAT(report_text(report),
+              AllOf(HasSubstr(", below a.producer\n"), HasSubstr(", below b.producer\n")));
+  EXPECT_EQ(json::parse(report_json(report)).at("files").at(0).at("producers").at(1).at("section"),
+            "b.producer");
 }
 
 TEST(Lint, ASettingOfTheOtherClientIsNamed) {

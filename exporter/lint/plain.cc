@@ -1,0 +1,165 @@
+#include "exporter/lint/plain.h"
+
+#include "exporter/lint/known_keys.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace kie::lint {
+namespace {
+
+constexpr std::size_t kLongestKey = 200;
+
+/// Below these stand the settings of what is named before them.
+constexpr std::array kContainers{std::string_view{"config"}, std::string_view{"override"},
+                                 std::string_view{"properties"}, std::string_view{"settings"}};
+
+/// What else a file has below some name, such as "retries", need not be a producer's.
+constexpr std::array kTelling{std::string_view{"acks"},
+                              std::string_view{"bootstrap.servers"},
+                              std::string_view{"delivery.timeout.ms"},
+                              std::string_view{"enable.idempotence"},
+                              std::string_view{"key.serializer"},
+                              std::string_view{"max.in.flight"},
+                              std::string_view{"max.in.flight.requests.per.connection"},
+                              std::string_view{"message.send.max.retries"},
+                              std::string_view{"message.timeout.ms"},
+                              std::string_view{"metadata.broker.list"},
+                              std::string_view{"request.required.acks"},
+                              std::string_view{"transactional.id"}};
+
+bool has(const auto& words, std::string_view one) {
+  return std::ranges::find(words, one) != words.end();
+}
+
+bool is_plausible(std::string_view key) {
+  return !key.empty() && key.size() <= kLongestKey && std::ranges::all_of(key, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-' || c == '[' || c == ']';
+  });
+}
+
+bool is_known(std::string_view key) {
+  return is_java_key(key) || is_librdkafka_key(without_topic(key));
+}
+
+/// A line's name: a client's key, and what it stands below.
+struct Name {
+  std::string_view section;
+  std::string_view key;
+  bool is_known = false;
+};
+
+std::string_view last_word(std::string_view section) {
+  return section.substr(section.rfind('.') + 1);
+}
+
+/// "app.producer" of "app.producer.properties.".
+std::string_view section_of(std::string_view prefix) {
+  while (!prefix.empty()) {
+    prefix.remove_suffix(1);
+    const auto word = last_word(prefix);
+    if (!has(kContainers, lower(word))) break;
+    prefix.remove_suffix(word.size());
+  }
+  return prefix;
+}
+
+Name name_of(std::string_view text) {
+  if (!is_plausible(text)) return {{}, text};
+  for (std::size_t begin = 0;;) {
+    const auto key = text.substr(begin);
+    if (is_known(key)) return {section_of(text.substr(0, begin)), key, true};
+    const auto dot = text.find('.', begin);
+    if (dot == std::string_view::npos) return {{}, text};
+    begin = dot + 1;
+  }
+}
+
+bool is_of_a_producer(std::string_view section) {
+  const auto word = lower(last_word(section));
+  return word.ends_with("producer") || word.ends_with("producerconfig");
+}
+
+bool is_of_another(std::string_view section) {
+  return lower(section).find("consumer") != std::string::npos;
+}
+
+using Sections = std::vector<std::string_view>;
+
+/// Where the producers' settings are; bare ones are in the section "".
+Sections chosen(const std::vector<Name>& names) {
+  Sections of_producers;
+  Sections others;
+  for (const auto& [section, key, is_known] : names) {
+    if (!is_known) continue;
+    if (is_of_a_producer(section)) {
+      if (!has(of_producers, section)) of_producers.push_back(section);
+    } else if (!is_of_another(section) && has(kTelling, without_topic(key))) {
+      if (!has(others, section)) others.push_back(section);
+    }
+  }
+  if (!of_producers.empty()) return of_producers;
+  if (others.empty() || has(others, {})) return {std::string_view{}};
+  return others;
+}
+
+/// nullopt: it is in none of the sections.
+std::optional<Name> place_of(std::string_view text, const Name& name, const Sections& sections) {
+  if (name.is_known && has(sections, name.section)) return name;
+  std::optional<Name> place;
+  for (const auto section : sections) {
+    if (section.empty()) {
+      if (!place) place = Name{section, text};
+    } else if (text.starts_with(section) && text.substr(section.size()).starts_with('.') &&
+               (!place || place->section.size() < section.size())) {
+      place = Name{section, text.substr(section.size() + 1)};
+    }
+  }
+  return place;
+}
+
+}  // namespace
+
+void add_plain_producers(const std::vector<Lines>& documents, File& file) {
+  std::vector<const Setting*> lines;
+  std::vector<Name> names;
+  for (const auto& document : documents)
+    for (const auto& line : document) {
+      lines.push_back(&line);
+      names.push_back(name_of(line.key));
+    }
+  auto sections = chosen(names);
+  if (sections.size() > kMostProducers) {
+    file.skipped.push_back({0, "there are too many producers; the rest is not read"});
+    file.is_incomplete = true;
+    sections.resize(kMostProducers);
+  }
+  std::vector<Producer> producers(sections.size());
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const auto& [text, value, line] = *lines[i];
+    const auto place = place_of(text, names[i], sections);
+    if (!place) {
+      if (names[i].is_known && names[i].section.empty())
+        file.skipped.push_back(
+            {line, "\"" + std::string(names[i].key) + "\" does not stand below \"" +
+                       std::string(sections.front()) + "\", where the producer's settings are"});
+    } else if (!is_plausible(place->key)) {
+      file.skipped.push_back({line, "it does not begin with a setting's name"});
+    } else {
+      const auto at = std::ranges::find(sections, place->section) - sections.begin();
+      producers[static_cast<std::size_t>(at)].settings.push_back(
+          {std::string(place->key), value, line});
+    }
+  }
+  for (std::size_t i = 0; i < producers.size(); ++i) {
+    if (producers.size() > 1) producers[i].section = sections[i];
+    keep_last(producers[i].settings, [](std::string_view key) { return key; }, file.skipped);
+    file.producers.push_back(std::move(producers[i]));
+  }
+}
+
+}  // namespace kie::lint
