@@ -1,6 +1,7 @@
 #include "exporter/lint/lint.h"
 
 #include "collectors/risk/producer.h"
+#include "exporter/lint/client.h"
 #include "exporter/lint/known_keys.h"
 
 #include <algorithm>
@@ -42,20 +43,19 @@ std::optional<std::string> what_is_unknown(const std::string& key, const risk::C
   return text;
 }
 
-Verdict judge(const Producer& producer, const std::optional<risk::Client>& client, bool is_spring,
+risk::Client client_of(const Producer& producer, bool is_spring) {
+  return {.kind = is_spring ? risk::ClientKind::kJava : guess_client(producer), .version = {}};
+}
+
+Verdict judge(const Producer& producer, const risk::Client& client,
               const risk::Thresholds& thresholds) {
   risk::Given given;
   for (const auto& [key, value, line] : producer.settings) given.insert_or_assign(key, value);
   Verdict verdict;
   verdict.profile = producer.profile;
   verdict.section = producer.section;
-  verdict.is_guess = !client;
-  if (client) {
-    verdict.client = *client;
-  } else {
-    verdict.client.kind = is_spring ? risk::ClientKind::kJava : risk::guess_client(given);
-  }
-  for (auto& finding : risk::evaluate(given, verdict.client, thresholds)) {
+  verdict.client = client;
+  for (auto& finding : risk::evaluate(given, client, thresholds)) {
     const int line = line_of(producer, finding.setting);
     verdict.found.push_back({std::move(finding), line});
   }
@@ -94,8 +94,11 @@ FileVerdict judge(const std::string& name, std::string_view text,
   }
   out.skipped = std::move(file->skipped);
   out.is_incomplete = file->is_incomplete;
-  for (const auto& producer : file->producers) {
-    auto verdict = judge(producer, client, file->is_spring, thresholds);
+  for (auto& producer : file->producers) {
+    const auto of = client.value_or(client_of(producer, file->is_spring));
+    if (of.is(risk::ClientKind::kLibrdkafka)) read_as_librdkafka(producer, out.skipped);
+    auto verdict = judge(producer, of, thresholds);
+    verdict.is_guess = !client;
     add_skipped(out, producer, verdict, file->is_spring);
     out.producers.push_back(std::move(verdict));
   }

@@ -106,6 +106,55 @@ TEST(Lint, SaysWhichClientItTakesItFor) {
               HasSubstr("settings of Java, guessed"));
 }
 
+TEST(Lint, GuessesTheClientByTheMajorityOfItsKeys) {
+  const auto guess = [](std::string_view text) {
+    const auto verdict = judge("p", text, {}, {});
+    EXPECT_TRUE(verdict.producers.front().is_guess);
+    return to_string(verdict.producers.front().client);
+  };
+  EXPECT_EQ(guess(""), "Java");
+  EXPECT_EQ(guess("bootstrap.servers=b:9092\nqueue.buffering.max.messages=1\n"), "librdkafka");
+  EXPECT_EQ(guess("debug=all\nmax.block.ms=1\nbuffer.memory=1\n"), "Java");
+  EXPECT_EQ(guess("debug=all\nlog_level=7\nmax.block.ms=1\n"), "librdkafka");
+  EXPECT_EQ(guess("topic.acks=1\n"), "librdkafka");
+  for (const auto* key : {"key.serializer", "value.serializer", "sasl.jaas.config"})
+    EXPECT_EQ(guess(std::string(key) + "=x\ndebug=all\nlog_level=7\n"), "Java");
+}
+
+TEST(Lint, OfLibrdkafkasNamesForOneSettingTheLastCounts) {
+  const auto client = risk::parse_client("librdkafka");
+  const auto text = report_text(report_of(
+      "p", "acks=all\nrequest.required.acks=0\nacks=1\nenable.idempotence=false\n", client));
+  EXPECT_THAT(text, HasSubstr("p:3: critical: acks_not_all: acks=1"));
+  EXPECT_THAT(text, HasSubstr("p:1: skipped: \"acks\" is given again in line 3, which counts"));
+  EXPECT_THAT(text, HasSubstr("p:2: skipped: \"request.required.acks\" is given again in line 3 as "
+                              "\"acks\", which counts"));
+  EXPECT_THAT(
+      report_text(report_of("p", "delivery.timeout.ms=300000\nmessage.timeout.ms=1000\n", client)),
+      HasSubstr("p:2: warning: delivery_timeout_short: message.timeout.ms=1000"));
+  EXPECT_THAT(report_text(report_of("p", "acks=1\nrequest.required.acks=all\n", client)),
+              Not(HasSubstr("acks_not_all")));
+  EXPECT_THAT(report_text(report_of("p", "acks=all\nrequest.required.acks=0\n",
+                                    risk::parse_client("java"))),
+              Not(HasSubstr("given again")))
+      << "Java has but one name";
+}
+
+TEST(Lint, LibrdkafkaTakesSettingsOfATopic) {
+  for (const auto* prefix : {"topic.", "default.topic.config."})
+    EXPECT_THAT(report_text(report_of("p", "acks=all\n" + std::string(prefix) + "acks=1\n",
+                                      risk::parse_client("librdkafka"))),
+                HasSubstr("p:2: critical: acks_not_all: acks=1"));
+  EXPECT_THAT(report_text(report_of("p", "topic.blacklist=x\n", risk::parse_client("librdkafka"))),
+              Not(HasSubstr("skipped")));
+}
+
+TEST(Lint, AnEmptyTransactionalIdIsNoneForLibrdkafka) {
+  const auto* const text = "transactional.id= \nmessage.timeout.ms=300000\n";
+  EXPECT_THAT(report_text(report_of("p", text, risk::parse_client("librdkafka"))),
+              AllOf(HasSubstr("idempotence_off"), Not(HasSubstr("client_refuses"))));
+}
+
 TEST(Lint, SeveralProducersOfAFileAreToldApart) {
   const auto report = report_of("p", "a.producer.acks=1\nb.producer.acks=all\n");
   EXPECT_THAT(report_text(report),

@@ -1,0 +1,63 @@
+#include "exporter/lint/client.h"
+
+#include "exporter/lint/known_keys.h"
+#include "exporter/lint/lines.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace kie::lint {
+namespace {
+
+/// Only Java's client has them, and only it can do without others of its own.
+constexpr std::array kJavasAlone{std::string_view{"key.serializer"},
+                                 std::string_view{"sasl.jaas.config"},
+                                 std::string_view{"value.serializer"}};
+
+struct Alias {
+  std::string_view name;
+  std::string_view canonical;
+};
+
+/// Source: _RK_C_ALIAS in rdkafka_conf.c.
+constexpr std::array kAliases{Alias{"compression.type", "compression.codec"},
+                              Alias{"delivery.timeout.ms", "message.timeout.ms"},
+                              Alias{"max.in.flight", "max.in.flight.requests.per.connection"},
+                              Alias{"message.send.max.retries", "retries"},
+                              Alias{"metadata.broker.list", "bootstrap.servers"},
+                              Alias{"queue.buffering.max.ms", "linger.ms"},
+                              Alias{"request.required.acks", "acks"},
+                              Alias{"sasl.mechanism", "sasl.mechanisms"}};
+
+std::string_view canonical(std::string_view key) {
+  const auto* const found = std::ranges::find(kAliases, key, &Alias::name);
+  return found == kAliases.end() ? key : found->canonical;
+}
+
+bool is_nothing(const Setting& setting) {
+  return setting.key == "transactional.id" &&
+         setting.value.find_first_not_of(" \t") == std::string::npos;
+}
+
+}  // namespace
+
+risk::ClientKind guess_client(const Producer& producer) {
+  std::ptrdiff_t java = 0;
+  std::ptrdiff_t librdkafka = 0;
+  for (const auto& [key, value, line] : producer.settings) {
+    if (std::ranges::find(kJavasAlone, key) != kJavasAlone.end()) return risk::ClientKind::kJava;
+    const bool is_librdkafka = is_librdkafka_key(without_topic(key));
+    if (is_java_key(key) && !is_librdkafka) ++java;
+    if (is_librdkafka && !is_java_key(key)) ++librdkafka;
+  }
+  return librdkafka > java ? risk::ClientKind::kLibrdkafka : risk::ClientKind::kJava;
+}
+
+void read_as_librdkafka(Producer& producer, std::vector<Skipped>& skipped) {
+  for (auto& setting : producer.settings) setting.key = std::string(without_topic(setting.key));
+  keep_last(producer.settings, canonical, skipped);
+  std::erase_if(producer.settings, is_nothing);
+}
+
+}  // namespace kie::lint
