@@ -3,6 +3,7 @@
 #include "collectors/risk/producer.h"
 #include "exporter/lint/client.h"
 #include "exporter/lint/known_keys.h"
+#include "exporter/lint/spring.h"
 
 #include <algorithm>
 #include <tuple>
@@ -47,7 +48,7 @@ risk::Client client_of(const Producer& producer, bool is_spring) {
   return {.kind = is_spring ? risk::ClientKind::kJava : guess_client(producer), .version = {}};
 }
 
-Verdict judge(const Producer& producer, const risk::Client& client,
+Verdict judge(const Producer& producer, const risk::Client& client, bool is_spring,
               const risk::Thresholds& thresholds) {
   risk::Given given;
   for (const auto& [key, value, line] : producer.settings) given.insert_or_assign(key, value);
@@ -57,6 +58,8 @@ Verdict judge(const Producer& producer, const risk::Client& client,
   verdict.client = client;
   for (auto& finding : risk::evaluate(given, client, thresholds)) {
     const int line = line_of(producer, finding.setting);
+    if (is_spring)
+      for (auto& [key, value] : finding.wanted) key = spring_name(producer, key);
     verdict.found.push_back({std::move(finding), line});
   }
   std::ranges::sort(verdict.found, {},
@@ -97,7 +100,7 @@ FileVerdict judge(const std::string& name, std::string_view text,
   for (auto& producer : file->producers) {
     const auto of = client.value_or(client_of(producer, file->is_spring));
     if (of.is(risk::ClientKind::kLibrdkafka)) read_as_librdkafka(producer, out.skipped);
-    auto verdict = judge(producer, of, thresholds);
+    auto verdict = judge(producer, of, file->is_spring, thresholds);
     verdict.is_guess = !client;
     add_skipped(out, producer, verdict, file->is_spring);
     out.producers.push_back(std::move(verdict));

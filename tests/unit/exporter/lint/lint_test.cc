@@ -155,6 +155,13 @@ TEST(Lint, AnEmptyTransactionalIdIsNoneForLibrdkafka) {
               AllOf(HasSubstr("idempotence_off"), Not(HasSubstr("client_refuses"))));
 }
 
+TEST(Lint, SpringsRemediesAreSpringsSettings) {
+  const auto text = report_text(report_of("a.yml", "spring.kafka.producer.acks: 1\n"));
+  EXPECT_THAT(text, HasSubstr("remedy: spring.kafka.producer.acks=all\n"));
+  EXPECT_THAT(text,
+              HasSubstr("remedy: spring.kafka.producer.properties.enable.idempotence=true\n"));
+}
+
 TEST(Lint, SeveralProducersOfAFileAreToldApart) {
   const auto report = report_of("p", "a.producer.acks=1\nb.producer.acks=all\n");
   EXPECT_THAT(report_text(report),
