@@ -6,6 +6,7 @@
 #include "exporter/lint/spring.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -67,8 +68,11 @@ Verdict judge(const Producer& producer, const risk::Client& client, bool is_spri
   return verdict;
 }
 
-void add_skipped(FileVerdict& out, const Producer& producer, const Verdict& verdict,
-                 bool is_spring) {
+/// Lines and keys: a hundred profiles have most of them in common.
+using Seen = std::set<std::pair<int, std::string>>;
+
+void add_skipped(FileVerdict& out, const Producer& producer, const Verdict& verdict, bool is_spring,
+                 Seen& seen) {
   const auto add = [&](int line, std::string text) {
     const bool is_said = std::ranges::any_of(
         out.skipped, [&](const Skipped& one) { return one.line == line && one.text == text; });
@@ -77,6 +81,7 @@ void add_skipped(FileVerdict& out, const Producer& producer, const Verdict& verd
   risk::Given given;
   for (const auto& setting : producer.settings) {
     given.insert_or_assign(setting.key, setting.value);
+    if (!seen.emplace(setting.line, setting.key).second) continue;
     if (auto text = what_is_unknown(setting.key, verdict.client, is_spring))
       add(setting.line, std::move(*text));
   }
@@ -97,12 +102,13 @@ FileVerdict judge(const std::string& name, std::string_view text,
   }
   out.skipped = std::move(file->skipped);
   out.is_incomplete = file->is_incomplete;
+  Seen seen;
   for (auto& producer : file->producers) {
     const auto of = client.value_or(client_of(producer, file->is_spring));
     if (of.is(risk::ClientKind::kLibrdkafka)) read_as_librdkafka(producer, out.skipped);
     auto verdict = judge(producer, of, file->is_spring, thresholds);
     verdict.is_guess = !client;
-    add_skipped(out, producer, verdict, file->is_spring);
+    add_skipped(out, producer, verdict, file->is_spring, seen);
     out.producers.push_back(std::move(verdict));
   }
   std::ranges::sort(out.skipped, {},
