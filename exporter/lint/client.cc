@@ -20,7 +20,7 @@ struct Alias {
   std::string_view canonical;
 };
 
-/// Source: _RK_C_ALIAS in rdkafka_conf.c.
+/// Source: "Alias for" in rd_kafka_conf_properties_show() of librdkafka, of what producers have.
 constexpr std::array kAliases{Alias{"compression.type", "compression.codec"},
                               Alias{"delivery.timeout.ms", "message.timeout.ms"},
                               Alias{"max.in.flight", "max.in.flight.requests.per.connection"},
@@ -36,8 +36,7 @@ std::string_view canonical(std::string_view key) {
 }
 
 bool is_nothing(const Setting& setting) {
-  return setting.key == "transactional.id" &&
-         setting.value.find_first_not_of(" \t") == std::string::npos;
+  return setting.key == "transactional.id" && setting.value.empty();
 }
 
 }  // namespace

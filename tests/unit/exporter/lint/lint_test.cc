@@ -153,6 +153,10 @@ TEST(Lint, AnEmptyTransactionalIdIsNoneForLibrdkafka) {
   const auto* const text = "transactional.id= \nmessage.timeout.ms=300000\n";
   EXPECT_THAT(report_text(report_of("p", text, risk::parse_client("librdkafka"))),
               AllOf(HasSubstr("idempotence_off"), Not(HasSubstr("client_refuses"))));
+  EXPECT_THAT(report_text(report_of("p.json", R"({"transactional.id": " "})",
+                                    risk::parse_client("librdkafka"))),
+              Not(HasSubstr("idempotence_off")))
+      << "a blank is an id";
 }
 
 TEST(Lint, SpringsRemediesAreSpringsSettings) {
