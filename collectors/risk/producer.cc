@@ -138,10 +138,11 @@ class Reader {
     return number == kAll ? "all" : std::to_string(number);
   }
 
-  /// Nobody has one that is empty: librdkafka takes it for none.
+  /// With one that is empty librdkafka is not, and Java does not start.
   bool is_transactional() const {
     const auto* text = find(kTransactionalId);
-    return text != nullptr && !trimmed(*text).empty();
+    return text != nullptr &&
+           !(client_.is(ClientKind::kJava) ? trimmed(*text) : std::string_view{*text}).empty();
   }
 
   void refuse(Names names, std::string_view needs, std::vector<Wanted> wanted) {

@@ -35,10 +35,6 @@ std::string_view canonical(std::string_view key) {
   return found == kAliases.end() ? key : found->canonical;
 }
 
-bool is_nothing(const Setting& setting) {
-  return setting.key == "transactional.id" && setting.value.empty();
-}
-
 }  // namespace
 
 risk::ClientKind guess_client(const Producer& producer) {
@@ -56,7 +52,6 @@ risk::ClientKind guess_client(const Producer& producer) {
 void read_as_librdkafka(Producer& producer, std::vector<Skipped>& skipped) {
   for (auto& setting : producer.settings) setting.key = std::string(without_topic(setting.key));
   keep_last(producer.settings, canonical, skipped);
-  std::erase_if(producer.settings, is_nothing);
 }
 
 }  // namespace kie::lint

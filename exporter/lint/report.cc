@@ -18,11 +18,11 @@ std::string why(const Finding& finding) {
 }
 
 /// Lines for the file, or in words where there are none.
-std::string remedy(const Finding& finding) {
+std::string remedy(const Finding& finding, std::string_view separator = "\n") {
   if (finding.wanted.empty()) return std::string(rule(finding.rule).remedy);
   std::string lines;
   for (const auto& [key, value] : finding.wanted)
-    lines += fmt::format("{}{}={}", lines.empty() ? "" : "\n", key, value);
+    lines += fmt::format("{}{}={}", lines.empty() ? "" : separator, key, value);
   return lines;
 }
 
@@ -47,6 +47,8 @@ struct Totals {
   }
 };
 
+constexpr std::string_view kBelowRemedy = "\n            ";
+
 void add_producer(std::string& out, const std::string& file, const Verdict& verdict,
                   Totals& totals) {
   std::string which;
@@ -59,7 +61,7 @@ void add_producer(std::string& out, const std::string& file, const Verdict& verd
     totals.add(finding);
     fmt::format_to(std::back_inserter(out), "{}: {}: {}: {}\n    {}\n    remedy: {}\n",
                    place(file, line), to_string(finding.severity), rule(finding.rule).id,
-                   shown(finding), why(finding), remedy(finding));
+                   shown(finding), why(finding), remedy(finding, kBelowRemedy));
   }
 }
 
