@@ -160,13 +160,11 @@ TEST(Lint, AnEmptyTransactionalIdIsNoneForLibrdkafka) {
 }
 
 TEST(Lint, SpringsRemediesAreSpringsSettings) {
-  const auto text = report_text(
-      report_of("a.yml",
-                "spring.kafka.producer:\n  acks: 1\n  properties.enable.idempotence: false\n"));
+  const auto text = report_text(report_of(
+      "a.yml", "spring.kafka.producer:\n  acks: 1\n  properties.enable.idempotence: false\n"));
   EXPECT_THAT(text, HasSubstr("remedy: spring.kafka.producer.acks=all\n"));
-  EXPECT_THAT(text,
-              HasSubstr("remedy: spring.kafka.producer.properties.enable.idempotence=true\n"
-                        "            spring.kafka.producer.acks=all\n"));
+  EXPECT_THAT(text, HasSubstr("remedy: spring.kafka.producer.properties.enable.idempotence=true\n"
+                              "            spring.kafka.producer.acks=all\n"));
 }
 
 TEST(Lint, SeveralProducersOfAFileAreToldApart) {
