@@ -97,8 +97,9 @@ class Reader {
     const auto digits = plain.substr(plain.starts_with('-') ? 1 : 0);
     if (digits.empty() || !is_digit(digits.front())) return refused(names, otherwise, range);
     std::int64_t number = 0;
-    const auto* const end = plain.data() + plain.size();
-    auto [stop, error] = std::from_chars(plain.data(), end, number);
+    const auto* const begin = plain.data();
+    const auto* const end = begin + plain.size();
+    auto [stop, error] = std::from_chars(begin, end, number);
     if (stop != end) {
       if (client_.is(ClientKind::kJava)) return refused(names, otherwise, range);
       // librdkafka takes fractions of a millisecond for linger.ms.
@@ -349,7 +350,7 @@ class Evaluation {
     idempotence();
     if (out_.in_flight > kMostInFlight && out_.wants_idempotence()) in_flight();
     if (out_.delivery_timeout && *out_.delivery_timeout < thresholds_.min_delivery_timeout)
-      delivery_timeout();
+      delivery_timeout(*out_.delivery_timeout);
     if (out_.retry_time < thresholds_.min_retry_time) retries();
     for (const auto& refusal : out_.refusals) {
       auto& finding = findings_.emplace_back();
@@ -400,9 +401,9 @@ class Evaluation {
     }
   }
 
-  void delivery_timeout() {
-    add(kDeliveryTimeoutShort, kDeliveryTimeout, std::to_string(out_.delivery_timeout->count()), "")
-        .wanted = out_.safe_delivery_timeout;
+  void delivery_timeout(milliseconds timeout) {
+    add(kDeliveryTimeoutShort, kDeliveryTimeout, std::to_string(timeout.count()), "").wanted =
+        out_.safe_delivery_timeout;
   }
 
   void retries() {

@@ -12,9 +12,9 @@ namespace {
 
 using std::chrono::hours;
 
-Given given_of(const Producer& producer) {
+Given given_of(std::span<const std::pair<std::string_view, std::string>> settings) {
   Given given;
-  for (const auto& [key, value] : *producer.settings) given.emplace(key, value);
+  for (const auto& [key, value] : settings) given.emplace(key, value);
   return given;
 }
 
@@ -69,7 +69,7 @@ void each_alone(std::span<const Producer> all, const Thresholds& thresholds, Col
   std::set<std::tuple<std::string_view, std::string_view, Given>> seen;
   for (const auto& producer : all) {
     if (!producer.is_live || !producer.settings) continue;
-    auto given = given_of(producer);
+    auto given = given_of(*producer.settings);
     const auto [place, is_new] =
         seen.emplace(producer.client_id, producer.client, std::move(given));
     if (!is_new) continue;
@@ -139,7 +139,7 @@ std::vector<Finding> evaluate(std::span<const Producer> all, const Thresholds& t
 
 std::optional<milliseconds> delivery_timeout(const Producer& producer) {
   if (!producer.settings) return std::nullopt;
-  const auto given = given_of(producer);
+  const auto given = given_of(*producer.settings);
   return effective(given, client_of(producer, given)).delivery_timeout;
 }
 
