@@ -95,6 +95,14 @@ Expansion expand_environment(
   return result;
 }
 
+std::string lower(std::string_view text) {
+  std::string out{text};
+  std::ranges::transform(out, out.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return out;
+}
+
 bool is_utf8(std::string_view text) {
   // How many bytes follow a first byte, and the least code point that needs so many.
   struct Form {

@@ -26,6 +26,9 @@ Expansion expand_environment(
     std::string_view text,
     const std::function<std::optional<std::string>(const std::string&)>& environment);
 
+/// Of ASCII.
+std::string lower(std::string_view text);
+
 /// Whether a text may stand in a page: Prometheus refuses one that has anything but UTF-8 in it.
 bool is_utf8(std::string_view text);
 

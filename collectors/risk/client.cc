@@ -1,5 +1,7 @@
 #include "collectors/risk/client.h"
 
+#include "config/text.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -7,32 +9,13 @@
 namespace kie::risk {
 namespace {
 
-/// Of the keys that an application's settings usually have, those that librdkafka alone knows.
+/// Of the settings that are kept of a report, those that librdkafka alone knows.
 constexpr std::array kLibrdkafkaKeys{
-    std::string_view{"api.version.request"},
-    std::string_view{"batch.num.messages"},
-    std::string_view{"broker.address.family"},
-    std::string_view{"compression.codec"},
-    std::string_view{"debug"},
-    std::string_view{"delivery.report.only.error"},
-    std::string_view{"enable.gapless.guarantee"},
-    std::string_view{"log_level"},
-    std::string_view{"max.in.flight"},
-    std::string_view{"message.max.bytes"},
-    std::string_view{"message.send.max.retries"},
-    std::string_view{"message.timeout.ms"},
-    std::string_view{"metadata.broker.list"},
-    std::string_view{"partitioner"},
-    std::string_view{"request.required.acks"},
-    std::string_view{"sasl.mechanisms"},
-    std::string_view{"sasl.password"},
-    std::string_view{"sasl.username"},
-    std::string_view{"socket.keepalive.enable"},
-    std::string_view{"socket.timeout.ms"},
-    std::string_view{"ssl.ca.location"},
-    std::string_view{"statistics.interval.ms"},
-    std::string_view{"topic.metadata.refresh.interval.ms"},
-};
+    std::string_view{"batch.num.messages"},       std::string_view{"compression.codec"},
+    std::string_view{"enable.gapless.guarantee"}, std::string_view{"max.in.flight"},
+    std::string_view{"message.send.max.retries"}, std::string_view{"message.timeout.ms"},
+    std::string_view{"queue.buffering.max.ms"},   std::string_view{"request.required.acks"},
+    std::string_view{"socket.timeout.ms"}};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -56,10 +39,7 @@ std::optional<Client::Version> parse_version(std::string_view text) {
 }  // namespace
 
 std::optional<Client> parse_client(std::string_view text) {
-  std::string lower{text};
-  std::ranges::transform(lower, lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  const auto lower = config::lower(text);
   const auto has = [&](std::string_view word) { return lower.find(word) != std::string::npos; };
   Client client;
   // "javascript" has "java" in it.

@@ -1,5 +1,7 @@
 #include "exporter/lint/conditions.h"
 
+#include "config/text.h"
+
 #include <algorithm>
 #include <functional>
 #include <iterator>
@@ -60,7 +62,7 @@ void add_profiles(std::string_view text, Conditions& out) {
 }  // namespace
 
 std::string relaxed(std::string_view name) {
-  auto out = lower(name);
+  auto out = config::lower(name);
   std::erase_if(out, [](char c) { return c == '-' || c == '_'; });
   return out;
 }

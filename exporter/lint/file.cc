@@ -21,7 +21,7 @@ bool begins_as_json(std::string_view text) {
 }
 
 tl::expected<Documents, std::string> read_documents(std::string_view name, std::string_view text) {
-  const auto plain = lower(name);
+  const auto plain = config::lower(name);
   const bool is_yaml = plain.ends_with(".yml") || plain.ends_with(".yaml");
   if (!is_yaml && !plain.ends_with(".json") && !begins_as_json(text)) return read_properties(text);
   if (!config::is_utf8(text)) return tl::make_unexpected("it is not UTF-8");
@@ -29,14 +29,6 @@ tl::expected<Documents, std::string> read_documents(std::string_view name, std::
 }
 
 }  // namespace
-
-std::string lower(std::string_view text) {
-  std::string out{text};
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
-}
 
 void keep_last(std::vector<Setting>& settings, Canonical canonical, std::vector<Skipped>& skipped) {
   std::map<std::string_view, std::size_t> last;

@@ -27,9 +27,6 @@ struct Documents {
   bool is_incomplete = false;
 };
 
-/// Of ASCII.
-std::string lower(std::string_view text);
-
 /// What the names of one setting have in common.
 using Canonical = std::string_view (*)(std::string_view key);
 

@@ -1,5 +1,6 @@
 #include "exporter/lint/plain.h"
 
+#include "config/text.h"
 #include "exporter/lint/known_keys.h"
 
 #include <algorithm>
@@ -62,7 +63,7 @@ std::string_view section_of(std::string_view prefix) {
   while (!prefix.empty()) {
     prefix.remove_suffix(1);
     const auto word = last_word(prefix);
-    if (!has(kContainers, lower(word))) break;
+    if (!has(kContainers, config::lower(word))) break;
     prefix.remove_suffix(word.size());
   }
   return prefix;
@@ -80,12 +81,12 @@ Name name_of(std::string_view text) {
 }
 
 bool is_of_a_producer(std::string_view section) {
-  const auto word = lower(last_word(section));
+  const auto word = config::lower(last_word(section));
   return word.ends_with("producer") || word.ends_with("producerconfig");
 }
 
 bool is_of_another(std::string_view section) {
-  return lower(section).find("consumer") != std::string::npos;
+  return config::lower(section).find("consumer") != std::string::npos;
 }
 
 using Sections = std::vector<std::string_view>;

@@ -1,3 +1,4 @@
+#include "config/text.h"
 #include "exporter/lint/lines.h"
 
 #include <yaml-cpp/yaml.h>
@@ -26,7 +27,7 @@ std::string value_of(const YAML::Node& scalar) {
   constexpr std::array kFalse{std::string_view{"false"}, std::string_view{"no"},
                               std::string_view{"off"}};
   if (!is_plain(scalar)) return scalar.Scalar();
-  const auto word = lower(scalar.Scalar());
+  const auto word = config::lower(scalar.Scalar());
   if (std::ranges::find(kTrue, word) != kTrue.end()) return "true";
   if (std::ranges::find(kFalse, word) != kFalse.end()) return "false";
   return scalar.Scalar();
