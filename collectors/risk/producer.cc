@@ -1,10 +1,8 @@
 #include "collectors/risk/producer.h"
 
+#include "collectors/risk/settings_reader.h"
+
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <limits>
-#include <span>
 #include <utility>
 
 namespace kie::risk {
@@ -12,167 +10,8 @@ namespace {
 
 using enum RuleId;
 
-constexpr std::int64_t kUnlimited = std::numeric_limits<std::int32_t>::max();
-/// Longer than any setting in milliseconds can mean, and short enough that sums of them have room.
-constexpr std::int64_t kMostNumber = 1'000'000'000'000'000;
 /// What brokers remember of a producer's batches.
 constexpr std::int64_t kMostInFlight = 5;
-
-/// Of librdkafka's aliases the last in its own order would win; whoever gives two means one thing.
-using Names = std::span<const std::string_view>;
-
-constexpr std::array<std::string_view, 2> kAcks{"acks", "request.required.acks"};
-constexpr std::array<std::string_view, 2> kInFlight{"max.in.flight.requests.per.connection",
-                                                    "max.in.flight"};
-constexpr std::array<std::string_view, 2> kRetries{"retries", "message.send.max.retries"};
-constexpr std::array<std::string_view, 2> kDeliveryTimeout{"delivery.timeout.ms",
-                                                           "message.timeout.ms"};
-constexpr std::array<std::string_view, 2> kLinger{"linger.ms", "queue.buffering.max.ms"};
-constexpr std::array<std::string_view, 1> kIdempotence{"enable.idempotence"};
-constexpr std::array<std::string_view, 1> kTransactionalId{"transactional.id"};
-constexpr std::array<std::string_view, 1> kTransactionTimeout{"transaction.timeout.ms"};
-constexpr std::array<std::string_view, 1> kRequestTimeout{"request.timeout.ms"};
-constexpr std::array<std::string_view, 1> kSocketTimeout{"socket.timeout.ms"};
-constexpr std::array<std::string_view, 1> kBackoff{"retry.backoff.ms"};
-constexpr std::array<std::string_view, 1> kMostBackoff{"retry.backoff.max.ms"};
-constexpr std::array<std::string_view, 1> kGapless{"enable.gapless.guarantee"};
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
-std::string lower(std::string_view text) {
-  std::string result{text};
-  std::ranges::transform(result, result.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return result;
-}
-
-constexpr std::int64_t kMostLong = std::numeric_limits<std::int64_t>::max();
-
-/// What the client takes; everything else it refuses.
-struct Range {
-  std::int64_t least;
-  std::int64_t most;
-};
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-/// The settings of one producer, read as its client reads them.
-class Reader {
- public:
-  /// Adds to `out` what is refused or not understood.
-  Reader(const Given& given, const Client& client, Effective& out)
-      : given_(given), client_(client), out_(out) {}
-
-  /// Under the first of its names; Java has but one.
-  const std::string* find(Names names) const {
-    for (const auto name : names) {
-      const auto found = given_.find(name);
-      if (found != given_.end()) return &found->second;
-      if (client_.is(ClientKind::kJava)) break;
-    }
-    return nullptr;
-  }
-
-  bool has(Names names) const { return find(names) != nullptr; }
-
-  /// The name under which it is given, or that the client prefers.
-  std::string_view name(Names names) const {
-    for (const auto name : names)
-      if (given_.contains(name)) return name;
-    return names.front();
-  }
-
-  std::int64_t number(Names names, std::int64_t otherwise, Range range) {
-    const auto* text = find(names);
-    if (text == nullptr) return otherwise;
-    auto plain = std::string_view{*text};
-    // Java alone trims it.
-    if (client_.is(ClientKind::kJava)) plain = trimmed(plain);
-    if (plain.starts_with('+')) plain.remove_prefix(1);
-    const auto digits = plain.substr(plain.starts_with('-') ? 1 : 0);
-    if (digits.empty() || !is_digit(digits.front())) return refused(names, otherwise, range);
-    std::int64_t number = 0;
-    const auto* const begin = plain.data();
-    const auto* const end = begin + plain.size();
-    auto [stop, error] = std::from_chars(begin, end, number);
-    if (stop != end) {
-      if (client_.is(ClientKind::kJava)) return refused(names, otherwise, range);
-      // librdkafka takes fractions of a millisecond for linger.ms.
-      if (*stop == '.') stop = std::find_if_not(stop + 1, end, is_digit);
-      if (stop != end) return unreadable(names, otherwise);
-    }
-    if (error != std::errc{} || number < range.least || number > range.most)
-      return refused(names, otherwise, range);
-    return std::min(number, kMostNumber);
-  }
-
-  std::optional<bool> flag(Names names) {
-    const auto* text = find(names);
-    if (text == nullptr) return std::nullopt;
-    const bool is_java = client_.is(ClientKind::kJava);
-    const auto word = lower(is_java ? trimmed(*text) : std::string_view{*text});
-    if (word == "true" || (!is_java && (word == "t" || word == "1"))) return true;
-    if (word == "false" || (!is_java && (word == "f" || word == "0"))) return false;
-    refuse(names, "true or false", "true");
-    return std::nullopt;
-  }
-
-  std::string acks(const std::string& otherwise) {
-    const auto* text = find(kAcks);
-    if (text == nullptr) return otherwise;
-    if (client_.is(ClientKind::kJava)) {
-      const auto word = trimmed(*text);
-      if (word == "all" || word == "-1") return "all";
-      if (word == "0" || word == "1") return std::string(word);
-      refuse(kAcks, "all, -1, 0 or 1", "all");
-      return otherwise;
-    }
-    const auto word = lower(*text);
-    if (word == "all") return "all";
-    constexpr std::int64_t kAll = -1;
-    const auto number = this->number(kAcks, otherwise == "all" ? kAll : 1, {kAll, 1000});
-    return number == kAll ? "all" : std::to_string(number);
-  }
-
-  /// With one that is empty librdkafka is not, and Java does not start.
-  bool is_transactional() const {
-    const auto* text = find(kTransactionalId);
-    return text != nullptr &&
-           !(client_.is(ClientKind::kJava) ? trimmed(*text) : std::string_view{*text}).empty();
-  }
-
-  void refuse(Names names, std::string_view needs, std::vector<Wanted> wanted) {
-    const auto key = std::string(name(names));
-    out_.refusals.push_back({key, key + " must be " + std::string(needs) + ".", std::move(wanted)});
-  }
-
-  void refuse(Names names, std::string_view needs, std::string wanted) {
-    refuse(names, needs, std::vector<Wanted>{{std::string(name(names)), std::move(wanted)}});
-  }
-
- private:
-  std::int64_t refused(Names names, std::int64_t otherwise, Range range) {
-    auto needs = "a number from " + std::to_string(range.least) + " on";
-    if (range.most != kMostLong)
-      needs = "a number from " + std::to_string(range.least) + " to " + std::to_string(range.most);
-    refuse(names, needs, std::to_string(otherwise));
-    return otherwise;
-  }
-
-  std::int64_t unreadable(Names names, std::int64_t otherwise) {
-    out_.unreadable.emplace_back(name(names));
-    return otherwise;
-  }
-
-  const Given& given_;
-  const Client& client_;
-  Effective& out_;
-};
 
 milliseconds sum_of_backoffs(std::int64_t retries, std::int64_t first, std::int64_t most,
                              bool is_exponential) {
@@ -200,7 +39,7 @@ void backoffs(Effective& out, std::int64_t first, std::int64_t most, bool is_exp
 }
 
 /// What must be set, beside idempotence itself, so that nothing is in its way.
-std::vector<Wanted> in_the_way(const Effective& out, const Reader& reader) {
+std::vector<Wanted> in_the_way(const Effective& out, const SettingsReader& reader) {
   std::vector<Wanted> wanted;
   const auto want = [&](Names names, std::string value) {
     wanted.push_back({std::string(reader.name(names)), std::move(value)});
@@ -212,14 +51,14 @@ std::vector<Wanted> in_the_way(const Effective& out, const Reader& reader) {
   return wanted;
 }
 
-std::vector<Wanted> for_idempotence(const Effective& out, const Reader& reader) {
+std::vector<Wanted> for_idempotence(const Effective& out, const SettingsReader& reader) {
   auto wanted = in_the_way(out, reader);
   if (out.idempotence != Idempotence::kSwitchedOff)
     wanted.insert(wanted.begin(), {std::string(kIdempotence.front()), "true"});
   return wanted;
 }
 
-void java(Reader& reader, const Client& client, Effective& out) {
+void java(SettingsReader& reader, const Client& client, Effective& out) {
   // Idempotence by default: 3.0.0 and 3.1.0 had it in their text only (KAFKA-13598).
   using Version = Client::Version;
   const bool by_default =
@@ -283,7 +122,7 @@ void java(Reader& reader, const Client& client, Effective& out) {
       {std::string(reader.name(kDeliveryTimeout)), std::to_string(std::max(least, kDefault))}};
 }
 
-void librdkafka(Reader& reader, const Client& client, Effective& out) {
+void librdkafka(SettingsReader& reader, const Client& client, Effective& out) {
   const auto given = reader.flag(kIdempotence);
   const bool is_transactional = reader.is_transactional();
   const auto transaction_timeout = reader.number(kTransactionTimeout, 60'000, {1000, kUnlimited});
@@ -436,7 +275,7 @@ class Evaluation {
   const Client& client_;
   const Thresholds& thresholds_;
   Effective out_;
-  Reader reader_;
+  SettingsReader reader_;
   std::vector<Finding> findings_;
 };
 
@@ -444,7 +283,7 @@ class Evaluation {
 
 Effective effective(const Given& given, const Client& client) {
   Effective out;
-  Reader reader{given, client, out};
+  SettingsReader reader{given, client, out};
   if (client.is(ClientKind::kJava)) {
     java(reader, client, out);
   } else {
