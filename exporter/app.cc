@@ -56,6 +56,42 @@ class Signals {
   sigset_t set_{};
 };
 
+/// Reads the configuration again whenever it is asked to, in a thread of its own: a reload waits
+/// for the clusters that go, and the next signal shall not.
+class ReloadOnSignal {
+ public:
+  explicit ReloadOnSignal(Reloader& reloader)
+      : thread_([this, &reloader](const std::stop_token& stop) {
+          std::unique_lock lock{mutex_};
+          while (wake_.wait(lock, stop, [this] { return asked_; })) {
+            asked_ = false;
+            lock.unlock();
+            static_cast<void>(reloader.reload("SIGHUP"));
+            lock.lock();
+          }
+        }) {}
+
+  void ask() {
+    {
+      const std::scoped_lock lock{mutex_};
+      asked_ = true;
+    }
+    wake_.notify_all();
+  }
+
+  /// Returns when a reload under way has ended.
+  void stop() {
+    thread_.request_stop();
+    thread_.join();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  bool asked_ = false;
+  std::jthread thread_;
+};
+
 /// Ends the process if `done()` is not said in time.
 class Deadline {
  public:
@@ -88,6 +124,13 @@ void keep_heap_small() {
 }
 
 }  // namespace
+
+void hold_reloads() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
 
 int run(const config::Flags& flags, const config::Surroundings& surroundings,
         const config::Config& config) {
@@ -187,14 +230,16 @@ int run(const config::Flags& flags, const config::Surroundings& surroundings,
     producers_worker->run(stop);
   });
 
+  ReloadOnSignal on_signal{reloader};
   int signal = signals.next();
-  for (; signal == SIGHUP; signal = signals.next()) static_cast<void>(reloader.reload("SIGHUP"));
+  for (; signal == SIGHUP; signal = signals.next()) on_signal.ask();
   log_info("ending", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
   const Deadline deadline{kPatienceAtEnd};
   page_thread.request_stop();
   producers_thread.request_stop();
   if (ingest_server) ingest_server->stop();
   server->stop();
+  on_signal.stop();
   clusters.stop();
   page_thread.join();
   log_info("ended");

@@ -108,6 +108,7 @@ void compare_ids(Checks& checks) {
   ClusterIds ids;
   for (std::size_t i = 0; i < checks.size(); ++i) {
     auto& check = checks[i];
+    ids.set_place(i, check.place);
     const auto metadata = std::ranges::find(check.steps, StepKind::kMetadata, &Step::kind);
     if (metadata == check.steps.end()) continue;
     Step step{StepKind::kDistinct, "", Outcome::kOk, "", ""};
@@ -118,10 +119,10 @@ void compare_ids(Checks& checks) {
     } else if (!check.cluster_id) {
       step.outcome = Outcome::kSkipped;
       step.detail = "the cluster has no id";
-    } else if (const auto first = ids.claim(i, check.place, *check.cluster_id)) {
+    } else if (const auto twice = ids.claim(i, *check.cluster_id)) {
       step.outcome = Outcome::kFailed;
-      step.detail = fmt::format("{} and {} are the same cluster, {}", first->text(),
-                                check.place.text(), *check.cluster_id);
+      step.detail = fmt::format("{} and {} are the same cluster, {}", twice->first.text(),
+                                twice->second.text(), *check.cluster_id);
       step.help = "take one of the two entries out; the exporter watches the first alone";
     } else {
       step.detail = *check.cluster_id;

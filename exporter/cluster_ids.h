@@ -11,23 +11,42 @@
 namespace kie {
 
 /// Which cluster each entry of the configuration turned out to be, so that one cluster is not
-/// watched twice. Thread: any.
+/// watched twice. Entries have numbers, in the order in which they came to be watched. Thread: any.
 class ClusterIds {
  public:
-  /// Says that the entry with this number is the cluster with this id (Metadata's cluster id).
-  /// Returns the place of an entry with a lower number that is the same.
-  std::optional<config::Place> claim(std::size_t number, const config::Place& place,
-                                     const std::string& id) {
+  /// Two entries that are the same cluster.
+  struct Twice {
+    config::Place first;
+    config::Place second;
+  };
+
+  /// Says where the entry stands in the file now.
+  void set_place(std::size_t number, const config::Place& place) {
     const std::scoped_lock lock{mutex_};
-    entries_.insert_or_assign(number, Entry{place, id});
+    entries_[number].place = place;
+  }
+
+  /// Says that the entry is the cluster with this id (Metadata's cluster id). Returns it with the
+  /// entry of a lower number that is the same.
+  std::optional<Twice> claim(std::size_t number, const std::string& id) {
+    const std::scoped_lock lock{mutex_};
+    auto& claiming = entries_[number];
+    claiming.id = id;
     for (const auto& [other, entry] : entries_) {
       if (other == number) break;
-      if (entry.id == id) return entry.place;
+      if (entry.id == id) return Twice{entry.place, claiming.place};
     }
     return std::nullopt;
   }
 
+  /// The entry is no cluster known: it is asked elsewhere now.
   void release(std::size_t number) {
+    const std::scoped_lock lock{mutex_};
+    entries_[number].id.reset();
+  }
+
+  /// The entry is gone.
+  void remove(std::size_t number) {
     const std::scoped_lock lock{mutex_};
     entries_.erase(number);
   }
@@ -35,7 +54,7 @@ class ClusterIds {
  private:
   struct Entry {
     config::Place place;
-    std::string id;
+    std::optional<std::string> id;
   };
 
   std::mutex mutex_;

@@ -47,6 +47,7 @@ ClusterWorker::ClusterWorker(std::size_t number, config::Cluster cluster,
         }
         wake_.notify_all();
       }) {
+  set_place(config_.place);
   // Closed lists are there from the first page.
   for (const auto id : {FamilyId::kPolls, FamilyId::kPollFailures, FamilyId::kPollsLate})
     out_.self.counter(id, labels());
@@ -57,16 +58,17 @@ ClusterWorker::ClusterWorker(std::size_t number, config::Cluster cluster,
 }
 
 ClusterWorker::~ClusterWorker() {
-  out_.ids.release(number_);
+  out_.ids.remove(number_);
   if (out_.acknowledged != nullptr) out_.acknowledged->release(status_.cluster_id);
   out_.pages.remove(number_);
   out_.status.remove(number_);
-  if (!config_.name.empty()) out_.self.remove("kafka_cluster", config_.name);
+  out_.self.remove_cluster(config_.name);
 }
 
 void ClusterWorker::take(config::Cluster cluster, Connection connection) {
   {
     const std::scoped_lock lock{change_mutex_};
+    if (cluster.servers != config_.servers) out_.ids.release(number_);
     change_.emplace(Change{std::move(cluster), std::move(connection)});
   }
   wake_.notify_all();
@@ -79,8 +81,8 @@ void ClusterWorker::take_change() {
     if (!change_) return;
     change.emplace(std::move(*change_));
     change_.reset();
+    config_ = std::move(change->cluster);
   }
-  config_ = std::move(change->cluster);
   log_ = change->connection.log;
   connection_.emplace(std::move(change->connection));
   forget_unwatched();
@@ -88,6 +90,10 @@ void ClusterWorker::take_change() {
   ids_due_ = {};
   settings_schedule_.start_anew();
   was_well_ = false;
+  // It may be another cluster now.
+  if (!std::exchange(status_.disabled, false)) return;
+  status_.trouble.clear();
+  publish();
 }
 
 void ClusterWorker::forget_unwatched() {
@@ -163,24 +169,34 @@ kafka::Observer* ClusterWorker::connected() {
 bool ClusterWorker::is_first_of_its_id(const kafka::Observer& observer) {
   const auto id = observer.cluster_id();
   if (!id) return true;
-  const auto first = out_.ids.claim(number_, config_.place, *id);
-  if (first && !status_.disabled) {
+  std::optional<ClusterIds::Twice> twice;
+  {
+    const std::scoped_lock lock{change_mutex_};
+    // This was asked where it is not asked any more.
+    if (change_) return !status_.disabled;
+    twice = out_.ids.claim(number_, *id);
+  }
+  if (!twice) {
+    if (std::exchange(status_.disabled, false))
+      log_info("no other entry is this cluster any more", {{"cluster", config_.name}, {"id", *id}});
+    return true;
+  }
+  auto why = "this is the cluster of " + twice->first.text() + ", which alone is watched";
+  if (status_.disabled && status_.trouble == why) return false;
+  if (!std::exchange(status_.disabled, true)) {
     log_error("a cluster is configured twice; the second entry is disabled",
               {{"cluster", config_.name},
                {"id", *id},
-               {"first", first->text()},
-               {"second", config_.place.text()}});
+               {"first", twice->first.text()},
+               {"second", twice->second.text()}});
     forget();
-    status_.disabled = true;
-    status_.trouble = "this is the cluster of " + first->text() + ", which alone is watched";
+    status_.cluster_id.clear();
     status_.up = false;
-    out_.self.remove("kafka_cluster", config_.name);
-    publish();
-  } else if (!first && status_.disabled) {
-    log_info("no other entry is this cluster any more", {{"cluster", config_.name}, {"id", *id}});
-    status_.disabled = false;
+    out_.self.remove_cluster(config_.name);
   }
-  return !first;
+  status_.trouble = std::move(why);
+  publish();
+  return false;
 }
 
 void ClusterWorker::forget() {
@@ -199,6 +215,8 @@ void ClusterWorker::forget() {
 
 void ClusterWorker::failed(const std::string& error) {
   out_.self.counter(FamilyId::kPollFailures, labels()).Increment();
+  // Where it was asked before is no matter any more.
+  if (!connection_ || !connection_->observer.cluster_id()) out_.ids.release(number_);
   status_.up = false;
   was_well_ = false;
   status_.trouble = error;

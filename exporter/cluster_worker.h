@@ -58,6 +58,9 @@ class ClusterWorker {
   /// Polls until stopped.
   void run(const std::stop_token& stop);
 
+  /// Where the cluster's entry stands in the file now. Thread: any.
+  void set_place(const config::Place& place) { out_.ids.set_place(number_, place); }
+
   /// Goes on with another configuration of the same cluster (by name), before the next poll. What
   /// is known and counted stays. Thread: any.
   void take(config::Cluster cluster, Connection connection);

@@ -75,9 +75,11 @@ tl::expected<void, config::Problems> Clusters::change(
     if (is_gone(one)) one.thread.request_stop();
   std::erase_if(watched_, is_gone);
   for (const auto& cluster : clusters) {
+    auto* watched = find(cluster.name);
+    if (watched != nullptr) watched->worker.set_place(cluster.place);
     const auto made = connections.find(cluster.name);
     if (made == connections.end()) continue;
-    if (auto* watched = find(cluster.name); watched != nullptr) {
+    if (watched != nullptr) {
       watched->config = cluster;
       watched->worker.take(cluster, std::move(made->second));
     } else {

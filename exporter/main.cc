@@ -37,6 +37,7 @@ int start(int argc, const char* const* argv) {
   surroundings.is_rule = [](std::string_view id) { return risk::find_rule(id) != nullptr; };
   if (flags.command == config::Command::kLint) return run_lint(flags, surroundings);
   if (flags.command == config::Command::kCheck) return check(flags, surroundings);
+  hold_reloads();
   const auto config = config::load(flags, surroundings);
   if (!config) {
     for (const auto& problem : config.error()) std::fprintf(stderr, "%s\n", problem.text().c_str());

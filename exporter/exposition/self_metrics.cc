@@ -17,6 +17,10 @@ namespace {
 
 using enum FamilyId;
 
+constexpr std::array kOfAClusterEach{kCollectorSuccess,     kCollectorDuration,
+                                     kCollectorLastSuccess, kPolls,
+                                     kPollFailures,         kPollsLate};
+
 double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }
@@ -87,14 +91,15 @@ prometheus::Counter& SelfMetrics::counter(FamilyId id,
   return counters_.at(static_cast<std::size_t>(id))->Add(labels);
 }
 
-void SelfMetrics::remove(const std::string& label, const std::string& value) {
+void SelfMetrics::remove_cluster(const std::string& name) {
   for (const auto& one : registry_.Collect()) {
     const auto row = std::ranges::find(families(), one.name, &Family::name);
+    if (std::ranges::find(kOfAClusterEach, row->id) == kOfAClusterEach.end()) continue;
     for (const auto& series : one.metric) {
       std::map<std::string, std::string> labels;
-      for (const auto& [name, its] : series.label) labels.emplace(name, its);
-      const auto found = labels.find(label);
-      if (found == labels.end() || found->second != value) continue;
+      for (const auto& [label, value] : series.label) labels.emplace(label, value);
+      const auto found = labels.find("kafka_cluster");
+      if ((found == labels.end() ? std::string{} : found->second) != name) continue;
       const auto index = static_cast<std::size_t>(row->id);
       if (auto* counters = counters_.at(index)) counters->Remove(&counters->Add(labels));
       if (auto* gauges = gauges_.at(index)) gauges->Remove(&gauges->Add(labels));

@@ -29,8 +29,9 @@ class SelfMetrics {
   prometheus::Gauge& gauge(FamilyId id, const std::map<std::string, std::string>& labels = {});
   prometheus::Counter& counter(FamilyId id, const std::map<std::string, std::string>& labels = {});
 
-  /// Drops every series that has this label with this value.
-  void remove(const std::string& label, const std::string& value);
+  /// Drops what is said of the questions to one cluster; one without a name has series without the
+  /// label kafka_cluster.
+  void remove_cluster(const std::string& name);
 
   /// All of it as it is now, the process's own figures read afresh.
   std::vector<prometheus::MetricFamily> collect();

@@ -10,7 +10,7 @@ from scenario import Scenario
 from shared_cluster import BROKERS, INTERNAL, TOPICS
 from kafka_cluster import Cluster
 from kafkas_word import same_as_kafka
-from patience import moments, scaled
+from patience import eventually, moments, scaled
 from processes import free_ports
 
 OLD = "3.9.2"
@@ -164,6 +164,45 @@ class TwoClusters(Scenario):
         self.assertEqual(page.by("kafka_cluster_up", "kafka_cluster"), {"second": 1})
         self.assertEqual(page.get("kafka_topic_partitions", kafka_cluster="second", topic="orders"),
                          TOPICS["orders"][0])
+
+    def test_entries_change_places_while_it_runs(self):
+        new, old = self.cluster.bootstrap, self.old.bootstrap
+        nobody = f"127.0.0.1:{free_ports(1)[0]}"
+
+        def await_watched(what, **names):
+            """Which cluster each entry is, by how many brokers it has."""
+            brokers = {"new": len(BROKERS), "old": 2}
+
+            def watched():
+                listed = json.loads(watching.get("/api/v1/clusters").text)["clusters"]
+                return {one["name"]: len(one["brokers"]) for one in listed if one["up"]} == {
+                    name: brokers[cluster] for name, cluster in names.items()}
+            eventually(watched, 20, what)
+
+        watching = self.exporter(text=entry("one", new) + entry("two", old))
+        await_watched("each is watched", one="new", two="old")
+        watching.reload(entry("one", old) + entry("two", new))
+        await_watched("they have changed places", one="old", two="new")
+        self.assertEqual(watching.lines("configured twice"), [])
+
+        # The first is asked where nobody answers: what it was is free for the second.
+        watching.reload(entry("one", nobody) + entry("two", old))
+        await_watched("the second is what the first was", two="old")
+        self.assertEqual(watching.lines("configured twice"), [])
+
+        # A third comes to stand above the second, which stays.
+        third = entry("three", old)
+        watching.reload(third + entry("two", old))
+        watching.await_log("configured twice", 20)
+        said, = watching.lines("configured twice")
+        self.assertRegex(said, rf"cluster=three .*first=\S*:{third.count(chr(10)) + 1}:1 second=\S*:1:1")
+        await_watched("the second stays", two="old")
+        self.assertEqual(watching.get("/-/ready").status, 200)
+
+        # It is no duplicate any more, and not well either.
+        watching.reload(entry("three", nobody) + entry("two", old))
+        eventually(lambda: watching.get("/-/ready").status == 503, 20, "it is told that the third is not reached")
+        await_watched("the second stays", two="old")
 
     @staticmethod
     def _partitions(watching, cluster, query):

@@ -61,6 +61,36 @@ TEST_F(SelfMetricsTest, TheSameLabelsAreTheSameSeries) {
               Contains(Pair(R"(kafka_isr_exporter_polls_total{kafka_cluster="b"})", "1")));
 }
 
+TEST_F(SelfMetricsTest, WhatIsSaidOfOneClusterGoesWithIt) {
+  for (const std::map<std::string, std::string>& cluster :
+       {std::map<std::string, std::string>{}, {{"kafka_cluster", "a"}}, {{"kafka_cluster", "b"}}}) {
+    self.counter(FamilyId::kPolls, cluster);
+    auto labels = cluster;
+    labels.emplace("collector", "metadata");
+    self.gauge(FamilyId::kCollectorLastSuccess, labels);
+  }
+  self.counter(FamilyId::kScrapes);
+  const auto all = samples();
+  const auto left = [&] {
+    std::vector<std::string> series;
+    for (const auto& [one, value] : samples())
+      if (one.find("polls") != one.npos || one.find("collector") != one.npos) series.push_back(one);
+    return series;
+  };
+  constexpr const char* kTime = "kafka_isr_exporter_collector_last_success_timestamp_seconds";
+  const std::vector<std::string> without_name{std::string(kTime) + R"({collector="metadata"})",
+                                              "kafka_isr_exporter_polls_total"};
+  const std::vector<std::string> b{
+      std::string(kTime) + R"({collector="metadata",kafka_cluster="b"})",
+      R"(kafka_isr_exporter_polls_total{kafka_cluster="b"})"};
+  self.remove_cluster("a");
+  EXPECT_THAT(left(), testing::UnorderedElementsAre(without_name[0], without_name[1], b[0], b[1]));
+  self.remove_cluster("");
+  EXPECT_THAT(left(), testing::UnorderedElementsAreArray(b));
+  EXPECT_THAT(samples(), Contains(Key("kafka_isr_exporter_scrapes_total")));
+  EXPECT_EQ(samples().size(), all.size() - 4);
+}
+
 TEST_F(SelfMetricsTest, LabelsAreEscaped) {
   self.counter(FamilyId::kPolls, {{"kafka_cluster", "a\"b\\c\nd"}});
   EXPECT_THAT(samples(),
