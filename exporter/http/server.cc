@@ -1,5 +1,7 @@
 #include "exporter/http/server.h"
 
+#include "exporter/http/listening.h"
+
 #include <civetweb.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -17,26 +19,10 @@
 namespace kie::http {
 namespace {
 
-constexpr std::string_view kUnix = "unix:";
-
 /// mg_init_library counts its users; one process needs it once.
 void init_library_once() {
   static const auto ready = mg_init_library(MG_FEATURES_DEFAULT);
   static_cast<void>(ready);
-}
-
-std::string listening_ports(const std::vector<std::string>& addresses) {
-  std::string all;
-  for (const auto& address : addresses) {
-    if (!all.empty()) all += ',';
-    // CivetWeb's "+" opens both families, and its "x" a Unix socket.
-    if (address.starts_with(kUnix)) {
-      all += "x" + address.substr(kUnix.size());
-    } else {
-      all += address.starts_with(':') ? "+" + address.substr(1) : address;
-    }
-  }
-  return all;
 }
 
 /// A process that was killed leaves its socket behind, and nobody could listen there again.
@@ -189,7 +175,7 @@ tl::expected<Server, std::string> Server::start(const ServerOptions& options, Ha
           "cannot listen on {}: this CivetWeb was built without Unix sockets", address));
     remove_dead_socket(address.substr(kUnix.size()));
   }
-  const std::string ports = listening_ports(options.listen_addresses);
+  const std::string ports = listening_ports(options.listen_addresses, has_ipv6());
   const std::string threads = std::to_string(options.max_connections);
   const std::string timeout = std::to_string(options.request_timeout.count());
   const std::array<const char*, 17> settings{

@@ -18,7 +18,8 @@ struct mg_context;
 namespace kie::http {
 
 struct ServerOptions {
-  /// HOST:PORT, [IPV6]:PORT, :PORT for both families, or unix:PATH. Port 0: one that is free.
+  /// HOST:PORT, [IPV6]:PORT, :PORT for every family there is, or unix:PATH. Port 0: one that is
+  /// free.
   std::vector<std::string> listen_addresses;
   /// Each has a thread of its own; more connections wait.
   int max_connections = 64;
