@@ -175,11 +175,12 @@ tl::expected<Server, std::string> Server::start(const ServerOptions& options, Ha
           "cannot listen on {}: this CivetWeb was built without Unix sockets", address));
     remove_dead_socket(address.substr(kUnix.size()));
   }
-  const std::string ports = listening_ports(options.listen_addresses, has_ipv6());
+  const auto ports = listening_ports(options.listen_addresses, has_ipv6());
+  if (!ports) return tl::make_unexpected(ports.error());
   const std::string threads = std::to_string(options.max_connections);
   const std::string timeout = std::to_string(options.request_timeout.count());
   const std::array<const char*, 17> settings{
-      "listening_ports", ports.c_str(), "num_threads", threads.c_str(), "request_timeout_ms",
+      "listening_ports", ports->c_str(), "num_threads", threads.c_str(), "request_timeout_ms",
       timeout.c_str(), "enable_keep_alive", options.keep_alive ? "yes" : "no",
       "keep_alive_timeout_ms", timeout.c_str(),
       // Head and body are sent apart; Nagle would put 40 ms between them.

@@ -269,7 +269,19 @@ TEST_F(ServerTest, AnAddressThatIsNotHereIsAnError) {
   EXPECT_THAT(server.error(), HasSubstr("192.0.2.1:0"));
 }
 
-bool has_ipv6() {
+TEST_F(ServerTest, AHostThatIsNotKnownIsAnErrorThatNamesIt) {
+  const std::string address = "k8s-" + std::string(64, 'x') + ":0";
+  const auto server = Server::start({.listen_addresses = {address}}, answer, [](auto) {});
+  ASSERT_FALSE(server);
+  EXPECT_THAT(server.error(), testing::StartsWith("cannot listen on " + address + ": cannot look"));
+}
+
+TEST_F(ServerTest, ListensOnAHost) {
+  const auto server = start("localhost:0");
+  EXPECT_GT(server.ports().front(), 0);
+}
+
+bool has_ipv6_loopback() {
   const int probe = ::socket(AF_INET6, SOCK_STREAM, 0);
   if (probe < 0) return false;
   sockaddr_in6 address{};
@@ -281,7 +293,7 @@ bool has_ipv6() {
 }
 
 TEST_F(ServerTest, ListensOnIpv6) {
-  if (!has_ipv6()) GTEST_SKIP() << "no IPv6 here";
+  if (!has_ipv6_loopback()) GTEST_SKIP() << "no IPv6 here";
   const auto server = start("[::1]:0");
   EXPECT_EQ((Connection{server.ports().front(), true}.ask("GET", "/echo").status), 200);
 }
@@ -289,7 +301,7 @@ TEST_F(ServerTest, ListensOnIpv6) {
 TEST_F(ServerTest, WithoutAHostItListensOnEveryAddress) {
   const auto server = start(":0");
   EXPECT_EQ(Connection{server.ports().front()}.ask("GET", "/echo").status, 200);
-  if (!has_ipv6()) return;
+  if (!has_ipv6_loopback()) return;
   EXPECT_EQ((Connection{server.ports().front(), true}.ask("GET", "/echo").status), 200);
 }
 
