@@ -176,8 +176,8 @@ std::optional<std::string> check_ingest_address(const std::string& address) {
   if (!address.starts_with(kUnix)) return check_listen_address(address);
   // The kernel's limit, with the byte that ends it.
   const auto path = address.substr(kUnix.size());
-  if (path.empty() || path.size() > 107 || path.find(',') != std::string::npos)
-    return "a Unix socket's path has 1 to 107 bytes and no comma";
+  if (path.empty() || path.size() > 107 || path.find_first_of(",:") != std::string::npos)
+    return "a Unix socket's path has 1 to 107 bytes, no comma and no colon";
   // CivetWeb takes "443s" in its list of ports for one with TLS, also in the middle of a path.
   for (std::size_t i = 1; i < path.size(); ++i)
     if (path[i - 1] >= '0' && path[i - 1] <= '9' && (path[i] == 's' || path[i] == 'r'))

@@ -754,6 +754,8 @@ TEST_F(Load, ATokenOrAWordThatThereIsNoneIsNeeded) {
   }
   EXPECT_THAT(wrong("listen_address = \"unix:\"\nallow_anonymous = true"),
               ElementsAre(HasSubstr("107 bytes")));
+  EXPECT_THAT(wrong("listen_address = \"unix:/run/kie:1.sock\"\nallow_anonymous = true"),
+              ElementsAre(HasSubstr("no colon")));
   EXPECT_THAT(wrong("listen_address = \"unix:/run/a3rq/sock\"\nallow_anonymous = true"),
               ElementsAre(HasSubstr("digit before")));
   EXPECT_THAT(wrong("listen_address = \"unix:/run/r3/s4.sock\"\nallow_anonymous = true"),
