@@ -117,6 +117,9 @@ Answer find_answer(const StatusBoard& status, ProducersBoard& producers, history
   Parameters parameters{std::move(*query)};
   const auto depth = path->size();
   const auto clusters = status.get();
+  // The way here was "/api/v1/" after decoding.
+  if (depth < 3 || path->at(0) != "api" || path->at(1) != "v1")
+    return not_found("there is no such path");
   if (depth == 3 && path->at(2) == "events") return list_events(clusters, history, parameters);
   if (depth == 3 && path->at(2) == "producers") return list_producers(producers, parameters);
   if (depth == 3 && path->at(2) == "risks") return list_risks(clusters, producers, parameters);

@@ -1,6 +1,7 @@
 #include "exporter/http/server.h"
 
 #include "exporter/http/listening.h"
+#include "exporter/http/uri.h"
 
 #include <civetweb.h>
 #include <fmt/format.h>
@@ -122,9 +123,12 @@ int Server::on_request(mg_connection* connection, void* data) noexcept {
   Response response;
   bool with_body = true;
   try {
+    const auto sent_path = text_or_empty(info->local_uri);
+    // What cannot be decoded is the path of no page.
+    const auto path = percent_decode(sent_path).value_or(std::string{sent_path});
     const Request request{
         .method = text_or_empty(info->request_method),
-        .path = text_or_empty(info->local_uri),
+        .path = path,
         .accept_encoding = text_or_empty(mg_get_header(connection, "Accept-Encoding")),
         .accept = text_or_empty(mg_get_header(connection, "Accept")),
         .raw_path = text_or_empty(info->local_uri_raw),
@@ -186,7 +190,9 @@ tl::expected<Server, std::string> Server::start(const ServerOptions& options, Ha
       // Head and body are sent apart; Nagle would put 40 ms between them.
       "tcp_nodelay", "1",
       // More than CivetWeb's 16 KiB of headers is nobody's scrape.
-      "max_request_size", "16384", "decode_url", "yes", nullptr};
+      "max_request_size", "16384",
+      // It would decode local_uri_raw, too, and nobody could tell a "%2F" from a slash then.
+      "decode_url", "no", nullptr};
 
   mg_callbacks callbacks{};
   callbacks.log_message = on_log;

@@ -1,7 +1,9 @@
 #include "exporter/api/api.h"
 
+#include "exporter/http/server.h"
 #include "exporter/knowledge.h"
 #include "tests/unit/collectors/replication/looks.h"
+#include "tests/unit/exporter/http/http_client.h"
 
 #include <nlohmann/json.hpp>
 
@@ -196,9 +198,31 @@ TEST_F(ApiTest, AWrongParameterIsNamed) {
   EXPECT_EQ(get("/api/v1/clusters/east/partitions", "limit=%").first, 400);
 }
 
+TEST_F(ApiTest, PathsAreDecodedOnce) {
+  auto third = status.get().at(0);
+  third.name = "50%25 a+b";
+  status.set(2, third);
+  const auto server = http::Server::start(
+      {.listen_addresses = {"127.0.0.1:0"}},
+      [this](const http::Request& request) { return api.answer(request); }, [](auto) {});
+  ASSERT_TRUE(server) << server.error();
+  http::test::Connection connection{server->ports().front()};
+  const auto status_of = [&](const std::string& path) {
+    return connection.ask("GET", "/api/v1/" + path).status;
+  };
+  EXPECT_EQ(status_of("clusters/we%2Fst"), 200);
+  EXPECT_EQ(status_of("clusters/we%252Fst"), 404);
+  EXPECT_EQ(status_of("clusters/50%2525%20a%2Bb"), 200);
+  EXPECT_EQ(status_of("clusters/50%2525%20a+b"), 200);
+  EXPECT_EQ(status_of("clusters/50%25%20a%2Bb"), 404);
+  EXPECT_EQ(status_of("clusters%00"), 404);
+  EXPECT_EQ(status_of("clusters/east%00"), 404);
+  EXPECT_EQ(status_of("clusters/%"), 400);
+}
+
 TEST_F(ApiTest, WhatIsNotThereIsNotFound) {
   for (const auto* path :
-       {"/api/v1", "/api/v1/", "/api/v1/nothing", "/api/v1/clusters/east/x",
+       {"/api/v1", "/api/v1/", "/api/v1/nothing", "/api%2Fv1/x/events", "/api/v1/clusters/east/x",
         "/api/v1/clusters/east/partitions/a", "/api/v1/clusters/east/partitions/a/3",
         "/api/v1/clusters/east/partitions/z/0", "/api/v1/clusters/east/partitions/a/1/x"}) {
     const auto [code, body] = get(path);

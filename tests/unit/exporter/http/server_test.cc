@@ -49,6 +49,8 @@ class ServerTest : public testing::Test {
       return make_response(
           200, std::string{request.method} + " " + std::string{request.accept_encoding});
     if (request.path == "/accept") return make_response(200, std::string{request.accept});
+    if (request.path.starts_with("/paths/"))
+      return make_response(200, std::string{request.path} + " " + std::string{request.raw_path});
     if (request.path == "/sp ace") return make_response(200, "decoded");
     return make_response(404, "nothing at " + std::string{request.path} + "\n");
   }
@@ -150,6 +152,22 @@ TEST_F(ServerTest, GzipIsPassedOnWithItsHeaders) {
 TEST_F(ServerTest, PathsAreDecoded) {
   const auto server = start();
   EXPECT_EQ(Connection{server.ports().front()}.ask("GET", "/sp%20ace").body, "decoded");
+}
+
+TEST_F(ServerTest, PathsAreDecodedOnceAndThereAsTheyWereSent) {
+  const auto server = start();
+  Connection connection{server.ports().front()};
+  EXPECT_EQ(connection.ask("GET", "/paths/a%2Fb%20%2541%25+?c=%41").body,
+            "/paths/a/b %41%+ /paths/a%2Fb%20%2541%25+");
+  EXPECT_EQ(connection.ask("GET", "/paths/topic./0").body, "/paths/topic/0 /paths/topic./0");
+  EXPECT_EQ(connection.ask("GET", "/paths/a%").body, "/paths/a% /paths/a%");
+}
+
+TEST_F(ServerTest, APathDoesNotEndAtAByteOfZero) {
+  const auto server = start();
+  Connection connection{server.ports().front()};
+  EXPECT_EQ(connection.ask("GET", "/echo%00").status, 404);
+  EXPECT_EQ(connection.ask("GET", "/echo%00/more").status, 404);
 }
 
 TEST_F(ServerTest, OtherMethodsReachTheHandler) {
