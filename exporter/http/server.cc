@@ -6,6 +6,7 @@
 #include <civetweb.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -16,6 +17,7 @@
 #include <cerrno>
 #include <cstring>
 #include <iterator>
+#include <span>
 
 namespace kie::http {
 namespace {
@@ -113,6 +115,17 @@ std::string_view text_or_empty(const char* text) {
   return text == nullptr ? std::string_view{} : std::string_view{text};
 }
 
+/// A list that came in several lines, as one (RFC 9110, 5.2).
+std::string whole_header(const mg_request_info& info, const char* name) {
+  std::string whole;
+  for (const auto& header : std::span{info.http_headers}.first(std::size_t(info.num_headers))) {
+    if (strcasecmp(header.name, name) != 0) continue;
+    if (!whole.empty()) whole += ", ";
+    whole += text_or_empty(header.value);
+  }
+  return whole;
+}
+
 }  // namespace
 
 void Server::ContextDeleter::operator()(mg_context* context) const noexcept { mg_stop(context); }
@@ -126,15 +139,18 @@ int Server::on_request(mg_connection* connection, void* data) noexcept {
     const auto sent_path = text_or_empty(info->local_uri);
     // What cannot be decoded is the path of no page.
     const auto path = percent_decode(sent_path).value_or(std::string{sent_path});
+    const auto accept_encoding = whole_header(*info, "Accept-Encoding");
+    const auto accept = whole_header(*info, "Accept");
+    const auto content_encoding = whole_header(*info, "Content-Encoding");
     const Request request{
         .method = text_or_empty(info->request_method),
         .path = path,
-        .accept_encoding = text_or_empty(mg_get_header(connection, "Accept-Encoding")),
-        .accept = text_or_empty(mg_get_header(connection, "Accept")),
+        .accept_encoding = accept_encoding,
+        .accept = accept,
         .raw_path = text_or_empty(info->local_uri_raw),
         .query = text_or_empty(info->query_string),
         .authorization = text_or_empty(mg_get_header(connection, "Authorization")),
-        .content_encoding = text_or_empty(mg_get_header(connection, "Content-Encoding")),
+        .content_encoding = content_encoding,
         .read_body = [&](std::size_t limit) {
           return read_body(connection, limit, shared.body_timeout);
         }};

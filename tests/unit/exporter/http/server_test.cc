@@ -92,6 +92,21 @@ TEST_F(ServerTest, TheHandlerHasWhatTheClientAccepts) {
   EXPECT_EQ(connection.ask("GET", "/accept").body, "");
 }
 
+TEST_F(ServerTest, AHeaderInSeveralLinesIsOne) {
+  const auto server = start();
+  Connection connection{server.ports().front()};
+  EXPECT_EQ(connection
+                .ask("GET", "/accept",
+                     "Accept: text/plain;q=0.1\r\nAccept-Encoding: br\r\n"
+                     "ACCEPT: application/openmetrics-text\r\n")
+                .body,
+            "text/plain;q=0.1, application/openmetrics-text");
+  EXPECT_EQ(
+      connection.ask("GET", "/echo", "Accept-Encoding: br\r\naccept-encoding: gzip\r\nX: y\r\n")
+          .body,
+      "GET br, gzip");
+}
+
 TEST_F(ServerTest, ABodyInPartsComesWholeAndInOrder) {
   const auto server = start();
   Connection connection{server.ports().front()};
