@@ -128,8 +128,9 @@ struct Preference {
 }  // namespace
 
 bool accepts_gzip(std::string_view accept_encoding) {
-  std::optional<bool> gzip;
-  std::optional<bool> any;
+  std::optional<int> gzip;
+  std::optional<int> any;
+  int identity = 0;
   while (!accept_encoding.empty()) {
     auto element = take(accept_encoding, ',');
     const auto coding = take(element, ';');
@@ -139,11 +140,12 @@ bool accepts_gzip(std::string_view accept_encoding) {
       if (equals(take(parameter, '='), "q")) q = weight(trimmed(parameter));
     }
     if (!q) continue;
-    const bool wanted = *q > 0;
-    if (equals(coding, "gzip") || equals(coding, "x-gzip")) gzip = wanted;
-    if (coding == "*") any = wanted;
+    if (equals(coding, "gzip") || equals(coding, "x-gzip")) gzip = q;
+    if (coding == "*") any = q;
+    if (equals(coding, "identity")) identity = *q;
   }
-  return gzip.value_or(any.value_or(false));
+  const int weight_of_gzip = gzip.value_or(any.value_or(0));
+  return weight_of_gzip > 0 && weight_of_gzip >= identity;
 }
 
 exposition::Format choose_format(std::string_view accept) {

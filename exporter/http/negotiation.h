@@ -6,8 +6,9 @@
 
 namespace kie::http {
 
-/// Whether an Accept-Encoding header (RFC 9110, 12.5.3) lets gzip be sent: named with a weight
-/// above 0, or covered by "*". A header that cannot be read does not.
+/// Whether gzip is to be sent by an Accept-Encoding header (RFC 9110, 12.5.3): named with a weight
+/// above 0, or covered by "*", and identity not named with a higher one. By a header that cannot be
+/// read it is not.
 bool accepts_gzip(std::string_view accept_encoding);
 
 /// The format that an Accept header (RFC 9110, 12.5.1) prefers: of the ranges that match a format

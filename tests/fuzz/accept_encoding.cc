@@ -18,16 +18,26 @@ std::string upper(std::string text) {
   return text;
 }
 
+/// Of one coding, which a header may name several times.
+struct Weights {
+  double least = 2;
+  double most = -1;
+
+  void add(double weight) {
+    least = std::min(least, weight);
+    most = std::max(most, weight);
+  }
+  bool is_named() const { return most >= 0; }
+};
+
 /// The grammar of RFC 9110, 12.5.3, and what it says of gzip. Nothing where the RFC does not
-/// decide: the header does not follow it, or names the same coding with and without weight 0.
+/// decide: the header does not follow it, or names the same coding with weights that differ.
 std::optional<bool> reference(const std::string& header) {
   static const std::regex kElement{
       R"([ \t]*(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?:[ \t]*;[ \t]*[qQ]=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?)?[ \t]*)"};
-  static const std::regex kNone{R"(0(\.0*)?)"};
-  bool gzip_yes = false;
-  bool gzip_no = false;
-  bool any_yes = false;
-  bool any_no = false;
+  Weights gzip;
+  Weights any;
+  Weights identity;
   std::size_t begin = 0;
   while (true) {
     const auto end = std::min(header.find(',', begin), header.size());
@@ -35,14 +45,18 @@ std::optional<bool> reference(const std::string& header) {
     const std::string element = header.substr(begin, end - begin);
     if (!std::regex_match(element, parts, kElement)) return std::nullopt;
     const std::string coding = upper(parts[1]);
-    const bool refused = std::regex_match(parts[2].str(), kNone);
-    if (coding == "GZIP" || coding == "X-GZIP") (refused ? gzip_no : gzip_yes) = true;
-    if (coding == "*") (refused ? any_no : any_yes) = true;
+    const double weight = parts[2].matched ? std::stod(parts[2]) : 1;
+    if (coding == "GZIP" || coding == "X-GZIP") gzip.add(weight);
+    if (coding == "*") any.add(weight);
+    if (coding == "IDENTITY") identity.add(weight);
     if (end == header.size()) break;
     begin = end + 1;
   }
-  if (gzip_yes || gzip_no) return gzip_yes && gzip_no ? std::nullopt : std::optional{gzip_yes};
-  return any_yes && any_no ? std::nullopt : std::optional{any_yes};
+  const auto& ours = gzip.is_named() ? gzip : any;
+  if (!ours.is_named() || ours.most == 0) return false;
+  if (identity.is_named() && identity.least > ours.most) return false;
+  if (ours.least > 0 && identity.most <= ours.least) return true;
+  return std::nullopt;
 }
 
 }  // namespace

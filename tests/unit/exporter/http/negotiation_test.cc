@@ -18,6 +18,10 @@ TEST(AcceptsGzip, WhereItIsWelcome) {
                              "  gzip  ",
                              "gzip;Q=0.3",
                              "identity;q=0.1,\tgzip",
+                             "identity, gzip",
+                             "gzip;q=0.5, identity;q=0.5",
+                             "identity;q=0.5, *",
+                             "identity;q=x, gzip;q=0.1",
                              "*",
                              "*;q=0.1",
                              "deflate, *",
@@ -36,6 +40,13 @@ TEST(AcceptsGzip, NotWhereItIsNot) {
        {"", " ", ",", "identity", "deflate, br", "gzip;q=0", "gzip;q=0.", "gzip;q=0.0",
         "gzip;q=0.000", "x-gzip;q=0", "*;q=0", "gzip;q=0, *", "*, gzip;q=0", "gzipped", "gzi",
         "not-gzip", "gzip/1", "deflate;q=gzip", "gzip;level=9;q=0"})
+    EXPECT_FALSE(accepts_gzip(header)) << header;
+}
+
+TEST(AcceptsGzip, NotWhereIdentityIsPreferred) {
+  for (const auto* header :
+       {"gzip;q=0.1, identity", "Identity, x-gzip;q=0.999", "identity;q=0.002, gzip;q=0.001",
+        "*;q=0.1, identity;q=0.5", "identity;q=0, gzip;q=0"})
     EXPECT_FALSE(accepts_gzip(header)) << header;
 }
 
