@@ -34,7 +34,8 @@ Answer list_partitions(const ClusterStatus& cluster, Parameters& parameters) {
   PartitionQuery query;
   query.unhealthy = parameters.flag("unhealthy");
   if (const auto expression = parameters.text("topic"))
-    if (const auto wrong = query.topics.include(*expression)) parameters.wrong("topic", *wrong);
+    if (const auto wrong = query.topics.include(*expression))
+      parameters.wrong("topic", "is no regular expression: " + *wrong);
   query.limit = parameters.number("limit", query.limit, kMostPartitions);
   if (const auto after = parameters.text("after")) {
     query.after = parse_cursor(*after);
