@@ -97,6 +97,28 @@ class Configuration(WithExporters):
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertRegex(done.stderr, rf"level=error .*127\.0\.0\.1:{first.port}")
 
+    def test_several_addresses(self):
+        exporter = self.exporter("127.0.0.1:1", flags=("--web.listen-address=localhost:0",))
+        second = int(exporter.await_log(r"serving metrics.* address=localhost:0 port=(\d+)", 5)[1])
+        self.assertNotEqual(second, exporter.port)
+        self.assertEqual(exporter.get("/-/healthy").status, 200)
+        exporter.port = second
+        self.assertEqual(exporter.get("/-/healthy").status, 200)
+
+    def test_one_of_several_addresses_is_taken(self):
+        first = self.exporter("127.0.0.1:1")
+        done = self._run("--kafka.server=127.0.0.1:1", "--web.listen-address=127.0.0.1:0",
+                         f"--web.listen-address=localhost:{first.port}")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertRegex(done.stderr, rf"level=error .*localhost:{first.port}\b.* 127\.0\.0\.1:{first.port}\b")
+
+    def test_a_host_that_is_not_known(self):
+        # Longer than a label may be: no name server is asked.
+        address = f"k8s-{'x' * 64}:0"
+        done = self._run("--kafka.server=127.0.0.1:1", f"--web.listen-address={address}")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertRegex(done.stderr, rf"level=error .*cannot listen on {address}: cannot look up \S+: \S")
+
     def _run(self, *arguments):
         return subprocess.run([BINARY, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, text=True, timeout=scaled(20))

@@ -49,6 +49,28 @@ class Http(Scenario):
 
         eventually(same_page, 10, "three requests on one page")
 
+    def test_paths_are_decoded_once(self):
+        exporter = self.exporter(cluster={"name": "we/st 50%25"})
+        for path, status in (("we%2Fst%2050%2525", 200), ("we%252Fst%2050%2525", 404), ("we%2Fst%2050%25", 404),
+                             ("we%2Fst%2050%2525%00", 404), ("%", 400)):
+            self.assertEqual(exporter.get(f"/api/v1/clusters/{path}").status, status, path)
+        self.assertEqual(exporter.get("/metrics%00").status, 404)
+
+    def test_a_header_in_several_lines(self):
+        exporter = self.exporter()
+        exporter.get("/metrics", headers={"Accept": "application/openmetrics-text"})
+
+        def is_openmetrics():
+            """From the next page on there is one."""
+            with _connect(exporter) as client:
+                client.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAccept: text/plain;q=0.1\r\n"
+                               b"Accept: application/openmetrics-text\r\nAccept-Encoding: gzip;q=0.1\r\n"
+                               b"Accept-Encoding: identity\r\n\r\n")
+                answer = _read_all(client)
+            return b"application/openmetrics-text" in answer and answer.endswith(b"# EOF\n")
+
+        eventually(is_openmetrics, 10, "what both lines say is answered")
+
     def test_connections_are_kept(self):
         exporter = self.exporter()
         with contextlib.closing(http.client.HTTPConnection("127.0.0.1", exporter.port, timeout=scaled(5))) as client:
