@@ -19,7 +19,7 @@ BESIDE = {"m": lambda n: (f"{n - 1}m", f"{n + 1}m"), "h": lambda n: (f"{60 * n -
           "d": lambda n: (f"{24 * n - 4}h", f"{24 * n + 4}h")}
 # Where something stands that can be changed, and what may be put there.
 PLACES = (
-    (re.compile(r"(?<=for: )\d+[mhd]$|(?<=\[)\d+[mhd](?=\])|(?<=offset )\d+[mhd]\b", re.M),
+    (re.compile(r"(?<=for: )\d+[mhd]$|(?<=\[)\d+[mhd](?=[\]:])|(?<=offset )\d+[mhd]\b", re.M),
      lambda text: BESIDE[text[-1]](int(text[:-1]))),
     (re.compile(r"(?<=[<>=] )[\d.]+(?=\)|$)|(?<=topk\()\d+", re.M),
      lambda text: tuple(f"{float(text) * by:g}" for by in (0.97, 1.03)) if "." in text
