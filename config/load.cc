@@ -134,7 +134,7 @@ Cluster read_cluster(Context& context, const toml::table& table, bool needs_serv
     if (const auto wrong = check_server(server)) context.problem(node, *wrong);
     cluster.servers.push_back(server);
   });
-  section.duration("poll_interval", cluster.poll_interval, seconds{1}, hours{1});
+  section.duration("poll_interval", cluster.poll_interval, seconds{1}, minutes{1});
   section.duration("watch_interval", cluster.watch_interval, seconds{1}, hours{1});
   section.duration("request_timeout", cluster.request_timeout, milliseconds{100}, minutes{1});
   section.duration("config_interval", cluster.config_interval, seconds{1}, hours{24});

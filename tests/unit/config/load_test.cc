@@ -373,7 +373,7 @@ max_size = "16383KiB"
 )"),
       ElementsAre("kie.toml:2:19: web.max_connections must be between 2 and 1024, not 1",
                   "kie.toml:3:19: web.request_timeout must be between 100ms and 5m, not 99ms",
-                  "kie.toml:6:17: cluster.poll_interval must be between 1s and 1h, not 999ms",
+                  "kie.toml:6:17: cluster.poll_interval must be between 1s and 1m, not 999ms",
                   "kie.toml:7:19: cluster.request_timeout must be between 100ms and 1m, not 61s",
                   "kie.toml:8:19: cluster.config_interval must be between 1s and 1d, not 25h",
                   "kie.toml:9:21: cluster.topic_id_interval must be between 1s and 1d, not 0s",
@@ -407,7 +407,7 @@ max_connections = 1024
 request_timeout = "5m"
 [[cluster]]
 servers = ["kafka:9092"]
-poll_interval = "1h"
+poll_interval = "1m"
 request_timeout = "1m"
 config_interval = "24h"
 topic_id_interval = "24h"
