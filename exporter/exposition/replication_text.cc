@@ -60,6 +60,9 @@ constexpr std::array<std::string_view, 2> kReasons{"partition_metrics", "max_ser
 
 constexpr std::array<std::string_view, loss::kResults> kResults{"none", "lost", "unknown"};
 
+/// What a cluster's findings are about.
+constexpr std::array kScopes{risk::Scope::kTopic, risk::Scope::kBroker, risk::Scope::kCluster};
+
 /// Windows of a topic, which a deleted one keeps for their hour.
 constexpr std::uint64_t kWindowsOfTopic = 5;
 /// acks="all" and acks="1".
@@ -92,7 +95,7 @@ class Renderer {
     pieces_.clear();
     whole_cluster();
     brokers();
-    room_ -= std::min(room_, series_ + kReasons.size());
+    room_ -= std::min(room_, most_of_cluster());
     const auto& topics = cluster_.state.topics;
     for (std::size_t i = 0; i < topics.size(); ++i) topic(topics[i], cluster_.summary.topics[i]);
     for (const auto& [name, deleted] : cluster_.state.deleted) {
@@ -121,8 +124,22 @@ class Renderer {
       ++*left_out_;
       return;
     }
-    ++series_;
     pieces_.add(id, labels, value);
+  }
+
+  /// The most series that the cluster itself and its brokers can have: what is left for topics must
+  /// not hang on how they are.
+  std::uint64_t most_of_cluster() const {
+    const bool compatible = cluster_.config.compatible_metrics;
+    std::uint64_t most = most_series("", compatible) + cluster_.state.elections.size() +
+                         kResults.size() + kReasons.size();
+    for (const auto scope : kScopes) most += count_risks({}, scope).size();
+    // A dead broker is known by its replicas, and a stale list by what it was.
+    const std::uint64_t brokers =
+        std::max(cluster_.state.brokers.size(), cluster_.summary.brokers.size());
+    for (const auto* labels : {"id,address", "broker", "broker,rack"})
+      most += brokers * most_series(labels, compatible);
+    return most;
   }
 
   /// What is added from here on is left out unless there is room for as much. Who comes after the
@@ -158,7 +175,7 @@ class Renderer {
     for (const auto& family : kCounts)
       if (const auto value = (cluster_.summary.counts.*family.count).value())
         add(family.cluster, labels_, *value);
-    for (const auto scope : {risk::Scope::kTopic, risk::Scope::kBroker, risk::Scope::kCluster}) {
+    for (const auto scope : kScopes) {
       const bool is_complete = cluster_.risks.is_complete(scope);
       for (const auto& [which, count] : count_risks(cluster_.risks.found, scope))
         if (count > 0 || is_complete)
@@ -302,7 +319,6 @@ class Renderer {
   void partition(const Partition& partition, std::optional<std::int32_t> min_isr) {
     const bool fresh = cluster_.freshness.is_fresh(partition.seen);
     const bool fresh_offsets = cluster_.freshness.is_fresh(partition.offsets_seen);
-    if (!fresh && !fresh_offsets) return;
     const Health health =
         fresh ? health_of(partition, min_isr, cluster_.settings.release) : Health{};
     if (is_wanted(health)) {
@@ -310,6 +326,8 @@ class Renderer {
     } else {
       left_out_ = &not_wanted_;
     }
+    // It has its room all the same, or others would come into the page while it is away.
+    if (!fresh && !fresh_offsets) return;
     text_ = topic_prefix_;
     append_number(text_, std::int64_t{partition.id.value});
     text_ += "\"}";
@@ -340,7 +358,6 @@ class Renderer {
   const std::uint64_t partition_cost_;
   /// How many series may still be added.
   std::uint64_t room_;
-  std::uint64_t series_ = 0;
   std::uint64_t not_wanted_ = 0;
   std::uint64_t above_max_series_ = 0;
   /// Where what is added now is only counted; nullptr: it goes into the page.

@@ -26,9 +26,10 @@ struct ClusterView {
 };
 
 /// Renders all families of writer kCluster into `pieces`, which it clears first. What is stale is
-/// left out; counters stay as long as their topic is known. Of max_series, whole topics are served
-/// first, then whole partitions, both by name and each with the most series that it can have: what
-/// is left out hangs on nothing but which partitions there are.
+/// left out; counters stay as long as their topic is known. Of max_series, the cluster and its
+/// brokers are served first, then whole topics, then whole partitions, these by name and each with
+/// the most series that it can have: what is left out hangs on nothing but what there is, and with
+/// partition_metrics="unhealthy" on what of it is wanted.
 void render(const ClusterView& cluster, Pieces& pieces);
 
 }  // namespace kie::exposition

@@ -417,6 +417,14 @@ TEST_F(ReplicationText, WhatTheOthersHaveMustHaveBeenSeenForARisk) {
   EXPECT_THAT(samples(), Not(Contains(Key(R"(kafka_topic_at_risk_records{topic="orders"})"))));
 }
 
+risk::Finding finding_of(risk::RuleId rule, const std::string& name) {
+  risk::Finding finding;
+  finding.rule = rule;
+  finding.severity = risk::rule(rule).severity;
+  finding.name = name;
+  return finding;
+}
+
 class LimitedText : public ReplicationText {
  protected:
   /// "a" and "b" have three partitions each, the second of "b" has lost a replica.
@@ -433,14 +441,15 @@ class LimitedText : public ReplicationText {
 
   /// The partitions that have series, as TOPIC/PARTITION; a topic with topic series as TOPIC.
   std::set<std::string> shown() {
+    static const re2::RE2 of_partition{R"re(topic="([^"]*)",partition="(\d+)")re"};
+    static const re2::RE2 of_topic{R"re(topic="([^"]*)")re"};
     std::set<std::string> result;
     for (const auto& [series, value] : samples()) {
       std::string name;
       std::string partition;
-      if (re2::RE2::PartialMatch(series, R"re(topic="([^"]*)",partition="(\d+)")re", &name,
-                                 &partition)) {
+      if (re2::RE2::PartialMatch(series, of_partition, &name, &partition)) {
         result.insert(name + "/" + partition);
-      } else if (re2::RE2::PartialMatch(series, R"re(topic="([^"]*)")re", &name)) {
+      } else if (re2::RE2::PartialMatch(series, of_topic, &name)) {
         result.insert(name);
       }
     }
@@ -514,16 +523,41 @@ TEST_F(LimitedText, TopicsComeBeforePartitionsAndBothByName) {
 }
 
 TEST_F(LimitedText, WhatIsLeftOutDoesNotChangeWithTheHealth) {
-  const auto everything = all();
-  for (std::size_t limit = 1; limit < everything + 200; ++limit) {
-    config.max_series = static_cast<std::int64_t>(limit);
-    settings.topics["a"].min_insync_replicas = {1, kafka::Origin::kTopic};
-    settings.topics["b"].min_insync_replicas = {1, kafka::Origin::kTopic};
-    const auto before = shown();
-    settings.topics["a"].min_insync_replicas = {3, kafka::Origin::kTopic};
-    settings.topics["b"].min_insync_replicas = {3, kafka::Origin::kTopic};
-    EXPECT_EQ(shown(), before);
-  }
+  config.expected_brokers = 3;
+  const auto most = all() + 200;
+  const auto choices = [&] {
+    std::vector<std::set<std::string>> result;
+    for (std::size_t limit = 1; limit < most; ++limit) {
+      config.max_series = static_cast<std::int64_t>(limit);
+      result.push_back(shown());
+    }
+    return result;
+  };
+  const auto before = choices();
+  settings.topics["a"].min_insync_replicas = {3, kafka::Origin::kTopic};
+  settings.topics["b"].min_insync_replicas = {3, kafka::Origin::kTopic};
+  risks.found = {finding_of(risk::RuleId::kMinIsr1, "a")};
+  EXPECT_EQ(choices(), before);
+
+  // A broker dies, and the others contradict each other about two partitions.
+  const std::vector<replication::test::Row> well{
+      {.partition = 0}, {.partition = 1}, {.partition = 2}};
+  auto ill = well;
+  for (auto& row : ill) row.unknown = row.partition < 2;
+  for (const int when : {10, 40})
+    see(cluster(at(when), {topic("a", ill), topic("b", well)}, std::vector{1, 2}));
+  auto without_stale = before;
+  for (auto& choice : without_stale)
+    for (const auto* stale : {"a/0", "a/1"}) choice.erase(stale);
+  EXPECT_NE(without_stale, before);
+  EXPECT_EQ(choices(), without_stale);
+
+  // It is back, and then nobody tells the list of brokers.
+  see(cluster(at(50), {topic("a", well), topic("b", well)}));
+  EXPECT_EQ(choices(), before);
+  see(cluster(at(90), {topic("a", well), topic("b", well)}, std::nullopt));
+  EXPECT_THAT(samples(), Not(Contains(Key("kafka_brokers"))));
+  EXPECT_EQ(choices(), before);
 }
 
 TEST_F(LimitedText, WithoutTheCompatibleFamiliesNoneOfThemIsThere) {
@@ -540,14 +574,6 @@ TEST_F(ReplicationText, RenderingTwiceGivesTheSame) {
   see(cluster(at(0), {topic("orders", {{.latest = 1}})}));
   const auto once = text();
   EXPECT_EQ(text(), once);
-}
-
-risk::Finding finding_of(risk::RuleId rule, const std::string& name) {
-  risk::Finding finding;
-  finding.rule = rule;
-  finding.severity = risk::rule(rule).severity;
-  finding.name = name;
-  return finding;
 }
 
 TEST_F(ReplicationText, SettingsOfATopic) {
