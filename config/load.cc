@@ -185,21 +185,22 @@ std::optional<std::string> check_ingest_address(const std::string& address) {
   return std::nullopt;
 }
 
-/// The one line of a file of a token, which is in no message.
+/// The one line of a file of a token. It is in no message, nor is the file's name: whoever takes
+/// token_file for the token has that there.
 std::optional<Secret> read_token(Context& context, const toml::node& node,
                                  const std::string& path) {
   auto content = context.surroundings.read_file(path);
   if (!content) {
-    context.problem(node,
-                    "ingest.token_file: cannot read " + quoted(path) + ": " + content.error());
+    context.problem(node, "ingest.token_file: cannot read the file: " + content.error());
     return std::nullopt;
   }
   content->erase(content->find_last_not_of(" \t\r\n") + 1);
   const bool is_token = !content->empty() &&
                         std::ranges::all_of(*content, [](char c) { return c > ' ' && c < 0x7f; });
   if (is_token) return Secret{std::move(*content)};
-  context.problem(node, "ingest.token_file: " + quoted(path) +
-                            " must have one line of printable ASCII without spaces");
+  context.problem(node,
+                  "ingest.token_file: the file must have one line of printable ASCII without "
+                  "spaces");
   return std::nullopt;
 }
 

@@ -5,6 +5,7 @@ import http.server
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import tempfile
@@ -16,9 +17,10 @@ import checking
 import readme
 import shared_cluster  # noqa: F401  (the path to the cluster tool)
 from certificates import Authority
-from exporter import BINARY
+from exporter import BINARY, toml
 from kafka_cluster import USERS, Cluster
 from patience import eventually, scaled
+from reporting import Application
 from scenario import WithExporters
 
 TOPICS = {"orders": 3, "audit": 2}
@@ -300,10 +302,12 @@ class Check(Security):
 
 class PlantedSecrets(Security):
     ROUTES = ("/metrics", "/", "/-/ready", "/-/healthy", "/-/reload", "/nowhere", "/api/v1/clusters",
-              "/api/v1/clusters/nobody/partitions?limit=none", "/api/v1/nothing", "/-/nowhere", "/api/v1/events")
+              "/api/v1/clusters/nobody/partitions?limit=none", "/api/v1/nothing", "/-/nowhere", "/api/v1/events",
+              "/api/v1/risks", "/api/v1/producers")
     SECRETS = {"sasl.password": "Kj4-pass-plugh", "ssl.key.password": "Kj4-key-plugh",
                "ssl.keystore.password": "Kj4-store-plugh", "sasl.oauthbearer.client.secret": "Kj4-client-plugh",
                "sasl.oauthbearer.config": "principal=planted extension_token=Kj4-token-plugh"}
+    INGEST_TOKEN = "Kj4-ingest-plugh"
     MARK = "Kj4-"       # in all of them, and in nothing else
 
     def test_with_good_and_bad_logins(self):
@@ -321,8 +325,7 @@ class PlantedSecrets(Security):
                 ("a token that cannot be read", self.sasl("OAUTHBEARER", **bad_token), False)):
             for how, given, environment in self._hand_over(properties):
                 with self.subTest(what, how=how):
-                    exporter = self.exporter(bootstrap, level="debug", environment=environment, properties=given,
-                                             web={"enable_lifecycle": True})
+                    exporter = self.exporter(bootstrap, level="debug", environment=environment, text=self._text(given))
                     if well:
                         exporter.await_ready()
                     else:
@@ -330,6 +333,7 @@ class PlantedSecrets(Security):
                                                "a failed poll")
                     if well:
                         self._has_answers(exporter)
+                    self._report(exporter)
                     self._look_everywhere(exporter)
                     self._reload_what_is_wrong(exporter)
                     self._look_everywhere(exporter)
@@ -341,8 +345,7 @@ class PlantedSecrets(Security):
 
     def test_in_json_lines(self):
         exporter = self.exporter(self.cluster.sasl_tls_bootstrap, level="debug", flags=("--log.format=json",),
-                                 properties=self.sasl("PLAIN", "planted", **self._common()),
-                                 web={"enable_lifecycle": True})
+                                 text=self._text(self.sasl("PLAIN", "planted", **self._common())))
         exporter.await_metrics(lambda page: page.get("kafka_isr_exporter_poll_failures_total") > 0, 20, "a failed poll")
         self._reload_what_is_wrong(exporter)
         self._look_everywhere(exporter)
@@ -350,6 +353,12 @@ class PlantedSecrets(Security):
         lines = [json.loads(line) for line in exporter.log.splitlines()]
         self.assertIn("CONF", {line.get("facility") for line in lines})
         self.assertNotIn(self.MARK, exporter.log)
+
+    def _text(self, properties):
+        token = self.file("token", self.INGEST_TOKEN + "\n")
+        return (f'[ingest]\nlisten_address = "127.0.0.1:0"\ntoken_file = "{token}"\n' +
+                toml(self.cluster.sasl_tls_bootstrap.split(","), {"poll_interval": "1s"}, properties,
+                     {"enable_lifecycle": True}))
 
     def _common(self):
         certificate, key = self.authority.issue("planted", SUBJECT, password=self.SECRETS["ssl.key.password"])
@@ -375,6 +384,14 @@ class PlantedSecrets(Security):
     def _has_answers(self, exporter):
         for path in ("/api/v1/events", *self._of_the_cluster()):
             self.assertEqual(exporter.get(path).status, 200, path)
+
+    def _report(self, exporter):
+        listening = exporter.await_log(r"taking what producers report.*", 10)[0]
+        port = int(re.search(r"\bport=(\d+)", listening)[1])
+        application = Application(port, self.INGEST_TOKEN, None)
+        self.assertEqual(application.report()["accepted"], 1)
+        wrong = Application(port, self.INGEST_TOKEN + "-not", None)
+        self.assertNotIn(self.MARK, json.dumps(wrong.report()))
 
     def _look_everywhere(self, exporter):
         for method in ("GET", "POST", "OPTIONS"):
@@ -444,6 +461,7 @@ class PlantedSecrets(Security):
             file('"socket.timeout.ms" = "Kj4-pass-plugh"'), file(f'"security.protocol" = "Kj4-{"plugh" * 200}"'),
             file('"sasl.password_file" = "Kj4-pass-plugh"'), file('"sasl.passwrd" = "Kj4-pass-plugh"'),
             '[[cluster]]\nservers = ["127.0.0.1:1"]\nsasl.password = "Kj4-pass-plugh"\n',
+            '[ingest]\ntoken_file = "Kj4-ingest-plugh"\n' + file(),
             # What is no TOML.
             file('"sasl.password" = Kj4-pass-plugh'), file('"sasl.password" = "Kj4-pass-plugh'),
             file('"sasl.password" = "Kj4-pass\\qplugh"'), file('"sasl.password" = "x" Kj4-pass-plugh'),

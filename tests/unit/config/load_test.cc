@@ -747,10 +747,13 @@ TEST_F(Load, ATokenOrAWordThatThereIsNoneIsNeeded) {
   EXPECT_THAT(wrong(R"(listen_address = ":10034")"), ElementsAre(HasSubstr("token_file")));
   EXPECT_THAT(wrong("allow_anonymous = true\ntoken_file = \"/token\""),
               ElementsAre(HasSubstr("only one")));
-  EXPECT_THAT(wrong(R"(token_file = "/missing")"), ElementsAre(HasSubstr("cannot read")));
+  EXPECT_THAT(wrong("token_file = \"open-sesame\""),
+              ElementsAre("kie.toml:2:14: ingest.token_file: cannot read the file: No such file or "
+                          "directory"));
   for (const auto* file : {"/two", "/empty"}) {
     const auto said = wrong(std::string("token_file = \"") + file + "\"");
-    EXPECT_THAT(said, ElementsAre(AllOf(HasSubstr("one line"), Not(HasSubstr("sesame")))));
+    EXPECT_THAT(said, ElementsAre(AllOf(HasSubstr("one line"), Not(HasSubstr("sesame")),
+                                        Not(HasSubstr(file)))));
   }
   EXPECT_THAT(wrong("listen_address = \"unix:\"\nallow_anonymous = true"),
               ElementsAre(HasSubstr("107 bytes")));
