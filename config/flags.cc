@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <sstream>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,14 @@ std::vector<const char*> with_empty_values(int argc, const char* const* argv) {
     }
   }
   return arguments;
+}
+
+/// "--WORD", as flags are written.
+bool looks_like_flag(std::string_view text) {
+  return text.size() > 2 && text.starts_with("--") && std::ranges::all_of(text, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+                  c == '_';
+         });
 }
 
 }  // namespace
@@ -84,11 +93,13 @@ std::variant<Flags, Exit> parse_flags(int argc, const char* const* argv,
     const auto arguments = with_empty_values(argc, argv);
     app.parse(static_cast<int>(arguments.size()), arguments.data());
   } catch (const CLI::ExtrasError&) {
-    // CLI11 would repeat all of it, and kafka_exporter has a flag for the password.
+    // CLI11 would repeat all of it, and kafka_exporter has a flag for the password, which may begin
+    // with a dash.
     std::string unknown;
     for (const auto& extra : app.remaining(true))
-      if (extra.starts_with('-')) unknown += " " + extra.substr(0, extra.find('='));
-    return Exit{2, (unknown.empty() ? "Only flags and commands are expected"
+      if (const auto name = extra.substr(0, extra.find('=')); looks_like_flag(name))
+        unknown += " " + name;
+    return Exit{2, (unknown.empty() ? "There is a word that is neither a flag nor a command"
                                     : "There is no such flag:" + unknown) +
                        "\nRun with --help for what there is; librdkafka's properties, such as "
                        "sasl.password, have their place in --config.file.\n"};

@@ -85,10 +85,14 @@ struct Context {
     if (expansion.unterminated)
       problem(node, key + ": \"${\" without \"}\" (write \"$${\" for the characters themselves)");
     for (const auto& name : expansion.unset)
-      problem(node, std::string(key)
-                        .append(": the environment variable ")
-                        .append(name)
-                        .append(" is not set"));
+      problem(node, is_variable_name(name)
+                        ? std::string(key)
+                              .append(": the environment variable ")
+                              .append(name)
+                              .append(" is not set")
+                        : key +
+                              ": what stands between \"${\" and \"}\" is no variable's name "
+                              "(write \"$${\" for the characters themselves)");
     if (expansion.unterminated || !expansion.unset.empty()) return std::nullopt;
     return std::move(expansion.text);
   }

@@ -37,7 +37,7 @@ std::optional<HostPort> split(std::string_view address) {
       parts.host.size() > 2 && parts.host.front() == '[' && parts.host.back() == ']';
   // A bare IPv6 address is ambiguous: its last group looks like a port.
   if (!bracketed && parts.host.find_first_of(":[]") != std::string_view::npos) return std::nullopt;
-  if (parts.host.find_first_of(" \t/,;+\r\n") != std::string_view::npos) return std::nullopt;
+  if (parts.host.find_first_of(" \t/,;+@\r\n") != std::string_view::npos) return std::nullopt;
   return parts;
 }
 
@@ -45,6 +45,12 @@ bool is_port(std::string_view text, std::uint32_t least) {
   std::uint32_t port = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
   return error == std::errc{} && end == text.data() + text.size() && port >= least && port <= 65535;
+}
+
+std::string quoted_without_login(std::string_view address) {
+  const auto at = address.rfind('@');
+  if (at == std::string_view::npos) return "\"" + std::string(address) + "\"";
+  return "\"...@" + std::string(address.substr(at + 1)) + "\"";
 }
 
 }  // namespace
@@ -95,6 +101,14 @@ Expansion expand_environment(
   return result;
 }
 
+bool is_variable_name(std::string_view text) {
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  return !text.empty() && is_letter(text.front()) &&
+         std::ranges::all_of(text, [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
+}
+
 std::string lower(std::string_view text) {
   std::string out{text};
   std::ranges::transform(out, out.begin(), [](char c) {
@@ -135,14 +149,14 @@ bool is_utf8(std::string_view text) {
 std::optional<std::string> check_server(std::string_view address) {
   const auto parts = split(address);
   if (parts && !parts->host.empty() && is_port(parts->port, 1)) return std::nullopt;
-  return "a broker's address is HOST:PORT or [IPV6]:PORT, not \"" + std::string(address) + "\"";
+  return "a broker's address is HOST:PORT or [IPV6]:PORT, not " + quoted_without_login(address);
 }
 
 std::optional<std::string> check_listen_address(std::string_view address) {
   const auto parts = split(address);
   if (parts && is_port(parts->port, 0)) return std::nullopt;
-  return "an address to listen on is :PORT, HOST:PORT or [IPV6]:PORT, not \"" +
-         std::string(address) + "\"";
+  return "an address to listen on is :PORT, HOST:PORT or [IPV6]:PORT, not " +
+         quoted_without_login(address);
 }
 
 std::optional<std::string> check_telemetry_path(std::string_view path) {

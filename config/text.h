@@ -26,13 +26,17 @@ Expansion expand_environment(
     std::string_view text,
     const std::function<std::optional<std::string>(const std::string&)>& environment);
 
+/// Whether a text may be told as the name of a variable; another one may be part of a password.
+bool is_variable_name(std::string_view text);
+
 /// Of ASCII.
 std::string lower(std::string_view text);
 
 /// Whether a text may stand in a page: Prometheus refuses one that has anything but UTF-8 in it.
 bool is_utf8(std::string_view text);
 
-/// What is wrong with the address of a Kafka broker (HOST:PORT or [IPV6]:PORT), or nothing.
+/// What is wrong with the address of a Kafka broker (HOST:PORT or [IPV6]:PORT), or nothing. It does
+/// not repeat what stands before an "@", as that may be a login.
 std::optional<std::string> check_server(std::string_view address);
 
 /// The same for an address to listen on; the host may be missing (":10033").

@@ -442,7 +442,8 @@ class PlantedSecrets(Security):
 
     def test_in_a_flag_that_is_not_there(self):
         # kafka_exporter has it.
-        for arguments in (["--sasl.password=Kj4-pass-plugh"], ["--sasl.password", "Kj4-pass-plugh"]):
+        for arguments in (["--sasl.password=Kj4-pass-plugh"], ["--sasl.password", "Kj4-pass-plugh"],
+                          ["--sasl.password", "-Kj4-pass-plugh"]):
             for command in COMMANDS:
                 done = _run(*command, *arguments)
                 self.assertEqual(done.returncode, 2)
@@ -459,6 +460,8 @@ class PlantedSecrets(Security):
             # Secrets in the wrong place.
             file('"security.protocol" = "Kj4-pass-plugh"'), file('"debug" = "broker,Kj4-pass-plugh"'),
             file('"socket.timeout.ms" = "Kj4-pass-plugh"'), file(f'"security.protocol" = "Kj4-{"plugh" * 200}"'),
+            file('"sasl.password" = "x${Kj4-pass-plugh}"'),
+            '[[cluster]]\nservers = ["planted:Kj4-pass-plugh@127.0.0.1:1"]\n',
             file('"sasl.password_file" = "Kj4-pass-plugh"'), file('"sasl.passwrd" = "Kj4-pass-plugh"'),
             '[[cluster]]\nservers = ["127.0.0.1:1"]\nsasl.password = "Kj4-pass-plugh"\n',
             '[ingest]\ntoken_file = "Kj4-ingest-plugh"\n' + file(),

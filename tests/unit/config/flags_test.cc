@@ -130,6 +130,11 @@ TEST(ParseFlags, AFlagThatIsNotKnownIsNamedWithoutItsValue) {
   EXPECT_EQ(exit.code, 2);
   EXPECT_THAT(exit.text, AllOf(HasSubstr("--sasl.password"), HasSubstr("--sasl.username"),
                                testing::Not(HasSubstr("hunter"))));
+  for (const auto* secret : {"-xhunter2", "-x=hunter2", "--Hunter2", "--hunter!2", "--", "hunter2"})
+    EXPECT_THAT(
+        exit_of({"--sasl.password", secret}).text,
+        AllOf(HasSubstr("no such flag: --sasl.password\n"), testing::Not(HasSubstr("unter"))))
+        << secret;
 }
 
 TEST(ParseFlags, AFlagThatHasOneValueIsNotGivenTwice) {

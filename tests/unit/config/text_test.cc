@@ -8,6 +8,7 @@ using testing::ElementsAre;
 using testing::Eq;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::Optional;
 
 TEST(Nearest, FindsWhatWasMeant) {
@@ -77,6 +78,12 @@ TEST_F(ExpandEnvironment, NoticesAMissingBrace) {
   EXPECT_THAT(expand("${USER").unset, IsEmpty());
 }
 
+TEST(IsVariableName, AsShellsHaveThem) {
+  for (const auto* name : {"A", "_", "kafka_PASSWORD_2"}) EXPECT_TRUE(is_variable_name(name));
+  for (const auto* other : {"", "2A", "A-B", "a.b", "A B", "\u00e9"})
+    EXPECT_FALSE(is_variable_name(other)) << other;
+}
+
 TEST(CheckServer, TakesAHostAndAPort) {
   for (const auto* address : {"kafka-1:9092", "10.0.0.1:9092", "[::1]:9092", "[2001:db8::1]:1",
                               "localhost:65535", "a.b-c_d:9092"})
@@ -109,6 +116,14 @@ TEST(CheckServer, RefusesEverythingElse) {
         << address;
 }
 
+TEST(CheckServer, DoesNotRepeatALogin) {
+  for (const auto* address : {"user:hunter2@kafka:9092", "hunter2@kafka:9092",
+                              "user:hunter2@hunter3@kafka:9092", "SASL://hunter2:@kafka:9092"})
+    EXPECT_THAT(check_server(address),
+                Optional(AllOf(HasSubstr("not \"...@kafka:9092\""), Not(HasSubstr("hunter")))))
+        << address;
+}
+
 TEST(CheckListenAddress, TheHostMayBeMissingAndThePortZero) {
   for (const auto* address : {":10033", ":0", "127.0.0.1:0", "[::1]:10033", "localhost:80"})
     EXPECT_THAT(check_listen_address(address), Eq(std::nullopt)) << address;
@@ -119,6 +134,7 @@ TEST(CheckListenAddress, RefusesEverythingElse) {
        {"", "10033", ":", "::1:80", ":65536", ":80s", ":80,:81", "+80", "a b:80", "80r"})
     EXPECT_THAT(check_listen_address(address), Optional(HasSubstr(std::string{address})))
         << address;
+  EXPECT_THAT(check_listen_address("hunter2@kafka:80"), Optional(Not(HasSubstr("hunter"))));
 }
 
 TEST(CheckTelemetryPath, TakesPlainPaths) {
