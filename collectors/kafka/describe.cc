@@ -57,7 +57,10 @@ Result<std::vector<TopicStatement>> read_topics(rd_kafka_event_t* event) {
       rd_kafka_DescribeTopics_result_topics(rd_kafka_event_DescribeTopics_result(event), &count);
   std::vector<TopicStatement> statements;
   statements.reserve(count);
-  for (const auto* topic : std::span{topics, count}) statements.push_back(read(topic));
+  for (const auto* topic : std::span{topics, count}) {
+    // A gap is where a broker left out what it was asked for; none of Kafka's does.
+    if (topic != nullptr) statements.push_back(read(topic));
+  }
   return statements;
 }
 

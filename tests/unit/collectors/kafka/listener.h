@@ -25,6 +25,7 @@ class Listener {
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
+  int fd() const { return fd_; }
   std::string port() const { return std::to_string(ntohs(address_.sin_port)); }
   std::string server() const { return "127.0.0.1:" + port(); }
 

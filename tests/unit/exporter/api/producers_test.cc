@@ -27,9 +27,9 @@ class ProducersApi : public testing::Test {
     ASSERT_TRUE(producers::advance(state, one, {}, {}, wall));
   }
 
-  static std::vector<std::string> names(const Json& json) {
+  static std::vector<std::string> names(const Json& document) {
     std::vector<std::string> all;
-    for (const auto& one : json.at("producers")) all.push_back(one.at("producer"));
+    for (const auto& one : document.at("producers")) all.push_back(one.at("producer"));
     return all;
   }
 
