@@ -33,7 +33,7 @@ using Canonical = std::string_view (*)(std::string_view key);
 /// Of several for one setting the last counts.
 void keep_last(std::vector<Setting>& settings, Canonical canonical, std::vector<Skipped>& skipped);
 
-/// As java.util.Properties reads it; a comment "#---" ends a document, as Spring has it.
+/// As java.util.Properties reads it; a comment "#---" ends a document where it does for Spring.
 Documents read_properties(std::string_view text);
 
 /// Objects in objects become names with dots. After an error what came before it is kept.

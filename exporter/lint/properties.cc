@@ -127,6 +127,14 @@ void add(Documents& out, std::string_view line, int number) {
   out.documents.back().push_back({std::move(*key), std::move(*value), number});
 }
 
+bool is_comment(std::string_view line) { return line.starts_with('#') || line.starts_with('!'); }
+
+/// Spring takes no separator for one right below a comment that begins as it does.
+bool is_separator(std::string_view line, char comment_above) {
+  return is_comment(line) && line.front() != comment_above && line.substr(1).starts_with("---") &&
+         without_indent(line.substr(4)).empty();
+}
+
 }  // namespace
 
 Documents read_properties(std::string_view text) {
@@ -134,10 +142,21 @@ Documents read_properties(std::string_view text) {
   out.documents.emplace_back();
   NaturalLines lines{text};
   std::size_t count = 0;
+  char comment_above = '\0';
   while (const auto natural = lines.next()) {
     const auto first = without_indent(*natural);
-    if (*natural == "#---" || *natural == "!---") out.documents.emplace_back();
-    if (first.empty() || first.front() == '#' || first.front() == '!') continue;
+    if (is_separator(*natural, comment_above)) {
+      if (!out.documents.back().empty()) out.documents.emplace_back();
+      continue;
+    }
+    if (is_comment(first)) {
+      // With one before the first setting Spring goes on with the document before.
+      if (out.documents.back().empty() && out.documents.size() > 1) out.documents.pop_back();
+      comment_above = first.front();
+      continue;
+    }
+    comment_above = '\0';
+    if (first.empty()) continue;
     const int number = lines.number();
     std::string logical{first};
     while (goes_on(logical)) {

@@ -343,6 +343,23 @@ TEST(Spring, SeveralProfilesOfADocumentAreEachAProducer) {
   EXPECT_THAT(settings(lines.producers[0]), ElementsAre("1 acks=1"));
 }
 
+TEST(Spring, PropertiesAreSeparatedWhereSpringDoesIt) {
+  const auto of_all_profiles = [](const std::string& separator) {
+    const auto file = good("a.properties", "spring.kafka.producer.acks=0\n" + separator +
+                                               "spring.config.activate.on-profile=dev\n"
+                                               "spring.kafka.producer.acks=all\n");
+    return settings(file.producers.front());
+  };
+  for (const auto* separator : {"#---\n", "!---\n", "#--- \t\f\n", "#---\r\n", "#---\n\n",
+                                "#---\n#---\n", "! c\n#---\n", "# c\n\n#---\n", "# c\n!---\n"})
+    EXPECT_THAT(of_all_profiles(separator), ElementsAre("1 acks=0")) << separator;
+  for (const auto* separator : {" #---\n", "#----\n", "#--- x\n", "# ---\n", "# c\n#---\n",
+                                "#---\n# c\n", "#---\n! c\n", "#---\n\n # c\n", "!---\n! c\n\n"})
+    EXPECT_THAT(of_all_profiles(separator), IsEmpty()) << separator;
+  EXPECT_THAT(settings("a.properties", "#---\n# c\nspring.kafka.producer.acks=1\n"),
+              ElementsAre("3 acks=1"));
+}
+
 TEST(Spring, LaterDocumentsWinWhateverTheirProfile) {
   const auto file = good("a.yml",
                          "spring.config.activate.on-profile: prod\n"
