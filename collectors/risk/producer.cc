@@ -34,7 +34,6 @@ milliseconds sum_of_backoffs(std::int64_t retries, std::int64_t first, std::int6
 /// KIP-580: of a first backoff that is above the longest, the longest is left.
 void backoffs(Effective& out, std::int64_t first, std::int64_t most, bool is_exponential) {
   if (is_exponential) first = std::min(first, most);
-  out.has_backoff = first > 0;
   out.retry_time = sum_of_backoffs(out.retries, first, most, is_exponential);
 }
 
@@ -190,7 +189,8 @@ class Evaluation {
     if (out_.in_flight > kMostInFlight && out_.wants_idempotence()) in_flight();
     if (out_.delivery_timeout && *out_.delivery_timeout < thresholds_.min_delivery_timeout)
       delivery_timeout(*out_.delivery_timeout);
-    if (out_.retry_time < thresholds_.min_retry_time) retries();
+    // Without a limit of their own the delivery timeout ends them, whatever is between them.
+    if (out_.retries != kUnlimited && out_.retry_time < thresholds_.min_retry_time) retries();
     for (const auto& refusal : out_.refusals) {
       auto& finding = findings_.emplace_back();
       finding.rule = kClientRefuses;
@@ -249,11 +249,6 @@ class Evaluation {
     auto& finding =
         add(kRetriesLow, kRetries, std::to_string(out_.retries), std::to_string(kUnlimited));
     finding.note = "All backoffs together are " + std::to_string(out_.retry_time.count()) + " ms.";
-    if (out_.retries == kUnlimited) finding.wanted.clear();
-    if (out_.has_backoff) return;
-    finding.wanted.push_back({std::string(kBackoff.front()), "100"});
-    if (reader_.has(kMostBackoff))
-      finding.wanted.push_back({std::string(kMostBackoff.front()), "1000"});
   }
 
   void in_flight() {

@@ -36,8 +36,6 @@ struct Effective {
   std::optional<milliseconds> delivery_timeout;
   /// All backoffs before the last retry; the longest that can be counted where they have no end.
   milliseconds retry_time{};
-  /// There is a pause before a retry.
-  bool has_backoff = true;
   /// One that it takes with the other settings: the default, or what they ask for.
   std::vector<Wanted> safe_delivery_timeout;
   /// Why it does not start: a sentence each, with the keys of the settings. Empty: it starts.
