@@ -3,6 +3,7 @@
 #include "collectors/risk/settings_reader.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 namespace kie::risk {
@@ -285,6 +286,14 @@ Effective effective(const Given& given, const Client& client) {
     librdkafka(reader, client, out);
   }
   return out;
+}
+
+bool is_value_judged(std::string_view key) {
+  return std::ranges::any_of(
+      std::initializer_list<Names>{kAcks, kInFlight, kRetries, kDeliveryTimeout, kLinger,
+                                   kIdempotence, kTransactionTimeout, kRequestTimeout,
+                                   kSocketTimeout, kBackoff, kMostBackoff, kGapless},
+      [&](Names names) { return std::ranges::find(names, key) != names.end(); });
 }
 
 std::vector<Finding> evaluate(const Given& given, const Client& client,

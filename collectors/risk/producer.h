@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kie::risk {
@@ -61,6 +62,10 @@ struct Effective {
 /// Source: ProducerConfig and KafkaProducer of the Java client from 2.0 to 4.3; rd_kafka_conf of
 /// librdkafka from 1.0 to 2.16.
 Effective effective(const Given& given, const Client& client);
+
+/// Whether a rule hangs on the setting's value. Of a transactional.id it is enough that there is
+/// one.
+bool is_value_judged(std::string_view key);
 
 /// The rules that one producer's settings can be held against. Findings have no name.
 std::vector<Finding> evaluate(const Given& given, const Client& client,

@@ -32,6 +32,8 @@ struct Producer {
   std::vector<Setting> settings;
   /// Spring's spring.kafka.producer.properties, which win over its own names for the same.
   std::vector<std::string> below_properties;
+  /// Keys that rules judge by a value that a placeholder stands for; they are in no settings.
+  std::vector<std::string> hidden;
 };
 
 struct File {

@@ -49,6 +49,20 @@ risk::Client client_of(const Producer& producer, bool is_spring) {
   return {.kind = is_spring ? risk::ClientKind::kJava : guess_client(producer), .version = {}};
 }
 
+/// Of Connect's config providers, and of templates: what they become is known where it runs.
+void hide_placeholders(Producer& producer, const risk::Client& client,
+                       std::vector<Skipped>& skipped) {
+  std::erase_if(producer.settings, [&](const Setting& one) {
+    const auto begin = one.value.find("${");
+    if (begin == std::string::npos || one.value.find('}', begin) == std::string::npos ||
+        !risk::is_value_judged(one.key) || what_is_unknown(one.key, client, false))
+      return false;
+    skipped.push_back({one.line, "\"" + one.key + "\" comes from a placeholder"});
+    producer.hidden.push_back(one.key);
+    return true;
+  });
+}
+
 Verdict judge(const Producer& producer, const risk::Client& client, bool is_spring,
               const risk::Thresholds& thresholds) {
   risk::Given given;
@@ -58,6 +72,8 @@ Verdict judge(const Producer& producer, const risk::Client& client, bool is_spri
   verdict.section = producer.section;
   verdict.client = client;
   for (auto& finding : risk::evaluate(given, client, thresholds)) {
+    // It would be about the client's default.
+    if (std::ranges::find(producer.hidden, finding.setting) != producer.hidden.end()) continue;
     const int line = line_of(producer, finding.setting);
     if (is_spring)
       for (auto& [key, value] : finding.wanted) key = spring_name(producer, key);
@@ -106,6 +122,8 @@ FileVerdict judge(const std::string& name, std::string_view text,
   for (auto& producer : file->producers) {
     const auto of = client.value_or(client_of(producer, file->is_spring));
     if (of.is(risk::ClientKind::kLibrdkafka)) read_as_librdkafka(producer, out.skipped);
+    if (!file->is_spring) hide_placeholders(producer, of, out.skipped);
+    if (!producer.hidden.empty()) out.is_incomplete = true;
     auto verdict = judge(producer, of, file->is_spring, thresholds);
     verdict.is_guess = !client;
     add_skipped(out, producer, verdict, file->is_spring, seen);

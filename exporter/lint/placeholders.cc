@@ -20,9 +20,15 @@ std::size_t find_outside(std::string_view text, char wanted) {
   return std::string_view::npos;
 }
 
+/// What Maven or Gradle has not replaced yet.
+bool is_of_the_build(std::string_view text) {
+  return text.size() > 2 && text.starts_with('@') && text.ends_with('@');
+}
+
 }  // namespace
 
 std::optional<std::string> Placeholders::resolve(std::string_view text) const {
+  if (is_of_the_build(text)) return std::nullopt;
   if (text.find("${") == std::string_view::npos) return std::string(text);
   std::size_t steps = 0;
   return resolve(text, 0, steps);
@@ -30,7 +36,7 @@ std::optional<std::string> Placeholders::resolve(std::string_view text) const {
 
 std::optional<std::string> Placeholders::resolve(std::string_view text, std::size_t depth,
                                                  std::size_t& steps) const {
-  if (depth == kDeepest || text.size() > kLongest) return std::nullopt;
+  if (depth == kDeepest || text.size() > kLongest || is_of_the_build(text)) return std::nullopt;
   std::string out;
   while (true) {
     const auto begin = text.find("${");

@@ -8,7 +8,7 @@
 
 namespace kie::lint {
 
-/// Spring's ${NAME:default}, each of which may have others in it.
+/// Spring's ${NAME:default}, each of which may have others in it, and the @name@ of its builds.
 class Placeholders {
  public:
   /// Both must outlive this; of several with one name the last counts.

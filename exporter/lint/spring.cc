@@ -1,5 +1,6 @@
 #include "exporter/lint/spring.h"
 
+#include "collectors/risk/producer.h"
 #include "exporter/lint/conditions.h"
 #include "exporter/lint/placeholders.h"
 
@@ -188,9 +189,14 @@ class Producers {
     }
     std::map<std::string, Setting> by_key;
     std::set<std::string> below_properties;
+    std::set<std::string> hidden;
     const auto put = [&](const Line& line) {
       auto value = placeholders.resolve(line.setting->value);
+      if (!value && line.key == "transactional.id") value = line.setting->value;
+      hidden.erase(line.key);
       if (!value) {
+        by_key.erase(line.key);
+        if (risk::is_value_judged(line.key)) hidden.insert(line.key);
         skipped_.emplace_back(
             line.setting->line,
             "\"" + line.setting->key + "\" comes from a placeholder without a default");
@@ -209,6 +215,7 @@ class Producers {
     std::ranges::sort(out.settings, {},
                       [](const Setting& one) { return std::tie(one.line, one.key); });
     out.below_properties.assign(below_properties.begin(), below_properties.end());
+    out.hidden.assign(hidden.begin(), hidden.end());
     return out;
   }
 

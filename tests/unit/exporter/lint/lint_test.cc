@@ -159,6 +159,52 @@ TEST(Lint, AnEmptyTransactionalIdIsNoneForLibrdkafka) {
       << "a blank is an id";
 }
 
+TEST(Lint, WhatAPlaceholderBecomesIsNotJudged) {
+  const auto connect = report_of("connect.properties",
+                                 "bootstrap.servers=b:1\nproducer.acks=${env:ACKS}\n"
+                                 "producer.retries=3\nproducer.client.id=${env:ID}\n");
+  EXPECT_EQ(exit_code(connect), 2) << "it may become anything";
+  EXPECT_THAT(report_text(connect),
+              AllOf(HasSubstr("connect.properties:2: skipped: \"acks\" comes from a placeholder\n"),
+                    HasSubstr("retries_low"), Not(HasSubstr("client_refuses")),
+                    Not(HasSubstr("client.id"))));
+  const auto other = report_of(
+      "p", "enable.idempotence=${IDEMP}\nmessage.timeout.ms=${T:-3}\nqueue.buffering.max.ms=1\n");
+  EXPECT_THAT(report_text(other),
+              AllOf(HasSubstr("settings of librdkafka"), HasSubstr("p:2: skipped"),
+                    HasSubstr("0 critical, 0 other")))
+      << "nor is the default that it would have";
+  EXPECT_EQ(exit_code(report_of("p", "message.timeout.ms=${T}\nkey.serializer=x\n")), 0)
+      << "Java does not see it";
+  EXPECT_THAT(report_text(report_of("p", "acks=${ACKS\n")), HasSubstr("client_refuses"));
+  for (const auto* text :
+       {"transactional.id=orders-${HOSTNAME}\n", "bootstrap.servers=${BROKERS}\n"})
+    EXPECT_EQ(exit_code(report_of("p", text)), 0) << "it hangs on no value";
+}
+
+TEST(Lint, WhatSpringsPlaceholdersBecomeIsNotJudged) {
+  for (const auto* acks : {"${ACKS}", "\"@acks@\"", "${my.acks}\nmy.acks: \"@acks@\""}) {
+    const auto report = report_of("a.yml", "spring.kafka.producer.acks: " + std::string(acks));
+    EXPECT_EQ(exit_code(report), 2) << acks;
+    EXPECT_THAT(report_text(report),
+                AllOf(HasSubstr("a.yml:1: skipped: \"spring.kafka.producer.acks\" "
+                                "comes from a placeholder"),
+                      HasSubstr("0 critical, 0 other")));
+  }
+  for (const auto* key : {"bootstrap-servers", "producer.transaction-id-prefix"})
+    EXPECT_EQ(exit_code(report_of("a.yml", "spring.kafka." + std::string(key) + ": ${X}\n")), 0)
+        << "it hangs on no value";
+  EXPECT_EQ(exit_code(report_of("a.yml",
+                                "spring.kafka:\n  properties.acks: ${ACKS}\n"
+                                "  producer.acks: all\n")),
+            0)
+      << "the other one wins";
+  EXPECT_THAT(report_text(report_of("a.yml",
+                                    "spring.kafka:\n  producer.acks: ${ACKS}\n"
+                                    "  properties.acks: 1\n")),
+              HasSubstr("0 critical, 0 other"));
+}
+
 TEST(Lint, SpringsRemediesAreSpringsSettings) {
   const auto text = report_text(report_of(
       "a.yml", "spring.kafka.producer:\n  acks: 1\n  properties.enable.idempotence: false\n"));
