@@ -5,7 +5,11 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
+#include <optional>
 #include <set>
+#include <string>
 #include <utility>
 
 namespace kie::lint {
@@ -20,7 +24,30 @@ bool is_plain(const YAML::Node& node) { return node.Tag() == "?"; }
 
 bool is_merge(const YAML::Node& key) { return is_plain(key) && key.Scalar() == "<<"; }
 
-/// Spring's parser takes YAML 1.1's words for a boolean, and has forgotten the word then.
+/// YAML 1.1's integers in decimals: 1_000, 0x3E8, 01750 and 0b1111101000 are one number.
+std::optional<std::string> integer_of(std::string_view text) {
+  const bool has_sign = text.starts_with('-') || text.starts_with('+');
+  std::string digits{text.substr(has_sign ? 1 : 0)};
+  if (digits.empty() || digits.front() == '_') return std::nullopt;
+  std::erase(digits, '_');
+  std::string_view rest = digits;
+  int base = 10;
+  if (rest.starts_with("0x") || rest.starts_with("0b")) {
+    base = rest[1] == 'x' ? 16 : 2;
+    rest.remove_prefix(2);
+  } else if (rest.size() > 1 && rest.starts_with('0')) {
+    base = 8;
+  }
+  std::uint64_t number = 0;
+  const auto* const begin = rest.data();
+  const auto* const end = begin + rest.size();
+  const auto [stop, error] = std::from_chars(begin, end, number, base);
+  if (error != std::errc{} || stop != end) return std::nullopt;
+  return (text.starts_with('-') ? "-" : "") + std::to_string(number);
+}
+
+/// Spring's parser takes YAML 1.1's words for a boolean, and has forgotten the word then; of a
+/// number it keeps what it is, and not how it was written.
 std::string value_of(const YAML::Node& scalar) {
   constexpr std::array kTrue{std::string_view{"true"}, std::string_view{"yes"},
                              std::string_view{"on"}};
@@ -30,7 +57,7 @@ std::string value_of(const YAML::Node& scalar) {
   const auto word = config::lower(scalar.Scalar());
   if (std::ranges::find(kTrue, word) != kTrue.end()) return "true";
   if (std::ranges::find(kFalse, word) != kFalse.end()) return "false";
-  return scalar.Scalar();
+  return integer_of(scalar.Scalar()).value_or(scalar.Scalar());
 }
 
 class Reader {

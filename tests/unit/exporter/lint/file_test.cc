@@ -229,6 +229,23 @@ TEST(Yaml, PlainWordsAreBooleans) {
                           "7 g=offer"));
 }
 
+TEST(Yaml, PlainIntegersAreNumbers) {
+  const auto value = [](const std::string& text) {
+    return settings("a.yml", "acks: " + text).front().substr(std::string_view("1 acks=").size());
+  };
+  for (const auto* text : {"1000", "+1000", "1_000", "0x3E8", "0x3_e8", "01750", "0b11_1110_1000"})
+    EXPECT_EQ(value(text), "1000") << text;
+  EXPECT_EQ(value("-1_0"), "-10");
+  EXPECT_EQ(value("-0x10"), "-16");
+  EXPECT_EQ(value("0"), "0");
+  EXPECT_EQ(value("2_147_483_647"), "2147483647");
+  for (const auto* text :
+       {"08", "0x", "0xg", "_1", "1_000ms", "--1", "0x-1", "+", "all", "99999999999999999999999"})
+    EXPECT_EQ(value(text), text);
+  EXPECT_EQ(value("'1_000'"), "1_000");
+  EXPECT_EQ(value("\"0x10\""), "0x10");
+}
+
 TEST(Yaml, MergedKeysGiveWayToTheMapsOwn) {
   EXPECT_THAT(settings("a.yml", "producer:\n  acks: all\n  <<: {acks: 1, retries: 0}\n"),
               ElementsAre("3 retries=0", "2 acks=all"));
