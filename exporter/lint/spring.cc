@@ -41,6 +41,11 @@ constexpr std::array kProducerFields{Field{"acks", "acks"},
 constexpr std::array kCommonFields{Field{"bootstrapservers", "bootstrap.servers"},
                                    Field{"clientid", "client.id"}};
 
+/// Of these Spring takes an empty value for none.
+bool is_number(std::string_view key) {
+  return key == "batch.size" || key == "buffer.memory" || key == "retries";
+}
+
 /// A map's "properties[a.b]" is "properties.a.b"; a sequence's "[0]" stays.
 std::string without_brackets(std::string_view name) {
   std::string out;
@@ -201,6 +206,11 @@ class Producers {
             line.setting->line,
             "\"" + line.setting->key + "\" comes from a placeholder without a default");
         return;
+      }
+      if (line.rank == Rank::kProducer) {
+        if (value->empty() && is_number(line.key)) return;
+        // Spring puts a number behind a prefix, which may be empty.
+        if (line.key == "transactional.id") *value += '0';
       }
       by_key.insert_or_assign(line.key, Setting{line.key, std::move(*value), line.setting->line});
       if (line.rank == Rank::kProducerProperties) below_properties.insert(line.key);

@@ -298,7 +298,7 @@ TEST(Spring, FieldsAreKafkasSettings) {
   EXPECT_THAT(
       settings(file.producers.front()),
       ElementsAre("4 bootstrap.servers=kafka:9092", "8 acks=1", "9 batch.size=16KB",
-                  "10 transactional.id=tx-", "12 enable.idempotence=true", "13 linger.ms=5"));
+                  "10 transactional.id=tx-0", "12 enable.idempotence=true", "13 linger.ms=5"));
   EXPECT_THAT(file.skipped, IsEmpty());
 }
 
@@ -490,6 +490,23 @@ TEST(Spring, APlaceholderIsItsDefault) {
   EXPECT_THAT(settings("a.yml", "spring.kafka.producer.acks: ${ACKS}"), IsEmpty());
   EXPECT_THAT(skipped("a.yml", "spring.kafka.producer.acks: ${ACKS}"),
               ElementsAre(HasSubstr("placeholder")));
+}
+
+TEST(Spring, AnEmptyNumberIsNone) {
+  EXPECT_THAT(settings("a.yml",
+                       "spring.kafka.producer:\n  retries: ${RETRIES:}\n  batch-size: ''\n"
+                       "  buffer-memory: ${MEMORY:}\n  acks: ${ACKS:}\n  properties.retries: ''\n"),
+              ElementsAre("5 acks=", "6 retries="));
+  EXPECT_THAT(settings("a.properties",
+                       "spring.kafka.producer.retries=\nspring.kafka.properties.retries=3\n"),
+              ElementsAre("2 retries=3"));
+}
+
+TEST(Spring, AnEmptyPrefixOfTransactionsIsOne) {
+  EXPECT_THAT(settings("a.yml", "spring.kafka.producer.transaction-id-prefix: ${TX_PREFIX:}"),
+              ElementsAre("1 transactional.id=0"));
+  EXPECT_THAT(settings("a.yml", "spring.kafka.producer.properties.transactional.id: ''"),
+              ElementsAre("1 transactional.id="));
 }
 
 TEST(Spring, AnUnknownFieldIsNamed) {
