@@ -27,7 +27,7 @@ bool is_of_the_build(std::string_view text) {
 
 }  // namespace
 
-std::optional<std::string> Placeholders::resolve(std::string_view text) const {
+std::optional<std::string> Placeholders::resolve(std::string_view text) {
   if (is_of_the_build(text)) return std::nullopt;
   if (text.find("${") == std::string_view::npos) return std::string(text);
   std::size_t steps = 0;
@@ -35,7 +35,7 @@ std::optional<std::string> Placeholders::resolve(std::string_view text) const {
 }
 
 std::optional<std::string> Placeholders::resolve(std::string_view text, std::size_t depth,
-                                                 std::size_t& steps) const {
+                                                 std::size_t& steps) {
   if (depth == kDeepest || text.size() > kLongest || is_of_the_build(text)) return std::nullopt;
   std::string out;
   while (true) {
@@ -53,12 +53,14 @@ std::optional<std::string> Placeholders::resolve(std::string_view text, std::siz
 }
 
 std::optional<std::string> Placeholders::value_of(std::string_view inner, std::size_t depth,
-                                                  std::size_t& steps) const {
+                                                  std::size_t& steps) {
   const auto colon = find_outside(inner, ':');
   const auto name = resolve(inner.substr(0, colon), depth, steps);
   if (!name) return std::nullopt;
-  if (const auto found = values_.find(relaxed(*name)); found != values_.end())
+  if (const auto found = values_.find(relaxed(*name)); found != values_.end()) {
+    used_.insert(found->first);
     return resolve(found->second, depth, steps);
+  }
   if (colon == std::string_view::npos) return std::nullopt;
   return resolve(inner.substr(colon + 1), depth, steps);
 }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -17,15 +18,18 @@ class Placeholders {
   }
 
   /// What a file alone can say; nullopt: nobody knows, or it goes round in circles.
-  std::optional<std::string> resolve(std::string_view text) const;
+  std::optional<std::string> resolve(std::string_view text);
+
+  /// The names whose values went into others.
+  const std::set<std::string_view>& used() const { return used_; }
 
  private:
-  std::optional<std::string> resolve(std::string_view text, std::size_t depth,
-                                     std::size_t& steps) const;
+  std::optional<std::string> resolve(std::string_view text, std::size_t depth, std::size_t& steps);
   std::optional<std::string> value_of(std::string_view inner, std::size_t depth,
-                                      std::size_t& steps) const;
+                                      std::size_t& steps);
 
   std::map<std::string_view, std::string_view> values_;
+  std::set<std::string_view> used_;
 };
 
 }  // namespace kie::lint

@@ -46,6 +46,31 @@ bool is_number(std::string_view key) {
   return key == "batch.size" || key == "buffer.memory" || key == "retries";
 }
 
+/// Without dots, as relaxed() has them: a producer's alone. The fifth is Spring Cloud Stream's.
+constexpr std::array kTelling{std::string_view{"acks"},
+                              std::string_view{"deliverytimeoutms"},
+                              std::string_view{"enableidempotence"},
+                              std::string_view{"maxinflightrequestsperconnection"},
+                              std::string_view{"requiredacks"},
+                              std::string_view{"transactionalid"}};
+
+/// Whether the name, as relaxed() has it, is that of a producer's setting, whatever it stands
+/// below.
+bool tells_of_a_producer(std::string_view name) {
+  constexpr std::size_t kLongest = 200;
+  if (name.size() > kLongest || name.find("consumer") != std::string_view::npos) return false;
+  const bool is_below_one = name.find("producer") != std::string_view::npos;
+  while (true) {
+    std::string key{name};
+    std::erase(key, '.');
+    if (std::ranges::find(kTelling, key) != kTelling.end()) return true;
+    if (is_below_one && key == "retries") return true;
+    const auto dot = name.find('.');
+    if (dot == std::string_view::npos) return false;
+    name.remove_prefix(dot + 1);
+  }
+}
+
 /// A map's "properties[a.b]" is "properties.a.b"; a sequence's "[0]" stays.
 std::string without_brackets(std::string_view name) {
   std::string out;
@@ -89,6 +114,8 @@ struct Line {
   /// Empty: it is none of a producer's.
   std::string key;
   Rank rank{};
+  /// A producer's that Spring Boot does not make.
+  bool is_of_another = false;
 };
 
 struct Document {
@@ -116,6 +143,7 @@ class Producers {
       if (has_own(view) || !is_same(one.settings, common.settings))
         file_.producers.push_back(std::move(one));
     }
+    name_those_of_others();
     std::ranges::sort(skipped_);
     const auto again = std::ranges::unique(skipped_);
     skipped_.erase(again.begin(), again.end());
@@ -129,9 +157,24 @@ class Producers {
     for (const auto& setting : lines) {
       const auto name = without_brackets(setting.key);
       auto& line = document.lines.emplace_back(Line{&setting, relaxed(name), {}, {}});
-      if (const auto of_kafka = behind(name, kSpringKafka)) place(line, *of_kafka);
+      const auto of_kafka = behind(name, kSpringKafka);
+      if (of_kafka) place(line, *of_kafka);
+      line.is_of_another = line.key.empty() && !(of_kafka && behind(*of_kafka, kOfProducer)) &&
+                           tells_of_a_producer(line.name);
     }
     return document;
+  }
+
+  void name_those_of_others() {
+    for (const auto& document : documents_)
+      for (const auto& line : document.lines) {
+        if (!line.is_of_another || used_.contains(line.name)) continue;
+        skipped_.emplace_back(line.setting->line,
+                              "\"" + line.setting->key +
+                                  "\" is not of Spring Boot's own producer, the "
+                                  "only one of this file that is read");
+        file_.is_incomplete = true;
+      }
   }
 
   /// Each condition of a document is a view of its own.
@@ -219,6 +262,7 @@ class Producers {
          {Rank::kCommon, Rank::kCommonProperties, Rank::kProducer, Rank::kProducerProperties})
       for (const auto* line : lines)
         if (line->rank == rank) put(*line);
+    used_.insert(placeholders.used().begin(), placeholders.used().end());
     Producer out;
     out.profile = view.name();
     for (auto& [key, setting] : by_key) out.settings.push_back(std::move(setting));
@@ -245,6 +289,8 @@ class Producers {
 
   File& file_;
   std::vector<Document> documents_;
+  /// The names of lines whose values went into a producer's.
+  std::set<std::string_view> used_;
   /// The views have lines in common.
   std::vector<std::pair<int, std::string>> skipped_;
 };

@@ -509,6 +509,28 @@ TEST(Spring, AnEmptyPrefixOfTransactionsIsOne) {
               ElementsAre("1 transactional.id="));
 }
 
+TEST(Spring, SettingsOfOtherProducersAreNamed) {
+  const std::string own = "spring.kafka.bootstrap-servers: b:1\n";
+  for (const auto* name :
+       {"app.kafka.producer.acks", "app.kafka.enable.idempotence", "app.kafka.enable-idempotence",
+        "app.producer.retries", "spring.cloud.stream.kafka.binder.producer-properties.acks",
+        "spring.cloud.stream.kafka.binder.requiredAcks", "app[delivery.timeout.ms]", "acks",
+        "spring.kafka.streams.properties.producer.acks"}) {
+    const auto file = good("a.yml", own + name + ": 1\n");
+    EXPECT_TRUE(file.is_incomplete) << name;
+    EXPECT_THAT(skipped("a.yml", own + name + ": 1\n"),
+                ElementsAre(AllOf(HasSubstr("2 \""), HasSubstr("not of Spring Boot's"))))
+        << name;
+  }
+  for (const auto* name : {"http.retries", "app.attacks", "app.kafka.consumer.acks", "app.topic",
+                           "spring.kafka.producer.properties.acks"})
+    EXPECT_FALSE(good("a.yml", own + name + ": 1\n").is_incomplete) << name;
+  const auto file =
+      good("a.yml", "spring.kafka.producer.acks: ${my.acks}\nmy.acks: ${acks}\nacks: 1");
+  EXPECT_FALSE(file.is_incomplete) << "it is the producer's";
+  EXPECT_TRUE(good("a.properties", own + std::string(100'000, '.') + "acks: 1\n").skipped.empty());
+}
+
 TEST(Spring, AnUnknownFieldIsNamed) {
   EXPECT_THAT(skipped("a.yml", "spring.kafka.producer.enable-idempotence: true"),
               ElementsAre(HasSubstr("enable-idempotence")));
