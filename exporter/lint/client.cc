@@ -10,10 +10,18 @@
 namespace kie::lint {
 namespace {
 
-/// Only Java's client has them, and only it can do without others of its own.
-constexpr std::array kJavasAlone{std::string_view{"key.serializer"},
-                                 std::string_view{"sasl.jaas.config"},
-                                 std::string_view{"value.serializer"}};
+/// Only Java's clients have them, and what is built on those; librdkafka refuses them.
+constexpr std::array kJavasAlone{
+    std::string_view{"application.id"},     std::string_view{"key.converter"},
+    std::string_view{"key.deserializer"},   std::string_view{"key.serializer"},
+    std::string_view{"plugin.path"},        std::string_view{"sasl.jaas.config"},
+    std::string_view{"ssl.keystore.type"},  std::string_view{"value.converter"},
+    std::string_view{"value.deserializer"}, std::string_view{"value.serializer"}};
+
+bool is_javas_alone(std::string_view key) {
+  return key.starts_with("ssl.truststore.") ||
+         std::ranges::find(kJavasAlone, key) != kJavasAlone.end();
+}
 
 struct Alias {
   std::string_view name;
@@ -41,10 +49,11 @@ risk::ClientKind guess_client(const Producer& producer) {
   std::ptrdiff_t java = 0;
   std::ptrdiff_t librdkafka = 0;
   for (const auto& [key, value, line] : producer.settings) {
-    if (std::ranges::find(kJavasAlone, key) != kJavasAlone.end()) return risk::ClientKind::kJava;
+    if (is_javas_alone(key)) return risk::ClientKind::kJava;
+    const bool is_java = is_java_key(key) || is_of_javas_others(key);
     const bool is_librdkafka = is_librdkafka_key(without_topic(key));
-    if (is_java_key(key) && !is_librdkafka) ++java;
-    if (is_librdkafka && !is_java_key(key)) ++librdkafka;
+    if (is_java && !is_librdkafka) ++java;
+    if (is_librdkafka && !is_java) ++librdkafka;
   }
   return librdkafka > java ? risk::ClientKind::kLibrdkafka : risk::ClientKind::kJava;
 }

@@ -303,7 +303,38 @@ constexpr std::array<std::string_view, 173> kLibrdkafka{
     "transactional.id",
 };
 
-static_assert(std::ranges::is_sorted(kJava) && std::ranges::is_sorted(kLibrdkafka));
+constexpr std::array<std::string_view, 27> kJavasOthers{
+    "allow.auto.create.topics",
+    "auto.commit.interval.ms",
+    "auto.offset.reset",
+    "bootstrap.controllers",
+    "check.crcs",
+    "client.rack",
+    "default.api.timeout.ms",
+    "enable.auto.commit",
+    "exclude.internal.topics",
+    "fetch.max.bytes",
+    "fetch.max.wait.ms",
+    "fetch.min.bytes",
+    "group.id",
+    "group.instance.id",
+    "group.protocol",
+    "group.remote.assignor",
+    "heartbeat.interval.ms",
+    "isolation.level",
+    "key.deserializer",
+    "max.partition.fetch.bytes",
+    "max.poll.interval.ms",
+    "max.poll.records",
+    "partition.assignment.strategy",
+    "session.timeout.ms",
+    "share.acknowledgement.mode",
+    "share.acquire.mode",
+    "value.deserializer",
+};
+
+static_assert(std::ranges::is_sorted(kJava) && std::ranges::is_sorted(kLibrdkafka) &&
+              std::ranges::is_sorted(kJavasOthers));
 
 const std::vector<std::string>& all_keys() {
   static const std::vector<std::string> all = [] {
@@ -320,6 +351,10 @@ bool is_java_key(std::string_view key) { return std::ranges::binary_search(kJava
 
 bool is_librdkafka_key(std::string_view key) {
   return std::ranges::binary_search(kLibrdkafka, key);
+}
+
+bool is_of_javas_others(std::string_view key) {
+  return std::ranges::binary_search(kJavasOthers, key);
 }
 
 std::string_view without_topic(std::string_view key) {

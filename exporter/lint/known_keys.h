@@ -8,6 +8,10 @@ namespace kie::lint {
 /// Source: ProducerConfig.configNames() of kafka-clients 3.9 and 4.3 together.
 bool is_java_key(std::string_view key);
 
+/// Whether Java's consumers or admin clients have it, and its producers do not.
+/// Source: configNames() of ConsumerConfig and AdminClientConfig of kafka-clients 3.9 and 4.3.
+bool is_of_javas_others(std::string_view key);
+
 /// Source: rd_kafka_conf_properties_show() of librdkafka 2.8 and 2.16 together.
 bool is_librdkafka_key(std::string_view key);
 

@@ -33,6 +33,8 @@ std::optional<std::string> what_is_unknown(const std::string& key, const risk::C
   const bool is_librdkafka = is_librdkafka_key(key);
   const bool is_known = client.is(risk::ClientKind::kJava) ? is_java : is_librdkafka;
   if (is_known) return std::nullopt;
+  if (client.is(risk::ClientKind::kJava) && is_of_javas_others(key))
+    return "\"" + key + "\" is a setting of Java's other clients, and not of its producers";
   if (is_java || is_librdkafka)
     return "\"" + key + "\" is a setting of " + (is_java ? "Java" : "librdkafka") +
            ", and not of " + (is_java ? "librdkafka" : "Java");

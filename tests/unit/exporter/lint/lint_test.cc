@@ -117,8 +117,13 @@ TEST(Lint, GuessesTheClientByTheMajorityOfItsKeys) {
   EXPECT_EQ(guess("debug=all\nmax.block.ms=1\nbuffer.memory=1\n"), "Java");
   EXPECT_EQ(guess("debug=all\nlog_level=7\nmax.block.ms=1\n"), "librdkafka");
   EXPECT_EQ(guess("topic.acks=1\n"), "librdkafka");
-  for (const auto* key : {"key.serializer", "value.serializer", "sasl.jaas.config"})
+  for (const auto* key : {"key.serializer", "value.serializer", "sasl.jaas.config",
+                          "ssl.truststore.location", "key.converter", "application.id"})
     EXPECT_EQ(guess(std::string(key) + "=x\ndebug=all\nlog_level=7\n"), "Java");
+  EXPECT_EQ(guess("group.id=g\nauto.offset.reset=earliest\nsession.timeout.ms=9\nacks=all\n"),
+            "Java")
+      << "its consumers have them, too";
+  EXPECT_EQ(guess("group.id=g\nstatistics.interval.ms=9\n"), "librdkafka");
 }
 
 TEST(Lint, OfLibrdkafkasNamesForOneSettingTheLastCounts) {
@@ -226,6 +231,9 @@ TEST(Lint, ASettingOfTheOtherClientIsNamed) {
                                           risk::parse_client("java")));
   EXPECT_THAT(text, HasSubstr("p:1: skipped: \"message.timeout.ms\" is a setting of librdkafka"));
   EXPECT_THAT(text, Not(HasSubstr("delivery_timeout_short"))) << "Java does not see it";
+  EXPECT_THAT(report_text(report_of("p", "acks=all\ngroup.id=g\nkey.deserializer=x\n")),
+              AllOf(HasSubstr("p:2: skipped: \"group.id\" is a setting of Java's other clients"),
+                    HasSubstr("p:3: skipped: \"key.deserializer\" is a setting of Java's other")));
 }
 
 TEST(Lint, NoValueIsShownButThoseOfRules) {
