@@ -48,7 +48,7 @@ std::string_view canonical(std::string_view key) {
 risk::ClientKind guess_client(const Producer& producer) {
   std::ptrdiff_t java = 0;
   std::ptrdiff_t librdkafka = 0;
-  for (const auto& [key, value, line] : producer.settings) {
+  for (const auto& [key, value, line, prefix] : producer.settings) {
     if (is_javas_alone(key)) return risk::ClientKind::kJava;
     const bool is_java = is_java_key(key) || is_of_javas_others(key);
     const bool is_librdkafka = is_librdkafka_key(without_topic(key));
@@ -59,7 +59,11 @@ risk::ClientKind guess_client(const Producer& producer) {
 }
 
 void read_as_librdkafka(Producer& producer, std::vector<Skipped>& skipped) {
-  for (auto& setting : producer.settings) setting.key = std::string(without_topic(setting.key));
+  for (auto& setting : producer.settings) {
+    const auto ahead = setting.key.size() - without_topic(setting.key).size();
+    setting.prefix += setting.key.substr(0, ahead);
+    setting.key.erase(0, ahead);
+  }
   keep_last(producer.settings, canonical, skipped);
 }
 

@@ -87,7 +87,7 @@ bool Condition::holds_in(const Condition& view) const {
 Conditions conditions_of(const Lines& document) {
   Conditions profiles;
   std::set<std::string> others;
-  for (const auto& [key, value, line] : document) {
+  for (const auto& [key, value, line, prefix] : document) {
     auto name = relaxed(key);
     name.resize(std::min(name.size(), name.find('[')));
     if (name == "spring.profiles" || name == "spring.config.activate.onprofile") {

@@ -15,6 +15,8 @@ struct Setting {
   std::string value;
   /// From 1 on.
   int line = 0;
+  /// What the file has before it, such as "producer.override."; not Spring's.
+  std::string prefix = {};
 };
 
 /// A line that could not be used. It never has a value in it, which may be a secret.
@@ -28,6 +30,8 @@ struct Producer {
   std::string profile;
   /// What its settings stand below, if the file has several producers.
   std::string section;
+  /// What one that is not there would have before it; not Spring's.
+  std::string prefix;
   /// Each key once, in the order of the file.
   std::vector<Setting> settings;
   /// Spring's spring.kafka.producer.properties, which win over its own names for the same.

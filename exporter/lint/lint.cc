@@ -18,6 +18,14 @@ int line_of(const Producer& producer, std::string_view key) {
   return found == producer.settings.end() ? 0 : found->line;
 }
 
+/// What the file calls it, or would.
+std::string name_in_file(const Producer& producer, std::string_view key, bool is_spring) {
+  if (is_spring) return spring_name(producer, key);
+  const auto found = std::ranges::find(producer.settings, key, &Setting::key);
+  const auto& prefix = found == producer.settings.end() ? producer.prefix : found->prefix;
+  return prefix + std::string(key);
+}
+
 /// A word alone on a line may be the rest of a secret.
 bool looks_like_a_setting(std::string_view key) {
   return key.find('.') != std::string_view::npos && std::ranges::all_of(key, [](char c) {
@@ -68,7 +76,7 @@ void hide_placeholders(Producer& producer, const risk::Client& client,
 Verdict judge(const Producer& producer, const risk::Client& client, bool is_spring,
               const risk::Thresholds& thresholds) {
   risk::Given given;
-  for (const auto& [key, value, line] : producer.settings) given.insert_or_assign(key, value);
+  for (const auto& setting : producer.settings) given.insert_or_assign(setting.key, setting.value);
   Verdict verdict;
   verdict.profile = producer.profile;
   verdict.section = producer.section;
@@ -77,8 +85,7 @@ Verdict judge(const Producer& producer, const risk::Client& client, bool is_spri
     // It would be about the client's default.
     if (std::ranges::find(producer.hidden, finding.setting) != producer.hidden.end()) continue;
     const int line = line_of(producer, finding.setting);
-    if (is_spring)
-      for (auto& [key, value] : finding.wanted) key = spring_name(producer, key);
+    for (auto& [key, value] : finding.wanted) key = name_in_file(producer, key, is_spring);
     verdict.found.push_back({std::move(finding), line});
   }
   std::ranges::sort(verdict.found, {},

@@ -141,7 +141,8 @@ void add_plain_producers(const std::vector<Lines>& documents, File& file) {
   }
   std::vector<Producer> producers(sections.size());
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    const auto& [text, value, line] = *lines[i];
+    const std::string_view text = lines[i]->key;
+    const auto line = lines[i]->line;
     const auto place = place_of(text, names[i], sections);
     if (!place) {
       if (names[i].is_known && names[i].section.empty())
@@ -152,8 +153,11 @@ void add_plain_producers(const std::vector<Lines>& documents, File& file) {
       file.skipped.push_back({line, "it does not begin with a setting's name"});
     } else {
       const auto at = std::ranges::find(sections, place->section) - sections.begin();
-      producers[static_cast<std::size_t>(at)].settings.push_back(
-          {std::string(place->key), value, line});
+      auto& producer = producers[static_cast<std::size_t>(at)];
+      auto prefix = std::string(text.substr(0, text.size() - place->key.size()));
+      if (producer.settings.empty()) producer.prefix = prefix;
+      producer.settings.push_back(
+          {std::string(place->key), lines[i]->value, line, std::move(prefix)});
     }
   }
   for (std::size_t i = 0; i < producers.size(); ++i) {

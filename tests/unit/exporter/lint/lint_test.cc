@@ -218,6 +218,28 @@ TEST(Lint, SpringsRemediesAreSpringsSettings) {
                               "            spring.kafka.producer.acks=all\n"));
 }
 
+TEST(Lint, RemediesStandWhereTheFileHasItsSettings) {
+  const auto remedies = [](const std::string& name, std::string_view text) {
+    std::string all;
+    const auto verdict = judge(name, text, {}, {});
+    for (const auto& [finding, line] : verdict.producers.front().found)
+      for (const auto& [key, value] : finding.wanted) all += key + "=" + value + " ";
+    return all;
+  };
+  EXPECT_EQ(remedies("p", "acks=1\n"), "acks=all acks=all ");
+  EXPECT_EQ(remedies("p", "producer.acks=1\nproducer.enable.idempotence=false\n"),
+            "producer.acks=all producer.enable.idempotence=true producer.acks=all ");
+  EXPECT_EQ(remedies("p", "producer.override.enable.idempotence=false\n"),
+            "producer.override.enable.idempotence=true ");
+  EXPECT_EQ(remedies("p.yml", "kafka.producers.default: {acks: 1, enable.idempotence: false}\n"),
+            "kafka.producers.default.acks=all kafka.producers.default.enable.idempotence=true "
+            "kafka.producers.default.acks=all ");
+  EXPECT_EQ(remedies("p.json", R"({"rdkafka": {"socket.timeout.ms": 1000,
+                                   "default.topic.config": {"acks": 1}}})"),
+            "rdkafka.enable.idempotence=true rdkafka.default.topic.config.acks=all "
+            "rdkafka.default.topic.config.acks=all ");
+}
+
 TEST(Lint, SeveralProducersOfAFileAreToldApart) {
   const auto report = report_of("p", "a.producer.acks=1\nb.producer.acks=all\n");
   EXPECT_THAT(report_text(report),
