@@ -2,6 +2,7 @@
 
 #include <tl/expected.hpp>
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,8 @@ struct Producer {
   std::string prefix;
   /// Each key once, in the order of the file.
   std::vector<Setting> settings;
+  /// Kafka Connect's defaults, if it is Connect's: what its settings are put on.
+  std::map<std::string, std::string, std::less<>> underneath;
   /// Spring's spring.kafka.producer.properties, which win over its own names for the same.
   std::vector<std::string> below_properties;
   /// Keys that rules judge by a value that a placeholder stands for; they are in no settings.

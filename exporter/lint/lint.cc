@@ -56,7 +56,14 @@ std::optional<std::string> what_is_unknown(const std::string& key, const risk::C
 }
 
 risk::Client client_of(const Producer& producer, bool is_spring) {
-  return {.kind = is_spring ? risk::ClientKind::kJava : guess_client(producer), .version = {}};
+  const bool is_java = is_spring || !producer.underneath.empty();
+  return {.kind = is_java ? risk::ClientKind::kJava : guess_client(producer), .version = {}};
+}
+
+risk::Given given_to(const Producer& producer) {
+  auto given = producer.underneath;
+  for (const auto& setting : producer.settings) given.insert_or_assign(setting.key, setting.value);
+  return given;
 }
 
 /// Of Connect's config providers, and of templates: what they become is known where it runs.
@@ -75,16 +82,17 @@ void hide_placeholders(Producer& producer, const risk::Client& client,
 
 Verdict judge(const Producer& producer, const risk::Client& client, bool is_spring,
               const risk::Thresholds& thresholds) {
-  risk::Given given;
-  for (const auto& setting : producer.settings) given.insert_or_assign(setting.key, setting.value);
   Verdict verdict;
   verdict.profile = producer.profile;
   verdict.section = producer.section;
   verdict.client = client;
-  for (auto& finding : risk::evaluate(given, client, thresholds)) {
+  verdict.is_of_connect = !producer.underneath.empty();
+  for (auto& finding : risk::evaluate(given_to(producer), client, thresholds)) {
     // It would be about the client's default.
     if (std::ranges::find(producer.hidden, finding.setting) != producer.hidden.end()) continue;
     const int line = line_of(producer, finding.setting);
+    if (line == 0 && producer.underneath.contains(finding.setting))
+      finding.origin = "Kafka Connect's default";
     for (auto& [key, value] : finding.wanted) key = name_in_file(producer, key, is_spring);
     verdict.found.push_back({std::move(finding), line});
   }
@@ -103,14 +111,12 @@ void add_skipped(FileVerdict& out, const Producer& producer, const Verdict& verd
         out.skipped, [&](const Skipped& one) { return one.line == line && one.text == text; });
     if (!is_said) out.skipped.push_back({line, std::move(text)});
   };
-  risk::Given given;
   for (const auto& setting : producer.settings) {
-    given.insert_or_assign(setting.key, setting.value);
     if (!seen.emplace(setting.line, setting.key).second) continue;
     if (auto text = what_is_unknown(setting.key, verdict.client, is_spring))
       add(setting.line, std::move(*text));
   }
-  for (const auto& key : risk::effective(given, verdict.client).unreadable)
+  for (const auto& key : risk::effective(given_to(producer), verdict.client).unreadable)
     add(line_of(producer, key), "the value of \"" + key + "\" cannot be read");
 }
 

@@ -27,6 +27,8 @@ struct Verdict {
   risk::Client client;
   /// It was not told, and is guessed by the keys.
   bool is_guess = false;
+  /// Its settings are put on Kafka Connect's defaults.
+  bool is_of_connect = false;
   std::vector<Found> found;
 };
 

@@ -1,6 +1,7 @@
 #include "exporter/lint/plain.h"
 
 #include "config/text.h"
+#include "exporter/lint/connect.h"
 #include "exporter/lint/known_keys.h"
 
 #include <algorithm>
@@ -89,30 +90,31 @@ bool is_of_another(std::string_view section) {
   return config::lower(section).find("consumer") != std::string::npos;
 }
 
-using Sections = std::vector<std::string_view>;
+using Sections = std::vector<std::string>;
 
 /// Where the producers' settings are; bare ones are in the section "".
-Sections chosen(const std::vector<Name>& names) {
+Sections chosen(const std::vector<Name>& names, const Connect& connect) {
   Sections of_producers;
   Sections others;
   for (const auto& [section, key, is_known] : names) {
     if (!is_known) continue;
     if (is_of_a_producer(section)) {
-      if (!has(of_producers, section)) of_producers.push_back(section);
+      if (!has(of_producers, section)) of_producers.emplace_back(section);
     } else if (!is_of_another(section) && has(kTelling, without_topic(key))) {
-      if (!has(others, section)) others.push_back(section);
+      if (!has(others, section)) others.emplace_back(section);
     }
   }
   if (!of_producers.empty()) return of_producers;
-  if (others.empty() || has(others, {})) return {std::string_view{}};
-  return others;
+  if (!others.empty() && !has(others, "")) return others;
+  // What is bare is the worker's own.
+  return connect.workers.empty() ? Sections{""} : connect.workers;
 }
 
 /// nullopt: it is in none of the sections.
 std::optional<Name> place_of(std::string_view text, const Name& name, const Sections& sections) {
   if (name.is_known && has(sections, name.section)) return name;
   std::optional<Name> place;
-  for (const auto section : sections) {
+  for (const std::string_view section : sections) {
     if (section.empty()) {
       if (!place) place = Name{section, text};
     } else if (text.starts_with(section) && text.substr(section.size()).starts_with('.') &&
@@ -133,22 +135,30 @@ void add_plain_producers(const std::vector<Lines>& documents, File& file) {
       lines.push_back(&line);
       names.push_back(name_of(line.key));
     }
-  auto sections = chosen(names);
+  auto plausible = lines;
+  std::erase_if(plausible, [](const Setting* line) { return !is_plausible(line->key); });
+  const auto connect = connect_of(plausible);
+  auto sections = chosen(names, connect);
   if (sections.size() > kMostProducers) {
     file.skipped.push_back({0, "there are too many producers; the rest is not read"});
     file.is_incomplete = true;
     sections.resize(kMostProducers);
   }
   std::vector<Producer> producers(sections.size());
+  for (std::size_t i = 0; i < sections.size(); ++i) {
+    if (!sections[i].empty()) producers[i].prefix = sections[i] + ".";
+    if (has(connect.workers, sections[i]) || has(connect.connectors, sections[i]))
+      producers[i].underneath = connect_defaults(connect);
+  }
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::string_view text = lines[i]->key;
     const auto line = lines[i]->line;
     const auto place = place_of(text, names[i], sections);
     if (!place) {
       if (names[i].is_known && names[i].section.empty())
-        file.skipped.push_back(
-            {line, "\"" + std::string(names[i].key) + "\" does not stand below \"" +
-                       std::string(sections.front()) + "\", where the producer's settings are"});
+        file.skipped.push_back({line, "\"" + std::string(names[i].key) +
+                                          "\" does not stand below \"" + sections.front() +
+                                          "\", where the producer's settings are"});
     } else if (!is_plausible(place->key)) {
       file.skipped.push_back({line, "it does not begin with a setting's name"});
     } else {
@@ -156,6 +166,7 @@ void add_plain_producers(const std::vector<Lines>& documents, File& file) {
       auto& producer = producers[static_cast<std::size_t>(at)];
       auto prefix = std::string(text.substr(0, text.size() - place->key.size()));
       if (producer.settings.empty()) producer.prefix = prefix;
+      if (prefix.ends_with("producer.override.")) producer.underneath = connect_defaults(connect);
       producer.settings.push_back(
           {std::string(place->key), lines[i]->value, line, std::move(prefix)});
     }

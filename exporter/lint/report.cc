@@ -54,8 +54,9 @@ void add_producer(std::string& out, const std::string& file, const Verdict& verd
   std::string which;
   if (!verdict.profile.empty()) which += ", profile " + verdict.profile;
   if (!verdict.section.empty()) which += ", below " + verdict.section;
-  fmt::format_to(std::back_inserter(out), "{}: read as settings of {}{}{}\n", file,
+  fmt::format_to(std::back_inserter(out), "{}: read as settings of {}{}{}{}\n", file,
                  to_string(verdict.client),
+                 verdict.is_of_connect ? ", on Kafka Connect's defaults" : "",
                  verdict.is_guess ? ", guessed from the keys (--client says it)" : "", which);
   for (const auto& [finding, line] : verdict.found) {
     totals.add(finding);
@@ -101,6 +102,7 @@ Json file_json(const FileVerdict& file) {
                          {"section", or_null(one.section)},
                          {"client", to_string(one.client)},
                          {"guessed", one.is_guess},
+                         {"kafka_connect", one.is_of_connect},
                          {"findings", std::move(found)}});
   }
   auto skipped = Json::array();

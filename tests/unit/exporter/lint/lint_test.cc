@@ -240,6 +240,54 @@ TEST(Lint, RemediesStandWhereTheFileHasItsSettings) {
             "rdkafka.default.topic.config.acks=all ");
 }
 
+TEST(Lint, KafkaConnectHasDefaultsOfItsOwn) {
+  const auto* const worker = "bootstrap.servers=b:9092\nkey.converter=x\n";
+  for (const auto* rest : {"", "producer.linger.ms=5\n"}) {
+    const auto text = report_text(report_of("p", std::string(worker) + rest));
+    EXPECT_THAT(text,
+                HasSubstr("p: read as settings of Java, on Kafka Connect's defaults, guessed"));
+    EXPECT_THAT(text, HasSubstr("p: warning: idempotence_off: enable.idempotence=false (Kafka "
+                                "Connect's default)\n"));
+    EXPECT_THAT(text, HasSubstr("remedy: producer.enable.idempotence=true\n"));
+    EXPECT_THAT(text, HasSubstr("0 critical, 1 other finding\n"));
+  }
+  const auto risky = report_text(report_of("p", std::string(worker) + "producer.acks=1\n"));
+  EXPECT_THAT(risky, HasSubstr("p:3: critical: acks_not_all: acks=1\n"));
+  EXPECT_THAT(risky, HasSubstr("remedy: producer.enable.idempotence=true\n"
+                               "            producer.acks=all\n"));
+  EXPECT_THAT(risky, Not(HasSubstr("switches it off")));
+  EXPECT_THAT(report_text(report_of("p.json", R"({"name": "c", "config": {"connector.class": "x",
+                                                  "producer.override.acks": "all"}})")),
+              AllOf(HasSubstr("on Kafka Connect's defaults"),
+                    HasSubstr("remedy: config.producer.override.enable.idempotence=true\n")));
+  EXPECT_THAT(report_text(report_of("p", "producer.override.linger.ms=5\n")),
+              HasSubstr("on Kafka Connect's defaults"));
+  const auto on = std::string(worker) + "producer.enable.idempotence=true\n";
+  EXPECT_EQ(exit_code(report_of("p", on)), 0);
+  EXPECT_EQ(json::parse(report_json(report_of("p", on)))
+                .at("files")
+                .at(0)
+                .at("producers")
+                .at(0)
+                .at("kafka_connect"),
+            true);
+  EXPECT_EQ(
+      exit_code(report_of("p", std::string(worker) + "exactly.once.source.support=enabled\n")), 0)
+      << "it has idempotence switched on";
+}
+
+TEST(Lint, KafkaConnectsDefaultsAreForItsProducersOnly) {
+  const auto* const text =
+      "connector.class=x\nschema.history.internal.producer.security.protocol=SSL\n";
+  EXPECT_THAT(report_text(report_of("p", text)), Not(HasSubstr("Kafka Connect")));
+  EXPECT_THAT(report_text(report_of("p", "producer.linger.ms=5\nconsumer.group.id=g\n")),
+              Not(HasSubstr("Kafka Connect")));
+  EXPECT_THAT(report_text(report_of("p", "\\u001b[31m.key.converter=x\nbootstrap.servers=b\n")),
+              Not(HasSubstr("\x1b")));
+  EXPECT_THAT(report_text(report_of("p", "app.plugin.path=x\nkafka.acks=1\n")),
+              AllOf(HasSubstr("acks_not_all"), Not(HasSubstr("Kafka Connect"))));
+}
+
 TEST(Lint, SeveralProducersOfAFileAreToldApart) {
   const auto report = report_of("p", "a.producer.acks=1\nb.producer.acks=all\n");
   EXPECT_THAT(report_text(report),
