@@ -33,6 +33,10 @@ constexpr std::array kTelling{std::string_view{"acks"},
                               std::string_view{"request.required.acks"},
                               std::string_view{"transactional.id"}};
 
+/// Of those, the ones that a consumer has as well.
+constexpr std::array kAddresses{std::string_view{"bootstrap.servers"},
+                                std::string_view{"metadata.broker.list"}};
+
 bool has(const auto& words, std::string_view one) {
   return std::ranges::find(words, one) != words.end();
 }
@@ -40,7 +44,7 @@ bool has(const auto& words, std::string_view one) {
 bool is_plausible(std::string_view key) {
   return !key.empty() && key.size() <= kLongestKey && std::ranges::all_of(key, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '_' || c == '-' || c == '[' || c == ']';
+           c == '_' || c == '-' || c == '>' || c == '[' || c == ']';
   });
 }
 
@@ -110,6 +114,22 @@ Sections chosen(const std::vector<Name>& names, const Connect& connect) {
   return connect.workers.empty() ? Sections{""} : connect.workers;
 }
 
+/// Whether it says that there is a producer beside those of the sections.
+bool is_anothers(const Name& name, const Sections& sections) {
+  const auto key = without_topic(name.key);
+  return name.is_known && has(kTelling, key) && !has(kAddresses, key) &&
+         !has(sections, name.section) && !is_of_a_producer(name.section) &&
+         !is_of_another(name.section);
+}
+
+/// Why it is in none of the sections.
+std::string left_out(std::string_view text, const Sections& sections) {
+  const auto& first = sections.front();
+  return "\"" + std::string(text) + "\" does not stand " +
+         (first.empty() ? "with" : "below \"" + first + "\", where") + " the producer's settings" +
+         (first.empty() ? "" : " are");
+}
+
 /// nullopt: it is in none of the sections.
 std::optional<Name> place_of(std::string_view text, const Name& name, const Sections& sections) {
   if (name.is_known && has(sections, name.section)) return name;
@@ -154,11 +174,14 @@ void add_plain_producers(const std::vector<Lines>& documents, File& file) {
     const std::string_view text = lines[i]->key;
     const auto line = lines[i]->line;
     const auto place = place_of(text, names[i], sections);
-    if (!place) {
+    if (is_anothers(names[i], sections)) {
+      file.skipped.push_back(
+          {line, left_out(text, sections) + "; for it to be read, put it below a name that ends "
+                                            "with \"producer\", or into a file of its own"});
+      file.is_incomplete = true;
+    } else if (!place) {
       if (names[i].is_known && names[i].section.empty())
-        file.skipped.push_back({line, "\"" + std::string(names[i].key) +
-                                          "\" does not stand below \"" + sections.front() +
-                                          "\", where the producer's settings are"});
+        file.skipped.push_back({line, left_out(text, sections)});
     } else if (!is_plausible(place->key)) {
       file.skipped.push_back({line, "it does not begin with a setting's name"});
     } else {

@@ -97,10 +97,32 @@ TEST(Properties, APrefixIsOneOnlyBeforeWhatAClientKnows) {
 }
 
 TEST(Properties, WhatAPrefixLeavesOutIsNamed) {
-  EXPECT_THAT(
-      skipped("a", "producer.acks=all\nacks=hunter2\nplugin.path=/x\nconsumer.client.id=c\n"),
-      ElementsAre(AllOf(HasSubstr("2 \"acks\" does not stand below \"producer\""),
-                        Not(HasSubstr("hunter2")))));
+  const auto* const text =
+      "producer.acks=all\nacks=hunter2\nplugin.path=/x\nconsumer.client.id=c\ngroup.id=g\n";
+  EXPECT_THAT(skipped("a", text),
+              ElementsAre(AllOf(HasSubstr("2 \"acks\" does not stand below \"producer\""),
+                                HasSubstr("; for it to be read,"), Not(HasSubstr("hunter2"))),
+                          "5 \"group.id\" does not stand below \"producer\", where the producer's "
+                          "settings are"));
+}
+
+TEST(Properties, AProducerThatIsNotReadLeavesTheFileIncomplete) {
+  for (const auto* text :
+       {"producer.linger.ms=5\norders.acks=0\n", "acks=all\norders.acks=0\n",
+        "producer.linger.ms=5\nacks=0\n", "a.producer.acks=all\na.producer.audit.acks=0\n",
+        R"({"orderProducer": {"acks": "all"},
+                               "auditWriter": {"acks": "0"}})"}) {
+    EXPECT_TRUE(good("a", text).is_incomplete) << text;
+    EXPECT_THAT(skipped("a", text),
+                ElementsAre(AllOf(HasSubstr("2 \""), HasSubstr("acks\" does not "
+                                                               "stand "))))
+        << text;
+  }
+  for (const auto* text : {"producer.acks=all\nbootstrap.servers=b\norders.bootstrap.servers=b\n",
+                           "producer.acks=all\nconsumer.acks=0\n", "acks=all\nhttp.retries=0\n"})
+    EXPECT_FALSE(good("a", text).is_incomplete) << text;
+  EXPECT_THAT(good("mm2.properties", "A->B.producer.acks=1\nB.producer.acks=1\n").producers,
+              SizeIs(2));
 }
 
 TEST(Properties, SeveralProducersAreToldApart) {
