@@ -114,6 +114,17 @@ Sections chosen(const std::vector<Name>& names, const Connect& connect) {
   return connect.workers.empty() ? Sections{""} : connect.workers;
 }
 
+bool is_a_producers(const Setting& setting) {
+  const auto key = without_topic(setting.key);
+  if (is_java_key(key)) return true;
+  // A word such as "debug" may be anything's.
+  return is_librdkafka_key(key) && !is_of_javas_others(key) && key.find('.') != key.npos;
+}
+
+bool is_read(const Producer& producer) {
+  return !producer.underneath.empty() || std::ranges::any_of(producer.settings, is_a_producers);
+}
+
 /// Whether it says that there is a producer beside those of the sections.
 bool is_anothers(const Name& name, const Sections& sections) {
   const auto key = without_topic(name.key);
@@ -175,9 +186,9 @@ void add_plain_producers(const std::vector<Lines>& documents, File& file) {
     const auto line = lines[i]->line;
     const auto place = place_of(text, names[i], sections);
     if (is_anothers(names[i], sections)) {
-      file.skipped.push_back(
-          {line, left_out(text, sections) + "; for it to be read, put it below a name that ends "
-                                            "with \"producer\", or into a file of its own"});
+      file.skipped.push_back({line, left_out(text, sections) +
+                                        "; for it to be read, put it below a name that ends "
+                                        "with \"producer\", or into a file of its own"});
       file.is_incomplete = true;
     } else if (!place) {
       if (names[i].is_known && names[i].section.empty())
@@ -199,6 +210,10 @@ void add_plain_producers(const std::vector<Lines>& documents, File& file) {
     keep_last(producers[i].settings, [](std::string_view key) { return key; }, file.skipped);
     file.producers.push_back(std::move(producers[i]));
   }
+  if (file.is_incomplete || std::ranges::any_of(file.producers, is_read)) return;
+  file.skipped.push_back(
+      {0, "no setting of a producer is in it by Kafka's name, such as \"acks\""});
+  file.is_incomplete = true;
 }
 
 }  // namespace kie::lint

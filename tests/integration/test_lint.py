@@ -69,7 +69,9 @@ class Clients(WithExporters):
         files = []
         for number, settings in enumerate(all_settings):
             file = self.folder / f"{number}.properties"
-            file.write_text("".join(f"{key}={value}\n" for key, value in settings.items()))
+            # One without a setting is not read.
+            given = {"bootstrap.servers": "127.0.0.1:1", **settings}
+            file.write_text("".join(f"{key}={value}\n" for key, value in given.items()))
             files.append(file)
         return files
 

@@ -147,6 +147,21 @@ TEST(Read, RefusesWhatIsNoText) {
   EXPECT_TRUE(read("a", "# \xE4\nacks=1")) << "Java's own encoding is Latin-1";
 }
 
+TEST(Read, AFileWithoutAProducersSettingIsNotRead) {
+  for (const auto* text :
+       {"", "# nothing\n", "{}", "server.port=80\n", "group.id=g\nauto.offset.reset=latest\n",
+        R"({"debug": true, "Kafka": {"Acks": "Leader"}})", R"({"producers": [{"acks": "0"}]})",
+        "connector.class=x\ntopics=t\n"}) {
+    EXPECT_TRUE(good("a", text).is_incomplete) << text;
+    EXPECT_THAT(skipped("a", text),
+                testing::Contains(HasSubstr("0 no setting of a producer is in it")))
+        << text;
+  }
+  for (const auto* text : {"bootstrap.servers=b:9092\n", "retries=1\n", "topic.acks=1\n",
+                           "key.converter=x\n", "statistics.interval.ms=1\n"})
+    EXPECT_FALSE(good("a", text).is_incomplete) << text;
+}
+
 TEST(Read, ManySettingsHaveAnEnd) {
   std::string text;
   for (int i = 0; i < 10'001; ++i) text += "k" + std::to_string(i) + "=1\n";
@@ -182,7 +197,7 @@ TEST(Json, IsAFlatObjectWithLines) {
               ElementsAre("1 acks=1"));
   EXPECT_THAT(settings("a.json", R"({"kafka": {"producer": {"acks": "1"}}})"),
               ElementsAre("1 acks=1"));
-  EXPECT_THAT(skipped("a.json", "{\"acks\": null,\n\"a\": [\"secret\"]}"),
+  EXPECT_THAT(skipped("a.json", "{\"acks\": null,\n\"a\": [\"secret\"], \"linger.ms\": 1}"),
               ElementsAre(HasSubstr("1 \"acks\" is null"),
                           AllOf(HasSubstr("2 \"a\" is an array"), Not(HasSubstr("secret")))));
 }
