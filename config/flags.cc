@@ -43,7 +43,9 @@ std::variant<Flags, Exit> parse_flags(int argc, const char* const* argv,
   app.require_subcommand(0, 1);
   app.add_option("--config.file", flags.config_file, "Configuration in TOML")->type_name("FILE");
   const auto each_is_one = [](CLI::Option* option) {
-    option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    // Or the next word, such as lint's FILE, would be another one.
+    option->expected(1)->allow_extra_args(false);
+    option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   };
   each_is_one(app.add_option("--kafka.server", flags.kafka_servers,
                              "Broker to start from; repeatable. Wins over the file's servers")

@@ -82,6 +82,13 @@ TEST(ParseFlags, AnAddressToListenOnCanBeGivenSeveralTimes) {
       ElementsAre(":1", "[::1]:2"));
 }
 
+TEST(ParseFlags, WhatFollowsAValueIsNotAnotherOne) {
+  const auto lint = flags({"lint", "--kafka.server", "a:1", "producer.properties"});
+  EXPECT_THAT(lint.kafka_servers, ElementsAre("a:1"));
+  EXPECT_THAT(lint.files, ElementsAre("producer.properties"));
+  EXPECT_EQ(exit_of({"--web.listen-address", ":1", ":2"}).code, 2);
+}
+
 TEST(ParseFlags, RunIsTheDefaultCommandAndTakesFlagsOnEitherSide) {
   EXPECT_EQ(flags({"run"}).command, Command::kRun);
   EXPECT_THAT(flags({"run", "--kafka.server", "a:1"}).kafka_servers, ElementsAre("a:1"));
