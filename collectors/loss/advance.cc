@@ -115,7 +115,8 @@ class Assessment {
         i += count - 1;
       }
     partition_.pending.clear();
-    partition_.carried = carried_;
+    // By the same leader, whom a late report has only asked once more.
+    partition_.carried = std::max(partition_.carried, carried_);
     return std::move(events_);
   }
 
@@ -160,6 +161,11 @@ class Assessment {
     // ends just there is what a partition looks like in which nothing was written since.
     if (first >= safe && found.at_most && found.end > safe && from_outside_since(index))
       found.doubt = Doubt::kUnseenEpoch;
+    // The log has been cut since.
+    if (found.doubt == Doubt::kLogStart && was_whole(pending)) {
+      loss::count(state_, Result::kNone);
+      return remember(index, count, pending);
+    }
     if (found.doubt != Doubt::kNone) return doubt(pending, found.doubt);
     keep(answer_.ends[index], pending.epoch);
     // Whoever leads next may have more of it, and this is how much counts. Not of what producers
@@ -181,7 +187,8 @@ class Assessment {
     std::optional<Offset> end;
     const auto& [by_all, by_one] = pending.told;
     // What was read as committed, and what producers were told beyond it.
-    told_first = std::max({told_first, pending.safe, by_all ? counted(*by_all) : first});
+    told_first =
+        std::max({told_first, pending.safe, by_all ? counted(pending.epoch, *by_all) : first});
     const bool is_told = by_all && told_first < by_all->next;
     if (first < pending.safe) {
       const bool is_one = is_told && told_first == pending.safe;
@@ -196,18 +203,21 @@ class Assessment {
     if (!by_one) return end.has_value();
     // What the leader alone acknowledged and nobody else had.
     const Offset alone = std::max({told_first, end.value_or(first), charged_by_one_,
-                                   by_all ? by_all->next : first, counted(*by_one)});
+                                   by_all ? by_all->next : first, counted(pending.epoch, *by_one)});
     if (alone >= by_one->next) return end.has_value();
     charged_by_one_ = by_one->next;
     lost_alone(index, pending, alone, by_one->next, at_least);
     return true;
   }
 
-  /// Below which what was acknowledged then has been called lost: it may be the same.
-  Offset counted(const Told& told) const {
+  /// Below which what was acknowledged then has been called lost: it may be the same. Of its own
+  /// epoch it is, also where the look began, or the report was sent, a moment before.
+  Offset counted(LeaderEpoch epoch, const Told& told) const {
     Offset highest{0};
-    for (const auto& one : partition_.assessed)
-      if (one.pending.to >= told.at) highest = std::max(highest, one.counted);
+    for (const auto& one : partition_.assessed) {
+      const bool is_of_it = one.pending.epoch <= epoch && epoch < one.pending.after;
+      if (is_of_it || one.pending.to >= told.at) highest = std::max(highest, one.counted);
+    }
     return highest;
   }
 
@@ -275,9 +285,10 @@ class Assessment {
       if (known != seen_ends_.end()) {
         found.end = std::min(found.end, known->end);
       } else {
-        // Below what was committed in it there is no tail.
+        // Below what was committed in it there is no tail, unless somebody without it led since.
         const auto same = std::ranges::find(partition_.pending, told.epoch, &Pending::epoch);
-        found.at_most = same == partition_.pending.end() || told.end > same->safe;
+        found.at_most = same == partition_.pending.end() || told.end > same->safe ||
+                        is_from_outside(told.epoch, pending.epoch);
       }
       return found;
     }
@@ -286,6 +297,23 @@ class Assessment {
     const bool has_risen = !pending.log_start || told.end > *pending.log_start;
     if (may_be_start && has_risen) found.doubt = Doubt::kLogStart;
     return found;
+  }
+
+  /// Whether somebody was elected from outside after the one epoch, up to the other.
+  bool is_from_outside(LeaderEpoch after, LeaderEpoch up_to) const {
+    return std::ranges::any_of(partition_.pending, [&](const Pending& one) {
+      return after <= one.epoch && one.epoch < up_to && one.from_outside;
+    });
+  }
+
+  /// Whether an earlier answer of this leader tells that nothing of it was gone.
+  bool was_whole(const Pending& pending) const {
+    Offset most = pending.safe;
+    for (const auto& told : {pending.told.by_all, pending.told.by_one})
+      if (told) most = std::max(most, told->next);
+    return std::ranges::any_of(seen_ends_, [&](const End& one) {
+      return one.epoch == pending.epoch && one.in == partition_.newest && one.end >= most;
+    });
   }
 
   /// What the answer says of the leader's own log.
@@ -322,7 +350,11 @@ class Assessment {
 
   Verdict verdict(std::size_t index) const {
     if (from_outside_since(index)) return Verdict::kUnclean;
-    if (partition_.pending[index].last_isr.size() == 1) return Verdict::kClean;
+    const auto& pending = partition_.pending[index];
+    // Unless it is another one: an epoch may be heard before the name of its leader.
+    if (pending.last_isr.size() == 1 &&
+        pending.leader_after.value_or(pending.last_isr.front()) == pending.last_isr.front())
+      return Verdict::kClean;
     const auto& setting = settings_.of(name_).unclean_leader_election;
     const bool is_forbidden = setting && is_certain(setting->origin) && !setting->value;
     return is_forbidden ? Verdict::kClean : Verdict::kUnknown;

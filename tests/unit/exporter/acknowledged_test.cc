@@ -8,6 +8,7 @@ using replication::test::cluster;
 using replication::test::Row;
 using replication::test::topic;
 using std::chrono::hours;
+using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using testing::ElementsAre;
@@ -20,7 +21,7 @@ struct Line {
   int segment = 1;
   bool by_all = true;
   std::string instance = "i-1";
-  std::chrono::milliseconds age{100};
+  milliseconds age{100};
 };
 
 /// Looks are a minute apart; reports come in between.
@@ -67,7 +68,7 @@ class AcknowledgedTest : public testing::Test {
       told.by = question.leader;
       told.newest = question.newest;
       told.topic_id = replication::test::kId;
-      told.log_start = Offset{0};
+      told.log_start = log_start;
       for (const auto epoch : question.epochs) {
         const auto found = std::prev(ends.upper_bound(epoch.value));
         told.ends.push_back({epoch, LeaderEpoch{found->first}, Offset{found->second}});
@@ -85,10 +86,22 @@ class AcknowledgedTest : public testing::Test {
     return words;
   }
 
+  /// What no look has: three replicas, of which `isr` are in sync.
+  static Row of_three(int leader, std::vector<int> isr, int epoch, std::int64_t latest) {
+    return {.leader = leader,
+            .isr = std::move(isr),
+            .replicas = {1, 2, 3},
+            .epoch = epoch,
+            .latest = latest,
+            .earliest = 0};
+  }
+
   const loss::Topic& orders() { return known.loss.topics["orders"]; }
 
   Knowledge known;
   Step step;
+  /// Of the leader that answers.
+  Offset log_start{0};
   std::vector<loss::Acknowledgement> lines;
   kafka::Instant now{hours{5}};
   std::chrono::system_clock::time_point wall{hours{500'000}};
@@ -251,6 +264,60 @@ TEST_F(AcknowledgedTest, WhatIsCalledLostAlreadyIsNotCountedAgainAtTheNextElecti
   see(led(2, 2, 500));
   EXPECT_THAT(answer({{0, 500}}), IsEmpty());
   EXPECT_EQ(orders().lost, 1000U);
+}
+
+TEST_F(AcknowledgedTest, WhatWasAcknowledgedWhileTheLookWasUnderWayIsNotCountedTwice) {
+  for (const milliseconds after : {milliseconds{-20}, milliseconds{20}}) {
+    known.state = {};
+    known.loss = {};
+    see(led(1, 0, 1500));
+    see(led(2, 1, 500));
+    const auto look = now - seconds{30};
+    EXPECT_THAT(answer({{0, 500}}),
+                ElementsAre("loss [500,1500) high_watermark all unclean", "unclean_election"));
+    report({.next = 1500,
+            .broker = 1,
+            .age = std::chrono::duration_cast<milliseconds>(now + seconds{1} - look) - after});
+    report({.next = 600, .broker = 2, .segment = 2});
+    see(led(2, 1, 700));
+    EXPECT_THAT(answer({{0, 500}, {1, 700}}), IsEmpty()) << after.count();
+    EXPECT_EQ(orders().lost, 1000U);
+  }
+}
+
+TEST_F(AcknowledgedTest, ALateReportDoesNotMakeForgetWhatTheLeaderHad) {
+  see(of_three(1, {1, 2, 3}, 0, 500));
+  report({.next = 700, .broker = 1});
+  see(of_three(1, {1, 2, 3}, 0, 1500));
+  see(of_three(2, {2, 3}, 1, 600));
+  EXPECT_THAT(answer({{0, 1500}}), IsEmpty());
+  report({.next = 1200, .broker = 1, .age = seconds{100}});
+  see(of_three(2, {2, 3}, 1, 600));
+  EXPECT_TRUE(step.has_questions);
+  EXPECT_THAT(answer({{0, 1500}, {1, 1500}}), IsEmpty());
+  // The followers have not heard yet how much is committed.
+  see(of_three(1, {1}, 2, 600));
+  EXPECT_THAT(answer({{0, 600}, {2, 600}}),
+              ElementsAre("loss [600,1500) high_watermark all unclean", "unclean_election"));
+}
+
+TEST_F(AcknowledgedTest, ALogThatWasCutSinceHidesNothingThatItWasFoundToHave) {
+  for (const std::int64_t late : {1400, 1600}) {
+    known.state = {};
+    known.loss = {};
+    log_start = Offset{0};
+    see(led(1, 0, 500));
+    report({.next = 700, .broker = 1});
+    see(led(1, 0, 1500));
+    see(led(2, 1, 1500));
+    EXPECT_THAT(answer({{0, 1500}}), IsEmpty());
+    report({.next = late, .broker = 1, .age = seconds{100}});
+    see(led(2, 1, 2500));
+    EXPECT_TRUE(step.has_questions);
+    log_start = Offset{2000};
+    using Events = std::vector<std::string>;
+    EXPECT_EQ(answer({{0, 2000}, {1, 2500}}), late == 1400 ? Events{} : Events{"loss_unknown"});
+  }
 }
 
 TEST_F(AcknowledgedTest, AReportThatIsMoreThanAnHourLateIsNotUsed) {

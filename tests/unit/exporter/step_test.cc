@@ -22,8 +22,8 @@ class StepTest : public testing::Test {
     take_look(known, cluster(now, {std::move(look)}), wall);
   }
 
-  /// Of the ends of all that is asked, at offset 500.
-  void answer() {
+  /// Of the ends of all that is asked, at offset 500. What is said of the elections that lost.
+  std::vector<loss::Verdict> answer() {
     std::vector<kafka::EpochAnswer> answers;
     for (const auto& question : open_questions(known)) {
       auto& told = answers.emplace_back();
@@ -35,7 +35,10 @@ class StepTest : public testing::Test {
       told.log_start = Offset{0};
       for (const auto epoch : question.epochs) told.ends.push_back({epoch, epoch, Offset{500}});
     }
-    take_answers(known, std::move(answers), now, wall);
+    std::vector<loss::Verdict> verdicts;
+    for (const auto& event : take_answers(known, std::move(answers), now, wall).loss)
+      verdicts.push_back(event.verdict);
+    return verdicts;
   }
 
   std::vector<BrokerId> asked() const {
@@ -76,6 +79,20 @@ TEST_F(StepTest, AnEpochThatWasHeardBeforeItsLeaderIsAskedOfTheLeader) {
   EXPECT_THAT(asked(), ElementsAre(BrokerId{2}));
   answer();
   EXPECT_EQ(known.loss.topics.at("orders").lost, 1000U);
+}
+
+TEST_F(StepTest, AnElectionOfAnotherOneThanTheLastInSyncIsNotClean) {
+  see(alone(1, 0, 1500));
+  see(alone(1, 1, 500));
+  see(alone(2, 1, 500));
+  see(alone(2, 1, 500));
+  EXPECT_THAT(answer(), ElementsAre(loss::Verdict::kUnknown));
+}
+
+TEST_F(StepTest, OfTheLastInSyncItIs) {
+  see(alone(1, 0, 1500));
+  see(alone(1, 1, 500));
+  EXPECT_THAT(answer(), ElementsAre(loss::Verdict::kClean));
 }
 
 TEST_F(StepTest, WhatWasLostStaysAsLongAsTheTopicIsThere) {

@@ -284,6 +284,14 @@ TEST_F(Loss, IsUnknownWhereSuchATailReachesOverAllThatWasCommitted) {
   EXPECT_THAT(tell({{1, 0, 700}}), IsEmpty()) << "a member of the ISR has what was committed";
 }
 
+TEST_F(Loss, IsUnknownWhereTheLeaderBeforeReturnedWithAllOfItsOwn) {
+  // 2 had 500 of them and committed to 900 in epoch 1, and nobody asked it.
+  succeed({});
+  succeed({.before = 1, .after = 2, .committed = 900, .last_isr = {2}, .leader = 1});
+  EXPECT_THAT(tell({{0, 0, 1500}, {1, 0, 1500}}), ElementsAre("loss_unknown"));
+  EXPECT_EQ(results(Result::kNone), 1U);
+}
+
 TEST_F(Loss, OfAPartitionInWhichNothingWasWrittenIsNone) {
   for (const std::int64_t committed : {0, 600}) {
     state = {};
