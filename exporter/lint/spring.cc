@@ -47,12 +47,12 @@ bool is_number(std::string_view key) {
 }
 
 /// Without dots, as relaxed() has them: a producer's alone. The fifth is Spring Cloud Stream's.
-constexpr std::array kTelling{std::string_view{"acks"},
-                              std::string_view{"deliverytimeoutms"},
-                              std::string_view{"enableidempotence"},
-                              std::string_view{"maxinflightrequestsperconnection"},
-                              std::string_view{"requiredacks"},
-                              std::string_view{"transactionalid"}};
+constexpr std::array kTellingNames{std::string_view{"acks"},
+                                   std::string_view{"deliverytimeoutms"},
+                                   std::string_view{"enableidempotence"},
+                                   std::string_view{"maxinflightrequestsperconnection"},
+                                   std::string_view{"requiredacks"},
+                                   std::string_view{"transactionalid"}};
 
 /// Whether the name, as relaxed() has it, is that of a producer's setting, whatever it stands
 /// below.
@@ -63,7 +63,7 @@ bool tells_of_a_producer(std::string_view name) {
   while (true) {
     std::string key{name};
     std::erase(key, '.');
-    if (std::ranges::find(kTelling, key) != kTelling.end()) return true;
+    if (std::ranges::find(kTellingNames, key) != kTellingNames.end()) return true;
     if (is_below_one && key == "retries") return true;
     const auto dot = name.find('.');
     if (dot == std::string_view::npos) return false;

@@ -175,7 +175,7 @@ class TwoClusters(Scenario):
 
             def watched():
                 listed = json.loads(watching.get("/api/v1/clusters").text)["clusters"]
-                return {one["name"]: len(one["brokers"]) for one in listed if one["up"]} == {
+                return {one["name"]: len(one["brokers"] or []) for one in listed if one["up"]} == {
                     name: brokers[cluster] for name, cluster in names.items()}
             eventually(watched, 20, what)
 
