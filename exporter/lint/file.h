@@ -39,7 +39,8 @@ struct Producer {
   std::map<std::string, std::string, std::less<>> underneath;
   /// Spring's spring.kafka.producer.properties, which win over its own names for the same.
   std::vector<std::string> below_properties;
-  /// Keys that rules judge by a value that a placeholder stands for; they are in no settings.
+  /// Keys that rules judge, and whose values are known only where it runs, as "${ACKS}" is; they
+  /// are in no settings.
   std::vector<std::string> hidden;
 };
 
