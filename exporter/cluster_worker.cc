@@ -21,7 +21,7 @@ namespace kie {
 namespace {
 
 using exposition::FamilyId;
-using kafka::Presence;
+using model::Presence;
 
 /// A look at unhealthy topics may take this part of the time, so that it is no load of its own.
 constexpr int kWatchShare = 10;
@@ -290,7 +290,7 @@ void ClusterWorker::watch(kafka::Observer& observer, const std::stop_token& stop
   watch_due_ = std::max(begun + config_.watch_interval, Clock::now() + kWatchShare * cost);
 }
 
-bool ClusterWorker::complete(kafka::Observer& observer, kafka::ClusterLook& look, Look kind,
+bool ClusterWorker::complete(kafka::Observer& observer, model::ClusterSnapshot& look, Look kind,
                              bool with_ids, const std::stop_token& stop) {
   auto doubts = replication::find_doubts(known_->state, look);
   const auto in_doubt = doubts.topics;
@@ -312,7 +312,7 @@ bool ClusterWorker::complete(kafka::Observer& observer, kafka::ClusterLook& look
   return true;
 }
 
-void ClusterWorker::take_in(kafka::ClusterLook look) {
+void ClusterWorker::take_in(model::ClusterSnapshot look) {
   const auto step = take_look(*known_, std::move(look), std::chrono::system_clock::now());
   history_.commit(*known_, step);
   log_events(config_.name, step.replication);
@@ -337,7 +337,7 @@ void ClusterWorker::take_in_answers() {
   publish();
 }
 
-void ClusterWorker::look_for_refusal(kafka::Observer& observer, kafka::ClusterLook& look) {
+void ClusterWorker::look_for_refusal(kafka::Observer& observer, model::ClusterSnapshot& look) {
   // Metadata of all topics leaves out those that may not be described, without a word. A broker
   // refuses what it is asked for by name, and also if that is not there.
   const std::string internal_topic = "__consumer_offsets";
@@ -356,7 +356,7 @@ void ClusterWorker::look_for_refusal(kafka::Observer& observer, kafka::ClusterLo
   look_log_.topics_listed(refused);
 }
 
-void ClusterWorker::confirm(kafka::Observer& observer, kafka::ClusterLook& look,
+void ClusterWorker::confirm(kafka::Observer& observer, model::ClusterSnapshot& look,
                             const replication::Doubts& doubts, Look kind) {
   if (doubts.topics.empty() && doubts.absent.empty()) return;
   const auto begun = Clock::now();
@@ -367,14 +367,15 @@ void ClusterWorker::confirm(kafka::Observer& observer, kafka::ClusterLook& look,
                      return topic->id;
                    });
   if (kind == Look::kWatch) return;
-  const bool all_have_ids = std::ranges::all_of(look.topics, [&](const kafka::TopicLook& topic) {
-    return topic.id || topic.presence != Presence::kPresent ||
-           !std::ranges::binary_search(doubts.topics, topic.name);
-  });
+  const bool all_have_ids =
+      std::ranges::all_of(look.topics, [&](const model::TopicSnapshot& topic) {
+        return topic.id || topic.presence != Presence::kPresent ||
+               !std::ranges::binary_search(doubts.topics, topic.name);
+      });
   collected("topic_ids", begun, all_have_ids);
 }
 
-void ClusterWorker::read_offsets(kafka::Observer& observer, kafka::ClusterLook& look,
+void ClusterWorker::read_offsets(kafka::Observer& observer, model::ClusterSnapshot& look,
                                  const std::vector<std::string>& in_doubt, Look kind) {
   const auto begun = Clock::now();
   const auto report = observer.offsets(look, in_doubt);

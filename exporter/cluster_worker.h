@@ -88,10 +88,10 @@ class ClusterWorker {
   void watch(kafka::Observer& observer, const std::stop_token& stop);
   /// Settles a look with other brokers and the leaders, and asks for all topics' ids if wanted;
   /// false if it was stopped.
-  bool complete(kafka::Observer& observer, kafka::ClusterLook& look, Look kind, bool with_ids,
+  bool complete(kafka::Observer& observer, model::ClusterSnapshot& look, Look kind, bool with_ids,
                 const std::stop_token& stop);
   /// Advances the state, and writes down what happened.
-  void take_in(kafka::ClusterLook look);
+  void take_in(model::ClusterSnapshot look);
   void take_in_answers();
   /// Remembers what producers reported, before a look.
   void hear_producers();
@@ -103,10 +103,10 @@ class ClusterWorker {
   /// Drops what is known of topics that are not watched.
   void forget_unwatched();
   /// Tells a cluster without topics from one that shows none.
-  void look_for_refusal(kafka::Observer& observer, kafka::ClusterLook& look);
-  void confirm(kafka::Observer& observer, kafka::ClusterLook& look,
+  void look_for_refusal(kafka::Observer& observer, model::ClusterSnapshot& look);
+  void confirm(kafka::Observer& observer, model::ClusterSnapshot& look,
                const replication::Doubts& doubts, Look kind);
-  void read_offsets(kafka::Observer& observer, kafka::ClusterLook& look,
+  void read_offsets(kafka::Observer& observer, model::ClusterSnapshot& look,
                     const std::vector<std::string>& in_doubt, Look kind);
   void read_settings(kafka::Observer& observer, Clock::time_point now);
   /// Applies the rules to what is known of settings.

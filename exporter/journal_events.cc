@@ -91,8 +91,8 @@ constexpr std::array kKinds{
 
 }  // namespace
 
-void JournalEvents::set_times(history::Event& journal, const std::optional<kafka::Instant>& from,
-                              kafka::Instant to) const {
+void JournalEvents::set_times(history::Event& journal, const std::optional<model::Instant>& from,
+                              model::Instant to) const {
   journal.to = clocks_.to_time(to);
   journal.from = from ? clocks_.to_time(*from) : std::min(before_.value_or(journal.to), journal.to);
 }

@@ -24,8 +24,8 @@ class JournalEvents {
   history::Event of(const loss::Event& event) const;
 
  private:
-  void set_times(history::Event& journal, const std::optional<kafka::Instant>& from,
-                 kafka::Instant to) const;
+  void set_times(history::Event& journal, const std::optional<model::Instant>& from,
+                 model::Instant to) const;
 
   const history::Clocks& clocks_;
   history::Time known_;

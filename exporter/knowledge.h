@@ -1,7 +1,7 @@
 #pragma once
 
-#include "collectors/kafka/settings.h"
 #include "collectors/loss/state.h"
+#include "collectors/model/configs.h"
 #include "collectors/replication/state.h"
 #include "collectors/risk/cluster.h"
 
@@ -15,7 +15,7 @@ struct Knowledge {
   mutable std::mutex mutex;
   replication::State state;
   loss::State loss;
-  kafka::Settings settings;
+  model::Configs settings;
   /// What rules find in the settings, exempt or not; renewed by every poll.
   risk::Findings risks;
 };

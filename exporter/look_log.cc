@@ -21,10 +21,10 @@ void LookLog::topics_listed(bool refused) {
   trouble_.report("listing topics", error, kafka::acl_command("--topic '*'", "Describe"));
 }
 
-void LookLog::topics_described(const kafka::ClusterLook& look) {
+void LookLog::topics_described(const model::ClusterSnapshot& look) {
   std::set<std::string> refused;
   for (const auto& topic : look.topics)
-    if (topic.presence == kafka::Presence::kUnauthorized) refused.insert(topic.name);
+    if (topic.presence == model::Presence::kUnauthorized) refused.insert(topic.name);
   std::vector<std::string> news;
   std::ranges::set_difference(refused, refused_, std::back_inserter(news));
   if (!news.empty())

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "collectors/kafka/observation.h"
 #include "collectors/kafka/observer.h"
+#include "collectors/model/snapshot.h"
 #include "exporter/trouble.h"
 
 #include <set>
@@ -19,7 +19,7 @@ class LookLog {
   void topics_listed(bool refused);
   /// Which topics of a whole look may not be described: all that changed at once is one line, as a
   /// change of an ACL does that.
-  void topics_described(const kafka::ClusterLook& look);
+  void topics_described(const model::ClusterSnapshot& look);
   void offsets_read(const kafka::OffsetsReport& report);
   /// Returns whether all that was asked is answered.
   bool settings_read(const kafka::SettingsReport& report, bool brokers_were_asked);

@@ -48,7 +48,7 @@ LossProber::LossProber(config::Cluster cluster, std::shared_ptr<RdkafkaLog> log,
         run(stop);
       }) {}
 
-void LossProber::ask(std::vector<kafka::EpochQuestion> questions) {
+void LossProber::ask(std::vector<model::EpochQuestion> questions) {
   {
     const std::scoped_lock lock{mutex_};
     questions_ = std::move(questions);
@@ -89,7 +89,7 @@ void LossProber::run(const std::stop_token& stop) {
   client_.reset();
 }
 
-std::vector<kafka::EpochQuestion> LossProber::wait(const std::stop_token& stop) {
+std::vector<model::EpochQuestion> LossProber::wait(const std::stop_token& stop) {
   std::unique_lock lock{mutex_};
   const auto some = [&] { return !questions_.empty(); };
   if (client_) {
@@ -100,13 +100,13 @@ std::vector<kafka::EpochQuestion> LossProber::wait(const std::stop_token& stop) 
   if (stop.stop_requested() || questions_.empty()) return {};
   is_asking_ = true;
   const auto count = std::min(kAtOnce, std::ssize(questions_));
-  std::vector<kafka::EpochQuestion> next{std::make_move_iterator(questions_.begin()),
+  std::vector<model::EpochQuestion> next{std::make_move_iterator(questions_.begin()),
                                          std::make_move_iterator(questions_.begin() + count)};
   questions_.erase(questions_.begin(), questions_.begin() + count);
   return next;
 }
 
-LossProber::Report LossProber::ask_some(const std::vector<kafka::EpochQuestion>& questions,
+LossProber::Report LossProber::ask_some(const std::vector<model::EpochQuestion>& questions,
                                         const std::stop_token& stop) {
   Report report;
   if (!client_) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "collectors/kafka/epoch_ends.h"
-#include "collectors/kafka/epoch_question.h"
+#include "collectors/model/epoch_ends.h"
 #include "config/config.h"
 #include "exporter/trouble.h"
 
@@ -27,14 +27,14 @@ class LossProber {
   LossProber(config::Cluster cluster, std::shared_ptr<RdkafkaLog> log, std::function<void()> ready);
 
   /// Asks these, in this order, instead of those that were not asked yet.
-  void ask(std::vector<kafka::EpochQuestion> questions);
+  void ask(std::vector<model::EpochQuestion> questions);
 
   /// Nothing is under way or waits.
   bool is_idle();
 
   struct Report {
     /// Of some of the questions that were asked since the last report.
-    kafka::EpochReport answers;
+    model::EpochReport answers;
     /// Why nobody could be asked.
     std::optional<std::string> error;
     std::chrono::steady_clock::duration took{};
@@ -46,8 +46,8 @@ class LossProber {
  private:
   void run(const std::stop_token& stop);
   /// The next questions to be asked at once; empty: the end has come, or the time to hang up.
-  std::vector<kafka::EpochQuestion> wait(const std::stop_token& stop);
-  Report ask_some(const std::vector<kafka::EpochQuestion>& questions, const std::stop_token& stop);
+  std::vector<model::EpochQuestion> wait(const std::stop_token& stop);
+  Report ask_some(const std::vector<model::EpochQuestion>& questions, const std::stop_token& stop);
 
   config::Cluster cluster_;
   std::shared_ptr<RdkafkaLog> log_;
@@ -55,7 +55,7 @@ class LossProber {
 
   std::mutex mutex_;
   std::condition_variable_any asked_;
-  std::vector<kafka::EpochQuestion> questions_;
+  std::vector<model::EpochQuestion> questions_;
   bool is_asking_ = false;
   std::optional<Report> report_;
 

@@ -58,7 +58,7 @@ bool SettingsSchedule::is_stale(Instant now, std::chrono::milliseconds config_in
   return true;
 }
 
-void forget_deleted(kafka::Settings& settings, const replication::State& state,
+void forget_deleted(model::Configs& settings, const replication::State& state,
                     SettingsSchedule::Instant now, std::chrono::milliseconds config_interval) {
   std::erase_if(settings.brokers,
                 [&](const auto& entry) { return now - entry.second.asked > 3 * config_interval; });

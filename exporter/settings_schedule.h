@@ -1,6 +1,6 @@
 #pragma once
 
-#include "collectors/kafka/settings.h"
+#include "collectors/model/configs.h"
 #include "collectors/replication/state.h"
 
 #include <chrono>
@@ -57,7 +57,7 @@ inline constexpr std::chrono::minutes kRetry{1};
 
 /// Drops the settings of topics that nobody knows any more, and of brokers that last answered for
 /// themselves more than three intervals ago.
-void forget_deleted(kafka::Settings& settings, const replication::State& state,
+void forget_deleted(model::Configs& settings, const replication::State& state,
                     SettingsSchedule::Instant now, std::chrono::milliseconds config_interval);
 
 }  // namespace kie

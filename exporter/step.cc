@@ -20,7 +20,7 @@ void follow_leaders(Knowledge& known) {
       if (partition.pending.empty()) continue;
       if (seen == nullptr) seen = replication::find_topic(known.state, name);
       const auto* row = seen == nullptr ? nullptr : find_partition(*seen, partition.id);
-      if (row != nullptr && row->leadership == kafka::Leadership::kLeader && !row->elected &&
+      if (row != nullptr && row->leadership == model::Leadership::kLeader && !row->elected &&
           row->leader_epoch == partition.newest) {
         partition.leader = row->leader;
         for (auto& pending : partition.pending)
@@ -35,7 +35,7 @@ loss::LedBy led_by(const replication::State& state) {
   return [&state](const std::string& name, PartitionId id) -> std::optional<loss::Led> {
     const auto* topic = replication::find_topic(state, name);
     const auto* row = topic == nullptr ? nullptr : replication::find_partition(*topic, id);
-    if (row == nullptr || row->leadership != kafka::Leadership::kLeader || row->elected ||
+    if (row == nullptr || row->leadership != model::Leadership::kLeader || row->elected ||
         !row->leader_epoch || !row->latest || !row->seen || !row->offsets_seen || !topic->since)
       return std::nullopt;
     return loss::Led{.topic_id = topic->id,
@@ -56,11 +56,11 @@ void hear(Knowledge& known, const std::vector<loss::Acknowledgement>& acknowledg
   loss::hear(known.loss, acknowledged, led_by(known.state));
 }
 
-Step take_look(Knowledge& known, kafka::ClusterLook look,
+Step take_look(Knowledge& known, model::ClusterSnapshot look,
                std::chrono::system_clock::time_point wall) {
   using replication::EventKind;
   Step step;
-  if (!look.whole) {
+  if (!look.covers_all_topics) {
     step.topics.emplace();
     for (const auto& topic : look.topics) step.topics->push_back(topic.name);
   }
@@ -83,7 +83,7 @@ Step take_look(Knowledge& known, kafka::ClusterLook look,
   return step;
 }
 
-Step take_answers(Knowledge& known, std::vector<kafka::EpochAnswer> answers, kafka::Instant at,
+Step take_answers(Knowledge& known, std::vector<model::EpochAnswer> answers, model::Instant at,
                   std::chrono::system_clock::time_point wall) {
   Step step;
   step.topics.emplace();
@@ -100,13 +100,13 @@ Step take_answers(Knowledge& known, std::vector<kafka::EpochAnswer> answers, kaf
   return step;
 }
 
-std::vector<kafka::EpochQuestion> open_questions(const Knowledge& known) {
+std::vector<model::EpochQuestion> open_questions(const Knowledge& known) {
   return loss::questions(
       known.loss, [&](const std::string& topic, PartitionId id, BrokerId leader) {
         const auto* of = replication::find_topic(known.state, topic);
         const auto* partition = of == nullptr ? nullptr : replication::find_partition(*of, id);
         return partition != nullptr && partition->leader == leader &&
-               partition->leadership == kafka::Leadership::kLeader;
+               partition->leadership == model::Leadership::kLeader;
       });
 }
 

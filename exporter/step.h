@@ -1,8 +1,8 @@
 #pragma once
 
-#include "collectors/kafka/epoch_question.h"
 #include "collectors/loss/acknowledged.h"
 #include "collectors/loss/event.h"
+#include "collectors/model/epoch_ends.h"
 #include "collectors/replication/event.h"
 #include "exporter/knowledge.h"
 
@@ -27,14 +27,14 @@ struct Step {
 void hear(Knowledge& known, const std::vector<loss::Acknowledgement>& acknowledged);
 
 /// Takes a look in. `wall`: the time that it is now.
-Step take_look(Knowledge& known, kafka::ClusterLook look,
+Step take_look(Knowledge& known, model::ClusterSnapshot look,
                std::chrono::system_clock::time_point wall);
 
 /// Takes in where epochs ended.
-Step take_answers(Knowledge& known, std::vector<kafka::EpochAnswer> answers, kafka::Instant at,
+Step take_answers(Knowledge& known, std::vector<model::EpochAnswer> answers, model::Instant at,
                   std::chrono::system_clock::time_point wall);
 
 /// What can be asked now about ended epochs: their leaders lead.
-std::vector<kafka::EpochQuestion> open_questions(const Knowledge& known);
+std::vector<model::EpochQuestion> open_questions(const Knowledge& known);
 
 }  // namespace kie

@@ -69,20 +69,20 @@ const rd_kafka_ConfigEntry_t* entry_of(const rd_kafka_ConfigResource_t* resource
   return nullptr;
 }
 
-Origin origin_of(const rd_kafka_ConfigEntry_t* entry) {
+model::ConfigSource origin_of(const rd_kafka_ConfigEntry_t* entry) {
   switch (rd_kafka_ConfigEntry_source(entry)) {
     case RD_KAFKA_CONFIG_SOURCE_DYNAMIC_TOPIC_CONFIG:
-      return Origin::kTopic;
+      return model::ConfigSource::kTopic;
     case RD_KAFKA_CONFIG_SOURCE_DYNAMIC_BROKER_CONFIG:
-      return Origin::kDynamicBroker;
+      return model::ConfigSource::kDynamicBroker;
     case RD_KAFKA_CONFIG_SOURCE_DYNAMIC_DEFAULT_BROKER_CONFIG:
-      return Origin::kDynamicDefault;
+      return model::ConfigSource::kDynamicDefault;
     case RD_KAFKA_CONFIG_SOURCE_STATIC_BROKER_CONFIG:
-      return Origin::kStatic;
+      return model::ConfigSource::kStatic;
     case RD_KAFKA_CONFIG_SOURCE_DEFAULT_CONFIG:
-      return Origin::kDefault;
+      return model::ConfigSource::kDefault;
     default:
-      return Origin::kUnknown;
+      return model::ConfigSource::kUnknown;
   }
 }
 
@@ -95,17 +95,17 @@ std::optional<Number> parse_number(std::string_view text) {
 }
 
 template <class Number>
-std::optional<Configured<Number>> read_number(const rd_kafka_ConfigEntry_t* entry) {
+std::optional<model::Configured<Number>> read_number(const rd_kafka_ConfigEntry_t* entry) {
   if (entry == nullptr) return std::nullopt;
   const auto number = parse_number<Number>(rd_kafka_ConfigEntry_value(entry));
   if (!number) return std::nullopt;
-  return Configured<Number>{*number, origin_of(entry)};
+  return model::Configured<Number>{*number, origin_of(entry)};
 }
 
-std::optional<Configured<bool>> read_flag(const rd_kafka_ConfigEntry_t* entry) {
+std::optional<model::Configured<bool>> read_flag(const rd_kafka_ConfigEntry_t* entry) {
   if (entry == nullptr) return std::nullopt;
-  return Configured<bool>{std::strcmp(rd_kafka_ConfigEntry_value(entry), "true") == 0,
-                          origin_of(entry)};
+  return model::Configured<bool>{std::strcmp(rd_kafka_ConfigEntry_value(entry), "true") == 0,
+                                 origin_of(entry)};
 }
 
 TopicAnswers read_topics(rd_kafka_event_t* event) {
@@ -125,8 +125,8 @@ TopicAnswers read_topics(rd_kafka_event_t* event) {
   return answers;
 }
 
-Result<BrokerSettings> read_broker(rd_kafka_event_t* event) {
-  BrokerSettings settings;
+Result<model::BrokerConfigs> read_broker(rd_kafka_event_t* event) {
+  model::BrokerConfigs settings;
   for (const auto* resource : resources_of(event)) {
     if (const auto error = rd_kafka_ConfigResource_error(resource);
         error != RD_KAFKA_RESP_ERR_NO_ERROR)
@@ -134,26 +134,15 @@ Result<BrokerSettings> read_broker(rd_kafka_event_t* event) {
     for (const char* key : kBrokerKeys)
       if (const auto* entry = entry_of(resource, key))
         settings.values.emplace(
-            key, BrokerSetting{.value = rd_kafka_ConfigEntry_value(entry),
-                               .origin = origin_of(entry),
-                               .is_read_only = rd_kafka_ConfigEntry_is_read_only(entry) != 0});
+            key,
+            model::BrokerConfig{.value = rd_kafka_ConfigEntry_value(entry),
+                                .origin = origin_of(entry),
+                                .is_read_only = rd_kafka_ConfigEntry_is_read_only(entry) != 0});
   }
   return settings;
 }
 
 }  // namespace
-
-std::optional<Release> parse_release(const std::string& inter_broker_protocol_version) {
-  std::string_view text = inter_broker_protocol_version;
-  text = text.substr(0, text.find('-'));
-  const auto dot = text.find('.');
-  if (dot == std::string_view::npos) return std::nullopt;
-  const auto major = parse_number<int>(text.substr(0, dot));
-  text.remove_prefix(dot + 1);
-  const auto minor = parse_number<int>(text.substr(0, text.find('.')));
-  if (!major || !minor) return std::nullopt;
-  return Release{*major, *minor};
-}
 
 void ask_topic_settings(Round& round, BrokerId broker, const std::vector<std::string>& names,
                         const std::function<void(Result<TopicAnswers>)>& receive) {
@@ -173,7 +162,7 @@ void ask_topic_settings(Round& round, BrokerId broker, const std::vector<std::st
 }
 
 void ask_broker_settings(Round& round, BrokerId broker,
-                         std::function<void(Result<BrokerSettings>)> receive) {
+                         std::function<void(Result<model::BrokerConfigs>)> receive) {
   const std::vector<std::string> names{std::to_string(broker.value)};
   round.ask(Question::kConfigs, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, broker,
             describe({RD_KAFKA_RESOURCE_BROKER, names, kBrokerKeys}),
@@ -186,15 +175,15 @@ void ask_broker_settings(Round& round, BrokerId broker,
             });
 }
 
-std::optional<Release> release_of(const BrokerSettings& settings) {
+std::optional<model::Release> release_of(const model::BrokerConfigs& settings) {
   const auto version = settings.values.find(kProtocolVersion);
   // 4.0 removed the setting; whoever answers without it is that or later.
-  if (version == settings.values.end()) return Release{4, 0};
-  return parse_release(version->second.value);
+  if (version == settings.values.end()) return model::Release{4, 0};
+  return model::parse_release(version->second.value);
 }
 
-std::optional<Release> oldest_release(const Settings& settings) {
-  std::optional<Release> oldest;
+std::optional<model::Release> oldest_release(const model::Configs& settings) {
+  std::optional<model::Release> oldest;
   for (const auto& [broker, known] : settings.brokers)
     if (const auto release = release_of(known))
       oldest = std::min(oldest.value_or(*release), *release);

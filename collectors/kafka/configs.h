@@ -1,7 +1,7 @@
 #pragma once
 
 #include "collectors/kafka/round.h"
-#include "collectors/kafka/settings.h"
+#include "collectors/model/configs.h"
 
 #include <functional>
 #include <map>
@@ -11,7 +11,7 @@
 namespace kie::kafka {
 
 struct TopicAnswers {
-  std::map<std::string, TopicSettings, std::less<>> topics;
+  std::map<std::string, model::TopicConfigs, std::less<>> topics;
   /// Topics that could not be read, by error, in librdkafka's words.
   std::map<std::string, std::vector<std::string>> refused;
 };
@@ -26,11 +26,11 @@ void ask_topic_settings(Round& round, BrokerId broker, const std::vector<std::st
 /// librdkafka takes one broker a call.
 /// Source: DescribeConfigs of the BROKER resource. Permission: DescribeConfigs on the cluster.
 void ask_broker_settings(Round& round, BrokerId broker,
-                         std::function<void(Result<BrokerSettings>)> receive);
+                         std::function<void(Result<model::BrokerConfigs>)> receive);
 
 /// The release that a broker's settings tell; nullopt if they have one that cannot be read.
-std::optional<Release> release_of(const BrokerSettings& settings);
+std::optional<model::Release> release_of(const model::BrokerConfigs& settings);
 /// Of all brokers that are known; nullopt if none tells.
-std::optional<Release> oldest_release(const Settings& settings);
+std::optional<model::Release> oldest_release(const model::Configs& settings);
 
 }  // namespace kie::kafka

@@ -15,13 +15,13 @@ std::vector<BrokerId> ids(const rd_kafka_Node_t** nodes, std::size_t count) {
   return result;
 }
 
-PartitionLook read(const rd_kafka_TopicPartitionInfo_t* info) {
-  PartitionLook row;
+model::PartitionSnapshot read(const rd_kafka_TopicPartitionInfo_t* info) {
+  model::PartitionSnapshot row;
   row.id = PartitionId{rd_kafka_TopicPartitionInfo_partition(info)};
   const auto* leader = rd_kafka_TopicPartitionInfo_leader(info);
-  row.leadership = Leadership::kNone;
+  row.leadership = model::Leadership::kNone;
   if (leader != nullptr && rd_kafka_Node_id(leader) >= 0) {
-    row.leadership = Leadership::kLeader;
+    row.leadership = model::Leadership::kLeader;
     row.leader = BrokerId{rd_kafka_Node_id(leader)};
   }
   std::size_t count = 0;
@@ -46,7 +46,7 @@ TopicStatement read(const rd_kafka_TopicDescription_t* description) {
   topic.partitions.reserve(count);
   for (const auto* partition : std::span{partitions, count})
     topic.partitions.push_back(read(partition));
-  std::ranges::sort(topic.partitions, {}, &PartitionLook::id);
+  std::ranges::sort(topic.partitions, {}, &model::PartitionSnapshot::id);
   return topic;
 }
 
@@ -64,18 +64,18 @@ Result<std::vector<TopicStatement>> read_topics(rd_kafka_event_t* event) {
   return statements;
 }
 
-Result<std::vector<BrokerLook>> read_cluster(rd_kafka_event_t* event) {
+Result<std::vector<model::BrokerSnapshot>> read_cluster(rd_kafka_event_t* event) {
   if (auto ok = check_event(event); !ok) return tl::make_unexpected(ok.error());
   std::size_t count = 0;
   const auto** nodes =
       rd_kafka_DescribeCluster_result_nodes(rd_kafka_event_DescribeCluster_result(event), &count);
-  std::vector<BrokerLook> brokers;
+  std::vector<model::BrokerSnapshot> brokers;
   for (const auto* node : std::span{nodes, count}) {
     const char* rack = rd_kafka_Node_rack(node);
     brokers.push_back({BrokerId{rd_kafka_Node_id(node)}, rd_kafka_Node_host(node),
                        rd_kafka_Node_port(node), rack == nullptr ? "" : rack});
   }
-  std::ranges::sort(brokers, {}, &BrokerLook::id);
+  std::ranges::sort(brokers, {}, &model::BrokerSnapshot::id);
   return brokers;
 }
 
@@ -101,7 +101,7 @@ void ask_topics(Round& round, BrokerId broker, const std::vector<std::string>& n
 }
 
 void ask_cluster(Round& round, BrokerId broker,
-                 std::function<void(Result<std::vector<BrokerLook>>)> receive) {
+                 std::function<void(Result<std::vector<model::BrokerSnapshot>>)> receive) {
   round.ask(
       Question::kDescribeCluster, RD_KAFKA_ADMIN_OP_DESCRIBECLUSTER, broker,
       [](rd_kafka_t* handle, const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {

@@ -22,6 +22,6 @@ void ask_topics(Round& round, BrokerId broker, const std::vector<std::string>& n
 
 /// Source: DescribeCluster (API 60): brokers with racks, sorted by id.
 void ask_cluster(Round& round, BrokerId broker,
-                 std::function<void(Result<std::vector<BrokerLook>>)> receive);
+                 std::function<void(Result<std::vector<model::BrokerSnapshot>>)> receive);
 
 }  // namespace kie::kafka

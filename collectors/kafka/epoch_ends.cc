@@ -45,20 +45,20 @@ void make_mute_consumer(rd_kafka_conf_t* conf) {
     rd_kafka_conf_set(conf, name, value, text.data(), text.size());
 }
 
-using Questions = std::vector<const EpochQuestion*>;
+using Questions = std::vector<const model::EpochQuestion*>;
 /// What each broker said of the topics.
 using Said = std::map<std::pair<BrokerId, std::string>, TopicStatement>;
 
-const TopicStatement* statement_of(const Said& said, const EpochQuestion& question) {
+const TopicStatement* statement_of(const Said& said, const model::EpochQuestion& question) {
   const auto found = said.find({question.leader, question.topic});
   return found == said.end() ? nullptr : &found->second;
 }
 
-bool says_it_leads(const TopicStatement& statement, const EpochQuestion& question) {
-  const auto row =
-      std::ranges::lower_bound(statement.partitions, question.partition, {}, &PartitionLook::id);
+bool says_it_leads(const TopicStatement& statement, const model::EpochQuestion& question) {
+  const auto row = std::ranges::lower_bound(statement.partitions, question.partition, {},
+                                            &model::PartitionSnapshot::id);
   return row != statement.partitions.end() && row->id == question.partition &&
-         row->leadership == Leadership::kLeader && row->leader == question.leader;
+         row->leadership == model::Leadership::kLeader && row->leader == question.leader;
 }
 
 /// Asks each leader for its topics.
@@ -74,26 +74,26 @@ void ask_leaders(Round& round, const Questions& questions, Said& said) {
                });
 }
 
-std::pair<std::string_view, PartitionId> key_of(const EpochQuestion* question) {
+std::pair<std::string_view, PartitionId> key_of(const model::EpochQuestion* question) {
   return {question->topic, question->partition};
 }
 
 /// A row for each question, in their order. They must be sorted.
-ClusterLook look_of(const Questions& questions) {
-  ClusterLook look;
+model::ClusterSnapshot look_of(const Questions& questions) {
+  model::ClusterSnapshot look;
   for (const auto* question : questions) {
     if (look.topics.empty() || look.topics.back().name != question->topic)
       look.topics.emplace_back().name = question->topic;
     auto& row = look.topics.back().partitions.emplace_back();
     row.id = question->partition;
-    row.leadership = Leadership::kLeader;
+    row.leadership = model::Leadership::kLeader;
     row.leader = question->leader;
   }
   return look;
 }
 
 /// Of the rows of a look, in their order.
-std::vector<std::optional<Offset>> log_starts_of(const ClusterLook& look) {
+std::vector<std::optional<Offset>> log_starts_of(const model::ClusterSnapshot& look) {
   std::vector<std::optional<Offset>> starts;
   for (const auto& topic : look.topics)
     for (const auto& row : topic.partitions) starts.push_back(row.earliest);
@@ -119,8 +119,9 @@ class EpochClient::Impl {
     return {};
   }
 
-  EpochReport ask(std::span<const EpochQuestion> questions,
-                  std::chrono::steady_clock::time_point deadline, const std::stop_token& stop) {
+  model::EpochReport ask(std::span<const model::EpochQuestion> questions,
+                         std::chrono::steady_clock::time_point deadline,
+                         const std::stop_token& stop) {
     const Over over = [&] {
       return stop.stop_requested() || std::chrono::steady_clock::now() >= deadline;
     };
@@ -132,7 +133,7 @@ class EpochClient::Impl {
     if (!found.silent.empty()) reconnect();
     // By brokers that have not heard of a grant yet.
     for (const auto& answer : found.answers) found.refused.erase(answer.topic);
-    EpochReport report;
+    model::EpochReport report;
     report.refused = {found.refused.begin(), found.refused.end()};
     report.unreadable = {found.unreadable.begin(), found.unreadable.end()};
     const auto refused = std::ranges::count_if(
@@ -146,14 +147,14 @@ class EpochClient::Impl {
   using Over = std::function<bool()>;
 
   struct Found {
-    std::vector<EpochAnswer> answers;
+    std::vector<model::EpochAnswer> answers;
     std::set<std::string> refused;
     std::set<std::string> unreadable;
     /// They are asked no more: each would cost a wait for every thousand partitions.
     std::set<BrokerId> silent;
   };
 
-  void ask_some(std::span<const EpochQuestion> questions, Found& found, const Over& over) {
+  void ask_some(std::span<const model::EpochQuestion> questions, Found& found, const Over& over) {
     finish_late(late_);
     if (finish_late(left_late_)) left_.reset();
     if (!client_ && !reconnect()) return;
@@ -188,7 +189,8 @@ class EpochClient::Impl {
   }
 
   /// The questions whose leader answers and leads, sorted.
-  Questions see_leaders(std::span<const EpochQuestion> questions, Found& found, const Over& over) {
+  Questions see_leaders(std::span<const model::EpochQuestion> questions, Found& found,
+                        const Over& over) {
     Questions ready;
     for (const auto& question : questions)
       if (!found.silent.contains(question.leader)) ready.push_back(&question);
@@ -256,8 +258,8 @@ class EpochClient::Impl {
     for (std::size_t i = 0; i < answered.size(); ++i) {
       const auto& question = *questions[i];
       auto& answer = found.answers.emplace_back(
-          EpochAnswer{question.topic, question.partition, question.leader, question.newest,
-                      std::nullopt, std::nullopt, std::move(answered[i].ends), false});
+          model::EpochAnswer{question.topic, question.partition, question.leader, question.newest,
+                             std::nullopt, std::nullopt, std::move(answered[i].ends), false});
       const auto* statement = statement_of(said, question);
       if (statement == nullptr) continue;
       answer.topic_id = statement->id;
@@ -304,9 +306,9 @@ Result<EpochClient> EpochClient::create(const config::Cluster& cluster, LogSink 
   return EpochClient{std::move(impl)};
 }
 
-EpochReport EpochClient::ask(std::span<const EpochQuestion> questions,
-                             std::chrono::steady_clock::time_point deadline,
-                             const std::stop_token& stop) {
+model::EpochReport EpochClient::ask(std::span<const model::EpochQuestion> questions,
+                                    std::chrono::steady_clock::time_point deadline,
+                                    const std::stop_token& stop) {
   return impl_->ask(questions, deadline, stop);
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "collectors/kafka/client.h"
-#include "collectors/kafka/epoch_question.h"
 #include "collectors/kafka/truncation_text.h"
+#include "collectors/model/epoch_ends.h"
 
 #include <chrono>
 #include <memory>
@@ -25,8 +25,9 @@ class EpochClient {
   /// Each partition may be in one question only; those that come first are asked first. Returns
   /// when all that can be answered now is, or the time is over. A broker that keeps silent costs
   /// one wait, as long as its answers usually take and at most request_timeout.
-  EpochReport ask(std::span<const EpochQuestion> questions,
-                  std::chrono::steady_clock::time_point deadline, const std::stop_token& stop);
+  model::EpochReport ask(std::span<const model::EpochQuestion> questions,
+                         std::chrono::steady_clock::time_point deadline,
+                         const std::stop_token& stop);
 
  private:
   class Impl;

@@ -19,7 +19,7 @@ constexpr Offset kBeyond{std::int64_t{1} << 62};
 
 class EpochRound {
  public:
-  EpochRound(rd_kafka_t* handle, const std::vector<const EpochQuestion*>& questions,
+  EpochRound(rd_kafka_t* handle, const std::vector<const model::EpochQuestion*>& questions,
              ReadTruncationText read_text)
       : handle_(handle), read_text_(read_text), queue_(rd_kafka_queue_new(handle)) {
     for (const auto* question : questions) {
@@ -61,11 +61,11 @@ class EpochRound {
 
  private:
   struct Asked {
-    const EpochQuestion* question;
+    const model::EpochQuestion* question;
     rd_kafka_topic_t* topic;
     /// How many of its epochs are answered, the newest included, which is the first.
     std::size_t answers;
-    std::vector<EpochEnd> ends;
+    std::vector<model::EpochEnd> ends;
 
     LeaderEpoch epoch() const {
       return answers == 0 ? question->newest : question->epochs[answers - 1];
@@ -146,7 +146,7 @@ class EpochRound {
   }
 
   /// nullopt: it is not the answer of the broker that leads the newest epoch known.
-  std::optional<EpochEnd> read(rd_kafka_event_t* event, const Asked& asked) {
+  std::optional<model::EpochEnd> read(rd_kafka_event_t* event, const Asked& asked) {
     if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) return std::nullopt;
     const std::string text = rd_kafka_event_error_string(event);
     const auto parsed = read_text_(text);
@@ -160,7 +160,7 @@ class EpochRound {
     const auto& [offset, epoch, end, broker] = *parsed;
     if (!end || broker != asked.question->leader || offset != kBeyond || epoch != asked.epoch())
       return std::nullopt;
-    return EpochEnd{epoch, end->epoch, end->offset};
+    return model::EpochEnd{epoch, end->epoch, end->offset};
   }
 
   rd_kafka_t* handle_;
@@ -173,7 +173,8 @@ class EpochRound {
 
 }  // namespace
 
-EpochRoundReport ask_epochs(rd_kafka_t* handle, const std::vector<const EpochQuestion*>& questions,
+EpochRoundReport ask_epochs(rd_kafka_t* handle,
+                            const std::vector<const model::EpochQuestion*>& questions,
                             ReadTruncationText read, std::chrono::milliseconds quiet,
                             const std::function<bool()>& over) {
   return EpochRound{handle, questions, read}.run(quiet, over);

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "collectors/kafka/epoch_question.h"
 #include "collectors/kafka/rdkafka.h"
 #include "collectors/kafka/truncation_text.h"
+#include "collectors/model/epoch_ends.h"
 
 #include <chrono>
 #include <functional>
@@ -14,14 +14,14 @@ namespace kie::kafka {
 
 struct EpochRoundReport {
   struct Ends {
-    const EpochQuestion* question = nullptr;
-    std::vector<EpochEnd> ends;
+    const model::EpochQuestion* question = nullptr;
+    std::vector<model::EpochEnd> ends;
   };
 
   /// Questions of which all was answered, by the broker that they name.
   std::vector<Ends> answered;
   /// Questions that were answered in words that are not understood, and these.
-  std::vector<const EpochQuestion*> unread;
+  std::vector<const model::EpochQuestion*> unread;
   std::set<std::string> unreadable;
   /// Some were not answered at all. Ask no more through this handle: a question of the partition
   /// that is under way still holds later ones up, and where a topic was made anew librdkafka does
@@ -34,7 +34,8 @@ struct EpochRoundReport {
 /// `quiet`, or `over` says so: librdkafka asks again and again, for ever and without a word, while
 /// there is no leader or the epoch is fenced.
 /// `handle`: of a consumer without a group, with auto.offset.reset=error.
-EpochRoundReport ask_epochs(rd_kafka_t* handle, const std::vector<const EpochQuestion*>& questions,
+EpochRoundReport ask_epochs(rd_kafka_t* handle,
+                            const std::vector<const model::EpochQuestion*>& questions,
                             ReadTruncationText read, std::chrono::milliseconds quiet,
                             const std::function<bool()>& over);
 

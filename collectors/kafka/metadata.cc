@@ -18,14 +18,14 @@ std::vector<BrokerId> ids(const std::int32_t* first, int count) {
   return result;
 }
 
-PartitionLook read(const rd_kafka_metadata_partition& partition) {
-  PartitionLook row;
+model::PartitionSnapshot read(const rd_kafka_metadata_partition& partition) {
+  model::PartitionSnapshot row;
   row.id = PartitionId{partition.id};
   if (partition.leader >= 0) {
-    row.leadership = Leadership::kLeader;
+    row.leadership = model::Leadership::kLeader;
     row.leader = BrokerId{partition.leader};
   } else if (static_cast<int>(partition.err) != kListenerNotFound) {
-    row.leadership = Leadership::kNone;
+    row.leadership = model::Leadership::kNone;
   }
   // Errors 5 and 9 come with good replicas and ISR: they describe the partition, not the answer.
   row.replicas = ids(partition.replicas, partition.replica_cnt);
@@ -42,7 +42,7 @@ TopicStatement read(const rd_kafka_metadata_topic& topic) {
   for (const auto& partition :
        std::span{topic.partitions, static_cast<std::size_t>(topic.partition_cnt)})
     statement.partitions.push_back(read(partition));
-  std::ranges::sort(statement.partitions, {}, &PartitionLook::id);
+  std::ranges::sort(statement.partitions, {}, &model::PartitionSnapshot::id);
   return statement;
 }
 
@@ -64,7 +64,7 @@ Result<ClusterStatement> ask_metadata(const Client& client, const config::TopicF
   for (const auto& topic :
        std::span{metadata->topics, static_cast<std::size_t>(metadata->topic_cnt)})
     if (filter.matches(topic.topic)) statement.topics.push_back(read(topic));
-  std::ranges::sort(statement.brokers, {}, &BrokerLook::id);
+  std::ranges::sort(statement.brokers, {}, &model::BrokerSnapshot::id);
   std::ranges::sort(statement.topics, {}, &TopicStatement::name);
   return statement;
 }

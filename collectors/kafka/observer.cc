@@ -27,27 +27,28 @@ constexpr int kRounds = 2;
 /// When Metadata is late: one of them may be the frozen one, too.
 constexpr int kAskedAtOnce = 3;
 
-TopicLook to_look(TopicStatement&& statement) {
-  TopicLook look;
+model::TopicSnapshot to_look(TopicStatement&& statement) {
+  model::TopicSnapshot look;
   look.name = std::move(statement.name);
   look.partitions = std::move(statement.partitions);
   if (statement.error == kNotAuthorized) {
-    look.presence = Presence::kUnauthorized;
+    look.presence = model::Presence::kUnauthorized;
   } else if (statement.error != kNoError) {
-    look.presence = Presence::kUnknown;
+    look.presence = model::Presence::kUnknown;
   }
   return look;
 }
 
-bool same_ids(const std::vector<BrokerLook>& a, const std::vector<BrokerLook>& b) {
-  return std::ranges::equal(a, b, {}, &BrokerLook::id, &BrokerLook::id);
+bool same_ids(const std::vector<model::BrokerSnapshot>& a,
+              const std::vector<model::BrokerSnapshot>& b) {
+  return std::ranges::equal(a, b, {}, &model::BrokerSnapshot::id, &model::BrokerSnapshot::id);
 }
 
 /// A topic that several brokers are asked about.
 struct Case {
   std::string name;
   /// nullptr: absent from Metadata.
-  TopicLook* look = nullptr;
+  model::TopicSnapshot* look = nullptr;
   std::vector<TopicStatement> said;
   std::set<BrokerId> asked;
 
@@ -71,12 +72,13 @@ class Observer::Impl {
 
   std::optional<std::string> cluster_id() const { return client_.cluster_id(); }
 
-  Result<ClusterLook> begin(Instant at, const std::vector<std::string>& known_topics) {
+  Result<model::ClusterSnapshot> begin(model::Instant at,
+                                       const std::vector<std::string>& known_topics) {
     late_.remove_if([](Round& round) { return round.finish_late(); });
     auto first = ask_metadata_or_others(known_topics);
     if (!first) return tl::make_unexpected(first.error());
     by_ = first->by;
-    ClusterLook look;
+    model::ClusterSnapshot look;
     look.at = at;
     for (auto& topic : first->topics)
       if (topic.error != kUnknownTopic) look.topics.push_back(to_look(std::move(topic)));
@@ -85,20 +87,21 @@ class Observer::Impl {
     return look;
   }
 
-  Result<ClusterLook> look_at(Instant at, const std::vector<std::string>& topics) {
+  Result<model::ClusterSnapshot> look_at(model::Instant at,
+                                         const std::vector<std::string>& topics) {
     late_.remove_if([](Round& round) { return round.finish_late(); });
     auto statement = ask_for_known(topics);
     if (!statement) return tl::make_unexpected(Error{0, "no broker answers for the topics"});
     by_ = statement->by;
-    ClusterLook look;
+    model::ClusterSnapshot look;
     look.at = at;
-    look.whole = false;
+    look.covers_all_topics = false;
     for (auto& topic : statement->topics)
       if (topic.error == kNoError) look.topics.push_back(to_look(std::move(topic)));
     return look;
   }
 
-  void confirm(ClusterLook& look, const std::vector<std::string>& topics,
+  void confirm(model::ClusterSnapshot& look, const std::vector<std::string>& topics,
                const std::vector<std::string>& absent, const KnownId& known_id) {
     const bool alone = others_listed() == 0;
     std::vector<Case> cases;
@@ -117,7 +120,7 @@ class Observer::Impl {
                                       : needs_another(*one->look, others, known_id(one->name)));
       });
     }
-    std::vector<TopicLook> gone;
+    std::vector<model::TopicSnapshot> gone;
     for (auto& one : cases) {
       const auto others = one.others();
       if (one.look != nullptr) {
@@ -130,17 +133,17 @@ class Observer::Impl {
     }
     if (gone.empty()) return;
     std::ranges::move(gone, std::back_inserter(look.topics));
-    std::ranges::sort(look.topics, {}, &TopicLook::name);
+    std::ranges::sort(look.topics, {}, &model::TopicSnapshot::name);
   }
 
-  OffsetsReport offsets(ClusterLook& look, const std::vector<std::string>& in_doubt) {
+  OffsetsReport offsets(model::ClusterSnapshot& look, const std::vector<std::string>& in_doubt) {
     Round round{client_.handle(), patience_, timeout_};
     std::vector<std::string> apart;
     std::ranges::set_union(in_doubt, incomplete_, std::back_inserter(apart));
     auto answer = ask_offsets(round, look, apart);
     // Of topics that a look at some did not ask for, the last that did is still right.
     std::erase_if(incomplete_, [&](const std::string& name) {
-      return look.whole || find(look, name) != nullptr;
+      return look.covers_all_topics || find(look, name) != nullptr;
     });
     std::ranges::move(answer.incomplete, std::back_inserter(incomplete_));
     std::ranges::sort(incomplete_);
@@ -155,7 +158,7 @@ class Observer::Impl {
     return ids;
   }
 
-  SettingsReport settings(Settings& settings, const std::vector<std::string>& topics,
+  SettingsReport settings(model::Configs& settings, const std::vector<std::string>& topics,
                           const std::vector<BrokerId>& brokers) {
     SettingsReport report;
     const auto asked = std::chrono::steady_clock::now();
@@ -184,7 +187,7 @@ class Observer::Impl {
     });
     for (const auto one : brokers) report.brokers_failed.emplace(one, silence(one));
     for (const auto one : brokers)
-      ask_broker_settings(round, one, [&, one](Result<BrokerSettings> answer) {
+      ask_broker_settings(round, one, [&, one](Result<model::BrokerConfigs> answer) {
         if (!answer) {
           // librdkafka's own errors are below zero: the broker has said nothing.
           if (answer.error().code > 0) settings.brokers.erase(one);
@@ -203,8 +206,8 @@ class Observer::Impl {
   }
 
  private:
-  static TopicLook* find(ClusterLook& look, const std::string& name) {
-    const auto found = std::ranges::lower_bound(look.topics, name, {}, &TopicLook::name);
+  static model::TopicSnapshot* find(model::ClusterSnapshot& look, const std::string& name) {
+    const auto found = std::ranges::lower_bound(look.topics, name, {}, &model::TopicSnapshot::name);
     return found != look.topics.end() && found->name == name ? &*found : nullptr;
   }
 
@@ -284,12 +287,13 @@ class Observer::Impl {
             std::move(topics->begin(), topics->end(), std::back_inserter(answer.statement.topics));
             check();
           });
-      ask_cluster(round, *broker, [&answer, check](Result<std::vector<BrokerLook>> brokers) {
-        if (!brokers) return;
-        answer.statement.brokers = std::move(*brokers);
-        answer.has_brokers = true;
-        check();
-      });
+      ask_cluster(round, *broker,
+                  [&answer, check](Result<std::vector<model::BrokerSnapshot>> brokers) {
+                    if (!brokers) return;
+                    answer.statement.brokers = std::move(*brokers);
+                    answer.has_brokers = true;
+                    check();
+                  });
     }
     round.collect([&] { return complete != nullptr; });
     keep(std::move(round));
@@ -300,18 +304,18 @@ class Observer::Impl {
   }
 
   /// The broker list as two brokers have it, with racks; nullopt if they contradict each other.
-  std::optional<std::vector<BrokerLook>> confirm_brokers() {
+  std::optional<std::vector<model::BrokerSnapshot>> confirm_brokers() {
     const bool alone = others_listed() == 0;
     std::set<BrokerId> asked;
     if (by_ && !alone) asked.insert(*by_);
-    std::vector<std::vector<BrokerLook>> lists{listed_};
+    std::vector<std::vector<model::BrokerSnapshot>> lists{listed_};
     for (int i = 0; i < kRounds; ++i) {
       const auto broker = pick(asked, std::nullopt);
       if (!broker) break;
       asked.insert(*broker);
       Round round{client_.handle(), patience_, timeout_};
-      std::optional<std::vector<BrokerLook>> answer;
-      ask_cluster(round, *broker, [&](Result<std::vector<BrokerLook>> list) {
+      std::optional<std::vector<model::BrokerSnapshot>> answer;
+      ask_cluster(round, *broker, [&](Result<std::vector<model::BrokerSnapshot>> list) {
         if (list) answer = std::move(*list);
       });
       round.collect();
@@ -364,7 +368,7 @@ class Observer::Impl {
   static std::optional<BrokerId> some_leader(const Case& one) {
     if (one.look == nullptr) return std::nullopt;
     for (const auto& row : one.look->partitions)
-      if (row.leadership == Leadership::kLeader) return row.leader;
+      if (row.leadership == model::Leadership::kLeader) return row.leader;
     return std::nullopt;
   }
 
@@ -380,7 +384,7 @@ class Observer::Impl {
   std::list<Round> late_;
   /// Who began the last look, and the brokers it listed.
   std::optional<BrokerId> by_;
-  std::vector<BrokerLook> listed_;
+  std::vector<model::BrokerSnapshot> listed_;
   /// Topics whose offsets were missing in the last look. Sorted.
   std::vector<std::string> incomplete_;
   std::size_t turn_ = 0;
@@ -402,26 +406,29 @@ Result<Observer> Observer::create(const config::Cluster& cluster, LogSink sink) 
 
 std::optional<std::string> Observer::cluster_id() const { return impl_->cluster_id(); }
 
-Result<ClusterLook> Observer::begin(Instant at, const std::vector<std::string>& known_topics) {
+Result<model::ClusterSnapshot> Observer::begin(model::Instant at,
+                                               const std::vector<std::string>& known_topics) {
   return impl_->begin(at, known_topics);
 }
 
-Result<ClusterLook> Observer::look_at(Instant at, const std::vector<std::string>& topics) {
+Result<model::ClusterSnapshot> Observer::look_at(model::Instant at,
+                                                 const std::vector<std::string>& topics) {
   return impl_->look_at(at, topics);
 }
 
-void Observer::confirm(ClusterLook& look, const std::vector<std::string>& topics,
+void Observer::confirm(model::ClusterSnapshot& look, const std::vector<std::string>& topics,
                        const std::vector<std::string>& absent, const KnownId& known_id) {
   impl_->confirm(look, topics, absent, known_id);
 }
 
-OffsetsReport Observer::offsets(ClusterLook& look, const std::vector<std::string>& in_doubt) {
+OffsetsReport Observer::offsets(model::ClusterSnapshot& look,
+                                const std::vector<std::string>& in_doubt) {
   return impl_->offsets(look, in_doubt);
 }
 
 std::vector<BrokerId> Observer::listed() const { return impl_->listed(); }
 
-SettingsReport Observer::settings(Settings& settings, const std::vector<std::string>& topics,
+SettingsReport Observer::settings(model::Configs& settings, const std::vector<std::string>& topics,
                                   const std::vector<BrokerId>& brokers) {
   return impl_->settings(settings, topics, brokers);
 }

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "collectors/kafka/client.h"
-#include "collectors/kafka/observation.h"
-#include "collectors/kafka/settings.h"
+#include "collectors/model/configs.h"
+#include "collectors/model/snapshot.h"
 
 #include <chrono>
 #include <functional>
@@ -47,26 +47,27 @@ class Observer {
 
   /// Who leads and who is in sync, as one broker has it. If Metadata is late, because librdkafka
   /// asked a frozen broker, others are asked for the topics known.
-  Result<ClusterLook> begin(Instant at, const std::vector<std::string>& known_topics);
+  Result<model::ClusterSnapshot> begin(model::Instant at,
+                                       const std::vector<std::string>& known_topics);
 
   /// A look at some topics only: who leads them and who is in sync, as one broker has it; what is
   /// not there was not answered for. The broker list is not in it.
-  Result<ClusterLook> look_at(Instant at, const std::vector<std::string>& topics);
+  Result<model::ClusterSnapshot> look_at(model::Instant at, const std::vector<std::string>& topics);
 
   /// Asks other brokers about `topics` (changed, new, or due for their id) and about the topics
   /// that are `absent` from Metadata, and settles `look` with their answers.
-  void confirm(ClusterLook& look, const std::vector<std::string>& topics,
+  void confirm(model::ClusterSnapshot& look, const std::vector<std::string>& topics,
                const std::vector<std::string>& absent, const KnownId& known_id);
 
   /// `in_doubt`: topics that librdkafka may have to look for the leaders of. Sorted.
-  OffsetsReport offsets(ClusterLook& look, const std::vector<std::string>& in_doubt);
+  OffsetsReport offsets(model::ClusterSnapshot& look, const std::vector<std::string>& in_doubt);
 
   /// The brokers that the last Metadata had.
   std::vector<BrokerId> listed() const;
 
   /// Reads the settings of `topics` and `brokers` into `settings`. What is refused is taken out of
   /// it; what has no answer stays as it was.
-  SettingsReport settings(Settings& settings, const std::vector<std::string>& topics,
+  SettingsReport settings(model::Configs& settings, const std::vector<std::string>& topics,
                           const std::vector<BrokerId>& brokers);
 
  private:

@@ -16,18 +16,18 @@ constexpr std::size_t kAtOnce = 1000;
 
 struct Target {
   const std::string* topic;
-  PartitionLook* partition;
+  model::PartitionSnapshot* partition;
 };
 
 /// The partitions to ask for, by their leader and whether they are of topics that are asked apart.
 using Calls = std::map<std::pair<BrokerId, bool>, std::vector<Target>>;
 
-Calls calls_for(ClusterLook& look, const std::vector<std::string>& apart) {
+Calls calls_for(model::ClusterSnapshot& look, const std::vector<std::string>& apart) {
   Calls calls;
   for (auto& topic : look.topics) {
     const bool is_apart = std::ranges::binary_search(apart, topic.name);
     for (auto& partition : topic.partitions)
-      if (partition.leadership == Leadership::kLeader)
+      if (partition.leadership == model::Leadership::kLeader)
         calls[{partition.leader, is_apart}].push_back({&topic.name, &partition});
   }
   return calls;
@@ -39,7 +39,7 @@ class TargetFinder {
  public:
   explicit TargetFinder(std::span<const Target> targets) : targets_(targets) {}
 
-  PartitionLook* find(std::string_view topic, PartitionId id) {
+  model::PartitionSnapshot* find(std::string_view topic, PartitionId id) {
     if (next_ >= targets_.size() || !is(targets_[next_], topic, id)) {
       const auto found =
           std::ranges::lower_bound(targets_, std::pair{topic, id}, {}, [](const Target& target) {
@@ -61,10 +61,10 @@ class TargetFinder {
 };
 
 void take(const rd_kafka_topic_partition_t& answer, rd_kafka_OffsetSpec_t spec,
-          PartitionLook& row) {
+          model::PartitionSnapshot& row) {
   if (answer.err == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION) {
     // Metadata named a leader that denies it: one of the two is out of date.
-    row.leadership = Leadership::kUnknown;
+    row.leadership = model::Leadership::kUnknown;
     return;
   }
   if (answer.err != RD_KAFKA_RESP_ERR_NO_ERROR || answer.offset < 0) return;
@@ -126,7 +126,8 @@ void sort_unique(std::vector<T>& values) {
 
 }  // namespace
 
-OffsetsAnswer ask_offsets(Round& round, ClusterLook& look, const std::vector<std::string>& apart) {
+OffsetsAnswer ask_offsets(Round& round, model::ClusterSnapshot& look,
+                          const std::vector<std::string>& apart) {
   OffsetsAnswer answer;
   const auto calls = calls_for(look, apart);
   for (const auto& [call, targets] : calls) {
@@ -146,7 +147,7 @@ OffsetsAnswer ask_offsets(Round& round, ClusterLook& look, const std::vector<std
   return answer;
 }
 
-std::vector<BrokerId> ask_log_starts(Round& round, ClusterLook& look,
+std::vector<BrokerId> ask_log_starts(Round& round, model::ClusterSnapshot& look,
                                      const std::function<bool()>& enough) {
   OffsetsAnswer answer;
   const auto calls = calls_for(look, {});

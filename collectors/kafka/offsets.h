@@ -1,7 +1,7 @@
 #pragma once
 
-#include "collectors/kafka/observation.h"
 #include "collectors/kafka/round.h"
+#include "collectors/model/snapshot.h"
 
 #include <functional>
 #include <string>
@@ -27,11 +27,12 @@ struct OffsetsAnswer {
 /// of their own: librdkafka holds a whole call back while it looks for the leader of one partition
 /// of it, for seconds where a topic was made anew.
 /// Source: ListOffsets (API 2) with timestamps -1 and -2, read uncommitted.
-OffsetsAnswer ask_offsets(Round& round, ClusterLook& look, const std::vector<std::string>& apart);
+OffsetsAnswer ask_offsets(Round& round, model::ClusterSnapshot& look,
+                          const std::vector<std::string>& apart);
 
 /// Reads the log starts only. Ends early when `enough` says so, and returns the leaders that kept
 /// silent, as Round::collect() does.
-std::vector<BrokerId> ask_log_starts(Round& round, ClusterLook& look,
+std::vector<BrokerId> ask_log_starts(Round& round, model::ClusterSnapshot& look,
                                      const std::function<bool()>& enough);
 
 }  // namespace kie::kafka

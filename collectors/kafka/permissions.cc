@@ -51,8 +51,8 @@ struct Answers {
   TopicAnswers settings;
   std::optional<Error> settings_error;
   std::size_t settings_open = 0;
-  Result<BrokerSettings> broker_settings;
-  Result<std::vector<BrokerLook>> brokers;
+  Result<model::BrokerConfigs> broker_settings;
+  Result<std::vector<model::BrokerSnapshot>> brokers;
 };
 
 class Questions {
@@ -208,7 +208,7 @@ class Questions {
   Steps::At check_offsets(Steps::At topics) {
     static constexpr auto kKind = StepKind::kOffsets;
     if (const auto skipped = skip_without_topics(kKind, topics)) return *skipped;
-    ClusterLook look;
+    model::ClusterSnapshot look;
     std::size_t led = 0;
     std::size_t leaderless = 0;
     for (const auto* topic : watched_) {
@@ -216,7 +216,7 @@ class Questions {
       row.name = topic->name;
       row.partitions = topic->partitions;
       for (const auto& partition : row.partitions)
-        ++(partition.leadership == Leadership::kLeader ? led : leaderless);
+        ++(partition.leadership == model::Leadership::kLeader ? led : leaderless);
     }
     auto patience = whole_timeout(cluster_.request_timeout, metadata_);
     Round round{client_.handle(), patience, cluster_.request_timeout};
@@ -264,7 +264,7 @@ class Questions {
                         : kAskLater);
     } else if (const auto release = release_of(*answer); !release) {
       steps_.ok(kKind, "", "the release is not told");
-    } else if (*release >= Release{4, 0}) {
+    } else if (*release >= model::Release{4, 0}) {
       steps_.ok(kKind, "", "release 4.0 or newer");
     } else {
       steps_.ok(kKind, "", fmt::format("release {}.{}", release->major, release->minor));

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "collectors/kafka/observation.h"
 #include "collectors/kafka/statement.h"
+#include "collectors/model/snapshot.h"
 
 #include <optional>
 #include <span>
@@ -17,15 +17,15 @@ using Statements = std::span<const TopicStatement* const>;
 /// nobody else to ask (`alone`).
 /// An id other than `known_id` counts only if two brokers say it, or if there is nobody else; while
 /// they dispute it, the rows are unknown, because they may be those of another topic.
-void settle(TopicLook& topic, Statements others, bool alone,
+void settle(model::TopicSnapshot& topic, Statements others, bool alone,
             const std::optional<TopicId>& known_id);
 
 /// Whether one more broker should be asked: nobody else spoke, or somebody disagreed.
-bool needs_another(const TopicLook& topic, Statements others,
+bool needs_another(const model::TopicSnapshot& topic, Statements others,
                    const std::optional<TopicId>& known_id);
 
 /// What became of a topic that Metadata left out, from what brokers say when asked by name.
-Presence settle_absent(Statements others);
+model::Presence settle_absent(Statements others);
 bool absent_needs_another(Statements others);
 
 }  // namespace kie::kafka

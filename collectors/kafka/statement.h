@@ -1,6 +1,6 @@
 #pragma once
 
-#include "collectors/kafka/observation.h"
+#include "collectors/model/snapshot.h"
 
 #include <cstdint>
 #include <optional>
@@ -17,7 +17,7 @@ struct TopicStatement {
   /// Source: DescribeTopics. Metadata through librdkafka has none.
   std::optional<TopicId> id;
   /// Sorted by id; never `confirmed`, without offsets.
-  std::vector<PartitionLook> partitions;
+  std::vector<model::PartitionSnapshot> partitions;
 };
 
 /// What one broker says of the cluster.
@@ -25,7 +25,7 @@ struct ClusterStatement {
   /// Who said it; nullopt if librdkafka cannot tell (its first connection).
   std::optional<BrokerId> by;
   /// Sorted by id.
-  std::vector<BrokerLook> brokers;
+  std::vector<model::BrokerSnapshot> brokers;
   /// Sorted by name.
   std::vector<TopicStatement> topics;
 };

@@ -12,10 +12,10 @@
 namespace kie::loss {
 namespace {
 
-using kafka::EpochAnswer;
-using kafka::EpochEnd;
-using kafka::EpochQuestion;
-using kafka::Succession;
+using model::EpochAnswer;
+using model::EpochEnd;
+using model::EpochQuestion;
+using model::LeaderEpochChange;
 
 /// Where an epoch ends, as far as an answer tells.
 struct Found {
@@ -53,18 +53,19 @@ Event unknown(State& state, const std::string& name, Topic& topic, const Partiti
   return event;
 }
 
-void begin(State& state, const Succession& succession, Instant at, std::vector<Event>& events) {
+void begin(State& state, const LeaderEpochChange& succession, Instant at,
+           std::vector<Event>& events) {
   auto& topic = topic_of(state, succession.topic, succession.topic_id);
   auto& partition = find_or_add(topic, succession.partition);
   Offset safe = succession.committed;
   // The followers learn the high watermark late, and one of them may have led only for a moment.
-  if (partition.carried && partition.newest == succession.before)
+  if (partition.carried && partition.newest == succession.old_epoch)
     safe = std::max(safe, *partition.carried);
   partition.carried.reset();
-  partition.newest = succession.after;
+  partition.newest = succession.new_epoch;
   partition.leader = succession.leader;
-  Pending pending{.epoch = succession.before,
-                  .after = succession.after,
+  Pending pending{.epoch = succession.old_epoch,
+                  .after = succession.new_epoch,
                   .safe = safe,
                   .told = {},
                   .log_start = succession.log_start,
@@ -76,7 +77,7 @@ void begin(State& state, const Succession& succession, Instant at, std::vector<E
                   .to = succession.to,
                   .is_late = false,
                   .election_counted = false};
-  if (partition.told_in <= succession.before) pending.told = partition.told;
+  if (partition.told_in <= succession.old_epoch) pending.told = partition.told;
   partition.told = {};
   insert(partition, std::move(pending));
   if (partition.pending.size() <= kPendingKept) return;
@@ -89,7 +90,7 @@ void begin(State& state, const Succession& succession, Instant at, std::vector<E
 class Assessment {
  public:
   Assessment(State& state, const std::string& name, Topic& topic, Partition& partition,
-             const EpochAnswer& answer, const Input& input, const kafka::Settings& settings)
+             const EpochAnswer& answer, const Input& input, const model::Configs& settings)
       : state_(state),
         name_(name),
         topic_(topic),
@@ -382,7 +383,7 @@ class Assessment {
   /// As the answer has it.
   const Offset log_start_;
   const Input& input_;
-  const kafka::Settings& settings_;
+  const model::Configs& settings_;
   /// Of earlier answers: this one's may count the tail that they are compared with.
   const std::vector<End> seen_ends_;
   Offset charged_{0};
@@ -430,7 +431,7 @@ std::size_t suspicion(const Partition& partition) {
 
 }  // namespace
 
-std::vector<Event> advance(State& state, const Input& input, const kafka::Settings& settings) {
+std::vector<Event> advance(State& state, const Input& input, const model::Configs& settings) {
   std::vector<Event> events;
   for (const auto& succession : input.successions) begin(state, succession, input.at, events);
   for (const auto& answer : input.answers) {

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "collectors/kafka/epoch_question.h"
-#include "collectors/kafka/settings.h"
-#include "collectors/kafka/succession.h"
 #include "collectors/loss/event.h"
 #include "collectors/loss/state.h"
+#include "collectors/model/configs.h"
+#include "collectors/model/epoch_ends.h"
+#include "collectors/model/leader_epoch_change.h"
 
 #include <chrono>
 #include <functional>
@@ -15,8 +15,8 @@ namespace kie::loss {
 
 /// What came since the last step.
 struct Input {
-  std::vector<kafka::Succession> successions;
-  std::vector<kafka::EpochAnswer> answers;
+  std::vector<model::LeaderEpochChange> successions;
+  std::vector<model::EpochAnswer> answers;
   Instant at;
   std::chrono::system_clock::time_point wall;
 };
@@ -25,13 +25,13 @@ struct Input {
 ///   lost = [ max(end of the epoch, last known log start), highest offset known to be safe )
 /// Answers of anybody but the leader of the newest epoch, of another topic or without all that it
 /// takes to judge are passed over: their questions stay. Pure: no I/O, no clock.
-std::vector<Event> advance(State& state, const Input& input, const kafka::Settings& settings);
+std::vector<Event> advance(State& state, const Input& input, const model::Configs& settings);
 
 /// Whether the broker leads the partition, as far as anybody knows.
 using Leads = std::function<bool(const std::string& topic, PartitionId partition, BrokerId leader)>;
 
 /// What is to be asked: the suspected partitions first, those whose leader came from outside the
 /// last ISR, then those that had a single replica in it.
-std::vector<kafka::EpochQuestion> questions(const State& state, const Leads& leads);
+std::vector<model::EpochQuestion> questions(const State& state, const Leads& leads);
 
 }  // namespace kie::loss

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "collectors/kafka/observation.h"
+#include "collectors/model/snapshot.h"
 
 #include <cstdint>
 #include <optional>
@@ -9,7 +9,7 @@
 
 namespace kie::loss {
 
-using kafka::Instant;
+using model::Instant;
 
 enum class EventKind : std::uint8_t {
   /// Committed records are gone.

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "collectors/kafka/observation.h"
+#include "collectors/model/snapshot.h"
 
 #include <array>
 #include <chrono>
@@ -18,7 +18,7 @@
 /// Thread: owned by the cluster's poll thread; nothing here is shared.
 namespace kie::loss {
 
-using kafka::Instant;
+using model::Instant;
 
 /// What is below `next` was acknowledged, as a producer reports.
 struct Told {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "collectors/kafka/ids.h"
+#include "collectors/model/ids.h"
 #include "collectors/producers/statistics.h"
 
 #include <tl/expected.hpp>

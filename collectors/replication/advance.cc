@@ -9,16 +9,16 @@
 namespace kie::replication {
 namespace {
 
-using kafka::BrokerLook;
-using kafka::ClusterLook;
-using kafka::PartitionLook;
-using kafka::Presence;
-using kafka::TopicLook;
+using model::BrokerSnapshot;
+using model::ClusterSnapshot;
+using model::PartitionSnapshot;
+using model::Presence;
+using model::TopicSnapshot;
 
 constexpr TopicId kZeroId{};
 
 /// The log's end fell within one epoch: impossible, unless it is another topic's log.
-bool log_fell(const Partition& known, const PartitionLook& look) {
+bool log_fell(const Partition& known, const PartitionSnapshot& look) {
   return known.leader_epoch == look.leader_epoch && known.latest && look.latest &&
          *look.latest < *known.latest;
 }
@@ -42,7 +42,8 @@ void merge(K& known, L& look, Less less, Greater greater, Both both, OnlyKnown o
 
 class Step {
  public:
-  Step(State& state, ClusterLook&& look) : state_(state), look_(std::move(look)), at_(look_.at) {}
+  Step(State& state, ClusterSnapshot&& look)
+      : state_(state), look_(std::move(look)), at_(look_.at) {}
 
   Changes run() {
     brokers();
@@ -50,16 +51,16 @@ class Step {
     topics.reserve(std::max(state_.topics.size(), look_.topics.size()));
     merge(
         state_.topics, look_.topics,
-        [](const Topic& k, const TopicLook& l) { return k.name < l.name; },
-        [](const Topic& k, const TopicLook& l) { return l.name < k.name; },
-        [&](Topic& k, TopicLook& l) { known_topic(k, l, topics); },
+        [](const Topic& k, const TopicSnapshot& l) { return k.name < l.name; },
+        [](const Topic& k, const TopicSnapshot& l) { return l.name < k.name; },
+        [&](Topic& k, TopicSnapshot& l) { known_topic(k, l, topics); },
         [&](Topic& k) { topics.push_back(std::move(k)); },
-        [&](TopicLook& l) {
+        [&](TopicSnapshot& l) {
           if (l.presence == Presence::kPresent) topics.push_back(new_topic(l));
         });
     state_.topics = std::move(topics);
     forget();
-    if (look_.whole) state_.polled = at_;
+    if (look_.covers_all_topics) state_.polled = at_;
     return std::move(changes_);
   }
 
@@ -78,18 +79,18 @@ class Step {
     const bool first = !state_.brokers_seen;
     merge(
         state_.brokers, *look_.brokers,
-        [](const BrokerLook& k, const BrokerLook& l) { return k.id < l.id; },
-        [](const BrokerLook& k, const BrokerLook& l) { return l.id < k.id; },
-        [](const BrokerLook&, const BrokerLook&) {},
-        [&](const BrokerLook& k) { broker_event(EventKind::kBrokerLost, k.id); },
-        [&](const BrokerLook& l) {
+        [](const BrokerSnapshot& k, const BrokerSnapshot& l) { return k.id < l.id; },
+        [](const BrokerSnapshot& k, const BrokerSnapshot& l) { return l.id < k.id; },
+        [](const BrokerSnapshot&, const BrokerSnapshot&) {},
+        [&](const BrokerSnapshot& k) { broker_event(EventKind::kBrokerLost, k.id); },
+        [&](const BrokerSnapshot& l) {
           if (!first) broker_event(EventKind::kBrokerJoined, l.id);
         });
     state_.brokers = std::move(*look_.brokers);
     state_.brokers_seen = at_;
   }
 
-  void known_topic(Topic& known, TopicLook& look, std::vector<Topic>& topics) {
+  void known_topic(Topic& known, TopicSnapshot& look, std::vector<Topic>& topics) {
     if (look.presence == Presence::kDeleted) {
       add(EventKind::kDeleted).topic = known.name;
       state_.deleted[known.name] = {known.id, std::move(known.history), at_};
@@ -109,7 +110,7 @@ class Step {
 
   /// A topic of the same name with another id. Brokers before 2.8 have no ids (all zero): there a
   /// lower epoch that two brokers stand for is the only sign.
-  static bool is_another(const Topic& known, const TopicLook& look) {
+  static bool is_another(const Topic& known, const TopicSnapshot& look) {
     if (!look.id || !known.id) return false;
     if (*look.id != kZeroId || *known.id != kZeroId) return *look.id != *known.id;
     return std::ranges::any_of(look.partitions, [&](const auto& seen) {
@@ -118,7 +119,7 @@ class Step {
     });
   }
 
-  void recreate(Topic& known, TopicLook& look) {
+  void recreate(Topic& known, TopicSnapshot& look) {
     add(EventKind::kRecreated).topic = known.name;
     ++state_.topic_recreations;
     known.id = look.id;
@@ -127,7 +128,7 @@ class Step {
     partitions(known, look);
   }
 
-  Topic new_topic(TopicLook& look) {
+  Topic new_topic(TopicSnapshot& look) {
     Topic topic;
     topic.name = look.name;
     topic.id = look.id;
@@ -146,17 +147,17 @@ class Step {
     return topic;
   }
 
-  void partitions(Topic& topic, TopicLook& look) {
+  void partitions(Topic& topic, TopicSnapshot& look) {
     std::vector<Partition> added;
     merge(
         topic.partitions, look.partitions,
-        [](const Partition& k, const PartitionLook& l) { return k.id < l.id; },
-        [](const Partition& k, const PartitionLook& l) { return l.id < k.id; },
-        [&](Partition& k, PartitionLook& l) {
+        [](const Partition& k, const PartitionSnapshot& l) { return k.id < l.id; },
+        [](const Partition& k, const PartitionSnapshot& l) { return l.id < k.id; },
+        [&](Partition& k, PartitionSnapshot& l) {
           PartitionStep{state_, topic, k, std::move(l), at_, changes_}.run();
         },
         [](Partition&) {},
-        [&](PartitionLook& l) { added.push_back(first_seen(std::move(l), at_)); });
+        [&](PartitionSnapshot& l) { added.push_back(first_seen(std::move(l), at_)); });
     if (added.empty()) return;
     topic.partitions.insert(topic.partitions.end(), std::make_move_iterator(added.begin()),
                             std::make_move_iterator(added.end()));
@@ -175,12 +176,12 @@ class Step {
   }
 
   State& state_;
-  ClusterLook look_;
+  ClusterSnapshot look_;
   Instant at_;
   Changes changes_;
 };
 
-bool is_doubtful(const Topic& known, const TopicLook& look) {
+bool is_doubtful(const Topic& known, const TopicSnapshot& look) {
   if (!known.id) return true;
   return std::ranges::any_of(look.partitions, [&](const auto& seen) {
     const auto* partition = find_partition(known, seen.id);
@@ -191,22 +192,23 @@ bool is_doubtful(const Topic& known, const TopicLook& look) {
 
 }  // namespace
 
-Doubts find_doubts(const State& state, const ClusterLook& look) {
+Doubts find_doubts(const State& state, const ClusterSnapshot& look) {
   Doubts doubts;
   merge(
-      state.topics, look.topics, [](const Topic& k, const TopicLook& l) { return k.name < l.name; },
-      [](const Topic& k, const TopicLook& l) { return l.name < k.name; },
-      [&](const Topic& k, const TopicLook& l) {
+      state.topics, look.topics,
+      [](const Topic& k, const TopicSnapshot& l) { return k.name < l.name; },
+      [](const Topic& k, const TopicSnapshot& l) { return l.name < k.name; },
+      [&](const Topic& k, const TopicSnapshot& l) {
         if (is_doubtful(k, l)) doubts.topics.push_back(l.name);
       },
       [&](const Topic& k) {
-        if (look.whole) doubts.absent.push_back(k.name);
+        if (look.covers_all_topics) doubts.absent.push_back(k.name);
       },
-      [&](const TopicLook& l) { doubts.topics.push_back(l.name); });
+      [&](const TopicSnapshot& l) { doubts.topics.push_back(l.name); });
   return doubts;
 }
 
-Changes advance(State& state, ClusterLook look) { return Step{state, std::move(look)}.run(); }
+Changes advance(State& state, ClusterSnapshot look) { return Step{state, std::move(look)}.run(); }
 
 void cut(State& state, const std::string& topic, PartitionId partition, Offset end) {
   auto* found = find_partition(state, topic, partition);

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "collectors/kafka/observation.h"
-#include "collectors/kafka/succession.h"
+#include "collectors/model/leader_epoch_change.h"
+#include "collectors/model/snapshot.h"
 #include "collectors/replication/event.h"
 #include "collectors/replication/state.h"
 
@@ -18,19 +18,19 @@ struct Doubts {
   std::vector<std::string> absent;
 };
 
-Doubts find_doubts(const State& state, const kafka::ClusterLook& look);
+Doubts find_doubts(const State& state, const model::ClusterSnapshot& look);
 
 /// What a look brought.
 struct Changes {
   std::vector<Event> events;
   /// Partitions of which the leader epoch grew.
-  std::vector<kafka::Succession> successions;
+  std::vector<model::LeaderEpochChange> successions;
 };
 
 /// Takes a look in and says what happened since the last. Pure: no I/O, no clock.
 /// Counts a change only if it is confirmed, and never goes back behind a leader epoch that is
 /// known: such a row is old news, its partition keeps what was known and is not refreshed.
-Changes advance(State& state, kafka::ClusterLook look);
+Changes advance(State& state, model::ClusterSnapshot look);
 
 /// A log's end was found at a succession: nobody has more in common with the new leader's log.
 void cut(State& state, const std::string& topic, PartitionId partition, Offset end);

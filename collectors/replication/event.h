@@ -1,6 +1,6 @@
 #pragma once
 
-#include "collectors/kafka/observation.h"
+#include "collectors/model/snapshot.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -44,8 +44,8 @@ inline constexpr std::size_t kStoods = 3;
 struct Event {
   EventKind kind = EventKind::kIsrShrink;
   /// The look before, at which it was not so yet; nullopt if there was none in this process.
-  std::optional<kafka::Instant> from;
-  kafka::Instant to;
+  std::optional<model::Instant> from;
+  model::Instant to;
   /// Empty for events of a broker.
   std::string topic;
   std::optional<PartitionId> partition;

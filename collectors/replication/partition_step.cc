@@ -7,7 +7,7 @@
 namespace kie::replication {
 namespace {
 
-using kafka::PartitionLook;
+using model::PartitionSnapshot;
 using Brokers = std::vector<BrokerId>;
 
 bool contains(const Brokers& brokers, BrokerId id) {
@@ -22,7 +22,7 @@ std::optional<BrokerId> leader_of(Leadership leadership, BrokerId leader) {
 /// Where topics have no ids, one made anew may go on in the same epoch from offset 0.
 bool may_be_another(const Topic& topic) { return !topic.id || *topic.id == TopicId{}; }
 
-void take_offsets(Partition& known, const PartitionLook& look, Instant at, bool may_fall) {
+void take_offsets(Partition& known, const PartitionSnapshot& look, Instant at, bool may_fall) {
   if (look.leader_epoch) {
     if (known.leader_epoch != look.leader_epoch) known.committed.reset();
     known.leader_epoch = look.leader_epoch;
@@ -38,21 +38,21 @@ void take_offsets(Partition& known, const PartitionLook& look, Instant at, bool 
 
 }  // namespace
 
-bool differs(const Partition& known, const PartitionLook& look) {
+bool differs(const Partition& known, const PartitionSnapshot& look) {
   return known.leadership != look.leadership ||
          (look.leadership == Leadership::kLeader && known.leader != look.leader) ||
          known.isr != look.isr || known.replicas != look.replicas;
 }
 
-bool goes_back(const Partition& known, const PartitionLook& look) {
+bool goes_back(const Partition& known, const PartitionSnapshot& look) {
   return known.leader_epoch && look.leader_epoch && *look.leader_epoch < *known.leader_epoch;
 }
 
-bool epoch_grew(const Partition& known, const PartitionLook& look) {
+bool epoch_grew(const Partition& known, const PartitionSnapshot& look) {
   return known.leader_epoch && look.leader_epoch && *look.leader_epoch > *known.leader_epoch;
 }
 
-Partition first_seen(PartitionLook&& look, Instant at) {
+Partition first_seen(PartitionSnapshot&& look, Instant at) {
   Partition known;
   known.id = look.id;
   known.leadership = look.leadership;
@@ -224,8 +224,8 @@ void PartitionStep::succession() {
   changes_.successions.push_back({.topic = topic_.name,
                                   .topic_id = topic_.id,
                                   .partition = known_.id,
-                                  .before = *known_.leader_epoch,
-                                  .after = *look_.leader_epoch,
+                                  .old_epoch = *known_.leader_epoch,
+                                  .new_epoch = *look_.leader_epoch,
                                   .leader_before = elected.leader_before,
                                   .leader = known_.leader,
                                   .committed = *known_.committed,

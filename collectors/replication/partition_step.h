@@ -5,22 +5,22 @@
 namespace kie::replication {
 
 /// The row says another thing than what is known.
-bool differs(const Partition& known, const kafka::PartitionLook& look);
+bool differs(const Partition& known, const model::PartitionSnapshot& look);
 
 /// The row was answered by somebody who has not heard of the leader epoch that is known.
-bool goes_back(const Partition& known, const kafka::PartitionLook& look);
+bool goes_back(const Partition& known, const model::PartitionSnapshot& look);
 
 /// The leader has been elected, or has led anew, since.
-bool epoch_grew(const Partition& known, const kafka::PartitionLook& look);
+bool epoch_grew(const Partition& known, const model::PartitionSnapshot& look);
 
 /// What is known of a partition that was never seen before. `missing` replicas may have anything.
-Partition first_seen(kafka::PartitionLook&& look, Instant at);
+Partition first_seen(model::PartitionSnapshot&& look, Instant at);
 
 /// One partition's way from what is known to what was seen: for advance() alone.
 class PartitionStep {
  public:
   /// `polled`: the last look at all topics before this one.
-  PartitionStep(State& state, Topic& topic, Partition& known, kafka::PartitionLook&& look,
+  PartitionStep(State& state, Topic& topic, Partition& known, model::PartitionSnapshot&& look,
                 Instant at, Changes& changes)
       : state_(state),
         topic_(topic),
@@ -46,7 +46,7 @@ class PartitionStep {
   State& state_;
   Topic& topic_;
   Partition& known_;
-  kafka::PartitionLook look_;
+  model::PartitionSnapshot look_;
   Instant at_;
   Changes& changes_;
 };

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "collectors/kafka/observation.h"
+#include "collectors/model/snapshot.h"
 #include "collectors/replication/event.h"
 
 #include <array>
@@ -16,8 +16,8 @@
 /// Thread: owned by the cluster's poll thread; nothing here is shared.
 namespace kie::replication {
 
-using kafka::Instant;
-using kafka::Leadership;
+using model::Instant;
+using model::Leadership;
 
 /// A replica that was in sync once, or counts as such, and is not now.
 struct Missing {
@@ -102,7 +102,7 @@ struct DeletedTopic {
 
 struct State {
   /// Sorted by id; as of brokers_seen.
-  std::vector<kafka::BrokerLook> brokers;
+  std::vector<model::BrokerSnapshot> brokers;
   std::optional<Instant> brokers_seen;
   /// Sorted by name.
   std::vector<Topic> topics;

@@ -66,7 +66,7 @@ bool is_unhealthy(const Health& health) {
 }
 
 Health health_of(const Partition& partition, std::optional<std::int32_t> raw_min_isr,
-                 const std::optional<kafka::Release>& release) {
+                 const std::optional<model::Release>& release) {
   Health health;
   health.offline = partition.leadership == Leadership::kNone;
   health.reassigning = !partition.adding.empty();
@@ -76,7 +76,7 @@ Health health_of(const Partition& partition, std::optional<std::int32_t> raw_min
   health.last_replica = is_last_replica(partition);
   if (raw_min_isr) {
     const auto replicas = static_cast<std::int32_t>(partition.replicas.size());
-    if (const auto least = kafka::effective_min_isr(*raw_min_isr, replicas, release)) {
+    if (const auto least = model::effective_min_isr(*raw_min_isr, replicas, release)) {
       const auto in_sync = static_cast<std::int32_t>(partition.isr.size());
       health.under_min_isr = in_sync < *least;
       health.at_min_isr = in_sync == *least;
@@ -109,7 +109,7 @@ void Counts::add(const Counts& other) {
   last_replica.add(other.last_replica);
 }
 
-Summary summarize(const State& state, const kafka::Settings& settings, const Freshness& freshness) {
+Summary summarize(const State& state, const model::Configs& settings, const Freshness& freshness) {
   Summary summary;
   Expiry expiry{freshness, summary};
   summary.topics.reserve(state.topics.size());

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "collectors/kafka/settings.h"
+#include "collectors/model/configs.h"
 #include "collectors/replication/state.h"
 
 #include <cstddef>
@@ -39,7 +39,7 @@ bool is_unhealthy(const Health& health);
 
 /// `raw_min_isr`: min.insync.replicas of the topic, if known.
 Health health_of(const Partition& partition, std::optional<std::int32_t> raw_min_isr,
-                 const std::optional<kafka::Release>& release);
+                 const std::optional<model::Release>& release);
 
 /// How many partitions are so. What is known of some is a lower bound: it is said only where it
 /// already alarms, and left out (nullopt) where it would claim health for the unknown rest.
@@ -122,6 +122,6 @@ struct Summary {
   std::optional<Instant> last_expiry;
 };
 
-Summary summarize(const State& state, const kafka::Settings& settings, const Freshness& freshness);
+Summary summarize(const State& state, const model::Configs& settings, const Freshness& freshness);
 
 }  // namespace kie::replication

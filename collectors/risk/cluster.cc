@@ -9,8 +9,8 @@
 namespace kie::risk {
 namespace {
 
-using kafka::BrokerSettings;
-using kafka::Configured;
+using model::BrokerConfigs;
+using model::Configured;
 using enum RuleId;
 
 constexpr std::string_view kMinIsr = "min.insync.replicas";
@@ -58,12 +58,12 @@ constexpr std::int64_t kLagTimeDefault = 30'000;
 constexpr std::int64_t kProducerIdDefault = 86'400'000;
 constexpr std::int64_t kTransactionalIdDefault = 604'800'000;
 
-const kafka::BrokerSetting* find(const BrokerSettings& settings, std::string_view key) {
+const model::BrokerConfig* find(const BrokerConfigs& settings, std::string_view key) {
   const auto found = settings.values.find(key);
   return found == settings.values.end() ? nullptr : &found->second;
 }
 
-bool is_on(const BrokerSettings& settings, std::string_view key) {
+bool is_on(const BrokerConfigs& settings, std::string_view key) {
   const auto* setting = find(settings, key);
   return setting != nullptr && setting->value == "true";
 }
@@ -167,7 +167,7 @@ class Evaluation {
       return finding;
     };
     if (raw.value > replicas) {
-      const bool is_old = settings_.release && *settings_.release < kafka::Release{3, 7};
+      const bool is_old = settings_.release && *settings_.release < model::Release{3, 7};
       found(kMinIsrAboveRf, is_old ? Severity::kCritical : Severity::kWarning);
     } else if (replicas >= 2 && raw.value <= 1) {
       auto& finding = found(kMinIsr1);
@@ -180,7 +180,7 @@ class Evaluation {
     }
   }
 
-  void broker(const std::string& id, const BrokerSettings& of) {
+  void broker(const std::string& id, const BrokerConfigs& of) {
     const auto found = [&](RuleId rule, std::string_view key, std::string wanted,
                            std::optional<Severity> severity = {}) -> Finding& {
       const auto* setting = find(of, key);
@@ -211,7 +211,7 @@ class Evaluation {
           .note = std::string(kFetchWait) + " is " + std::to_string(*wait) + ".";
   }
 
-  void internal_defaults(const std::string& id, const BrokerSettings& of) {
+  void internal_defaults(const std::string& id, const BrokerConfigs& of) {
     std::string keys;
     std::string values;
     std::string origin;
@@ -232,7 +232,7 @@ class Evaluation {
   template <class Found>
   void expiration(RuleId rule, std::string_view key, std::int64_t kafkas_default,
                   milliseconds threshold, const std::optional<milliseconds>& longest_delivery,
-                  const BrokerSettings& of, const Found& found) {
+                  const BrokerConfigs& of, const Found& found) {
     const auto value = number_of(of, key);
     // Below zero: never.
     if (!value || *value < 0) return;
@@ -269,7 +269,7 @@ class Evaluation {
   }
 
   const Cluster& cluster_;
-  const kafka::Settings& settings_;
+  const model::Configs& settings_;
   const Thresholds& thresholds_;
   Findings findings_;
 };
@@ -280,7 +280,7 @@ bool is_internal(std::string_view topic) {
   return std::ranges::find(kInternalTopics, topic) != kInternalTopics.end();
 }
 
-std::optional<std::int64_t> number_of(const BrokerSettings& settings, std::string_view key) {
+std::optional<std::int64_t> number_of(const BrokerConfigs& settings, std::string_view key) {
   const auto* setting = find(settings, key);
   if (setting == nullptr) return std::nullopt;
   const auto& text = setting->value;
@@ -291,7 +291,7 @@ std::optional<std::int64_t> number_of(const BrokerSettings& settings, std::strin
   return number;
 }
 
-std::optional<Configured<std::int32_t>> min_isr_of(const kafka::Settings& settings,
+std::optional<Configured<std::int32_t>> min_isr_of(const model::Configs& settings,
                                                    std::string_view topic) {
   auto worst = settings.of(topic).min_insync_replicas;
   if (!worst || is_certain(worst->origin)) return worst;
@@ -301,7 +301,7 @@ std::optional<Configured<std::int32_t>> min_isr_of(const kafka::Settings& settin
   return worst;
 }
 
-std::optional<Configured<bool>> unclean_election_of(const kafka::Settings& settings,
+std::optional<Configured<bool>> unclean_election_of(const model::Configs& settings,
                                                     std::string_view topic) {
   auto worst = settings.of(topic).unclean_leader_election;
   if (!worst || is_certain(worst->origin)) return worst;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "collectors/kafka/settings.h"
+#include "collectors/model/configs.h"
 #include "collectors/risk/finding.h"
 
 #include <cstdint>
@@ -19,7 +19,7 @@ struct Topic {
 
 /// What the rules of a cluster are applied to. References outlive the call only.
 struct Cluster {
-  const kafka::Settings& settings;
+  const model::Configs& settings;
   /// nullopt: none may be described, so that nothing is known of any.
   std::optional<std::vector<Topic>> topics;
   /// All that are listed; empty: not known.
@@ -53,15 +53,15 @@ Findings evaluate(const Cluster& cluster, const Thresholds& thresholds);
 
 /// A setting as the topic has it in effect: its own, the cluster's dynamic default, or the worst of
 /// what the brokers have, since which of them counts changes with the leader.
-std::optional<kafka::Configured<std::int32_t>> min_isr_of(const kafka::Settings& settings,
+std::optional<model::Configured<std::int32_t>> min_isr_of(const model::Configs& settings,
                                                           std::string_view topic);
-std::optional<kafka::Configured<bool>> unclean_election_of(const kafka::Settings& settings,
+std::optional<model::Configured<bool>> unclean_election_of(const model::Configs& settings,
                                                            std::string_view topic);
 
 /// Whether Kafka made the topic for itself.
 bool is_internal(std::string_view topic);
 
 /// The value as a whole number; nullopt if it is none.
-std::optional<std::int64_t> number_of(const kafka::BrokerSettings& settings, std::string_view key);
+std::optional<std::int64_t> number_of(const model::BrokerConfigs& settings, std::string_view key);
 
 }  // namespace kie::risk

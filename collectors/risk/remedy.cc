@@ -94,7 +94,7 @@ class Prescription {
     if (finding_.wanted_replicas) replicas(static_cast<std::size_t>(*finding_.wanted_replicas));
     for (const auto& wanted : finding_.wanted) {
       say("Set " + wanted.key + "=" + wanted.value + " for the topic.");
-      if (finding_.origin != to_string(kafka::Origin::kTopic))
+      if (finding_.origin != to_string(model::ConfigSource::kTopic))
         say("It is inherited now: the brokers' own findings say how to change it for all topics.");
       remedy_.commands.push_back(
           alter(place_, "topics --entity-name " + word(finding_.name), add_config(wanted)));
@@ -116,7 +116,7 @@ class Prescription {
                                " --execute");
   }
 
-  const kafka::BrokerSetting* setting_of(BrokerId broker, std::string_view key) const {
+  const model::BrokerConfig* setting_of(BrokerId broker, std::string_view key) const {
     const auto of = place_.settings.brokers.find(broker);
     if (of == place_.settings.brokers.end()) return nullptr;
     const auto found = of->second.values.find(key);
@@ -126,7 +126,7 @@ class Prescription {
   /// Where a broker has a value of its own, set while it ran, no other counts.
   void drop_own(BrokerId broker, const std::string& key) {
     const auto* setting = setting_of(broker, key);
-    if (setting == nullptr || setting->origin != kafka::Origin::kDynamicBroker) return;
+    if (setting == nullptr || setting->origin != model::ConfigSource::kDynamicBroker) return;
     remedy_.commands.push_back(alter(place_,
                                      "brokers --entity-name " + std::to_string(broker.value),
                                      "--delete-config " + word(key)));
@@ -154,7 +154,7 @@ class Prescription {
     if (!remedy_.commands.empty()) say("Take back what was set for single brokers.");
     const bool is_in_files = std::ranges::any_of(place_.settings.brokers, [&](const auto& entry) {
       const auto* setting = setting_of(entry.first, finding_.name);
-      return setting != nullptr && setting->origin == kafka::Origin::kStatic;
+      return setting != nullptr && setting->origin == model::ConfigSource::kStatic;
     });
     if (is_in_files)
       say("Put the same value into the files of all brokers and controllers, and restart them one "

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "collectors/kafka/settings.h"
+#include "collectors/model/configs.h"
 #include "collectors/risk/finding.h"
 
 #include <cstddef>
@@ -28,7 +28,7 @@ struct Assignment {
 struct Place {
   /// HOST:PORT for --bootstrap-server.
   std::string server;
-  const kafka::Settings& settings;
+  const model::Configs& settings;
   /// Rack by broker, of those that are listed; empty: none.
   std::map<BrokerId, std::string> racks;
   /// How many replicas each has.

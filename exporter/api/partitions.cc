@@ -62,7 +62,7 @@ class Reader {
       return health ? or_null(std::optional<bool>{(*health).*member}) : Json(nullptr);
     };
     const auto min = min_isr(topic);
-    const bool led = partition.leadership == kafka::Leadership::kLeader;
+    const bool led = partition.leadership == model::Leadership::kLeader;
     return {{"topic", topic.name},
             {"partition", partition.id.value},
             {"fresh", health.has_value()},

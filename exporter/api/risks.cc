@@ -76,7 +76,7 @@ class Collection {
 
   void add(ProducersBoard& producers) {
     const std::scoped_lock lock{producers.mutex};
-    const kafka::Settings none;
+    const model::Configs none;
     const risk::Place place{
         .server = {}, .settings = none, .racks = {}, .load = {}, .partitions = {}};
     for (const auto& finding : producers.risks)

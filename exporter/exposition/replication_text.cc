@@ -285,7 +285,7 @@ class Renderer {
     if (summary.partitions > 0) settings(cluster_.settings.of(topic.name));
   }
 
-  void settings(const kafka::TopicSettings& of) {
+  void settings(const model::TopicConfigs& of) {
     if (of.min_insync_replicas)
       add(kTopicMinInsyncReplicas, text_, std::int64_t{of.min_insync_replicas->value});
     if (of.unclean_leader_election)

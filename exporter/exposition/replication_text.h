@@ -1,7 +1,7 @@
 #pragma once
 
-#include "collectors/kafka/settings.h"
 #include "collectors/loss/state.h"
+#include "collectors/model/configs.h"
 #include "collectors/replication/state.h"
 #include "collectors/replication/summary.h"
 #include "collectors/risk/cluster.h"
@@ -18,7 +18,7 @@ struct ClusterView {
   const replication::State& state;
   const replication::Summary& summary;
   const loss::State& loss;
-  const kafka::Settings& settings;
+  const model::Configs& settings;
   const risk::Findings& risks;
   replication::Freshness freshness;
   /// Producers' reports are taken: what is lost of records acknowledged with acks=1 can be known.

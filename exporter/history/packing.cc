@@ -16,8 +16,8 @@
 namespace kie::history {
 namespace {
 
-using kafka::Instant;
-using kafka::Leadership;
+using model::Instant;
+using model::Leadership;
 using std::chrono::duration_cast;
 using std::chrono::microseconds;
 

@@ -27,23 +27,24 @@ std::size_t broker_count(std::size_t partitions) {
                                  kReplicationFactor, 10);
 }
 
-void sort_isr(kafka::PartitionLook& partition) {
+void sort_isr(model::PartitionSnapshot& partition) {
   std::sort(partition.isr.begin(), partition.isr.end());
 }
 
-kafka::PartitionLook make_partition(std::size_t index, std::size_t number, std::size_t brokers) {
-  kafka::PartitionLook partition;
+model::PartitionSnapshot make_partition(std::size_t index, std::size_t number,
+                                        std::size_t brokers) {
+  model::PartitionSnapshot partition;
   partition.id = PartitionId{static_cast<std::int32_t>(number)};
   for (std::size_t i = 0; i < kReplicationFactor; ++i)
     partition.replicas.emplace_back(static_cast<std::int32_t>((index + i) % brokers + 1));
   partition.isr = partition.replicas;
-  partition.leadership = kafka::Leadership::kLeader;
+  partition.leadership = model::Leadership::kLeader;
   partition.leader = partition.replicas.front();
   if (index % kUnhealthyEvery == kUnhealthyEvery / 2) {
     // Behind by one, behind by two, offline: in turn.
     const auto illness = index / kUnhealthyEvery % 3;
     partition.isr.resize(illness == 0 ? 2 : 1);
-    if (illness == 2) partition.leadership = kafka::Leadership::kNone;
+    if (illness == 2) partition.leadership = model::Leadership::kNone;
   }
   sort_isr(partition);
   partition.confirmed = true;
@@ -60,7 +61,7 @@ kafka::PartitionLook make_partition(std::size_t index, std::size_t number, std::
 
 Cluster::Cluster(std::size_t partitions, std::size_t per_topic) {
   const auto brokers = broker_count(partitions);
-  look_.at = kafka::Instant{std::chrono::hours{24}};
+  look_.at = model::Instant{std::chrono::hours{24}};
   look_.brokers.emplace();
   for (std::size_t i = 0; i < brokers; ++i)
     look_.brokers->push_back({BrokerId{static_cast<std::int32_t>(i + 1)},
@@ -74,9 +75,9 @@ Cluster::Cluster(std::size_t partitions, std::size_t per_topic) {
     topic.id = TopicId{static_cast<std::int64_t>(mix(i)), static_cast<std::int64_t>(i)};
     for (std::size_t j = 0; j < per_topic; ++j)
       topic.partitions.push_back(make_partition(i * per_topic + j, j, brokers));
-    settings_.topics[topic.name].min_insync_replicas = {2, kafka::Origin::kTopic};
+    settings_.topics[topic.name].min_insync_replicas = {2, model::ConfigSource::kTopic};
   }
-  settings_.release = kafka::Release{4, 0};
+  settings_.release = model::Release{4, 0};
 }
 
 void Cluster::step_every(std::size_t topics) {
@@ -91,9 +92,9 @@ void Cluster::step_with_elections() {
   for (std::size_t i = steps_ % 10; i < look_.topics.size(); i += 10) elect(look_.topics[i]);
 }
 
-void Cluster::elect(kafka::TopicLook& topic) {
+void Cluster::elect(model::TopicSnapshot& topic) {
   for (auto& partition : topic.partitions) {
-    if (partition.leadership != kafka::Leadership::kLeader) continue;
+    if (partition.leadership != model::Leadership::kLeader) continue;
     const bool was_whole = partition.isr.size() == partition.replicas.size();
     partition.isr = partition.replicas;
     if (was_whole) partition.isr.erase(partition.isr.begin());

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "collectors/kafka/observation.h"
-#include "collectors/kafka/settings.h"
+#include "collectors/model/configs.h"
+#include "collectors/model/snapshot.h"
 #include "collectors/replication/state.h"
 #include "collectors/replication/summary.h"
 #include "exporter/exposition/replication_text.h"
@@ -21,8 +21,8 @@ class Cluster {
  public:
   explicit Cluster(std::size_t partitions, std::size_t per_topic = kPartitionsPerTopic);
 
-  const kafka::ClusterLook& look() const { return look_; }
-  const kafka::Settings& settings() const { return settings_; }
+  const model::ClusterSnapshot& look() const { return look_; }
+  const model::Configs& settings() const { return settings_; }
   replication::Freshness freshness() const { return {look_.at, 3 * kPollInterval}; }
 
   /// The next look: all offsets moved and nothing else.
@@ -36,10 +36,10 @@ class Cluster {
   void step_with_elections();
 
  private:
-  void elect(kafka::TopicLook& topic);
+  void elect(model::TopicSnapshot& topic);
 
-  kafka::ClusterLook look_;
-  kafka::Settings settings_;
+  model::ClusterSnapshot look_;
+  model::Configs settings_;
   std::size_t steps_ = 0;
 };
 

@@ -28,7 +28,7 @@ class Exporter {
  public:
   Exporter() { kept_.begin("cluster", "prod", "kafka:9092", known_); }
 
-  void poll(const Cluster& cluster, kafka::ClusterLook look) {
+  void poll(const Cluster& cluster, model::ClusterSnapshot look) {
     // As the worker does: when Metadata is there, and again when the offsets are.
     benchmark::DoNotOptimize(replication::find_doubts(known_.state, look));
     benchmark::DoNotOptimize(replication::find_doubts(known_.state, look));

@@ -211,15 +211,15 @@ class Run {
   void look() {
     now_ += std::chrono::seconds{1};
     hear(known_, std::exchange(lines_, {}));
-    kafka::ClusterLook look;
+    model::ClusterSnapshot look;
     look.at = now_;
     auto& topic = look.topics.emplace_back();
     topic.name = "a";
-    topic.presence = kafka::Presence::kPresent;
+    topic.presence = model::Presence::kPresent;
     topic.id = TopicId{1, 1};
     auto& row = topic.partitions.emplace_back();
     row.id = PartitionId{0};
-    row.leadership = kafka::Leadership::kLeader;
+    row.leadership = model::Leadership::kLeader;
     row.leader = BrokerId{leader_};
     for (int id = 0; id < kBrokers; ++id) row.replicas.emplace_back(id);
     for (const int id : isr_) row.isr.emplace_back(id);
@@ -233,15 +233,15 @@ class Run {
       row.latest = Offset{watermark_};
       row.earliest = Offset{0};
     }
-    look.whole = true;
+    look.covers_all_topics = true;
     check(take_look(known_, std::move(look), wall_));
   }
 
   void answer() {
-    std::vector<kafka::EpochAnswer> answers;
+    std::vector<model::EpochAnswer> answers;
     for (const auto& question : open_questions(known_)) {
       if (question.leader != BrokerId{leader_} || question.newest != LeaderEpoch{epoch_}) continue;
-      kafka::EpochAnswer one{question.topic,
+      model::EpochAnswer one{question.topic,
                              question.partition,
                              question.leader,
                              question.newest,
@@ -255,7 +255,7 @@ class Run {
   }
 
   /// As OffsetForLeaderEpoch has it.
-  kafka::EpochEnd end_of(LeaderEpoch asked) {
+  model::EpochEnd end_of(LeaderEpoch asked) {
     const auto& starts = leader_log().starts;
     const auto next = starts.upper_bound(asked.value);
     const int end = next == starts.end() ? leader_log().end() : next->second;

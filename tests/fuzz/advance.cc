@@ -41,13 +41,13 @@ std::vector<BrokerId> make_replicas(Input& input) {
   return all;
 }
 
-kafka::PartitionLook make_partition(Input& input, int id) {
-  kafka::PartitionLook partition;
+model::PartitionSnapshot make_partition(Input& input, int id) {
+  model::PartitionSnapshot partition;
   partition.id = PartitionId{id};
   // Mostly led, so that elections are more frequent than offline partitions.
   const auto kind = input.below(8);
-  if (kind < 6) partition.leadership = kafka::Leadership::kLeader;
-  if (kind == 6) partition.leadership = kafka::Leadership::kNone;
+  if (kind < 6) partition.leadership = model::Leadership::kLeader;
+  if (kind == 6) partition.leadership = model::Leadership::kNone;
   partition.replicas = make_replicas(input);
   for (const auto replica : partition.replicas)
     if (input.flag()) partition.isr.push_back(replica);
@@ -60,13 +60,13 @@ kafka::PartitionLook make_partition(Input& input, int id) {
   return partition;
 }
 
-kafka::TopicLook make_topic(Input& input, std::string_view name) {
-  kafka::TopicLook topic;
+model::TopicSnapshot make_topic(Input& input, std::string_view name) {
+  model::TopicSnapshot topic;
   topic.name = name;
   const auto presence = input.below(16);
-  if (presence == 15) topic.presence = kafka::Presence::kDeleted;
-  if (presence == 14) topic.presence = kafka::Presence::kUnauthorized;
-  if (presence == 13) topic.presence = kafka::Presence::kUnknown;
+  if (presence == 15) topic.presence = model::Presence::kDeleted;
+  if (presence == 14) topic.presence = model::Presence::kUnauthorized;
+  if (presence == 13) topic.presence = model::Presence::kUnknown;
   if (const auto id = input.below(8); id < 7) topic.id = TopicId{0, id < 4 ? 1 : id - 4};
   if (presence >= 13) return topic;
   for (int id = 0; id < 3; ++id)
@@ -74,8 +74,8 @@ kafka::TopicLook make_topic(Input& input, std::string_view name) {
   return topic;
 }
 
-kafka::ClusterLook make_look(Input& input, kafka::Instant at) {
-  kafka::ClusterLook look;
+model::ClusterSnapshot make_look(Input& input, model::Instant at) {
+  model::ClusterSnapshot look;
   look.at = at;
   if (input.flag()) {
     look.brokers.emplace();
@@ -184,7 +184,7 @@ void check_events(const State& before, const State& after, const std::vector<Eve
   KIE_CHECK(counted == shrinks);
 }
 
-void check_doubts(const State& state, const kafka::ClusterLook& look) {
+void check_doubts(const State& state, const model::ClusterSnapshot& look) {
   const auto doubts = replication::find_doubts(state, look);
   const auto self = [](const auto& name) { return name; };
   KIE_CHECK(strictly_sorted(doubts.topics, self) && strictly_sorted(doubts.absent, self));
@@ -283,7 +283,7 @@ void check_piece(const exposition::Family& family, const exposition::Piece& piec
   KIE_CHECK(seen.size() == piece.series);
 }
 
-void check_shown(const State& state, const kafka::Settings& settings,
+void check_shown(const State& state, const model::Configs& settings,
                  const replication::Freshness& freshness, std::string_view name) {
   const auto summary = replication::summarize(state, settings, freshness);
   check_summary(state, summary);
@@ -303,13 +303,13 @@ void check_shown(const State& state, const kafka::Settings& settings,
   KIE_CHECK(!describe(state, summary, {}, freshness.now).sentences.empty());
 }
 
-kafka::Settings make_settings(Input& input) {
-  kafka::Settings settings;
+model::Configs make_settings(Input& input) {
+  model::Configs settings;
   for (const auto name : kTopics)
     if (input.flag())
       settings.topics[std::string(name)].min_insync_replicas = {input.below(5),
-                                                                kafka::Origin::kTopic};
-  if (input.flag()) settings.release = kafka::Release{3, 6 + input.below(2)};
+                                                                model::ConfigSource::kTopic};
+  if (input.flag()) settings.release = model::Release{3, 6 + input.below(2)};
   return settings;
 }
 
@@ -320,7 +320,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Input input{data, size};
   const auto settings = make_settings(input);
   const std::string_view name = input.flag() ? "prod \"1\"" : "";
-  kafka::Instant now{std::chrono::hours{2}};
+  model::Instant now{std::chrono::hours{2}};
   State state;
   while (!input.empty()) {
     // Some polls are late, and some come after the hour that is remembered.

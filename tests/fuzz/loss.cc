@@ -41,7 +41,7 @@ class Run {
       if (input_.flag()) {
         const bool enabled = input_.flag();
         settings_.topics[topic].unclean_leader_election = {
-            enabled, input_.flag() ? kafka::Origin::kTopic : kafka::Origin::kStatic};
+            enabled, input_.flag() ? model::ConfigSource::kTopic : model::ConfigSource::kStatic};
       }
   }
 
@@ -73,10 +73,10 @@ class Run {
     return {topic, PartitionId{input_.below(kPartitions)}};
   }
 
-  kafka::Succession succession() {
+  model::LeaderEpochChange succession() {
     const auto [topic, partition] = key();
     auto& model = models_[{topic, partition}];
-    kafka::Succession one;
+    model::LeaderEpochChange one;
     one.topic = topic;
     if (input_.flag()) one.topic_id = id_of(topic);
     one.partition = partition;
@@ -113,12 +113,12 @@ class Run {
     if (questions_.size() > 8) questions_.erase(questions_.begin(), questions_.end() - 8);
   }
 
-  kafka::EpochAnswer answer() {
+  model::EpochAnswer answer() {
     if (questions_.empty())
       return {"nothing", PartitionId{0}, BrokerId{0}, LeaderEpoch{0}, {}, {}, {}};
     const auto& question = questions_[questions_.size() - 1 -
                                       static_cast<std::size_t>(input_.byte()) % questions_.size()];
-    kafka::EpochAnswer one{question.topic,
+    model::EpochAnswer one{question.topic,
                            question.partition,
                            question.leader,
                            question.newest,
@@ -266,11 +266,11 @@ class Run {
   }
 
   Input& input_;
-  kafka::Settings settings_;
+  model::Configs settings_;
   State state_;
   std::map<Key, Model> models_;
   std::map<std::string, std::int64_t> generations_;
-  std::vector<kafka::EpochQuestion> questions_;
+  std::vector<model::EpochQuestion> questions_;
   loss::Instant at_{std::chrono::hours{2}};
   std::chrono::system_clock::time_point wall_{std::chrono::hours{400'000}};
 };

@@ -43,7 +43,7 @@ void Cluster::look(std::int64_t step) {
 
 void Cluster::answer(std::int64_t step) {
   if (step % kAnswerEvery != 0) return;
-  std::vector<kafka::EpochAnswer> answers;
+  std::vector<model::EpochAnswer> answers;
   for (const auto& question : open_questions(known_)) {
     const auto& topic = *replication::find_topic(known_.state, question.topic);
     auto told = replay_.answer(question, step, topic.id,

@@ -20,7 +20,7 @@ class Timeline {
       : clocks_(std::chrono::steady_clock::now(), std::chrono::system_clock::now()),
         begin_(begin) {}
 
-  kafka::Instant at(std::int64_t step) const { return clocks_.to_instant(wall(step)); }
+  model::Instant at(std::int64_t step) const { return clocks_.to_instant(wall(step)); }
   history::Time wall(std::int64_t step) const { return begin_ + step * kStepTime; }
 
  private:

@@ -12,9 +12,9 @@
 namespace kie::storm {
 namespace {
 
-using kafka::ClusterLook;
-using kafka::Presence;
-using kafka::TopicLook;
+using model::ClusterSnapshot;
+using model::Presence;
+using model::TopicSnapshot;
 using test::json;
 
 constexpr std::size_t kActors = 8;
@@ -44,12 +44,12 @@ Replay::Replay() {
       const LeaderEpoch epoch{end.at("epoch").get<int>()};
       one.ends.try_emplace(
           {end.at("topic").get<std::string>(), PartitionId{end.at("partition").get<int>()}, epoch},
-          kafka::EpochEnd{epoch, LeaderEpoch{end.at("answer_epoch").get<int>()},
+          model::EpochEnd{epoch, LeaderEpoch{end.at("answer_epoch").get<int>()},
                           Offset{end.at("end_offset").get<std::int64_t>()}});
     }
     for (const auto& [topic, setting] : facts.at("topics").items())
       one.settings[topic] = {setting.at("unclean_leader_election_enable").get<bool>(),
-                             kafka::Origin::kTopic};
+                             model::ConfigSource::kTopic};
     length_ += 2 * static_cast<std::int64_t>(one.frames.size() + kGone);
   }
 }
@@ -67,7 +67,7 @@ Replay::Scene Replay::scene(std::size_t actor, std::int64_t step) const {
   throw std::logic_error{"longer than all recordings"};
 }
 
-void Replay::add(std::size_t actor, const Scene& scene, ClusterLook& look) const {
+void Replay::add(std::size_t actor, const Scene& scene, ClusterSnapshot& look) const {
   const auto& frames = scene.recorded.frames;
   const bool has_ended = scene.frame >= frames.size();
   for (auto topic : frames[std::min(scene.frame, frames.size() - 1)].topics) {
@@ -88,24 +88,24 @@ void Replay::add(std::size_t actor, const Scene& scene, ClusterLook& look) const
   }
 }
 
-ClusterLook Replay::look(std::int64_t step, kafka::Instant at) const {
-  ClusterLook look;
+ClusterSnapshot Replay::look(std::int64_t step, model::Instant at) const {
+  ClusterSnapshot look;
   look.at = at;
-  look.whole = step % 4 != 3;
+  look.covers_all_topics = step % 4 != 3;
   for (std::size_t actor = 0; actor < kActors; ++actor) {
     const auto now = scene(actor, step);
-    if (look.whole && actor == 0)
+    if (look.covers_all_topics && actor == 0)
       look.brokers =
           now.recorded.frames[std::min(now.frame, now.recorded.frames.size() - 1)].brokers;
-    if (look.whole || actor % 2 == 0) add(actor, now, look);
+    if (look.covers_all_topics || actor % 2 == 0) add(actor, now, look);
   }
   look.topics.push_back(test::topic(kStepTopic, {{.epoch = 0, .latest = step, .earliest = 0}}));
-  std::ranges::sort(look.topics, {}, &TopicLook::name);
+  std::ranges::sort(look.topics, {}, &TopicSnapshot::name);
   return look;
 }
 
-kafka::Settings Replay::settings(std::int64_t step) const {
-  kafka::Settings settings;
+model::Configs Replay::settings(std::int64_t step) const {
+  model::Configs settings;
   for (std::size_t actor = 0; actor < kActors; ++actor) {
     const auto now = scene(actor, step);
     for (const auto& [topic, setting] : now.recorded.settings)
@@ -114,7 +114,7 @@ kafka::Settings Replay::settings(std::int64_t step) const {
   return settings;
 }
 
-std::optional<kafka::EpochAnswer> Replay::answer(const kafka::EpochQuestion& question,
+std::optional<model::EpochAnswer> Replay::answer(const model::EpochQuestion& question,
                                                  std::int64_t step,
                                                  const std::optional<TopicId>& id,
                                                  std::optional<Offset> log_start) const {
@@ -122,7 +122,7 @@ std::optional<kafka::EpochAnswer> Replay::answer(const kafka::EpochQuestion& que
     const auto now = scene(actor, step);
     for (const auto& [topic, setting] : now.recorded.settings) {
       if (name_of(topic, actor, now.play) != question.topic) continue;
-      kafka::EpochAnswer answer{
+      model::EpochAnswer answer{
           question.topic, question.partition, question.leader, question.newest, id, log_start, {}};
       for (const auto epoch : question.epochs) {
         const auto end =

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "collectors/kafka/epoch_question.h"
-#include "collectors/kafka/observation.h"
-#include "collectors/kafka/settings.h"
+#include "collectors/model/configs.h"
+#include "collectors/model/epoch_ends.h"
+#include "collectors/model/snapshot.h"
 
 #include <chrono>
 #include <cstddef>
@@ -25,20 +25,20 @@ class Replay {
   Replay();
 
   /// Every fourth look is at some of the topics only.
-  kafka::ClusterLook look(std::int64_t step, kafka::Instant at) const;
+  model::ClusterSnapshot look(std::int64_t step, model::Instant at) const;
 
   /// What the leader says where epochs end; nullopt if it was not asked when it was recorded.
-  std::optional<kafka::EpochAnswer> answer(const kafka::EpochQuestion& question, std::int64_t step,
+  std::optional<model::EpochAnswer> answer(const model::EpochQuestion& question, std::int64_t step,
                                            const std::optional<TopicId>& id,
                                            std::optional<Offset> log_start) const;
 
-  kafka::Settings settings(std::int64_t step) const;
+  model::Configs settings(std::int64_t step) const;
 
  private:
   struct Recorded {
-    std::vector<kafka::ClusterLook> frames;
-    std::map<std::tuple<std::string, PartitionId, LeaderEpoch>, kafka::EpochEnd> ends;
-    std::map<std::string, kafka::Configured<bool>> settings;
+    std::vector<model::ClusterSnapshot> frames;
+    std::map<std::tuple<std::string, PartitionId, LeaderEpoch>, model::EpochEnd> ends;
+    std::map<std::string, model::Configured<bool>> settings;
   };
   /// Who plays what at a step.
   struct Scene {
@@ -50,7 +50,7 @@ class Replay {
   };
 
   Scene scene(std::size_t actor, std::int64_t step) const;
-  void add(std::size_t actor, const Scene& scene, kafka::ClusterLook& look) const;
+  void add(std::size_t actor, const Scene& scene, model::ClusterSnapshot& look) const;
 
   std::vector<Recorded> recorded_;
   /// How many steps it takes to play all.

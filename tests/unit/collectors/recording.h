@@ -72,14 +72,14 @@ inline Row row_of(const json& line) {
 /// What was last seen of everything: a look has all partitions in it, a line has one.
 class Recording {
  public:
-  kafka::ClusterLook next(const json& line) {
+  model::ClusterSnapshot next(const json& line) {
     const auto name = line.at("topic").get<std::string>();
     if (line.value("missing", false)) {
-      topics_[name] = absent(name, kafka::Presence::kDeleted);
+      topics_[name] = absent(name, model::Presence::kDeleted);
     } else {
       const auto id = topic_id(line.at("topic_id").get<std::string>());
       auto& topic = topics_[name];
-      if (topic.presence != kafka::Presence::kPresent || topic.id != id)
+      if (topic.presence != model::Presence::kPresent || topic.id != id)
         topic = replication::test::topic(name, {}, id);
       const auto row = look_of(row_of(line));
       const auto found =
@@ -93,13 +93,13 @@ class Recording {
       brokers_ = line.at("brokers").get<std::vector<int>>();
       std::sort(brokers_.begin(), brokers_.end());
     }
-    std::vector<kafka::TopicLook> topics;
+    std::vector<model::TopicSnapshot> topics;
     for (const auto& [key, topic] : topics_) topics.push_back(topic);
     return cluster(at(line.at("t").get<double>()), std::move(topics), brokers_);
   }
 
  private:
-  std::map<std::string, kafka::TopicLook> topics_;
+  std::map<std::string, model::TopicSnapshot> topics_;
   std::vector<int> brokers_;
 };
 

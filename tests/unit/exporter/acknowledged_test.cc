@@ -60,7 +60,7 @@ class AcknowledgedTest : public testing::Test {
 
   /// The new leader answers: `ends`, by epoch, is what its log knows. The events in words.
   std::vector<std::string> answer(const std::map<int, std::int64_t>& ends) {
-    std::vector<kafka::EpochAnswer> answers;
+    std::vector<model::EpochAnswer> answers;
     for (const auto& question : open_questions(known)) {
       auto& told = answers.emplace_back();
       told.topic = question.topic;
@@ -103,7 +103,7 @@ class AcknowledgedTest : public testing::Test {
   /// Of the leader that answers.
   Offset log_start{0};
   std::vector<loss::Acknowledgement> lines;
-  kafka::Instant now{hours{5}};
+  model::Instant now{hours{5}};
   std::chrono::system_clock::time_point wall{hours{500'000}};
 };
 

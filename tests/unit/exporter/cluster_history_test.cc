@@ -43,10 +43,10 @@ class ClusterHistoryTest : public history::HistoryFixture {
   }
 
   /// As the worker takes a look in. Its topics must be sorted.
-  std::vector<replication::Event> see(std::vector<kafka::TopicLook> topics, bool whole = true) {
+  std::vector<replication::Event> see(std::vector<model::TopicSnapshot> topics, bool whole = true) {
     now += seconds{10};
     auto look = cluster(now, std::move(topics));
-    look.whole = whole;
+    look.covers_all_topics = whole;
     Step step;
     if (!whole) {
       step.topics.emplace();
@@ -64,7 +64,7 @@ class ClusterHistoryTest : public history::HistoryFixture {
 
   /// The leader of epoch 1 says that epoch 0 ends there.
   std::vector<loss::Event> answer(std::int64_t end) {
-    const kafka::EpochAnswer told{"orders",
+    const model::EpochAnswer told{"orders",
                                   PartitionId{0},
                                   BrokerId{2},
                                   LeaderEpoch{1},
@@ -128,7 +128,7 @@ class ClusterHistoryTest : public history::HistoryFixture {
   exposition::SelfMetrics self{"0.0.0", "test", "0.0.0"};
   std::optional<ClusterHistory> kept;
   std::unique_ptr<Knowledge> known;
-  kafka::Instant now = std::chrono::steady_clock::now();
+  model::Instant now = std::chrono::steady_clock::now();
 };
 
 TEST_F(ClusterHistoryTest, WhatAnEntryOfTheConfigurationWasIsKnownBeforeKafkaAnswers) {
@@ -237,7 +237,7 @@ TEST_F(ClusterHistoryTest, ADeletedTopicIsRememberedForItsHourAndKnownAgain) {
   begin();
   see({topic("a", {healthy(1)}), topic("b", {{.isr = {1, 2}}})});
   see({topic("a", {healthy(1)}), topic("b", {{.isr = {1}}})});
-  see({topic("a", {healthy(1)}), absent("b", kafka::Presence::kDeleted)});
+  see({topic("a", {healthy(1)}), absent("b", model::Presence::kDeleted)});
   restart();
   recall();
   ASSERT_TRUE(known->state.deleted.contains("b"));
@@ -246,7 +246,7 @@ TEST_F(ClusterHistoryTest, ADeletedTopicIsRememberedForItsHourAndKnownAgain) {
   ASSERT_EQ(events.size(), 1U);
   EXPECT_EQ(events[0].kind, replication::EventKind::kRecreated);
   EXPECT_EQ(find("b")->history.isr_shrinks, 1U);
-  see({topic("a", {healthy(1)}), absent("b", kafka::Presence::kDeleted)});
+  see({topic("a", {healthy(1)}), absent("b", model::Presence::kDeleted)});
   EXPECT_THAT(rows(), ElementsAre("a", "b"));
   now += std::chrono::hours{1};
   see({topic("a", {healthy(1)})});

@@ -12,7 +12,7 @@ using nlohmann::json;
 using std::chrono::hours;
 using std::chrono::seconds;
 
-constexpr kafka::Instant kInstant{hours{7}};
+constexpr model::Instant kInstant{hours{7}};
 constexpr history::Time kTime{hours{400'000}};
 const history::Clocks kClocks{kInstant, kTime};
 

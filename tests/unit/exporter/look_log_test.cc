@@ -21,12 +21,12 @@ class LookLogTest : public testing::Test {
 
   /// What is logged of a look that shows orders, and these that may not be described.
   std::string describe(const std::vector<std::string>& refused) {
-    kafka::ClusterLook look;
+    model::ClusterSnapshot look;
     look.topics.emplace_back().name = "orders";
     for (const auto& name : refused) {
       auto& topic = look.topics.emplace_back();
       topic.name = name;
-      topic.presence = kafka::Presence::kUnauthorized;
+      topic.presence = model::Presence::kUnauthorized;
     }
     return logged([&] { log.topics_described(look); });
   }

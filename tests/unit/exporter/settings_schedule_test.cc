@@ -16,7 +16,7 @@ constexpr seconds kInterval{300};
 
 replication::State state_of(const std::vector<std::string>& names) {
   replication::State state;
-  std::vector<kafka::TopicLook> topics;
+  std::vector<model::TopicSnapshot> topics;
   for (const auto& name : names) topics.push_back(topic(name, {{}}));
   replication::advance(state, cluster(at(0), std::move(topics)));
   return state;
@@ -134,14 +134,14 @@ TEST(SettingsSchedule, ABrokerThatCameBackIsNew) {
 }
 
 TEST(ForgetDeleted, DropsTheSettingsOfTopicsThatAreGone) {
-  kafka::Settings settings;
+  model::Configs settings;
   settings.topics = {{"a", {}}, {"gone", {}}};
   forget_deleted(settings, state_of({"a"}), at(0), kInterval);
   EXPECT_EQ(settings.topics.size(), 1U);
 }
 
 TEST(ForgetDeleted, DropsTheSettingsOfBrokersThatDoNotAnswerForThreeIntervals) {
-  kafka::Settings settings;
+  model::Configs settings;
   settings.brokers[BrokerId{1}].asked = at(0);
   forget_deleted(settings, {}, at(900), kInterval);
   EXPECT_EQ(settings.brokers.size(), 1U);

@@ -17,14 +17,14 @@ using testing::IsEmpty;
 class StepTest : public testing::Test {
  protected:
   void see(const Row& row) { see(topic("orders", {row})); }
-  void see(kafka::TopicLook look) {
+  void see(model::TopicSnapshot look) {
     now += seconds{10};
     take_look(known, cluster(now, {std::move(look)}), wall);
   }
 
   /// Of the ends of all that is asked, at offset 500. What is said of the elections that lost.
   std::vector<loss::Verdict> answer() {
-    std::vector<kafka::EpochAnswer> answers;
+    std::vector<model::EpochAnswer> answers;
     for (const auto& question : open_questions(known)) {
       auto& told = answers.emplace_back();
       told.topic = question.topic;
@@ -57,7 +57,7 @@ class StepTest : public testing::Test {
   }
 
   Knowledge known;
-  kafka::Instant now{hours{5}};
+  model::Instant now{hours{5}};
   std::chrono::system_clock::time_point wall{hours{500'000}};
 };
 
@@ -99,14 +99,14 @@ TEST_F(StepTest, WhatWasLostStaysAsLongAsTheTopicIsThere) {
   see(alone(1, 0, 1500));
   see(alone(2, 1, 500));
   answer();
-  see(absent("orders", kafka::Presence::kDeleted));
+  see(absent("orders", model::Presence::kDeleted));
   see(alone(2, 1, 500));
   now += hours{2};
   see(alone(2, 1, 500));
   EXPECT_EQ(known.loss.topics.at("orders").lost, 1000U) << "a counter never goes back";
-  see(absent("orders", kafka::Presence::kDeleted));
+  see(absent("orders", model::Presence::kDeleted));
   now += hours{2};
-  see(absent("orders", kafka::Presence::kUnknown));
+  see(absent("orders", model::Presence::kUnknown));
   EXPECT_THAT(known.loss.topics, IsEmpty());
 }
 

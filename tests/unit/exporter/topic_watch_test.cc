@@ -21,7 +21,7 @@ class TopicWatch : public testing::Test {
  protected:
   /// Topics by name. Each has a healthy partition before the one that is told.
   std::vector<std::string> watched(std::map<std::string, Row> topics) {
-    std::vector<kafka::TopicLook> looks;
+    std::vector<model::TopicSnapshot> looks;
     for (auto& [name, row] : topics) {
       row.partition = 1;
       looks.push_back(replication::test::topic(name, {{}, row}));
@@ -32,8 +32,8 @@ class TopicWatch : public testing::Test {
   }
 
   static constexpr std::chrono::seconds kStaleness{30};
-  kafka::Instant now = replication::test::at(0);
-  kafka::Settings settings;
+  model::Instant now = replication::test::at(0);
+  model::Configs settings;
 };
 
 TEST_F(TopicWatch, OneUnhealthyPartitionIsEnough) {
@@ -53,9 +53,9 @@ TEST_F(TopicWatch, ATopicOfOneReplicaIsHealthy) {
 }
 
 TEST_F(TopicWatch, WhoHasTooFewForItsSettingIsWatched) {
-  settings.topics["a"].min_insync_replicas = {2, kafka::Origin::kTopic};
-  settings.topics["b"].min_insync_replicas = {1, kafka::Origin::kTopic};
-  settings.release = kafka::Release{3, 6};
+  settings.topics["a"].min_insync_replicas = {2, model::ConfigSource::kTopic};
+  settings.topics["b"].min_insync_replicas = {1, model::ConfigSource::kTopic};
+  settings.release = model::Release{3, 6};
   EXPECT_THAT(watched({{"a", {.isr = {1}, .replicas = {1}}}, {"b", {.isr = {1}, .replicas = {1}}}}),
               ElementsAre("a"))
       << "before 3.7 it can not be written to";

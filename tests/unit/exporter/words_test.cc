@@ -26,13 +26,13 @@ class WordsTest : public testing::Test {
         loss, at(seconds));
   }
 
-  void see(std::vector<kafka::TopicLook> topics, std::vector<int> brokers = {1, 2, 3}) {
+  void see(std::vector<model::TopicSnapshot> topics, std::vector<int> brokers = {1, 2, 3}) {
     replication::advance(state, cluster(at(0), std::move(topics), std::move(brokers)));
   }
 
   replication::State state;
   loss::State loss;
-  kafka::Settings settings;
+  model::Configs settings;
 };
 
 TEST_F(WordsTest, OfAHealthyCluster) {
@@ -44,8 +44,8 @@ TEST_F(WordsTest, OfAHealthyCluster) {
 }
 
 TEST_F(WordsTest, TheWorstIsFirst) {
-  settings.topics["orders"].min_insync_replicas = {2, kafka::Origin::kTopic};
-  settings.topics["clicks"].min_insync_replicas = {1, kafka::Origin::kTopic};
+  settings.topics["orders"].min_insync_replicas = {2, model::ConfigSource::kTopic};
+  settings.topics["clicks"].min_insync_replicas = {1, model::ConfigSource::kTopic};
   see({topic("clicks", {{.leader = std::nullopt, .isr = {}}}), topic("orders", {{.isr = {1}}})},
       {1, 2});
   const auto told = words();
@@ -88,7 +88,7 @@ TEST_F(WordsTest, ABrokerThatIsBehindIsNamed) {
 }
 
 TEST_F(WordsTest, TheTopicsWithTheMostAreNamedAndTheRestCounted) {
-  std::vector<kafka::TopicLook> topics;
+  std::vector<model::TopicSnapshot> topics;
   for (const char name : std::string{"abcdefg"}) {
     std::vector<Row> rows;
     for (int i = 0; i < (name == 'g' ? 3 : 1); ++i) rows.push_back({.partition = i, .isr = {1, 2}});

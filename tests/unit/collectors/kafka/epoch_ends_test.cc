@@ -28,13 +28,14 @@ EpochClient client_of(const config::Cluster& cluster, LogSink sink = [](auto, au
   return std::move(*client);
 }
 
-EpochQuestion question(int partition, int leader, int newest, std::vector<LeaderEpoch> epochs) {
+model::EpochQuestion question(int partition, int leader, int newest,
+                              std::vector<LeaderEpoch> epochs) {
   return {"orders", PartitionId{partition}, BrokerId{leader}, LeaderEpoch{newest},
           std::move(epochs)};
 }
 
-EpochReport ask(EpochClient& client, const std::vector<EpochQuestion>& questions,
-                milliseconds time = kLong) {
+model::EpochReport ask(EpochClient& client, const std::vector<model::EpochQuestion>& questions,
+                       milliseconds time = kLong) {
   return client.ask(questions, Clock::now() + time, std::stop_token{});
 }
 
@@ -51,7 +52,7 @@ class EpochEnds : public testing::Test {
     }
   }
 
-  static EpochQuestion about(int partition) {
+  static model::EpochQuestion about(int partition) {
     return question(partition, partition + 1, kNewest, {LeaderEpoch{kOld}});
   }
 
@@ -75,7 +76,7 @@ TEST_F(EpochEnds, AreAnsweredByEachLeader) {
     EXPECT_EQ(answer.by, BrokerId{i + 1});
     EXPECT_EQ(answer.newest, LeaderEpoch{kNewest});
     EXPECT_THAT(answer.ends,
-                ElementsAre(EpochEnd{LeaderEpoch{kOld}, LeaderEpoch{kOld}, Offset{5}}));
+                ElementsAre(model::EpochEnd{LeaderEpoch{kOld}, LeaderEpoch{kOld}, Offset{5}}));
     EXPECT_THAT(answer.log_start, Optional(Offset{0}));
     EXPECT_THAT(answer.topic_id, Ne(std::nullopt));
   }
@@ -88,8 +89,8 @@ TEST_F(EpochEnds, OfSeveralEpochsComeInTheirOrder) {
   const auto report = ask(client, {question(0, 2, 3, {LeaderEpoch{1}, LeaderEpoch{2}})});
   ASSERT_THAT(report.answers, SizeIs(1));
   EXPECT_THAT(report.answers[0].ends,
-              ElementsAre(EpochEnd{LeaderEpoch{1}, LeaderEpoch{1}, Offset{5}},
-                          EpochEnd{LeaderEpoch{2}, LeaderEpoch{2}, Offset{8}}));
+              ElementsAre(model::EpochEnd{LeaderEpoch{1}, LeaderEpoch{1}, Offset{5}},
+                          model::EpochEnd{LeaderEpoch{2}, LeaderEpoch{2}, Offset{8}}));
 }
 
 /// As if the answers of broker 2 were in words that are not known.
@@ -187,7 +188,7 @@ TEST_F(EpochEnds, TheLeaderOfNowIsAskedThoughAnotherWasKnown) {
   ASSERT_THAT(report.answers, SizeIs(1));
   EXPECT_EQ(report.answers[0].by, BrokerId{3});
   EXPECT_THAT(report.answers[0].ends,
-              ElementsAre(EpochEnd{LeaderEpoch{kNewest}, LeaderEpoch{kNewest}, Offset{8}}));
+              ElementsAre(model::EpochEnd{LeaderEpoch{kNewest}, LeaderEpoch{kNewest}, Offset{8}}));
 }
 
 TEST_F(EpochEnds, OfATopicOrAPartitionThatIsNotThereStayOpen) {
@@ -230,7 +231,7 @@ TEST_F(EpochEnds, AQuestionUnderWayDoesNotHoldUpTheNext) {
   mock_.delay_second_epoch_end(1, kLate);
   const auto sent = Clock::now();
   ASSERT_EQ(ask(client, {about(0)}).open, 1U);
-  EpochReport report;
+  model::EpochReport report;
   while (report.answers.empty() && Clock::now() < sent + kLate) report = ask(client, {about(0)});
   ASSERT_THAT(report.answers, SizeIs(1));
   EXPECT_EQ(report.answers[0].ends.at(0).end, Offset{5});
@@ -299,7 +300,7 @@ TEST(EpochClient, MoreThanAThousandPartitionsAreAskedInParts) {
   constexpr int kPartitions = 1500;
   test::MockKafka mock{1};
   mock.create("orders", kPartitions, 1);
-  std::vector<EpochQuestion> questions;
+  std::vector<model::EpochQuestion> questions;
   for (int i = 0; i < kPartitions; ++i) questions.push_back(question(i, 1, 0, {}));
   // The mock cluster has no epoch without a record.
   mock.produce_to_all("orders", kPartitions, 1);

@@ -22,14 +22,15 @@ Observer observer_of(const config::Cluster& cluster) {
   return std::move(*observer);
 }
 
-ClusterLook begin(Observer& observer, const std::vector<std::string>& known = {}) {
+model::ClusterSnapshot begin(Observer& observer, const std::vector<std::string>& known = {}) {
   auto look = observer.begin(std::chrono::steady_clock::now(), known);
   if (!look) throw std::runtime_error(look.error().text);
   return std::move(*look);
 }
 
 /// Looks until the look is as wanted. An observer's first looks may come while it connects.
-ClusterLook look_until(Observer& observer, const std::function<bool(const ClusterLook&)>& wanted) {
+model::ClusterSnapshot look_until(
+    Observer& observer, const std::function<bool(const model::ClusterSnapshot&)>& wanted) {
   const auto deadline = std::chrono::steady_clock::now() + seconds{30};
   while (true) {
     auto look = begin(observer);
@@ -39,7 +40,7 @@ ClusterLook look_until(Observer& observer, const std::function<bool(const Cluste
   }
 }
 
-std::vector<std::string> names(const ClusterLook& look) {
+std::vector<std::string> names(const model::ClusterSnapshot& look) {
   std::vector<std::string> result;
   for (const auto& topic : look.topics) result.push_back(topic.name);
   return result;
@@ -55,12 +56,12 @@ TEST(Observer, SeesBrokersAndTopics) {
   const auto look = begin(observer);
   EXPECT_THAT(names(look), ElementsAre("clicks", "orders"));
   const auto& orders = look.topics[1];
-  EXPECT_EQ(orders.presence, Presence::kPresent);
+  EXPECT_EQ(orders.presence, model::Presence::kPresent);
   ASSERT_EQ(orders.partitions.size(), 4U);
   for (std::size_t i = 0; i < 4; ++i) {
     const auto& row = orders.partitions[i];
     EXPECT_EQ(row.id, PartitionId{static_cast<int>(i)});
-    EXPECT_EQ(row.leadership, Leadership::kLeader);
+    EXPECT_EQ(row.leadership, model::Leadership::kLeader);
     EXPECT_EQ(row.replicas.size(), 3U);
     EXPECT_TRUE(std::is_sorted(row.isr.begin(), row.isr.end()));
     EXPECT_THAT(row.isr, ElementsAre(BrokerId{1}, BrokerId{2}, BrokerId{3}));
@@ -72,8 +73,8 @@ TEST(Observer, ABrokerListIsHeardFromTwoBrokers) {
   test::MockKafka mock{3};
   mock.set_rack(2, "b");
   auto observer = observer_of(mock.config());
-  const auto look =
-      look_until(observer, [](const ClusterLook& seen) { return seen.brokers.has_value(); });
+  const auto look = look_until(
+      observer, [](const model::ClusterSnapshot& seen) { return seen.brokers.has_value(); });
   ASSERT_EQ(look.brokers->size(), 3U);
   for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_EQ(look.brokers->at(i).id, BrokerId{static_cast<int>(i) + 1});
@@ -123,7 +124,7 @@ TEST(Observer, ATopicThatIsNotThereIsAskedForByNameAndIsNotBroughtBack) {
   auto look = begin(observer);
   observer.confirm(look, {}, {"deleted"}, kNoIdKnown);
   ASSERT_THAT(names(look), ElementsAre("deleted", "orders"));
-  EXPECT_EQ(look.topics[0].presence, Presence::kDeleted);
+  EXPECT_EQ(look.topics[0].presence, model::Presence::kDeleted);
   EXPECT_THAT(names(begin(observer)), ElementsAre("orders")) << "asking must not create it";
 }
 
@@ -134,7 +135,7 @@ TEST(Observer, APartitionThatNobodyLeadsIsOffline) {
   auto observer = observer_of(mock.config());
   auto look = begin(observer);
   observer.confirm(look, {"orders"}, {}, kNoIdKnown);
-  EXPECT_EQ(look.topics.at(0).partitions.at(0).leadership, Leadership::kNone);
+  EXPECT_EQ(look.topics.at(0).partitions.at(0).leadership, model::Leadership::kNone);
   EXPECT_TRUE(look.topics.at(0).partitions.at(0).confirmed);
   EXPECT_EQ(observer.offsets(look, {}).missing, 0U) << "nobody is asked for them";
 }
@@ -159,7 +160,7 @@ TEST(Observer, ALookAtSomeTopicsHasThoseOnly) {
   auto look = observer.look_at(now, {"orders", "payments"});
   ASSERT_TRUE(look) << look.error().text;
   EXPECT_EQ(look->at, now);
-  EXPECT_FALSE(look->whole);
+  EXPECT_FALSE(look->covers_all_topics);
   EXPECT_EQ(look->brokers, std::nullopt) << "nobody was asked for them";
   ASSERT_THAT(names(*look), ElementsAre("orders", "payments"));
   const auto& row = look->topics[0].partitions.at(1);
@@ -302,7 +303,7 @@ TEST(Observer, SettingsThatNobodyAnswersForAreUnknown) {
   cluster.request_timeout = seconds{2};
   auto observer = observer_of(cluster);
   begin(observer);
-  Settings settings;
+  model::Configs settings;
   // The mock does not have DescribeConfigs.
   const auto report = observer.settings(settings, {"orders"}, {BrokerId{1}});
   EXPECT_TRUE(report.topics_error);
@@ -315,7 +316,7 @@ TEST(Observer, WithoutAnyLookThereIsNobodyToAskForSettings) {
   config::Cluster cluster;
   cluster.servers = {"127.0.0.1:1"};
   auto observer = observer_of(cluster);
-  Settings settings;
+  model::Configs settings;
   const auto report = observer.settings(settings, {"orders"}, {BrokerId{1}});
   ASSERT_TRUE(report.topics_error);
   EXPECT_EQ(report.topics_error->text, "no broker is known");

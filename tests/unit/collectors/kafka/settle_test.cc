@@ -28,9 +28,9 @@ TopicStatement says_error(int error) {
   return statement;
 }
 
-TopicLook first(Row row) {
+model::TopicSnapshot first(Row row) {
   row.confirmed = false;
-  TopicLook look;
+  model::TopicSnapshot look;
   look.name = "orders";
   look.partitions.push_back(look_of(row));
   return look;
@@ -42,13 +42,13 @@ std::vector<const TopicStatement*> pointers(const std::vector<TopicStatement>& s
   return result;
 }
 
-TopicLook settled(TopicLook look, const std::vector<TopicStatement>& others, bool alone = false,
-                  std::optional<TopicId> known_id = kId) {
+model::TopicSnapshot settled(model::TopicSnapshot look, const std::vector<TopicStatement>& others,
+                             bool alone = false, std::optional<TopicId> known_id = kId) {
   settle(look, pointers(others), alone, known_id);
   return look;
 }
 
-bool another(const TopicLook& look, const std::vector<TopicStatement>& others,
+bool another(const model::TopicSnapshot& look, const std::vector<TopicStatement>& others,
              std::optional<TopicId> known_id = kId) {
   return needs_another(look, pointers(others), known_id);
 }
@@ -77,12 +77,12 @@ TEST_P(SettleRow, IsSettled) {
   const auto row = settled(first(given.first), others, given.alone).partitions.at(0);
   EXPECT_EQ(row.confirmed, given.confirmed);
   if (!given.wanted) {
-    EXPECT_EQ(row.leadership, Leadership::kUnknown);
+    EXPECT_EQ(row.leadership, model::Leadership::kUnknown);
     return;
   }
   const auto wanted = look_of(*given.wanted);
   EXPECT_EQ(row.leadership, wanted.leadership);
-  if (row.leadership == Leadership::kLeader) {
+  if (row.leadership == model::Leadership::kLeader) {
     EXPECT_TRUE(row.leader == wanted.leader);
   }
   EXPECT_TRUE(row.isr == wanted.isr);
@@ -128,23 +128,23 @@ TEST(Settle, ARowThatIsConfirmedKeepsItsOffsets) {
 TEST(Settle, APartitionThatOthersDoNotHaveStaysUnconfirmed) {
   const auto look = settled(first({.partition = 7}), {says({{.partition = 6}, {.partition = 8}})});
   EXPECT_FALSE(look.partitions[0].confirmed);
-  EXPECT_EQ(look.partitions[0].leadership, Leadership::kLeader);
+  EXPECT_EQ(look.partitions[0].leadership, model::Leadership::kLeader);
 }
 
 TEST(Settle, EachPartitionIsSettledForItself) {
-  TopicLook look = first(kHealthy);
+  model::TopicSnapshot look = first(kHealthy);
   look.partitions.push_back(look_of({.partition = 1, .confirmed = false}));
   look = settled(look, {says({kHealthy, {.partition = 1, .isr = {1}}})});
   EXPECT_TRUE(look.partitions[0].confirmed);
-  EXPECT_EQ(look.partitions[0].leadership, Leadership::kLeader);
+  EXPECT_EQ(look.partitions[0].leadership, model::Leadership::kLeader);
   EXPECT_FALSE(look.partitions[1].confirmed);
-  EXPECT_EQ(look.partitions[1].leadership, Leadership::kUnknown);
+  EXPECT_EQ(look.partitions[1].leadership, model::Leadership::kUnknown);
 }
 
 TEST(Settle, AWitnessWithAnErrorSaysNothingOfTheRows) {
   const auto look = settled(first(kShrunk), {says_error(3)});
   EXPECT_FALSE(look.partitions[0].confirmed);
-  EXPECT_EQ(look.partitions[0].leadership, Leadership::kLeader);
+  EXPECT_EQ(look.partitions[0].leadership, model::Leadership::kLeader);
 }
 
 // Ids.
@@ -167,7 +167,7 @@ TEST_P(SettleId, IsSettled) {
   for (const auto& id : given.said) others.push_back(says({kHealthy}, id));
   const auto look = settled(first(kHealthy), others, given.alone, given.known);
   EXPECT_TRUE(look.id == given.wanted);
-  EXPECT_EQ(look.partitions.at(0).leadership == Leadership::kUnknown, given.disputed);
+  EXPECT_EQ(look.partitions.at(0).leadership == model::Leadership::kUnknown, given.disputed);
   EXPECT_FALSE(given.disputed && look.partitions.at(0).confirmed);
 }
 
@@ -243,7 +243,7 @@ constexpr int kOther = 5;
 struct AbsentCase {
   const char* name;
   std::vector<int> said;
-  Presence wanted;
+  model::Presence wanted;
   bool another;
 };
 
@@ -260,16 +260,19 @@ TEST_P(SettleAbsent, IsSettled) {
 INSTANTIATE_TEST_SUITE_P(
     Topics, SettleAbsent,
     testing::Values(
-        AbsentCase{"NobodySpoke", {}, Presence::kUnknown, true},
-        AbsentCase{"GoneForASecondBroker", {kNoSuchTopic}, Presence::kDeleted, false},
-        AbsentCase{"NotAllowed", {kNotAllowed}, Presence::kUnauthorized, false},
-        AbsentCase{"StillThereForOne", {kHere}, Presence::kUnknown, true},
-        AbsentCase{"StillThereForTwo", {kHere, kHere}, Presence::kUnknown, true},
-        AbsentCase{"GoneForOneOfTwo", {kHere, kNoSuchTopic}, Presence::kDeleted, false},
-        AbsentCase{"AnotherError", {kOther}, Presence::kUnknown, true},
-        AbsentCase{"AnotherErrorThenGone", {kOther, kNoSuchTopic}, Presence::kDeleted, false},
+        AbsentCase{"NobodySpoke", {}, model::Presence::kUnknown, true},
+        AbsentCase{"GoneForASecondBroker", {kNoSuchTopic}, model::Presence::kDeleted, false},
+        AbsentCase{"NotAllowed", {kNotAllowed}, model::Presence::kUnauthorized, false},
+        AbsentCase{"StillThereForOne", {kHere}, model::Presence::kUnknown, true},
+        AbsentCase{"StillThereForTwo", {kHere, kHere}, model::Presence::kUnknown, true},
+        AbsentCase{"GoneForOneOfTwo", {kHere, kNoSuchTopic}, model::Presence::kDeleted, false},
+        AbsentCase{"AnotherError", {kOther}, model::Presence::kUnknown, true},
         AbsentCase{
-            "StillThereThenNotAllowed", {kHere, kNotAllowed}, Presence::kUnauthorized, false}),
+            "AnotherErrorThenGone", {kOther, kNoSuchTopic}, model::Presence::kDeleted, false},
+        AbsentCase{"StillThereThenNotAllowed",
+                   {kHere, kNotAllowed},
+                   model::Presence::kUnauthorized,
+                   false}),
     [](const auto& instance) { return std::string{instance.param.name}; });
 
 }  // namespace

@@ -3,8 +3,8 @@
 namespace kie::loss {
 namespace {
 
-using kafka::EpochAnswer;
-using kafka::Succession;
+using model::EpochAnswer;
+using model::LeaderEpochChange;
 using std::chrono::seconds;
 using std::chrono::system_clock;
 using testing::ElementsAre;
@@ -40,12 +40,12 @@ struct Told {
 class Loss : public testing::Test {
  protected:
   void succeed(const Next& next, std::optional<TopicId> id = kId) {
-    Succession succession;
+    LeaderEpochChange succession;
     succession.topic = "orders";
     succession.topic_id = id;
     succession.partition = PartitionId{3};
-    succession.before = LeaderEpoch{next.before};
-    succession.after = LeaderEpoch{next.after};
+    succession.old_epoch = LeaderEpoch{next.before};
+    succession.new_epoch = LeaderEpoch{next.after};
     succession.leader_before = BrokerId{1};
     succession.leader = BrokerId{next.leader};
     succession.committed = Offset{next.committed};
@@ -98,12 +98,12 @@ class Loss : public testing::Test {
   std::uint64_t results(Result result) const {
     return state.assessments.at(static_cast<std::size_t>(result));
   }
-  std::vector<kafka::EpochQuestion> asked() const {
+  std::vector<model::EpochQuestion> asked() const {
     return questions(state, [](const auto&, auto, auto) { return true; });
   }
 
   State state;
-  kafka::Settings settings;
+  model::Configs settings;
   Instant now = Instant{} + std::chrono::hours{5};
   system_clock::time_point wall{std::chrono::hours{500'000}};
   int leader = 0;
@@ -164,8 +164,8 @@ TEST_F(Loss, OfTheOnlyReplicaThatCameBackShorterIsClean) {
 
 TEST_F(Loss, OfOneOfSeveralHangsOnWhetherUncleanElectionsAreAllowed) {
   const Next next{.last_isr = {1, 2}, .from_outside = false};
-  using kafka::Origin;
-  using Setting = kafka::Configured<bool>;
+  using model::ConfigSource;
+  using Setting = model::Configured<bool>;
   const auto verdict = [&](std::optional<Setting> setting) {
     state = {};
     settings = {};
@@ -174,12 +174,12 @@ TEST_F(Loss, OfOneOfSeveralHangsOnWhetherUncleanElectionsAreAllowed) {
     tell({{}});
     return events.at(0).verdict;
   };
-  for (const auto origin : {Origin::kTopic, Origin::kDynamicDefault}) {
+  for (const auto origin : {ConfigSource::kTopic, ConfigSource::kDynamicDefault}) {
     EXPECT_EQ(verdict(Setting{false, origin}), Verdict::kClean);
     EXPECT_EQ(verdict(Setting{true, origin}), Verdict::kUnknown);
   }
-  for (const auto origin :
-       {Origin::kDynamicBroker, Origin::kStatic, Origin::kDefault, Origin::kUnknown})
+  for (const auto origin : {ConfigSource::kDynamicBroker, ConfigSource::kStatic,
+                            ConfigSource::kDefault, ConfigSource::kUnknown})
     EXPECT_EQ(verdict(Setting{false, origin}), Verdict::kUnknown)
         << "the controller's file may say otherwise";
   EXPECT_EQ(verdict(std::nullopt), Verdict::kUnknown);
@@ -439,14 +439,14 @@ TEST_F(Loss, OfADeletedTopicStaysForItsHour) {
 }
 
 TEST_F(Loss, SuspectedPartitionsAreAskedAboutFirst) {
-  std::vector<Succession> successions;
+  std::vector<LeaderEpochChange> successions;
   const auto add = [&](int partition, std::vector<int> last_isr, bool from_outside) {
-    Succession one;
+    LeaderEpochChange one;
     one.topic = "orders";
     one.partition = PartitionId{partition};
     one.last_isr = brokers(last_isr);
     one.from_outside = from_outside;
-    one.after = LeaderEpoch{1};
+    one.new_epoch = LeaderEpoch{1};
     successions.push_back(one);
   };
   add(0, {1, 2}, false);
@@ -463,10 +463,10 @@ TEST_F(Loss, SuspectedPartitionsAreAskedAboutFirst) {
 
 TEST_F(Loss, OfTooManyEpochsTheOldestIsGivenUp) {
   const auto succeed_next = [&](int epoch) {
-    Succession next;
+    LeaderEpochChange next;
     next.topic = "orders";
-    next.before = LeaderEpoch{epoch};
-    next.after = LeaderEpoch{epoch + 1};
+    next.old_epoch = LeaderEpoch{epoch};
+    next.new_epoch = LeaderEpoch{epoch + 1};
     return advance(state, {{next}, {}, now, wall}, settings);
   };
   for (int epoch = 0; epoch < static_cast<int>(kPendingKept); ++epoch)

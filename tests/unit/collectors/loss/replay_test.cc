@@ -8,12 +8,12 @@
 namespace kie::loss {
 namespace {
 
-using kafka::EpochAnswer;
-using kafka::EpochQuestion;
 using kie::test::json;
 using kie::test::kRecordings;
 using kie::test::Recording;
 using kie::test::recordings;
+using model::EpochAnswer;
+using model::EpochQuestion;
 
 /// Looks of a real incident, and a cluster that answers as the real one did.
 class LossReplay : public testing::TestWithParam<std::string> {
@@ -23,7 +23,7 @@ class LossReplay : public testing::TestWithParam<std::string> {
     facts_ = json::parse(file);
     for (const auto& [name, topic] : facts_.at("topics").items())
       settings_.topics[name].unclean_leader_election = {
-          topic.at("unclean_leader_election_enable").get<bool>(), kafka::Origin::kTopic};
+          topic.at("unclean_leader_election_enable").get<bool>(), model::ConfigSource::kTopic};
   }
 
   /// Questions are answered after the look in `ask_every`, by which time other elections may have
@@ -116,7 +116,7 @@ class LossReplay : public testing::TestWithParam<std::string> {
     const auto leads = [&](const std::string& topic, PartitionId id, BrokerId leader) {
       const auto* partition = replication::find_partition(replication_, topic, id);
       return partition != nullptr && partition->leader == leader &&
-             partition->leadership == kafka::Leadership::kLeader;
+             partition->leadership == model::Leadership::kLeader;
     };
     unrecorded_ = 0;
     for (const auto& question : questions(loss_, leads)) {
@@ -153,10 +153,10 @@ class LossReplay : public testing::TestWithParam<std::string> {
   }
 
   json facts_;
-  kafka::Settings settings_;
+  model::Configs settings_;
   replication::State replication_;
   State loss_;
-  kafka::Instant now_;
+  model::Instant now_;
   std::vector<Event> events_;
 };
 

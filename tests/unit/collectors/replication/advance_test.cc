@@ -5,7 +5,7 @@
 namespace kie::replication {
 namespace {
 
-using kafka::Presence;
+using model::Presence;
 using test::absent;
 using test::at;
 using test::brokers;

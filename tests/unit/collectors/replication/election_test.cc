@@ -4,7 +4,7 @@
 namespace kie::replication {
 namespace {
 
-using kafka::Succession;
+using model::LeaderEpochChange;
 using test::at;
 using test::brokers;
 using test::cluster;
@@ -26,9 +26,9 @@ std::uint64_t count(const Watched& watched, Stood where) {
   return watched.state.elections.at(static_cast<std::size_t>(where));
 }
 
-Succession succession(const Watched& watched) {
+LeaderEpochChange succession(const Watched& watched) {
   EXPECT_EQ(watched.changes.successions.size(), 1U);
-  return watched.changes.successions.empty() ? Succession{} : watched.changes.successions[0];
+  return watched.changes.successions.empty() ? LeaderEpochChange{} : watched.changes.successions[0];
 }
 
 TEST(Election, AMemberOfTheIsrStoodInIt) {
@@ -59,7 +59,7 @@ TEST(Election, AfterAPollWithoutTheRowNobodyKnowsWhereItStood) {
 TEST(Election, ALookAtSomeTopicsIsNoPoll) {
   Watched watched{{.isr = {1}}};
   auto look = cluster(watched.now + std::chrono::seconds{1}, {topic("another", {{}})});
-  look.whole = false;
+  look.covers_all_topics = false;
   advance(watched.state, look);
   EXPECT_EQ(watched.state.topics.size(), 2U);
   watched.see({.leader = 2, .isr = {2}});
@@ -81,7 +81,7 @@ TEST(Election, WhomAReassignmentJustBroughtIsNotFromOutside) {
   EXPECT_FALSE(succession(watched).from_outside);
 }
 
-TEST(Succession, SaysWhatWasCommittedAndWhoLed) {
+TEST(LeaderEpochChange, SaysWhatWasCommittedAndWhoLed) {
   Watched watched{{.isr = {1, 2}, .replicas = {1, 2}, .epoch = 0, .latest = 500, .earliest = 7}};
   watched.see({.isr = {1}, .replicas = {1, 2}, .epoch = 0, .latest = 1500, .earliest = 8});
   EXPECT_THAT(watched.changes.successions, IsEmpty());
@@ -90,8 +90,8 @@ TEST(Succession, SaysWhatWasCommittedAndWhoLed) {
   EXPECT_EQ(found.topic, "orders");
   EXPECT_EQ(found.topic_id, test::kId);
   EXPECT_EQ(found.partition, PartitionId{0});
-  EXPECT_EQ(found.before, LeaderEpoch{0});
-  EXPECT_EQ(found.after, LeaderEpoch{3});
+  EXPECT_EQ(found.old_epoch, LeaderEpoch{0});
+  EXPECT_EQ(found.new_epoch, LeaderEpoch{3});
   EXPECT_EQ(found.leader_before, BrokerId{1});
   EXPECT_EQ(found.leader, BrokerId{2});
   EXPECT_EQ(found.committed, Offset{1500});
@@ -102,7 +102,7 @@ TEST(Succession, SaysWhatWasCommittedAndWhoLed) {
   EXPECT_EQ(found.to, watched.now);
 }
 
-TEST(Succession, ComesWhenTheNewLeaderNamesItsEpochAndRemembersTheElection) {
+TEST(LeaderEpochChange, ComesWhenTheNewLeaderNamesItsEpochAndRemembersTheElection) {
   Watched watched{{.isr = {1}, .replicas = {1, 2}, .epoch = 0, .latest = 1500}};
   watched.see({.leader = std::nullopt, .isr = {}, .replicas = {1, 2}});
   watched.see({.leader = 2, .isr = {2}, .replicas = {1, 2}});
@@ -116,7 +116,7 @@ TEST(Succession, ComesWhenTheNewLeaderNamesItsEpochAndRemembersTheElection) {
   EXPECT_EQ(found.committed, Offset{1500});
 }
 
-TEST(Succession, IsNotHeardFromADeposedLeaderThatDoesNotKnowYet) {
+TEST(LeaderEpochChange, IsNotHeardFromADeposedLeaderThatDoesNotKnowYet) {
   Watched watched{{.isr = {1}, .replicas = {1, 2}, .epoch = 0, .latest = 1500}};
   watched.see({.leader = 2, .isr = {2}, .replicas = {1, 2}, .epoch = 0, .latest = 1500});
   EXPECT_THAT(watched.changes.successions, IsEmpty());
@@ -127,7 +127,7 @@ TEST(Succession, IsNotHeardFromADeposedLeaderThatDoesNotKnowYet) {
   EXPECT_TRUE(found.from_outside);
 }
 
-TEST(Succession, AnElectionWhoseEpochWasHeardBeforeSaysNothingOfTheNext) {
+TEST(LeaderEpochChange, AnElectionWhoseEpochWasHeardBeforeSaysNothingOfTheNext) {
   Watched watched{{.isr = {1}, .replicas = {1, 2}, .epoch = 0, .latest = 500}};
   watched.see({.isr = {1}, .replicas = {1, 2}, .epoch = 1, .latest = 500});
   watched.see({.leader = 2, .isr = {2}, .replicas = {1, 2}, .epoch = 1, .latest = 500});
@@ -136,7 +136,7 @@ TEST(Succession, AnElectionWhoseEpochWasHeardBeforeSaysNothingOfTheNext) {
   EXPECT_FALSE(succession(watched).from_outside);
 }
 
-TEST(Succession, IsThereWhenTheFirstRowHasAnotherEpochThanWasHeardBefore) {
+TEST(LeaderEpochChange, IsThereWhenTheFirstRowHasAnotherEpochThanWasHeardBefore) {
   Watched watched{{.epoch = 0, .latest = 1500, .unknown = true}};
   watched.see({.leader = 2, .epoch = 1, .latest = 500});
   const auto found = succession(watched);
@@ -145,7 +145,7 @@ TEST(Succession, IsThereWhenTheFirstRowHasAnotherEpochThanWasHeardBefore) {
   EXPECT_FALSE(found.from_outside) << "nobody knows";
 }
 
-TEST(Succession, OfSeveralElectionsOneFromOutsideIsEnough) {
+TEST(LeaderEpochChange, OfSeveralElectionsOneFromOutsideIsEnough) {
   Watched watched{{.isr = {1}, .replicas = {1, 2}, .epoch = 0, .latest = 1500}};
   watched.see({.leader = 2, .isr = {2}, .replicas = {1, 2}});
   watched.see({.leader = 2, .isr = {1, 2}, .replicas = {1, 2}});
@@ -156,7 +156,7 @@ TEST(Succession, OfSeveralElectionsOneFromOutsideIsEnough) {
   EXPECT_TRUE(found.from_outside);
 }
 
-TEST(Succession, ABumpWithoutAnElectionIsOneToo) {
+TEST(LeaderEpochChange, ABumpWithoutAnElectionIsOneToo) {
   Watched watched{{.isr = {1, 2}, .epoch = 0, .latest = 70}};
   EXPECT_THAT(watched.see({.isr = {1, 2}, .epoch = 2, .latest = 60}), ElementsAre("epoch_change"));
   const auto found = succession(watched);
@@ -166,7 +166,7 @@ TEST(Succession, ABumpWithoutAnElectionIsOneToo) {
   EXPECT_EQ(found.committed, Offset{70});
 }
 
-TEST(Succession, AnOldHighWatermarkWithinAnEpochTakesNothingBack) {
+TEST(LeaderEpochChange, AnOldHighWatermarkWithinAnEpochTakesNothingBack) {
   Watched watched{{.epoch = 0, .latest = 1500}};
   watched.see({.epoch = 0, .latest = 500});
   EXPECT_EQ(watched.partition().committed, Offset{1500});
@@ -174,7 +174,7 @@ TEST(Succession, AnOldHighWatermarkWithinAnEpochTakesNothingBack) {
   EXPECT_EQ(succession(watched).committed, Offset{1500});
 }
 
-TEST(Succession, WhereTopicsHaveNoIdsALogThatFellMayBeAnothers) {
+TEST(LeaderEpochChange, WhereTopicsHaveNoIdsALogThatFellMayBeAnothers) {
   Watched watched{{.epoch = 0, .latest = 1500}};
   watched.see({.epoch = 0, .latest = 1500}, kZero);
   Watched old{{}};
@@ -185,7 +185,7 @@ TEST(Succession, WhereTopicsHaveNoIdsALogThatFellMayBeAnothers) {
   EXPECT_EQ(state.topics.at(0).partitions.at(0).committed, Offset{3});
 }
 
-TEST(Succession, OfAnEpochOfWhichNothingWasHeardIsNone) {
+TEST(LeaderEpochChange, OfAnEpochOfWhichNothingWasHeardIsNone) {
   Watched watched{{}};
   watched.see({.leader = 2, .epoch = 4, .latest = 9});
   EXPECT_THAT(watched.changes.successions, IsEmpty());

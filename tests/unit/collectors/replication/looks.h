@@ -1,6 +1,6 @@
 #pragma once
 
-#include "collectors/kafka/observation.h"
+#include "collectors/model/snapshot.h"
 #include "collectors/replication/advance.h"
 
 #include <algorithm>
@@ -45,8 +45,8 @@ struct Row {
   bool unknown = false;
 };
 
-inline kafka::PartitionLook look_of(const Row& row) {
-  kafka::PartitionLook look;
+inline model::PartitionSnapshot look_of(const Row& row) {
+  model::PartitionSnapshot look;
   look.id = PartitionId{row.partition};
   if (row.unknown) {
     look.leadership = Leadership::kUnknown;
@@ -66,31 +66,31 @@ inline kafka::PartitionLook look_of(const Row& row) {
   return look;
 }
 
-inline kafka::TopicLook topic(std::string name, const std::vector<Row>& rows,
-                              std::optional<TopicId> id = kId) {
-  kafka::TopicLook look;
+inline model::TopicSnapshot topic(std::string name, const std::vector<Row>& rows,
+                                  std::optional<TopicId> id = kId) {
+  model::TopicSnapshot look;
   look.name = std::move(name);
   look.id = id;
   for (const auto& row : rows) look.partitions.push_back(look_of(row));
   return look;
 }
 
-inline kafka::TopicLook absent(std::string name, kafka::Presence presence) {
-  kafka::TopicLook look;
+inline model::TopicSnapshot absent(std::string name, model::Presence presence) {
+  model::TopicSnapshot look;
   look.name = std::move(name);
   look.presence = presence;
   return look;
 }
 
-inline std::vector<kafka::BrokerLook> broker_list(const std::vector<int>& ids) {
-  std::vector<kafka::BrokerLook> list;
+inline std::vector<model::BrokerSnapshot> broker_list(const std::vector<int>& ids) {
+  std::vector<model::BrokerSnapshot> list;
   for (const int id : ids) list.push_back({BrokerId{id}, "broker" + std::to_string(id), 9092, {}});
   return list;
 }
 
-inline kafka::ClusterLook cluster(Instant when, std::vector<kafka::TopicLook> topics,
-                                  std::optional<std::vector<int>> ids = std::vector{1, 2, 3}) {
-  kafka::ClusterLook look;
+inline model::ClusterSnapshot cluster(Instant when, std::vector<model::TopicSnapshot> topics,
+                                      std::optional<std::vector<int>> ids = std::vector{1, 2, 3}) {
+  model::ClusterSnapshot look;
   look.at = when;
   if (ids) look.brokers = broker_list(*ids);
   look.topics = std::move(topics);
@@ -103,7 +103,7 @@ inline std::vector<std::string> kinds(const Changes& changes) {
   return names;
 }
 
-inline std::vector<std::string> happened(State& state, kafka::ClusterLook look) {
+inline std::vector<std::string> happened(State& state, model::ClusterSnapshot look) {
   return kinds(advance(state, std::move(look)));
 }
 

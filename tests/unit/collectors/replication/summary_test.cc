@@ -5,8 +5,8 @@
 namespace kie::replication {
 namespace {
 
-using kafka::Release;
-using kafka::Settings;
+using model::Configs;
+using model::Release;
 using std::chrono::seconds;
 using test::at;
 using test::cluster;
@@ -17,7 +17,7 @@ using testing::Optional;
 
 constexpr seconds kStale{30};
 
-State state_of(std::vector<kafka::TopicLook> topics) {
+State state_of(std::vector<model::TopicSnapshot> topics) {
   State state;
   advance(state, cluster(at(0), std::move(topics)));
   return state;
@@ -127,9 +127,9 @@ TEST(Count, AddsUpWithWhatIsUnknown) {
 TEST(Summarize, CountsByTopicAndCluster) {
   const auto state = state_of({topic("a", {{.isr = {1}}, {.partition = 1}}),
                                topic("b", {{.leader = std::nullopt, .isr = {2}}})});
-  Settings settings;
-  settings.topics["a"].min_insync_replicas = {2, kafka::Origin::kTopic};
-  settings.topics["b"].min_insync_replicas = {1, kafka::Origin::kTopic};
+  Configs settings;
+  settings.topics["a"].min_insync_replicas = {2, model::ConfigSource::kTopic};
+  settings.topics["b"].min_insync_replicas = {1, model::ConfigSource::kTopic};
   const auto summary = summarize(state, settings, {at(10), kStale});
   ASSERT_EQ(summary.topics.size(), 2U);
   EXPECT_THAT(summary.topics[0].counts.under_replicated.value(), Optional(1U));
@@ -154,8 +154,8 @@ TEST(Summarize, TheReplicationFactorIsTheSmallest) {
 
 TEST(Summarize, AnUnknownSettingLeavesMinIsrOutAndNothingElse) {
   const auto state = state_of({topic("a", {{}}), topic("b", {{}})});
-  Settings settings;
-  settings.topics["a"].min_insync_replicas = {1, kafka::Origin::kTopic};
+  Configs settings;
+  settings.topics["a"].min_insync_replicas = {1, model::ConfigSource::kTopic};
   const auto summary = summarize(state, settings, {at(0), kStale});
   EXPECT_THAT(summary.topics[0].counts.under_min_isr.value(), Optional(0U));
   EXPECT_THAT(summary.topics[1].counts.under_min_isr.value(), Eq(std::nullopt));
@@ -167,7 +167,7 @@ TEST(Summarize, WhatIsStaleIsUnknown) {
   auto state = state_of({topic("a", {{}, {.partition = 1}}), topic("b", {{}})});
   // Only partition 0 of a is refreshed.
   advance(state, cluster(at(20), {topic("a", {{}, {.partition = 1, .isr = {}, .unknown = true}}),
-                                  test::absent("b", kafka::Presence::kUnknown)}));
+                                  test::absent("b", model::Presence::kUnknown)}));
   const auto summary = summarize(state, {}, {at(31), kStale});
   EXPECT_EQ(summary.topics[0].partitions, 1U);
   EXPECT_THAT(summary.topics[0].counts.offline.value(), Eq(std::nullopt));

@@ -8,7 +8,7 @@
 namespace kie::risk {
 namespace {
 
-using kafka::Origin;
+using model::ConfigSource;
 using std::chrono::hours;
 using std::chrono::seconds;
 using testing::ElementsAre;
@@ -39,16 +39,18 @@ class ClusterRules : public testing::Test {
     topic("orders", 3, 2);
   }
 
-  void set(int broker, const std::string& key, std::string value, Origin origin = Origin::kStatic) {
+  void set(int broker, const std::string& key, std::string value,
+           ConfigSource origin = ConfigSource::kStatic) {
     settings.brokers[BrokerId{broker}].values[key] = {std::move(value), origin, false};
   }
 
-  void set_all(const std::string& key, const std::string& value, Origin origin = Origin::kStatic) {
+  void set_all(const std::string& key, const std::string& value,
+               ConfigSource origin = ConfigSource::kStatic) {
     for (const auto broker : brokers) set(broker.value, key, value, origin);
   }
 
   void topic(const std::string& name, std::uint64_t replicas, std::int32_t min_isr,
-             bool unclean = false, Origin origin = Origin::kTopic) {
+             bool unclean = false, ConfigSource origin = ConfigSource::kTopic) {
     std::erase_if(topics, [&](const auto& one) { return one.first == name; });
     topics.emplace_back(name, replicas);
     settings.topics[name] = {.min_insync_replicas = {{min_isr, origin}},
@@ -78,7 +80,7 @@ class ClusterRules : public testing::Test {
     return findings.empty() ? Finding{} : findings.front();
   }
 
-  kafka::Settings settings;
+  model::Configs settings;
   std::vector<std::pair<std::string, std::optional<std::uint64_t>>> topics;
   std::vector<BrokerId> brokers;
   std::optional<milliseconds> longest_delivery_timeout;
@@ -102,19 +104,19 @@ TEST_F(ClusterRules, UncleanElectionOfATopic) {
 }
 
 TEST_F(ClusterRules, UncleanElectionThatIsInheritedIsAsBrokersSeeIt) {
-  topic("orders", 3, 2, true, Origin::kStatic);
+  topic("orders", 3, 2, true, ConfigSource::kStatic);
   EXPECT_THAT(only().note, HasSubstr("controllers"));
-  topic("orders", 3, 2, true, Origin::kDynamicDefault);
+  topic("orders", 3, 2, true, ConfigSource::kDynamicDefault);
   EXPECT_EQ(only().note, "");
 }
 
 TEST_F(ClusterRules, AnInheritedSettingIsTheWorstOfTheBrokers) {
-  topic("orders", 3, 2, false, Origin::kStatic);
+  topic("orders", 3, 2, false, ConfigSource::kStatic);
   set(2, "unclean.leader.election.enable", "true");
   EXPECT_THAT(found(),
               ElementsAre(kUncleanElectionEnabled, kDefaultUncleanElection, kSettingsDiffer));
   set(2, "unclean.leader.election.enable", "false");
-  set(3, "min.insync.replicas", "1", Origin::kDynamicBroker);
+  set(3, "min.insync.replicas", "1", ConfigSource::kDynamicBroker);
   const auto findings = all().found;
   EXPECT_THAT(found(), ElementsAre(kMinIsr1, kDefaultMinIsr1, kSettingsDiffer));
   EXPECT_EQ(findings.at(0).origin, "dynamic broker");
@@ -161,10 +163,10 @@ TEST_F(ClusterRules, WithTwoBrokersMinIsrStaysUntilThereAreMore) {
 TEST_F(ClusterRules, MinIsrAboveTheReplicasIsCriticalBefore37) {
   topic("orders", 3, 4);
   for (const auto& [release, severity] :
-       std::vector<std::pair<std::optional<kafka::Release>, Severity>>{
+       std::vector<std::pair<std::optional<model::Release>, Severity>>{
            {std::nullopt, Severity::kWarning},
-           {kafka::Release{3, 6}, Severity::kCritical},
-           {kafka::Release{3, 7}, Severity::kWarning}}) {
+           {model::Release{3, 6}, Severity::kCritical},
+           {model::Release{3, 7}, Severity::kWarning}}) {
     settings.release = release;
     EXPECT_EQ(only().rule, kMinIsrAboveRf);
     EXPECT_EQ(only().severity, severity);
@@ -308,17 +310,17 @@ TEST_F(ClusterRules, WhoDoesNotAnswerIsUnknownAndNotClean) {
 TEST_F(ClusterRules, WhatIsInheritedIsUnknownWhileABrokerIsThatMayHaveWorse) {
   settings.brokers.erase(BrokerId{3});
   EXPECT_THAT(all().unknown_topics, IsEmpty()) << "its own settings are its own";
-  topic("orders", 3, 2, false, Origin::kDynamicDefault);
+  topic("orders", 3, 2, false, ConfigSource::kDynamicDefault);
   EXPECT_THAT(all().unknown_topics, IsEmpty()) << "it is the same for all brokers";
   topic("orders", 3, 2);
-  settings.topics["orders"].min_insync_replicas->origin = Origin::kStatic;
+  settings.topics["orders"].min_insync_replicas->origin = ConfigSource::kStatic;
   EXPECT_THAT(all().unknown_topics, ElementsAre("orders"));
   topic("orders", 3, 2);
-  settings.topics["orders"].unclean_leader_election->origin = Origin::kDefault;
+  settings.topics["orders"].unclean_leader_election->origin = ConfigSource::kDefault;
   EXPECT_THAT(all().unknown_topics, ElementsAre("orders"));
-  topic("orders", 3, 1, true, Origin::kStatic);
+  topic("orders", 3, 1, true, ConfigSource::kStatic);
   EXPECT_THAT(all().unknown_topics, IsEmpty()) << "it is as bad as can be";
-  topic("orders", 3, 2, false, Origin::kStatic);
+  topic("orders", 3, 2, false, ConfigSource::kStatic);
   set(3, "min.insync.replicas", "2");
   EXPECT_THAT(all().unknown_topics, IsEmpty());
 }

@@ -6,7 +6,7 @@
 namespace kie::risk {
 namespace {
 
-using kafka::Origin;
+using model::ConfigSource;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -25,7 +25,7 @@ class Remedies : public testing::Test {
     return finding;
   }
 
-  kafka::Settings settings;
+  model::Configs settings;
   Place place{.server = "kafka-1:9092",
               .settings = settings,
               .racks = {{BrokerId{1}, ""}, {BrokerId{2}, ""}, {BrokerId{3}, ""}},
@@ -86,7 +86,7 @@ TEST_F(Remedies, NewReplicasGoToOtherRacksFirst) {
 
 TEST_F(Remedies, OfBrokersThatMayBeChangedWhileTheyRun) {
   const Wanted wanted{"min.insync.replicas", "2"};
-  settings.brokers[BrokerId{1}].values[wanted.key] = {"1", Origin::kStatic, false};
+  settings.brokers[BrokerId{1}].values[wanted.key] = {"1", ConfigSource::kStatic, false};
   const auto remedy = remedy_of(of(kDefaultMinIsr1, "1", {wanted}), place);
   EXPECT_THAT(remedy.commands,
               ElementsAre("kafka-configs --bootstrap-server kafka-1:9092 --alter --entity-type "
@@ -96,7 +96,7 @@ TEST_F(Remedies, OfBrokersThatMayBeChangedWhileTheyRun) {
 
 TEST_F(Remedies, ABrokersOwnValueMustGoFirst) {
   const Wanted wanted{"unclean.leader.election.enable", "false"};
-  settings.brokers[BrokerId{2}].values[wanted.key] = {"true", Origin::kDynamicBroker, false};
+  settings.brokers[BrokerId{2}].values[wanted.key] = {"true", ConfigSource::kDynamicBroker, false};
   const auto remedy = remedy_of(of(kDefaultUncleanElection, "2", {wanted}), place);
   EXPECT_THAT(
       remedy.commands,
@@ -108,21 +108,24 @@ TEST_F(Remedies, ABrokersOwnValueMustGoFirst) {
 
 TEST_F(Remedies, OfBrokersThatMustBeRestarted) {
   const Wanted wanted{"default.replication.factor", "3"};
-  settings.brokers[BrokerId{1}].values[wanted.key] = {"1", Origin::kStatic, true};
+  settings.brokers[BrokerId{1}].values[wanted.key] = {"1", ConfigSource::kStatic, true};
   const auto remedy = remedy_of(of(kDefaultReplicationFactor1, "1", {wanted}), place);
   EXPECT_THAT(remedy.commands, IsEmpty());
   EXPECT_THAT(remedy.text, HasSubstr("default.replication.factor=3 into the file of broker 1"));
 }
 
 TEST_F(Remedies, OfSettingsThatDiffer) {
-  settings.brokers[BrokerId{1}].values["replica.lag.time.max.ms"] = {"1", Origin::kStatic, true};
-  settings.brokers[BrokerId{2}].values["replica.lag.time.max.ms"] = {"2", Origin::kDefault, true};
+  settings.brokers[BrokerId{1}].values["replica.lag.time.max.ms"] = {"1", ConfigSource::kStatic,
+                                                                     true};
+  settings.brokers[BrokerId{2}].values["replica.lag.time.max.ms"] = {"2", ConfigSource::kDefault,
+                                                                     true};
   const auto by_file = remedy_of(of(kSettingsDiffer, "replica.lag.time.max.ms"), place);
   EXPECT_THAT(by_file.commands, IsEmpty());
   EXPECT_THAT(by_file.text, HasSubstr("files"));
-  settings.brokers[BrokerId{1}].values["min.insync.replicas"] = {"1", Origin::kDynamicBroker,
+  settings.brokers[BrokerId{1}].values["min.insync.replicas"] = {"1", ConfigSource::kDynamicBroker,
                                                                  false};
-  settings.brokers[BrokerId{2}].values["min.insync.replicas"] = {"2", Origin::kDefault, false};
+  settings.brokers[BrokerId{2}].values["min.insync.replicas"] = {"2", ConfigSource::kDefault,
+                                                                 false};
   const auto dynamic = remedy_of(of(kSettingsDiffer, "min.insync.replicas"), place);
   EXPECT_THAT(dynamic.commands,
               ElementsAre("kafka-configs --bootstrap-server kafka-1:9092 --alter --entity-type "

@@ -33,7 +33,7 @@ class ApiTest : public testing::Test {
         cluster(now, {topic("a", rows), topic("b", {{.leader = std::nullopt, .isr = {2}}})});
     look.brokers->at(0).rack = "r1";
     replication::advance(known->state, std::move(look));
-    known->settings.topics["a"].min_insync_replicas = {2, kafka::Origin::kTopic};
+    known->settings.topics["a"].min_insync_replicas = {2, model::ConfigSource::kTopic};
 
     ClusterStatus east;
     east.name = "east";
@@ -71,7 +71,7 @@ class ApiTest : public testing::Test {
     return {names, body.at("next")};
   }
 
-  kafka::Instant now;
+  model::Instant now;
   std::shared_ptr<Knowledge> known = std::make_shared<Knowledge>();
   StatusBoard status;
   std::unique_ptr<history::History> history = history::History::open({}).value();

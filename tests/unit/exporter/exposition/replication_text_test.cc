@@ -27,7 +27,7 @@ constexpr seconds kStale{30};
 /// A cluster whose view is rendered as the worker does it.
 class ReplicationText : public testing::Test {
  protected:
-  void see(kafka::ClusterLook look) {
+  void see(model::ClusterSnapshot look) {
     now = look.at;
     replication::advance(state, std::move(look));
   }
@@ -71,8 +71,8 @@ class ReplicationText : public testing::Test {
   risk::Findings risks;
   replication::State state;
   loss::State loss;
-  kafka::Settings settings;
-  kafka::Instant now = at(0);
+  model::Configs settings;
+  model::Instant now = at(0);
   Pieces pieces;
 };
 
@@ -84,7 +84,7 @@ TEST_F(ReplicationText, ASmallClusterInFull) {
       std::vector{1, 2});
   look.brokers->at(0).rack = "a";
   see(std::move(look));
-  settings.topics["orders"].min_insync_replicas = {2, kafka::Origin::kTopic};
+  settings.topics["orders"].min_insync_replicas = {2, model::ConfigSource::kTopic};
   EXPECT_EQ(text(),
             R"(kafka_brokers 2
 kafka_broker_info{id="1",address="broker1:9092"} 1
@@ -151,7 +151,7 @@ TEST_F(ReplicationText, ANamedClusterHasItsLabelFirstEverywhere) {
   config.name = R"(a"b)";
   config.expected_brokers = 3;
   see(cluster(at(0), {topic("orders", {{.isr = {1}, .epoch = 1, .latest = 2, .earliest = 1}})}));
-  settings.topics["orders"].min_insync_replicas = {2, kafka::Origin::kTopic};
+  settings.topics["orders"].min_insync_replicas = {2, model::ConfigSource::kTopic};
   const auto all = samples();
   EXPECT_THAT(all, testing::Each(Key(HasSubstr(R"({kafka_cluster="a\"b")"))));
   EXPECT_THAT(all, IsSupersetOf({std::pair<const std::string, std::string>(
@@ -165,7 +165,7 @@ TEST_F(ReplicationText, ANamedClusterHasItsLabelFirstEverywhere) {
 TEST_F(ReplicationText, SamplesAreCountedAndHaveTheLabelsOfTheTable) {
   see(cluster(at(0), {topic("orders", {{.isr = {1}, .epoch = 1, .latest = 2, .earliest = 1},
                                        {.partition = 1, .leader = std::nullopt, .isr = {}}})}));
-  settings.topics["orders"].min_insync_replicas = {1, kafka::Origin::kTopic};
+  settings.topics["orders"].min_insync_replicas = {1, model::ConfigSource::kTopic};
   render_pieces();
   for (const auto& one : families()) {
     const auto lines = test::lines_of(pieces[one.id].text);
@@ -200,7 +200,7 @@ TEST_F(ReplicationText, ALeaderlessPartitionHasTheLeaderMinusOne) {
 
 TEST_F(ReplicationText, TheOneFamiliesAreThereOnlyWhereTheyAreOne) {
   see(cluster(at(0), {topic("orders", {{}})}));
-  settings.topics["orders"].min_insync_replicas = {1, kafka::Origin::kTopic};
+  settings.topics["orders"].min_insync_replicas = {1, model::ConfigSource::kTopic};
   render_pieces();
   for (const auto id : {FamilyId::kPartitionOffline, FamilyId::kPartitionUnderMinIsr,
                         FamilyId::kPartitionAtMinIsr, FamilyId::kPartitionReassigning})
@@ -316,7 +316,7 @@ kafka_isr_exporter_series_left_out{reason="max_series"} 0
 TEST_F(ReplicationText, ADeletedTopicKeepsItsHourOnly) {
   see(cluster(at(0), {topic("orders", {{}})}));
   see(cluster(at(10), {topic("orders", {{.isr = {1}}})}));
-  see(cluster(at(20), {replication::test::absent("orders", kafka::Presence::kDeleted)}));
+  see(cluster(at(20), {replication::test::absent("orders", model::Presence::kDeleted)}));
   const auto count = [&] {
     int found = 0;
     for (const auto& [series, value] : samples())
@@ -435,8 +435,8 @@ class LimitedText : public ReplicationText {
     auto one_behind = rows;
     one_behind[1].isr = {1, 2};
     see(cluster(at(0), {topic("a", rows), topic("b", one_behind)}));
-    settings.topics["a"].min_insync_replicas = {1, kafka::Origin::kTopic};
-    settings.topics["b"].min_insync_replicas = {1, kafka::Origin::kTopic};
+    settings.topics["a"].min_insync_replicas = {1, model::ConfigSource::kTopic};
+    settings.topics["b"].min_insync_replicas = {1, model::ConfigSource::kTopic};
   }
 
   /// The partitions that have series, as TOPIC/PARTITION; a topic with topic series as TOPIC.
@@ -534,8 +534,8 @@ TEST_F(LimitedText, WhatIsLeftOutDoesNotChangeWithTheHealth) {
     return result;
   };
   const auto before = choices();
-  settings.topics["a"].min_insync_replicas = {3, kafka::Origin::kTopic};
-  settings.topics["b"].min_insync_replicas = {3, kafka::Origin::kTopic};
+  settings.topics["a"].min_insync_replicas = {3, model::ConfigSource::kTopic};
+  settings.topics["b"].min_insync_replicas = {3, model::ConfigSource::kTopic};
   risks.found = {finding_of(risk::RuleId::kMinIsr1, "a")};
   EXPECT_EQ(choices(), before);
 
@@ -578,9 +578,9 @@ TEST_F(ReplicationText, RenderingTwiceGivesTheSame) {
 
 TEST_F(ReplicationText, SettingsOfATopic) {
   see(cluster(at(0), {topic("a", {{}})}));
-  settings.topics["a"] = {.min_insync_replicas = {{2, kafka::Origin::kTopic}},
-                          .unclean_leader_election = {{true, kafka::Origin::kStatic}},
-                          .retention_ms = {{604'800'500, kafka::Origin::kTopic}}};
+  settings.topics["a"] = {.min_insync_replicas = {{2, model::ConfigSource::kTopic}},
+                          .unclean_leader_election = {{true, model::ConfigSource::kStatic}},
+                          .retention_ms = {{604'800'500, model::ConfigSource::kTopic}}};
   auto shown = samples();
   EXPECT_EQ(shown["kafka_topic_config_min_insync_replicas{topic=\"a\"}"], "2");
   EXPECT_EQ(shown["kafka_topic_config_unclean_leader_election_enable{topic=\"a\"}"], "1");

@@ -8,8 +8,8 @@
 namespace kie::history {
 namespace {
 
-using kafka::Instant;
-using kafka::Leadership;
+using model::Instant;
+using model::Leadership;
 using std::chrono::hours;
 using std::chrono::seconds;
 using testing::ElementsAre;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "collectors/kafka/ids.h"
+#include "collectors/model/ids.h"
 
 #include <chrono>
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 /// What was seen of a cluster in one look: plain values, made by collectors/kafka and by replays of
 /// recordings, read by all collectors. Whatever nobody said is nullopt, never 0 or -1.
-namespace kie::kafka {
+namespace kie::model {
 
 /// Monotonic, so that a step of the wall clock makes nothing stale.
 using Instant = std::chrono::steady_clock::time_point;
@@ -23,7 +23,7 @@ enum class Leadership : std::uint8_t {
   kUnknown,
 };
 
-struct PartitionLook {
+struct PartitionSnapshot {
   PartitionId id;
   Leadership leadership = Leadership::kUnknown;
   /// Meaningful with kLeader only. Source: Metadata, confirmed by DescribeTopics where it changed.
@@ -53,16 +53,16 @@ enum class Presence : std::uint8_t {
   kUnknown,
 };
 
-struct TopicLook {
+struct TopicSnapshot {
   std::string name;
   Presence presence = Presence::kPresent;
   /// Source: DescribeTopics, asked when a topic is new, looks different, or is due.
   std::optional<TopicId> id;
   /// Sorted by id.
-  std::vector<PartitionLook> partitions;
+  std::vector<PartitionSnapshot> partitions;
 };
 
-struct BrokerLook {
+struct BrokerSnapshot {
   BrokerId id;
   std::string host;
   std::int32_t port = 0;
@@ -70,16 +70,16 @@ struct BrokerLook {
   std::string rack;
 };
 
-struct ClusterLook {
+struct ClusterSnapshot {
   Instant at;
   /// All topics were asked for. In a look at some only, what is not there was not asked for.
-  bool whole = true;
+  bool covers_all_topics = true;
   /// Brokers that are registered and not fenced, sorted by id; nullopt if two contradict each
   /// other.
-  std::optional<std::vector<BrokerLook>> brokers;
+  std::optional<std::vector<BrokerSnapshot>> brokers;
   /// Sorted by name. Topics known before and absent from Metadata are here too, with their
   /// presence.
-  std::vector<TopicLook> topics;
+  std::vector<TopicSnapshot> topics;
 };
 
-}  // namespace kie::kafka
+}  // namespace kie::model

@@ -1,6 +1,6 @@
-#include "collectors/kafka/settings.h"
+#include "collectors/model/configs.h"
 
-namespace kie::kafka {
+namespace kie::model {
 namespace {
 
 using testing::Eq;
@@ -45,4 +45,4 @@ TEST(ParseRelease, RefusesEverythingElse) {
 }
 
 }  // namespace
-}  // namespace kie::kafka
+}  // namespace kie::model

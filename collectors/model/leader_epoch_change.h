@@ -1,28 +1,28 @@
 #pragma once
 
-#include "collectors/kafka/observation.h"
+#include "collectors/model/snapshot.h"
 
 #include <optional>
 #include <string>
 #include <vector>
 
-namespace kie::kafka {
+namespace kie::model {
 
 /// A partition's leader epoch grew: whatever was committed in the old one may be gone. Made by
 /// collectors/replication, read by collectors/loss.
-struct Succession {
+struct LeaderEpochChange {
   std::string topic;
   std::optional<TopicId> topic_id;
   PartitionId partition;
   /// The last epoch known before, and the one that has come. There may have been others in between.
-  LeaderEpoch before;
-  LeaderEpoch after;
+  LeaderEpoch old_epoch;
+  LeaderEpoch new_epoch;
   /// The last leader known before, and who leads now.
   std::optional<BrokerId> leader_before;
   BrokerId leader;
-  /// The highest high watermark that was seen in the epoch `before`: what is below was committed.
+  /// The highest high watermark that was seen in `old_epoch`: what is below was committed.
   Offset committed;
-  /// Log start, as last seen in the epoch `before`.
+  /// Log start, as last seen in `old_epoch`.
   std::optional<Offset> log_start;
   /// The last ISR that was not empty, as it was before the leader went, however old that look.
   std::vector<BrokerId> last_isr;
@@ -33,4 +33,4 @@ struct Succession {
   Instant to;
 };
 
-}  // namespace kie::kafka
+}  // namespace kie::model

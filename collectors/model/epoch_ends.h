@@ -1,6 +1,6 @@
 #pragma once
 
-#include "collectors/kafka/ids.h"
+#include "collectors/model/ids.h"
 
 #include <cstddef>
 #include <optional>
@@ -8,7 +8,7 @@
 #include <vector>
 
 /// Where leader epochs end, as asked and as answered: plain values.
-namespace kie::kafka {
+namespace kie::model {
 
 /// Asks where epochs of a partition end in the log of its leader.
 struct EpochQuestion {
@@ -59,4 +59,4 @@ struct EpochReport {
   std::size_t open = 0;
 };
 
-}  // namespace kie::kafka
+}  // namespace kie::model

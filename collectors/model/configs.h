@@ -1,6 +1,6 @@
 #pragma once
 
-#include "collectors/kafka/ids.h"
+#include "collectors/model/ids.h"
 
 #include <chrono>
 #include <cstdint>
@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace kie::kafka {
+namespace kie::model {
 
 /// Kafka's release as far as a rule depends on it.
 struct Release {
@@ -20,7 +20,7 @@ struct Release {
 };
 
 /// Where a setting's value comes from. Source: config_source of DescribeConfigs (API 32).
-enum class Origin : std::uint8_t {
+enum class ConfigSource : std::uint8_t {
   kUnknown,
   /// Set for this topic.
   kTopic,
@@ -34,19 +34,19 @@ enum class Origin : std::uint8_t {
   kDefault,
 };
 
-constexpr std::string_view to_string(Origin origin) {
+constexpr std::string_view to_string(ConfigSource origin) {
   switch (origin) {
-    case Origin::kTopic:
+    case ConfigSource::kTopic:
       return "topic";
-    case Origin::kDynamicBroker:
+    case ConfigSource::kDynamicBroker:
       return "dynamic broker";
-    case Origin::kDynamicDefault:
+    case ConfigSource::kDynamicDefault:
       return "dynamic default";
-    case Origin::kStatic:
+    case ConfigSource::kStatic:
       return "static";
-    case Origin::kDefault:
+    case ConfigSource::kDefault:
       return "default";
-    case Origin::kUnknown:
+    case ConfigSource::kUnknown:
       break;
   }
   return "unknown";
@@ -55,41 +55,41 @@ constexpr std::string_view to_string(Origin origin) {
 /// Whether a topic has the value wherever it is asked for: it is the topic's own, or the cluster's
 /// dynamic default. All others are only how the broker that was asked sees it: under KRaft the
 /// controller's file counts for elections, which nobody can read.
-constexpr bool is_certain(Origin origin) {
-  return origin == Origin::kTopic || origin == Origin::kDynamicDefault;
+constexpr bool is_certain(ConfigSource origin) {
+  return origin == ConfigSource::kTopic || origin == ConfigSource::kDynamicDefault;
 }
 
 template <class Value>
 struct Configured {
   Value value{};
-  Origin origin = Origin::kUnknown;
+  ConfigSource origin = ConfigSource::kUnknown;
 
   bool operator==(const Configured&) const = default;
 };
 
 /// Of one topic; nullopt: the broker does not have the setting, or no such value is known.
-struct TopicSettings {
+struct TopicConfigs {
   /// Raw, as it is configured: effective_min_isr() says what brokers make of it.
   std::optional<Configured<std::int32_t>> min_insync_replicas;
   std::optional<Configured<bool>> unclean_leader_election;
   /// -1: unlimited.
   std::optional<Configured<std::int64_t>> retention_ms;
 
-  bool operator==(const TopicSettings&) const = default;
+  bool operator==(const TopicConfigs&) const = default;
 };
 
-struct BrokerSetting {
+struct BrokerConfig {
   std::string value;
-  Origin origin = Origin::kUnknown;
+  ConfigSource origin = ConfigSource::kUnknown;
   /// It is changed in the broker's file only, and by a restart.
   bool is_read_only = false;
 
-  bool operator==(const BrokerSetting&) const = default;
+  bool operator==(const BrokerConfig&) const = default;
 };
 
-struct BrokerSettings {
+struct BrokerConfigs {
   /// By key, of kBrokerKeys; one that the broker's release does not have is not there.
-  std::map<std::string, BrokerSetting, std::less<>> values;
+  std::map<std::string, BrokerConfig, std::less<>> values;
   /// When the question was sent.
   std::chrono::steady_clock::time_point asked;
 };
@@ -97,16 +97,16 @@ struct BrokerSettings {
 /// What is configured for topics and brokers, as far as collectors need it. One observation, that
 /// grows with every answer and forgets deleted topics.
 /// Source: DescribeConfigs of the topics and of each broker.
-struct Settings {
-  std::map<std::string, TopicSettings, std::less<>> topics;
+struct Configs {
+  std::map<std::string, TopicConfigs, std::less<>> topics;
   /// Who did not answer for too long is not there.
-  std::map<BrokerId, BrokerSettings> brokers;
+  std::map<BrokerId, BrokerConfigs> brokers;
   /// The oldest of the brokers', by inter.broker.protocol.version; its absence means 4.0 or later.
   std::optional<Release> release;
 
   /// What is configured for the topic; nothing if that is not known.
-  const TopicSettings& of(std::string_view topic) const {
-    static const TopicSettings nothing;
+  const TopicConfigs& of(std::string_view topic) const {
+    static const TopicConfigs nothing;
     const auto found = topics.find(topic);
     return found == topics.end() ? nothing : found->second;
   }
@@ -128,6 +128,6 @@ constexpr std::optional<std::int32_t> effective_min_isr(std::int32_t raw, std::i
 }
 
 /// Reads the value of inter.broker.protocol.version ("3.9-IV0", "3.9", "2.8").
-std::optional<Release> parse_release(const std::string& inter_broker_protocol_version);
+std::optional<Release> parse_release(std::string_view inter_broker_protocol_version);
 
-}  // namespace kie::kafka
+}  // namespace kie::model
