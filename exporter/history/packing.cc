@@ -201,7 +201,7 @@ class Unpack {
   }
   void get(Leadership& value) {
     const auto number = in_.number();
-    is_sound_ = is_sound_ && number <= static_cast<std::uint64_t>(Leadership::kUnknown);
+    is_sound_ = is_sound_ && number <= static_cast<std::uint64_t>(Leadership::kNoListener);
     value = is_sound_ ? static_cast<Leadership>(number) : Leadership::kUnknown;
   }
   void get(Instant& at) {
