@@ -1,5 +1,6 @@
 #include "collectors/kafka/metadata.h"
 
+#include "collectors/kafka/error.h"
 #include "collectors/kafka/rdkafka.h"
 
 #include <algorithm>
@@ -7,9 +8,6 @@
 
 namespace kie::kafka {
 namespace {
-
-// Not in rdkafka.h. The leader exists but has no listener of our name: unknown, not offline.
-constexpr int kListenerNotFound = 72;
 
 std::vector<BrokerId> ids(const std::int32_t* first, int count) {
   std::vector<BrokerId> result;
@@ -21,6 +19,7 @@ std::vector<BrokerId> ids(const std::int32_t* first, int count) {
 model::PartitionSnapshot read(const rd_kafka_metadata_partition& partition) {
   model::PartitionSnapshot row;
   row.id = PartitionId{partition.id};
+  // With error 72 the leader exists, but has no listener of our name: unknown, not offline.
   if (partition.leader >= 0) {
     row.leadership = model::Leadership::kLeader;
     row.leader = BrokerId{partition.leader};

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "collectors/kafka/codec/codec.h"
+
+#include <optional>
+#include <vector>
+
+namespace kie::kafka::codec {
+
+/// Which requests a broker knows, in which versions. Version 0 serves all brokers.
+inline constexpr Api kApiVersions{18, 0, 0, 3, "ApiVersions"};
+
+struct ApiVersionsRequest {
+  static constexpr const Api& kApi = kApiVersions;
+
+  bool operator==(const ApiVersionsRequest&) const = default;
+};
+
+struct ApiVersionsResponse {
+  static constexpr const Api& kApi = kApiVersions;
+
+  struct Range {
+    std::int16_t key = -1;
+    std::int16_t oldest = 0;
+    std::int16_t newest = 0;
+
+    bool operator==(const Range&) const = default;
+  };
+
+  /// kUnsupportedVersion: the request was of a version that the broker does not know. It answers
+  /// with version 0 then, whatever was asked, and says which it knows of ApiVersions (KIP-511).
+  std::int16_t error = 0;
+  std::vector<Range> ranges{};
+
+  bool operator==(const ApiVersionsResponse&) const = default;
+};
+
+/// The newest version that both know; nullopt: there is none.
+std::optional<std::int16_t> choose_version(const Api& api, const ApiVersionsResponse& broker);
+
+}  // namespace kie::kafka::codec
