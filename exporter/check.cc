@@ -26,12 +26,12 @@ int check(const config::Flags& flags, const config::Surroundings& surroundings) 
   for (const auto& cluster : config->clusters)
     running.push_back(
         std::async(std::launch::async, [&cluster] { return kafka::check_cluster(cluster); }));
-  Checks checks;
-  for (auto& one : running) checks.push_back(one.get());
-  compare_ids(checks);
-  const auto text = flags.json ? check_json(checks) : check_text(checks);
+  ClusterChecks clusters;
+  for (auto& one : running) clusters.push_back(one.get());
+  compare_ids(clusters);
+  const auto text = flags.json ? check_json(clusters) : check_text(clusters);
   std::fputs(text.c_str(), stdout);
-  return exit_code(checks);
+  return exit_code(clusters);
 }
 
 }  // namespace kie

@@ -14,15 +14,16 @@
 namespace kie {
 namespace {
 
+using kafka::Check;
+using kafka::CheckKind;
 using kafka::Outcome;
-using kafka::Step;
-using kafka::StepKind;
 using nlohmann::ordered_json;
 
-std::size_t count(const Checks& checks, Outcome outcome) {
+std::size_t count(const ClusterChecks& clusters, Outcome outcome) {
   std::size_t number = 0;
-  for (const auto& check : checks)
-    number += static_cast<std::size_t>(std::ranges::count(check.steps, outcome, &Step::outcome));
+  for (const auto& cluster : clusters)
+    number +=
+        static_cast<std::size_t>(std::ranges::count(cluster.checks, outcome, &Check::outcome));
   return number;
 }
 
@@ -32,12 +33,12 @@ std::string one_line(std::string text) {
   return text + "\n";
 }
 
-std::string line_of(const kafka::ClusterCheck& check, const Step& step) {
-  auto line = fmt::format("{:<9}", kafka::id_of(step.outcome));
-  if (!check.name.empty()) line += "cluster " + check.name + ": ";
-  line += kafka::title(step);
-  if (!step.detail.empty())
-    line += step.outcome == Outcome::kFailed ? ": " + step.detail : " (" + step.detail + ")";
+std::string line_of(const kafka::ClusterCheck& cluster, const Check& check) {
+  auto line = fmt::format("{:<9}", kafka::id_of(check.outcome));
+  if (!cluster.name.empty()) line += "cluster " + cluster.name + ": ";
+  line += kafka::title(check);
+  if (!check.detail.empty())
+    line += check.outcome == Outcome::kFailed ? ": " + check.detail : " (" + check.detail + ")";
   return one_line(std::move(line));
 }
 
@@ -47,36 +48,36 @@ std::string dump(const ordered_json& json) {
 
 }  // namespace
 
-std::string check_text(const Checks& checks) {
+std::string check_text(const ClusterChecks& clusters) {
   std::string text;
-  for (const auto& check : checks)
-    for (const auto& step : check.steps) {
-      text += line_of(check, step);
-      if (!step.help.empty()) text += one_line("         what to do: " + step.help);
+  for (const auto& cluster : clusters)
+    for (const auto& check : cluster.checks) {
+      text += line_of(cluster, check);
+      if (!check.help.empty()) text += one_line("         what to do: " + check.help);
     }
-  return text + fmt::format("{} ok, {} failed, {} skipped\n", count(checks, Outcome::kOk),
-                            count(checks, Outcome::kFailed), count(checks, Outcome::kSkipped));
+  return text + fmt::format("{} ok, {} failed, {} skipped\n", count(clusters, Outcome::kOk),
+                            count(clusters, Outcome::kFailed), count(clusters, Outcome::kSkipped));
 }
 
-std::string check_json(const Checks& checks) {
-  auto clusters = ordered_json::array();
-  for (const auto& check : checks) {
+std::string check_json(const ClusterChecks& clusters) {
+  auto list = ordered_json::array();
+  for (const auto& cluster : clusters) {
     auto steps = ordered_json::array();
-    for (const auto& step : check.steps)
-      steps.push_back({{"step", kafka::id_of(step.kind)},
-                       {"subject", step.subject},
-                       {"result", kafka::id_of(step.outcome)},
-                       {"detail", step.detail},
-                       {"help", step.help}});
-    ordered_json cluster{{"name", check.name}, {"servers", check.servers}};
-    cluster["cluster_id"] = check.cluster_id ? ordered_json(*check.cluster_id) : ordered_json();
-    cluster["steps"] = std::move(steps);
-    clusters.push_back(std::move(cluster));
+    for (const auto& check : cluster.checks)
+      steps.push_back({{"step", kafka::id_of(check.kind)},
+                       {"subject", check.subject},
+                       {"result", kafka::id_of(check.outcome)},
+                       {"detail", check.detail},
+                       {"help", check.help}});
+    ordered_json json{{"name", cluster.name}, {"servers", cluster.servers}};
+    json["cluster_id"] = cluster.cluster_id ? ordered_json(*cluster.cluster_id) : ordered_json();
+    json["steps"] = std::move(steps);
+    list.push_back(std::move(json));
   }
-  return dump({{"clusters", std::move(clusters)},
-               {"ok", count(checks, Outcome::kOk)},
-               {"failed", count(checks, Outcome::kFailed)},
-               {"skipped", count(checks, Outcome::kSkipped)}});
+  return dump({{"clusters", std::move(list)},
+               {"ok", count(clusters, Outcome::kOk)},
+               {"failed", count(clusters, Outcome::kFailed)},
+               {"skipped", count(clusters, Outcome::kSkipped)}});
 }
 
 std::string problems_json(const config::Problems& problems) {
@@ -91,43 +92,43 @@ std::string problems_json(const config::Problems& problems) {
   return dump(whole);
 }
 
-int exit_code(const Checks& checks) {
+int exit_code(const ClusterChecks& clusters) {
   const auto has_failed = [&](auto... kind) {
-    return std::ranges::any_of(checks, [&](const auto& check) {
-      return std::ranges::any_of(check.steps, [&](const Step& step) {
-        return step.outcome == Outcome::kFailed && (... && (step.kind == kind));
+    return std::ranges::any_of(clusters, [&](const auto& cluster) {
+      return std::ranges::any_of(cluster.checks, [&](const Check& check) {
+        return check.outcome == Outcome::kFailed && (... && (check.kind == kind));
       });
     });
   };
-  if (has_failed(StepKind::kConfiguration)) return 2;
+  if (has_failed(CheckKind::kConfiguration)) return 2;
   return has_failed() ? 1 : 0;
 }
 
-void compare_ids(Checks& checks) {
-  if (checks.size() < 2) return;
+void compare_ids(ClusterChecks& clusters) {
+  if (clusters.size() < 2) return;
   ClusterIds ids;
-  for (std::size_t i = 0; i < checks.size(); ++i) {
-    auto& check = checks[i];
-    ids.set_place(i, check.place);
-    const auto metadata = std::ranges::find(check.steps, StepKind::kMetadata, &Step::kind);
-    if (metadata == check.steps.end()) continue;
-    Step step{StepKind::kDistinct, "", Outcome::kOk, "", ""};
+  for (std::size_t i = 0; i < clusters.size(); ++i) {
+    auto& cluster = clusters[i];
+    ids.set_place(i, cluster.place);
+    const auto metadata = std::ranges::find(cluster.checks, CheckKind::kMetadata, &Check::kind);
+    if (metadata == cluster.checks.end()) continue;
+    Check check{CheckKind::kDistinct, "", Outcome::kOk, "", ""};
     if (metadata->outcome != Outcome::kOk) {
-      step.outcome = Outcome::kSkipped;
-      step.detail =
+      check.outcome = Outcome::kSkipped;
+      check.detail =
           metadata->outcome == Outcome::kSkipped ? metadata->detail : "waits for Metadata";
-    } else if (!check.cluster_id) {
-      step.outcome = Outcome::kSkipped;
-      step.detail = "the cluster has no id";
-    } else if (const auto twice = ids.claim(i, *check.cluster_id)) {
-      step.outcome = Outcome::kFailed;
-      step.detail = fmt::format("{} and {} are the same cluster, {}", twice->first.text(),
-                                twice->second.text(), *check.cluster_id);
-      step.help = "take one of the two entries out; the exporter watches the first alone";
+    } else if (!cluster.cluster_id) {
+      check.outcome = Outcome::kSkipped;
+      check.detail = "the cluster has no id";
+    } else if (const auto twice = ids.claim(i, *cluster.cluster_id)) {
+      check.outcome = Outcome::kFailed;
+      check.detail = fmt::format("{} and {} are the same cluster, {}", twice->first.text(),
+                                 twice->second.text(), *cluster.cluster_id);
+      check.help = "take one of the two entries out; the exporter watches the first alone";
     } else {
-      step.detail = *check.cluster_id;
+      check.detail = *cluster.cluster_id;
     }
-    check.steps.insert(std::next(metadata), std::move(step));
+    cluster.checks.insert(std::next(metadata), std::move(check));
   }
 }
 

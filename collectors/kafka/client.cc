@@ -1,7 +1,7 @@
 #include "collectors/kafka/client.h"
 
 #include "collectors/kafka/rdkafka.h"
-#include "collectors/kafka/secrets.h"
+#include "collectors/kafka/redact.h"
 
 #include <algorithm>
 #include <array>
@@ -109,7 +109,7 @@ Result<Client> Client::create(const config::Cluster& cluster, LogSink sink, cons
   auto owned_sink = std::make_unique<LogSink>(
       [sink = std::move(sink), properties = cluster.librdkafka, complaint](
           LogSeverity severity, std::string_view facility, std::string_view line) {
-        const auto text = without_secrets(std::string(line), properties);
+        const auto text = redact(std::string(line), properties);
         complaint->hear(severity, facility, text);
         sink(severity, facility, text);
       });
@@ -142,7 +142,7 @@ Result<Client> Client::create(const config::Cluster& cluster, LogSink sink, cons
   const auto type = kind == ClientKind::kConsumer ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER;
   auto* handle = rd_kafka_new(type, conf.get(), text.data(), text.size());
   if (handle == nullptr) {
-    auto why = without_secrets(text.data(), cluster.librdkafka);
+    auto why = redact(text.data(), cluster.librdkafka);
     if (const auto first = complaint->text(); !first.empty()) why += "; " + first;
     return tl::make_unexpected(Error{RD_KAFKA_RESP_ERR__INVALID_ARG, std::move(why)});
   }
@@ -172,7 +172,7 @@ std::optional<std::string> check_property(const std::string& name, const config:
     case RD_KAFKA_CONF_UNKNOWN:
       return "librdkafka " + librdkafka_version() + " has no property \"" + name + "\"";
     default:
-      return without_value(text.c_str(), value.reveal());
+      return redact_value(text.c_str(), value.reveal());
   }
 }
 

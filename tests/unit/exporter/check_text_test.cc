@@ -7,36 +7,37 @@
 namespace kie {
 namespace {
 
+using kafka::Check;
+using kafka::CheckKind;
 using kafka::ClusterCheck;
 using kafka::Outcome;
-using kafka::Step;
-using kafka::StepKind;
 using nlohmann::ordered_json;
 using testing::HasSubstr;
 
-ClusterCheck cluster(const std::string& name, std::vector<Step> steps) {
-  return {{"kie.toml", 3, 1}, name, {"kafka-1:9092"}, std::nullopt, std::move(steps)};
+ClusterCheck cluster(const std::string& name, std::vector<Check> checks) {
+  return {{"kie.toml", 3, 1}, name, {"kafka-1:9092"}, std::nullopt, std::move(checks)};
 }
 
-Step ok(StepKind kind, const std::string& subject = "", const std::string& detail = "") {
+Check ok(CheckKind kind, const std::string& subject = "", const std::string& detail = "") {
   return {kind, subject, Outcome::kOk, detail, ""};
 }
-Step failed(StepKind kind, const std::string& subject, const std::string& detail) {
+Check failed(CheckKind kind, const std::string& subject, const std::string& detail) {
   return {kind, subject, Outcome::kFailed, detail, "mend it"};
 }
-Step skipped(StepKind kind, const std::string& detail) {
+Check skipped(CheckKind kind, const std::string& detail) {
   return {kind, "", Outcome::kSkipped, detail, ""};
 }
 
-Checks some() {
-  return {cluster("prod", {ok(StepKind::kTcp, "kafka-1:9092", "10.0.0.5"),
-                           failed(StepKind::kProtocol, "kafka-1:9092", "Disconnected"),
-                           skipped(StepKind::kMetadata, "waits for something")})};
+ClusterChecks some() {
+  return {cluster("prod", {ok(CheckKind::kTcp, "kafka-1:9092", "10.0.0.5"),
+                           failed(CheckKind::kProtocol, "kafka-1:9092", "Disconnected"),
+                           skipped(CheckKind::kMetadata, "waits for something")})};
 }
 
 ClusterCheck that_is(const std::string& id, std::uint32_t line) {
-  auto one = cluster("c" + std::to_string(line), {ok(StepKind::kConfiguration),
-                                                  ok(StepKind::kMetadata), ok(StepKind::kTopics)});
+  auto one =
+      cluster("c" + std::to_string(line),
+              {ok(CheckKind::kConfiguration), ok(CheckKind::kMetadata), ok(CheckKind::kTopics)});
   one.place.line = line;
   one.cluster_id = id;
   return one;
@@ -52,12 +53,12 @@ TEST(CheckText, HasALineForEachStepAndASummary) {
 }
 
 TEST(CheckText, AClusterWithoutANameIsNotNamed) {
-  EXPECT_EQ(check_text({cluster("", {ok(StepKind::kMetadata)})}),
+  EXPECT_EQ(check_text({cluster("", {ok(CheckKind::kMetadata)})}),
             "ok       Metadata\n1 ok, 0 failed, 0 skipped\n");
 }
 
 TEST(CheckText, AStepIsOneLineWhateverAServerSays) {
-  EXPECT_THAT(check_text({cluster("", {failed(StepKind::kMetadata, "", "one\ntwo\x1b[31m")})}),
+  EXPECT_THAT(check_text({cluster("", {failed(CheckKind::kMetadata, "", "one\ntwo\x1b[31m")})}),
               HasSubstr("failed   Metadata: one two [31m\n"));
 }
 
@@ -81,7 +82,7 @@ TEST(CheckJson, HasTheClusterIdIfItIsKnown) {
 }
 
 TEST(CheckJson, StaysJsonWhateverAServerSays) {
-  const auto text = check_json({cluster("", {failed(StepKind::kMetadata, "", "\xff\"\n")})});
+  const auto text = check_json({cluster("", {failed(CheckKind::kMetadata, "", "\xff\"\n")})});
   EXPECT_EQ(ordered_json::parse(text)["clusters"][0]["steps"][0]["detail"], "\xef\xbf\xbd\"\n");
 }
 
@@ -94,49 +95,50 @@ TEST(ProblemsJson, NamesThePlaceOfEach) {
 }
 
 TEST(ExitCode, SaysWhetherAnythingFailed) {
-  EXPECT_EQ(exit_code({cluster("", {ok(StepKind::kMetadata)})}), 0);
+  EXPECT_EQ(exit_code({cluster("", {ok(CheckKind::kMetadata)})}), 0);
   EXPECT_EQ(exit_code(some()), 1);
-  EXPECT_EQ(exit_code({cluster("", {skipped(StepKind::kTopicIds, "there is no topic")})}), 0);
+  EXPECT_EQ(exit_code({cluster("", {skipped(CheckKind::kTopicIds, "there is no topic")})}), 0);
   auto two = some();
-  two.push_back(cluster("", {failed(StepKind::kConfiguration, "", "refused")}));
+  two.push_back(cluster("", {failed(CheckKind::kConfiguration, "", "refused")}));
   EXPECT_EQ(exit_code(two), 2);
 }
 
 TEST(CompareIds, OneEntryIsComparedWithNothing) {
-  Checks checks{that_is("abc", 3)};
+  ClusterChecks checks{that_is("abc", 3)};
   compare_ids(checks);
-  EXPECT_EQ(checks[0].steps.size(), 3U);
+  EXPECT_EQ(checks[0].checks.size(), 3U);
 }
 
 TEST(CompareIds, DifferentClustersAreWell) {
-  Checks checks{that_is("abc", 3), that_is("def", 9)};
+  ClusterChecks checks{that_is("abc", 3), that_is("def", 9)};
   compare_ids(checks);
   for (const auto& check : checks) {
-    ASSERT_EQ(check.steps.size(), 4U);
+    ASSERT_EQ(check.checks.size(), 4U);
     // After the step that brought the id.
-    EXPECT_EQ(check.steps[2].kind, StepKind::kDistinct);
-    EXPECT_EQ(check.steps[2].outcome, Outcome::kOk);
+    EXPECT_EQ(check.checks[2].kind, CheckKind::kDistinct);
+    EXPECT_EQ(check.checks[2].outcome, Outcome::kOk);
   }
 }
 
 TEST(CompareIds, TheLaterEntryOfAClusterFailsAndNamesBoth) {
-  Checks checks{that_is("abc", 3), that_is("def", 9), that_is("abc", 15)};
+  ClusterChecks checks{that_is("abc", 3), that_is("def", 9), that_is("abc", 15)};
   compare_ids(checks);
-  EXPECT_EQ(checks[0].steps[2].outcome, Outcome::kOk);
-  EXPECT_EQ(checks[1].steps[2].outcome, Outcome::kOk);
-  EXPECT_EQ(checks[2].steps[2].outcome, Outcome::kFailed);
-  EXPECT_THAT(checks[2].steps[2].detail, HasSubstr("kie.toml:3:1 and kie.toml:15:1"));
+  EXPECT_EQ(checks[0].checks[2].outcome, Outcome::kOk);
+  EXPECT_EQ(checks[1].checks[2].outcome, Outcome::kOk);
+  EXPECT_EQ(checks[2].checks[2].outcome, Outcome::kFailed);
+  EXPECT_THAT(checks[2].checks[2].detail, HasSubstr("kie.toml:3:1 and kie.toml:15:1"));
   EXPECT_EQ(exit_code(checks), 1);
 }
 
 TEST(CompareIds, AClusterThatDoesNotAnswerIsSkipped) {
-  Checks checks{that_is("abc", 3),
-                cluster("b", {skipped(StepKind::kMetadata, "waits for TCP to kafka-1:9092")}),
-                cluster("c", {failed(StepKind::kMetadata, "", "timed out")})};
+  ClusterChecks checks{
+      that_is("abc", 3),
+      cluster("b", {skipped(CheckKind::kMetadata, "waits for TCP to kafka-1:9092")}),
+      cluster("c", {failed(CheckKind::kMetadata, "", "timed out")})};
   compare_ids(checks);
-  EXPECT_EQ(checks[1].steps[1].detail, "waits for TCP to kafka-1:9092");
-  EXPECT_EQ(checks[2].steps[1].outcome, Outcome::kSkipped);
-  EXPECT_EQ(checks[2].steps[1].detail, "waits for Metadata");
+  EXPECT_EQ(checks[1].checks[1].detail, "waits for TCP to kafka-1:9092");
+  EXPECT_EQ(checks[2].checks[1].outcome, Outcome::kSkipped);
+  EXPECT_EQ(checks[2].checks[1].detail, "waits for Metadata");
 }
 
 }  // namespace

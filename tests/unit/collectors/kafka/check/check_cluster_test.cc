@@ -1,4 +1,4 @@
-#include "collectors/kafka/check.h"
+#include "collectors/kafka/check/check_cluster.h"
 
 #include "tests/unit/collectors/kafka/listener.h"
 #include "tests/unit/collectors/kafka/mock_kafka.h"
@@ -18,17 +18,17 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::SizeIs;
 
-std::vector<Step> of(const ClusterCheck& check, StepKind kind) {
-  std::vector<Step> steps;
-  std::ranges::copy_if(check.steps, std::back_inserter(steps),
-                       [&](const Step& step) { return step.kind == kind; });
-  return steps;
+std::vector<Check> of(const ClusterCheck& check, CheckKind kind) {
+  std::vector<Check> checks;
+  std::ranges::copy_if(check.checks, std::back_inserter(checks),
+                       [&](const Check& one) { return one.kind == kind; });
+  return checks;
 }
 
-Step only(const ClusterCheck& check, StepKind kind) {
-  const auto steps = of(check, kind);
-  EXPECT_THAT(steps, SizeIs(1)) << id_of(kind);
-  return steps.empty() ? Step{} : steps.front();
+Check only(const ClusterCheck& check, CheckKind kind) {
+  const auto checks = of(check, kind);
+  EXPECT_THAT(checks, SizeIs(1)) << id_of(kind);
+  return checks.empty() ? Check{} : checks.front();
 }
 
 MATCHER(IsOk, "") { return arg.outcome == Outcome::kOk; }
@@ -55,14 +55,15 @@ TEST(CheckCluster, GoesAllTheWay) {
   const auto check = check_cluster(config);
   ASSERT_TRUE(check.cluster_id);
   EXPECT_EQ(check.servers, config.servers);
-  for (const auto kind : {StepKind::kName, StepKind::kTcp, StepKind::kProtocol, StepKind::kBroker})
+  for (const auto kind :
+       {CheckKind::kName, CheckKind::kTcp, CheckKind::kProtocol, CheckKind::kBroker})
     EXPECT_THAT(of(check, kind), AllOf(SizeIs(2), Each(IsOk()))) << id_of(kind);
-  EXPECT_THAT(only(check, StepKind::kMetadata).detail,
+  EXPECT_THAT(only(check, CheckKind::kMetadata).detail,
               AllOf(HasSubstr(*check.cluster_id), HasSubstr("2 brokers, 2 topics")));
-  EXPECT_EQ(only(check, StepKind::kTopics).detail, "2 with 4 partitions");
-  EXPECT_EQ(only(check, StepKind::kOffsets).detail, "4 partitions");
-  EXPECT_THAT(only(check, StepKind::kEpochEnds), IsOk());
-  for (const auto kind : {StepKind::kTopicSettings, StepKind::kBrokerSettings})
+  EXPECT_EQ(only(check, CheckKind::kTopics).detail, "2 with 4 partitions");
+  EXPECT_EQ(only(check, CheckKind::kOffsets).detail, "4 partitions");
+  EXPECT_THAT(only(check, CheckKind::kEpochEnds), IsOk());
+  for (const auto kind : {CheckKind::kTopicSettings, CheckKind::kBrokerSettings})
     EXPECT_THAT(only(check, kind), HasFailed()) << id_of(kind);
 }
 
@@ -73,19 +74,19 @@ TEST(CheckCluster, AFilterThatLetsNothingThroughIsAMistake) {
   config.request_timeout = milliseconds{2000};
   ASSERT_FALSE(config.topics.include("order"));
   const auto check = check_cluster(config);
-  EXPECT_THAT(only(check, StepKind::kTopics), HasFailed());
-  EXPECT_THAT(only(check, StepKind::kTopics).help, HasSubstr("topic_include"));
-  EXPECT_THAT(only(check, StepKind::kOffsets), WaitsFor(title(only(check, StepKind::kTopics))));
+  EXPECT_THAT(only(check, CheckKind::kTopics), HasFailed());
+  EXPECT_THAT(only(check, CheckKind::kTopics).help, HasSubstr("topic_include"));
+  EXPECT_THAT(only(check, CheckKind::kOffsets), WaitsFor(title(only(check, CheckKind::kTopics))));
 }
 
 TEST(CheckCluster, EverythingWaitsForAPortThatIsClosed) {
   const auto server = test::Listener{}.server();
   const auto check = check_cluster(at(server));
-  EXPECT_THAT(only(check, StepKind::kConfiguration), IsOk());
-  EXPECT_THAT(only(check, StepKind::kName), IsOk());
-  EXPECT_THAT(only(check, StepKind::kTcp), HasFailed());
-  for (const auto kind : {StepKind::kProtocol, StepKind::kMetadata, StepKind::kTopics,
-                          StepKind::kBrokerSettings, StepKind::kEpochEnds})
+  EXPECT_THAT(only(check, CheckKind::kConfiguration), IsOk());
+  EXPECT_THAT(only(check, CheckKind::kName), IsOk());
+  EXPECT_THAT(only(check, CheckKind::kTcp), HasFailed());
+  for (const auto kind : {CheckKind::kProtocol, CheckKind::kMetadata, CheckKind::kTopics,
+                          CheckKind::kBrokerSettings, CheckKind::kEpochEnds})
     EXPECT_THAT(only(check, kind), WaitsFor("TCP to " + server)) << id_of(kind);
   EXPECT_FALSE(check.cluster_id);
 }
@@ -95,9 +96,10 @@ TEST(CheckCluster, AServerThatKeepsSilentEndsInAFewTimeouts) {
   const auto begun = std::chrono::steady_clock::now();
   const auto check = check_cluster(at(listener.server()));
   EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds{10});
-  EXPECT_THAT(only(check, StepKind::kTcp), IsOk());
-  EXPECT_THAT(only(check, StepKind::kProtocol), HasFailed());
-  EXPECT_THAT(only(check, StepKind::kMetadata), WaitsFor(title(only(check, StepKind::kProtocol))));
+  EXPECT_THAT(only(check, CheckKind::kTcp), IsOk());
+  EXPECT_THAT(only(check, CheckKind::kProtocol), HasFailed());
+  EXPECT_THAT(only(check, CheckKind::kMetadata),
+              WaitsFor(title(only(check, CheckKind::kProtocol))));
 }
 
 TEST(CheckCluster, TlsAndLoginWaitForAConfigurationThatLibrdkafkaRefuses) {
@@ -106,11 +108,11 @@ TEST(CheckCluster, TlsAndLoginWaitForAConfigurationThatLibrdkafkaRefuses) {
   cluster.librdkafka.push_back(Property{"security.protocol", Secret{"SASL_SSL"}, {}});
   cluster.librdkafka.push_back(Property{"sasl.mechanism", Secret{"PLAIN"}, {}});
   const auto check = check_cluster(cluster);
-  EXPECT_THAT(only(check, StepKind::kConfiguration), HasFailed());
-  EXPECT_THAT(only(check, StepKind::kConfiguration).detail, HasSubstr("kie.toml:3:1"));
-  EXPECT_THAT(only(check, StepKind::kTcp), IsOk());
+  EXPECT_THAT(only(check, CheckKind::kConfiguration), HasFailed());
+  EXPECT_THAT(only(check, CheckKind::kConfiguration).detail, HasSubstr("kie.toml:3:1"));
+  EXPECT_THAT(only(check, CheckKind::kTcp), IsOk());
   for (const auto kind :
-       {StepKind::kTls, StepKind::kProtocol, StepKind::kSasl, StepKind::kMetadata})
+       {CheckKind::kTls, CheckKind::kProtocol, CheckKind::kSasl, CheckKind::kMetadata})
     EXPECT_THAT(only(check, kind), WaitsFor("configuration")) << id_of(kind);
 }
 
@@ -119,10 +121,10 @@ TEST(CheckCluster, NoTextHasASecret) {
   // A secret that was put into the wrong place, too.
   cluster.librdkafka.push_back(Property{"sasl.password", Secret{"no-such-host"}, {}});
   const auto check = check_cluster(cluster);
-  EXPECT_THAT(only(check, StepKind::kName), HasFailed());
-  for (const auto& step : check.steps) {
-    EXPECT_THAT(step.detail, Not(HasSubstr("no-such-host")));
-    EXPECT_THAT(step.help, Not(HasSubstr("no-such-host")));
+  EXPECT_THAT(only(check, CheckKind::kName), HasFailed());
+  for (const auto& one : check.checks) {
+    EXPECT_THAT(one.detail, Not(HasSubstr("no-such-host")));
+    EXPECT_THAT(one.help, Not(HasSubstr("no-such-host")));
   }
 }
 

@@ -11,7 +11,7 @@
 namespace kie::kafka {
 
 /// How far a connection to one server came.
-struct Reach {
+struct ConnectionAttempt {
   /// The states of the connection in librdkafka's words (CONNECT, SSL_HANDSHAKE, APIVERSION_QUERY,
   /// AUTH_HANDSHAKE, AUTH_REQ, UP), until it was up or first broke.
   std::vector<std::string> states;
@@ -22,21 +22,21 @@ struct Reach {
 };
 
 /// A client of its own that is pointed at one server and connects to it, to see how far it comes.
-class Probe {
+class ConnectionProbe {
  public:
   using Clock = std::chrono::steady_clock;
 
   /// Begins to connect. `cluster`: how; its servers do not matter.
-  static Result<Probe> start(config::Cluster cluster, const std::string& server);
-  Probe(Probe&&) noexcept;
-  ~Probe();
+  static Result<ConnectionProbe> start(config::Cluster cluster, const std::string& server);
+  ConnectionProbe(ConnectionProbe&&) noexcept;
+  ~ConnectionProbe();
 
   /// Blocks until the connection is up, has broken, or until the deadline.
-  Reach wait(Clock::time_point deadline);
+  ConnectionAttempt wait(Clock::time_point deadline);
 
  private:
   class Watch;
-  Probe(std::unique_ptr<Watch> watch, Client client);
+  ConnectionProbe(std::unique_ptr<Watch> watch, Client client);
 
   // librdkafka tells it states until the client is gone, so it must be destroyed after it.
   std::unique_ptr<Watch> watch_;

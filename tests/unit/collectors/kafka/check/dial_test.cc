@@ -1,4 +1,4 @@
-#include "collectors/kafka/dial.h"
+#include "collectors/kafka/check/dial.h"
 
 #include "tests/unit/collectors/kafka/listener.h"
 

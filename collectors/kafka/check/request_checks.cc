@@ -1,4 +1,4 @@
-#include "collectors/kafka/permissions.h"
+#include "collectors/kafka/check/request_checks.h"
 
 #include "collectors/kafka/configs.h"
 #include "collectors/kafka/describe.h"
@@ -55,16 +55,17 @@ struct Answers {
   Result<std::vector<model::BrokerSnapshot>> brokers;
 };
 
-class Questions {
+class RequestChecker {
  public:
-  Questions(const Client& client, const config::Cluster& cluster, const ClusterStatement& metadata,
-            BrokerId broker, const Grant& grant, Steps& steps)
+  RequestChecker(const Client& client, const config::Cluster& cluster,
+                 const ClusterStatement& metadata, BrokerId broker, const Grant& grant,
+                 CheckReport& report)
       : client_(client),
         cluster_(cluster),
         metadata_(metadata),
         broker_(broker),
         grant_(grant),
-        steps_(steps),
+        report_(report),
         silence_{0, fmt::format("broker {} does not answer within {} ms", broker.value,
                                 cluster.request_timeout.count())} {
     for (const auto& topic : metadata.topics) {
@@ -84,11 +85,11 @@ class Questions {
     check_topic_settings(topics);
     check_broker_settings();
     check_broker_list();
-    if (steps_.is_ok(offsets)) {
-      steps_.ok(StepKind::kEpochEnds, "",
-                "not asked; the grant that the offsets have proved is all it needs");
+    if (report_.is_ok(offsets)) {
+      report_.ok(CheckKind::kEpochEnds, "",
+                 "not asked; the grant that the offsets have proved is all it needs");
     } else {
-      steps_.skipped(StepKind::kEpochEnds, "", offsets);
+      report_.skipped(CheckKind::kEpochEnds, "", offsets);
     }
   }
 
@@ -138,27 +139,27 @@ class Questions {
     return found == answers_.topics.end() ? 0 : found->error;
   }
 
-  Steps::At check_topics() {
-    static constexpr auto kKind = StepKind::kTopics;
+  CheckId check_topics() {
+    static constexpr auto kKind = CheckKind::kTopics;
     std::vector<std::string> refused;
     std::ranges::copy_if(named_, std::back_inserter(refused), [&](const auto& name) {
       return error_of(name) == kTopicAuthorizationFailed;
     });
     if (!refused.empty())
-      return steps_.failed(
+      return report_.failed(
           kKind, "",
           fmt::format("{} for {} of the topics that topic_include names, {} first",
                       text_of(kTopicAuthorizationFailed), refused.size(), refused.front()),
           grant_(topic_resources(refused), "Describe"));
     if (names_.empty() && answers_.topics_error)
-      return steps_.failed(kKind, "", answers_.topics_error->text, kAskLater);
+      return report_.failed(kKind, "", answers_.topics_error->text, kAskLater);
     const bool sees_all = error_of(kNoTopic) != kTopicAuthorizationFailed;
     if (names_.empty() && !sees_all)
-      return steps_.failed(kKind, "",
-                           "there are none that may be described; Metadata leaves out the others",
-                           grant_("--topic '*'", "Describe"));
+      return report_.failed(kKind, "",
+                            "there are none that may be described; Metadata leaves out the others",
+                            grant_("--topic '*'", "Describe"));
     if (names_.empty() && !metadata_.topics.empty())
-      return steps_.failed(
+      return report_.failed(
           kKind, "",
           fmt::format("none of {} passes topic_include and topic_exclude", metadata_.topics.size()),
           "correct topic_include and topic_exclude: they are RE2 and match the whole name");
@@ -169,21 +170,21 @@ class Questions {
       detail += fmt::format(", {} more are not watched", metadata_.topics.size() - names_.size());
     if (!sees_all)
       detail += "; not all topics may be described, and Metadata leaves out the others";
-    return steps_.ok(kKind, "", std::move(detail));
+    return report_.ok(kKind, "", std::move(detail));
   }
 
-  /// Skips the step if there is no topic to ask about.
-  std::optional<Steps::At> skip_without_topics(StepKind kind, Steps::At topics) {
+  /// Skips the check if there is no topic to ask about.
+  std::optional<CheckId> skip_without_topics(CheckKind kind, CheckId topics) {
     if (!names_.empty()) return std::nullopt;
-    if (!steps_.is_ok(topics)) return steps_.skipped(kind, "", topics);
-    return steps_.skipped(kind, "", "there is no topic to ask about");
+    if (!report_.is_ok(topics)) return report_.skipped(kind, "", topics);
+    return report_.skipped(kind, "", "there is no topic to ask about");
   }
 
-  void check_topic_ids(Steps::At topics) {
-    static constexpr auto kKind = StepKind::kTopicIds;
+  void check_topic_ids(CheckId topics) {
+    static constexpr auto kKind = CheckKind::kTopicIds;
     if (skip_without_topics(kKind, topics)) return;
     if (answers_.topics_error) {
-      steps_.failed(kKind, "", answers_.topics_error->text, kAskLater);
+      report_.failed(kKind, "", answers_.topics_error->text, kAskLater);
       return;
     }
     std::vector<std::string> refused;
@@ -194,19 +195,19 @@ class Questions {
       if (topic.id && *topic.id != TopicId{}) ++ids;
     }
     if (!refused.empty()) {
-      steps_.failed(kKind, "",
-                    fmt::format("{} for {} topics, {} first", text_of(kTopicAuthorizationFailed),
-                                refused.size(), refused.front()),
-                    grant_(topic_resources(refused), "Describe"));
+      report_.failed(kKind, "",
+                     fmt::format("{} for {} topics, {} first", text_of(kTopicAuthorizationFailed),
+                                 refused.size(), refused.front()),
+                     grant_(topic_resources(refused), "Describe"));
     } else if (ids == 0) {
-      steps_.ok(kKind, "", "the brokers give none, so they are older than 2.8; names must do");
+      report_.ok(kKind, "", "the brokers give none, so they are older than 2.8; names must do");
     } else {
-      steps_.ok(kKind, "", std::to_string(ids));
+      report_.ok(kKind, "", std::to_string(ids));
     }
   }
 
-  Steps::At check_offsets(Steps::At topics) {
-    static constexpr auto kKind = StepKind::kOffsets;
+  CheckId check_offsets(CheckId topics) {
+    static constexpr auto kKind = CheckKind::kOffsets;
     if (const auto skipped = skip_without_topics(kKind, topics)) return *skipped;
     model::ClusterSnapshot look;
     std::size_t led = 0;
@@ -223,63 +224,65 @@ class Questions {
     const auto answer = ask_offsets(round, look, {});
     std::string note;
     if (leaderless > 0) note = fmt::format("; {} have no leader to ask", leaderless);
-    if (answer.missing == 0) return steps_.ok(kKind, "", fmt::format("{} partitions{}", led, note));
+    if (answer.missing == 0)
+      return report_.ok(kKind, "", fmt::format("{} partitions{}", led, note));
     auto detail = fmt::format("{} of {} partitions have no answer", answer.missing, led);
     for (const auto& broker : answer.silent)
       detail += fmt::format("; broker {} does not answer within {} ms", broker.value,
                             cluster_.request_timeout.count());
     if (answer.error) detail += "; " + answer.error->text;
     const bool is_refused = answer.error && answer.error->code == kTopicAuthorizationFailed;
-    return steps_.failed(
+    return report_.failed(
         kKind, "", detail + note,
         is_refused ? grant_(topic_resources(answer.incomplete), "Describe") : kAskLater);
   }
 
-  void check_topic_settings(Steps::At topics) {
-    static constexpr auto kKind = StepKind::kTopicSettings;
+  void check_topic_settings(CheckId topics) {
+    static constexpr auto kKind = CheckKind::kTopicSettings;
     if (skip_without_topics(kKind, topics)) return;
     if (answers_.settings_error) {
-      steps_.failed(kKind, "", answers_.settings_error->text, kAskLater);
+      report_.failed(kKind, "", answers_.settings_error->text, kAskLater);
       return;
     }
     if (answers_.settings.refused.empty()) {
-      steps_.ok(kKind, "", fmt::format("of {} topics", answers_.settings.topics.size()));
+      report_.ok(kKind, "", fmt::format("of {} topics", answers_.settings.topics.size()));
       return;
     }
     const auto& [error, refused] = *answers_.settings.refused.begin();
-    steps_.failed(kKind, "",
-                  fmt::format("{} for {} topics, {} first", error, refused.size(), refused.front()),
-                  error.starts_with(rd_kafka_err2name(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED))
-                      ? grant_(topic_resources(refused), "DescribeConfigs")
-                      : kAskLater);
+    report_.failed(
+        kKind, "",
+        fmt::format("{} for {} topics, {} first", error, refused.size(), refused.front()),
+        error.starts_with(rd_kafka_err2name(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED))
+            ? grant_(topic_resources(refused), "DescribeConfigs")
+            : kAskLater);
   }
 
   void check_broker_settings() {
-    static constexpr auto kKind = StepKind::kBrokerSettings;
+    static constexpr auto kKind = CheckKind::kBrokerSettings;
     const auto& answer = answers_.broker_settings;
     if (!answer) {
-      steps_.failed(kKind, "", answer.error().text,
-                    answer.error().code == kClusterAuthorizationFailed
-                        ? grant_("--cluster", "DescribeConfigs")
-                        : kAskLater);
+      report_.failed(kKind, "", answer.error().text,
+                     answer.error().code == kClusterAuthorizationFailed
+                         ? grant_("--cluster", "DescribeConfigs")
+                         : kAskLater);
     } else if (const auto release = release_of(*answer); !release) {
-      steps_.ok(kKind, "", "the release is not told");
+      report_.ok(kKind, "", "the release is not told");
     } else if (*release >= model::Release{4, 0}) {
-      steps_.ok(kKind, "", "release 4.0 or newer");
+      report_.ok(kKind, "", "release 4.0 or newer");
     } else {
-      steps_.ok(kKind, "", fmt::format("release {}.{}", release->major, release->minor));
+      report_.ok(kKind, "", fmt::format("release {}.{}", release->major, release->minor));
     }
   }
 
   void check_broker_list() {
     const auto& answer = answers_.brokers;
     if (answer) {
-      steps_.ok(StepKind::kBrokerList, "", fmt::format("{} brokers", answer->size()));
+      report_.ok(CheckKind::kBrokerList, "", fmt::format("{} brokers", answer->size()));
     } else {
-      steps_.failed(StepKind::kBrokerList, "", answer.error().text,
-                    answer.error().code == kClusterAuthorizationFailed
-                        ? grant_("--cluster", "Describe")
-                        : kAskLater);
+      report_.failed(CheckKind::kBrokerList, "", answer.error().text,
+                     answer.error().code == kClusterAuthorizationFailed
+                         ? grant_("--cluster", "Describe")
+                         : kAskLater);
     }
   }
 
@@ -288,7 +291,7 @@ class Questions {
   const ClusterStatement& metadata_;
   BrokerId broker_;
   const Grant& grant_;
-  Steps& steps_;
+  CheckReport& report_;
   Error silence_;
   /// Topics that are there and watched. Sorted.
   std::vector<std::string> names_;
@@ -300,17 +303,17 @@ class Questions {
 
 }  // namespace
 
-void check_questions(const Client& client, const config::Cluster& cluster,
-                     const ClusterStatement& metadata, BrokerId broker, const Grant& grant,
-                     Steps& steps) {
-  Questions{client, cluster, metadata, broker, grant, steps}.check();
+void add_request_checks(const Client& client, const config::Cluster& cluster,
+                        const ClusterStatement& metadata, BrokerId broker, const Grant& grant,
+                        CheckReport& report) {
+  RequestChecker{client, cluster, metadata, broker, grant, report}.check();
 }
 
-void skip_questions(Steps& steps, Steps::At waits_for) {
+void skip_request_checks(CheckReport& report, CheckId waits_for) {
   for (const auto kind :
-       {StepKind::kTopics, StepKind::kTopicIds, StepKind::kOffsets, StepKind::kTopicSettings,
-        StepKind::kBrokerSettings, StepKind::kBrokerList, StepKind::kEpochEnds})
-    steps.skipped(kind, "", waits_for);
+       {CheckKind::kTopics, CheckKind::kTopicIds, CheckKind::kOffsets, CheckKind::kTopicSettings,
+        CheckKind::kBrokerSettings, CheckKind::kBrokerList, CheckKind::kEpochEnds})
+    report.skipped(kind, "", waits_for);
 }
 
 }  // namespace kie::kafka

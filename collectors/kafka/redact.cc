@@ -1,4 +1,4 @@
-#include "collectors/kafka/secrets.h"
+#include "collectors/kafka/redact.h"
 
 #include <algorithm>
 #include <array>
@@ -32,7 +32,7 @@ void cut_out(std::string& text, std::string_view part) {
 
 }  // namespace
 
-std::string without_value(std::string text, std::string_view value) {
+std::string redact_value(std::string text, std::string_view value) {
   static constexpr std::string_view kBetweenItems = " ,;\n";
   cut_out(text, value);
   while (!value.empty()) {
@@ -43,9 +43,9 @@ std::string without_value(std::string text, std::string_view value) {
   return text;
 }
 
-std::string without_secrets(std::string text, const std::vector<config::Property>& properties) {
+std::string redact(std::string text, const std::vector<config::Property>& properties) {
   for (const auto& property : properties)
-    if (is_secret(property.name)) text = without_value(std::move(text), property.value.reveal());
+    if (is_secret(property.name)) text = redact_value(std::move(text), property.value.reveal());
   return text;
 }
 

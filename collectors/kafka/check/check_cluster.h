@@ -1,6 +1,6 @@
 #pragma once
 
-#include "collectors/kafka/step.h"
+#include "collectors/kafka/check/check_report.h"
 #include "config/config.h"
 
 #include <optional>
@@ -15,12 +15,12 @@ struct ClusterCheck {
   std::vector<std::string> servers;
   /// Source: Metadata. Brokers before 0.10.1 have none.
   std::optional<std::string> cluster_id;
-  std::vector<Step> steps;
+  std::vector<Check> checks;
 };
 
-/// Tries each step to a cluster and each question that a collector asks, and changes nothing there.
-/// Blocks for a few request timeouts at most. No text that comes back has a secret in it.
-/// Thread: any.
+/// Tries each step of the way to a cluster and each question that a collector asks, and changes
+/// nothing there. Blocks for a few request timeouts at most. No text that comes back has a secret
+/// in it. Thread: any.
 ClusterCheck check_cluster(const config::Cluster& cluster);
 
 }  // namespace kie::kafka

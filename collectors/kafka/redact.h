@@ -10,9 +10,9 @@ namespace kie::kafka {
 
 /// The text without the value, and without each item of it if it is a list: librdkafka repeats
 /// either in its complaints.
-std::string without_value(std::string text, std::string_view value);
+std::string redact_value(std::string text, std::string_view value);
 
 /// The text without the values of all secret properties.
-std::string without_secrets(std::string text, const std::vector<config::Property>& properties);
+std::string redact(std::string text, const std::vector<config::Property>& properties);
 
 }  // namespace kie::kafka

@@ -1,4 +1,4 @@
-#include "collectors/kafka/dial.h"
+#include "collectors/kafka/check/dial.h"
 
 #include <fmt/format.h>
 #include <netdb.h>
@@ -151,11 +151,11 @@ Target parse_target(std::string_view server) {
   return {std::string(host), std::string(server.substr(colon + 1))};
 }
 
-bool Dialed::connected() const {
+bool DialResult::connected() const {
   return std::ranges::any_of(attempts, &std::string::empty, &Attempt::error);
 }
 
-std::string Dialed::addresses() const {
+std::string DialResult::addresses() const {
   std::string text;
   for (const auto& attempt : attempts) {
     if (!text.empty()) text += ", ";
@@ -164,8 +164,8 @@ std::string Dialed::addresses() const {
   return text;
 }
 
-std::vector<Dialed> dial(const std::vector<Target>& targets, AddressFamily family,
-                         std::chrono::milliseconds timeout) {
+std::vector<DialResult> dial(const std::vector<Target>& targets, AddressFamily family,
+                             std::chrono::milliseconds timeout) {
   const auto deadline = Clock::now() + timeout;
   std::vector<std::future<Resolved>> names;
   names.reserve(targets.size());
@@ -174,7 +174,7 @@ std::vector<Dialed> dial(const std::vector<Target>& targets, AddressFamily famil
     names.push_back(task.get_future());
     std::thread{std::move(task)}.detach();
   }
-  std::vector<Dialed> dialed(targets.size());
+  std::vector<DialResult> dialed(targets.size());
   std::vector<Connecting> connecting;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     if (names[i].wait_until(deadline) != std::future_status::ready) {

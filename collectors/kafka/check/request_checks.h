@@ -1,8 +1,8 @@
 #pragma once
 
+#include "collectors/kafka/check/check_report.h"
 #include "collectors/kafka/client.h"
 #include "collectors/kafka/statement.h"
-#include "collectors/kafka/step.h"
 #include "config/config.h"
 
 #include <functional>
@@ -15,14 +15,14 @@ namespace kie::kafka {
 /// configuration logs in as.
 using Grant = std::function<std::string(std::string_view resource, std::string_view operation)>;
 
-/// Asks everything that collectors ask, and adds a step for each question.
+/// Asks everything that collectors ask, and adds a check for each question.
 /// `metadata`: what Metadata said of all topics, those not watched too. `broker`: whom to ask what
 /// any broker can answer.
-void check_questions(const Client& client, const config::Cluster& cluster,
-                     const ClusterStatement& metadata, BrokerId broker, const Grant& grant,
-                     Steps& steps);
+void add_request_checks(const Client& client, const config::Cluster& cluster,
+                        const ClusterStatement& metadata, BrokerId broker, const Grant& grant,
+                        CheckReport& report);
 
-/// The same steps, skipped.
-void skip_questions(Steps& steps, Steps::At waits_for);
+/// The same checks, skipped.
+void skip_request_checks(CheckReport& report, CheckId waits_for);
 
 }  // namespace kie::kafka

@@ -25,7 +25,7 @@ struct Attempt {
   std::string error;
 };
 
-struct Dialed {
+struct DialResult {
   /// Why the name could not be resolved; empty if it could.
   std::string name_error;
   /// One for each address, in the order of the resolver.
@@ -40,7 +40,7 @@ struct Dialed {
 /// Resolves and connects to every address of all targets at once, and closes again. Names get
 /// `timeout`, and then connections get it. A resolver that keeps silent longer is left behind in a
 /// thread of its own, because nothing can stop it.
-std::vector<Dialed> dial(const std::vector<Target>& targets, AddressFamily family,
-                         std::chrono::milliseconds timeout);
+std::vector<DialResult> dial(const std::vector<Target>& targets, AddressFamily family,
+                             std::chrono::milliseconds timeout);
 
 }  // namespace kie::kafka

@@ -1,13 +1,13 @@
-#include "collectors/kafka/secrets.h"
+#include "collectors/kafka/redact.h"
 
 namespace kie::kafka {
 namespace {
 
 std::string cut(const std::string& text, const std::string& name, const std::string& value) {
-  return without_secrets(text, {{name, config::Secret{value}, {}}});
+  return redact(text, {{name, config::Secret{value}, {}}});
 }
 
-TEST(WithoutSecrets, CutsOutEverySecretWhereverItStands) {
+TEST(Redact, CutsOutEverySecretWhereverItStands) {
   for (const auto* name :
        {"sasl.password", "ssl.key.password", "ssl.keystore.password", "ssl.key.pem",
         "sasl.oauthbearer.client.secret", "sasl.oauthbearer.config"})
@@ -15,23 +15,23 @@ TEST(WithoutSecrets, CutsOutEverySecretWhereverItStands) {
 }
 
 // "Unrecognized sasl.oauthbearer.config beginning at: ..." has the rest of the list.
-TEST(WithoutSecrets, CutsOutEachItemOfAList) {
+TEST(Redact, CutsOutEachItemOfAList) {
   EXPECT_EQ(cut("beginning at: b=hunter2 c=hunter3", "sasl.oauthbearer.config",
                 "principal=me b=hunter2 c=hunter3"),
             "beginning at: ... ...");
 }
 
-TEST(WithoutSecrets, CutsOutWhatABufferLeftOfOne) {
+TEST(Redact, CutsOutWhatABufferLeftOfOne) {
   EXPECT_EQ(cut("beginning at: hunt", "sasl.oauthbearer.config", "hunter2"), "beginning at: ...");
 }
 
-TEST(WithoutSecrets, LeavesWhatIsNone) {
+TEST(Redact, LeavesWhatIsNone) {
   EXPECT_EQ(cut("PLAIN login of exporter", "sasl.mechanism", "PLAIN"), "PLAIN login of exporter");
   EXPECT_EQ(cut("after 12 ms", "sasl.password", "12"), "after 12 ms");
   EXPECT_EQ(cut("after 12 ms", "sasl.password", ""), "after 12 ms");
 }
 
-TEST(WithoutSecrets, EndsWhateverTheSecretIs) {
+TEST(Redact, EndsWhateverTheSecretIs) {
   EXPECT_EQ(cut("x....y", "sasl.password", "...."), "x...y");
 }
 

@@ -1,6 +1,6 @@
-#include "collectors/kafka/probe.h"
+#include "collectors/kafka/check/connection_probe.h"
 
-#include "collectors/kafka/dial.h"
+#include "collectors/kafka/check/dial.h"
 #include "collectors/kafka/rdkafka.h"
 
 #include <algorithm>
@@ -24,7 +24,7 @@ bool is_connected(std::string_view state) {
 }  // namespace
 
 /// Takes down the states of the connection. Thread: any; librdkafka's threads write.
-class Probe::Watch {
+class ConnectionProbe::Watch {
  public:
   explicit Watch(const std::string& server) : port_(parse_target(server).port) {}
 
@@ -84,12 +84,12 @@ class Probe::Watch {
   bool ended_ = false;
 };
 
-Probe::Probe(std::unique_ptr<Watch> watch, Client client)
+ConnectionProbe::ConnectionProbe(std::unique_ptr<Watch> watch, Client client)
     : watch_(std::move(watch)), client_(std::move(client)) {}
-Probe::Probe(Probe&&) noexcept = default;
-Probe::~Probe() = default;
+ConnectionProbe::ConnectionProbe(ConnectionProbe&&) noexcept = default;
+ConnectionProbe::~ConnectionProbe() = default;
 
-Result<Probe> Probe::start(config::Cluster cluster, const std::string& server) {
+Result<ConnectionProbe> ConnectionProbe::start(config::Cluster cluster, const std::string& server) {
   cluster.servers = {server};
   auto watch = std::make_unique<Watch>(server);
   auto client = Client::create(
@@ -98,10 +98,10 @@ Result<Probe> Probe::start(config::Cluster cluster, const std::string& server) {
   // librdkafka connects when there is something to ask. The answer goes with the queue.
   const QueuePtr queue{rd_kafka_queue_new(client->handle())};
   rd_kafka_DescribeCluster(client->handle(), nullptr, queue.get());
-  return Probe{std::move(watch), std::move(*client)};
+  return ConnectionProbe{std::move(watch), std::move(*client)};
 }
 
-Reach Probe::wait(Clock::time_point deadline) {
+ConnectionAttempt ConnectionProbe::wait(Clock::time_point deadline) {
   const QueuePtr queue{rd_kafka_queue_get_main(client_.handle())};
   std::optional<Error> last;
   const auto take_events = [&](std::chrono::milliseconds slice) {
@@ -118,12 +118,12 @@ Reach Probe::wait(Clock::time_point deadline) {
   while (!watch_->ended() && Clock::now() < deadline) take_events(kSlice);
   // The error is told before the state.
   take_events(std::chrono::milliseconds{0});
-  Reach reach{watch_->states(), std::nullopt};
+  ConnectionAttempt attempt{watch_->states(), std::nullopt};
   // An error of an address that did not connect is not that of the next one, which is silent.
   const bool is_silent =
-      !watch_->ended() && !reach.states.empty() && is_connected(reach.states.back());
-  if (!reach.is_up() && !is_silent) reach.error = std::move(last);
-  return reach;
+      !watch_->ended() && !attempt.states.empty() && is_connected(attempt.states.back());
+  if (!attempt.is_up() && !is_silent) attempt.error = std::move(last);
+  return attempt;
 }
 
 }  // namespace kie::kafka

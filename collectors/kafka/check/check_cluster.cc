@@ -1,12 +1,12 @@
-#include "collectors/kafka/check.h"
+#include "collectors/kafka/check/check_cluster.h"
 
 #include "collectors/kafka/acl.h"
-#include "collectors/kafka/dial.h"
+#include "collectors/kafka/check/connection_checks.h"
+#include "collectors/kafka/check/connection_probe.h"
+#include "collectors/kafka/check/dial.h"
+#include "collectors/kafka/check/request_checks.h"
 #include "collectors/kafka/metadata.h"
-#include "collectors/kafka/permissions.h"
-#include "collectors/kafka/probe.h"
-#include "collectors/kafka/reach_steps.h"
-#include "collectors/kafka/secrets.h"
+#include "collectors/kafka/redact.h"
 
 #include <fmt/format.h>
 
@@ -63,7 +63,7 @@ std::string join(const std::vector<std::string>& texts) {
 }
 
 /// What became of the addresses of a host.
-std::string refusals(const Dialed& dialed) {
+std::string refusals(const DialResult& dialed) {
   std::vector<std::string> texts;
   for (const auto& [address, error] : dialed.attempts)
     if (!error.empty()) texts.push_back(fmt::format("{}: {}", address, error));
@@ -71,7 +71,7 @@ std::string refusals(const Dialed& dialed) {
 }
 
 /// The addresses that connected first, then those that did not.
-std::string connections(const Dialed& dialed) {
+std::string connections(const DialResult& dialed) {
   std::vector<std::string> texts;
   for (const auto& [address, error] : dialed.attempts)
     if (error.empty()) texts.push_back(address);
@@ -95,89 +95,92 @@ class Checker {
     const auto configuration = check_configuration();
     const auto servers = check_servers(configuration);
     check_cluster(servers);
-    ClusterCheck result{cluster_.place, cluster_.name, cluster_.servers, cluster_id_, steps_.all()};
-    for (auto& step : result.steps) {
-      step.detail = without_secrets(std::move(step.detail), cluster_.librdkafka);
-      step.help = without_secrets(std::move(step.help), cluster_.librdkafka);
+    ClusterCheck result{cluster_.place, cluster_.name, cluster_.servers, cluster_id_,
+                        report_.all()};
+    for (auto& check : result.checks) {
+      check.detail = redact(std::move(check.detail), cluster_.librdkafka);
+      check.help = redact(std::move(check.help), cluster_.librdkafka);
     }
     return result;
   }
 
  private:
-  Steps::At check_configuration() {
+  CheckId check_configuration() {
     auto client = Client::create(cluster_, [](auto, auto, auto) {});
     if (client)
-      return steps_.ok(StepKind::kConfiguration, "", "librdkafka " + librdkafka_version());
-    return steps_.failed(StepKind::kConfiguration, "",
-                         cluster_.place.text() + ": librdkafka refuses it: " + client.error().text,
-                         "correct [cluster.librdkafka], or the file that it names");
+      return report_.ok(CheckKind::kConfiguration, "", "librdkafka " + librdkafka_version());
+    return report_.failed(CheckKind::kConfiguration, "",
+                          cluster_.place.text() + ": librdkafka refuses it: " + client.error().text,
+                          "correct [cluster.librdkafka], or the file that it names");
   }
 
-  /// The last step of each server.
-  std::vector<Steps::At> check_servers(Steps::At configuration) {
+  /// The last check of each server.
+  std::vector<CheckId> check_servers(CheckId configuration) {
     std::vector<Target> targets;
     targets.reserve(cluster_.servers.size());
     for (const auto& server : cluster_.servers) targets.push_back(parse_target(server));
     const auto dialed = dial(targets, family_, timeout_);
 
-    const auto reaches = probe(cluster_.servers, [&](std::size_t i) {
-      return steps_.is_ok(configuration) && dialed[i].connected();
+    const auto attempts = probe(cluster_.servers, [&](std::size_t i) {
+      return report_.is_ok(configuration) && dialed[i].connected();
     });
 
-    std::vector<Steps::At> last;
+    std::vector<CheckId> last;
     for (std::size_t i = 0; i < targets.size(); ++i) {
       const auto& server = cluster_.servers[i];
       auto at = add_dialed(server, dialed[i]);
-      if (!steps_.is_ok(configuration) && steps_.is_ok(at)) at = configuration;
-      const auto& reach = reaches[i];
-      last.push_back(reach ? add_reach(steps_, server, security_, *reach, patience_)
-                           : skip_reach(steps_, server, security_, at));
+      if (!report_.is_ok(configuration) && report_.is_ok(at)) at = configuration;
+      const auto& attempt = attempts[i];
+      last.push_back(attempt
+                         ? add_connection_checks(report_, server, security_, *attempt, patience_)
+                         : skip_connection_checks(report_, server, security_, at));
     }
     return last;
   }
 
   /// Connects to those of the servers that are wanted. Many at once: one that keeps silent must not
   /// hold up the others; but not all, for each client has its threads and files.
-  std::vector<std::optional<Reach>> probe(const std::vector<std::string>& servers,
-                                          const std::function<bool(std::size_t)>& wanted) const {
+  std::vector<std::optional<ConnectionAttempt>> probe(
+      const std::vector<std::string>& servers,
+      const std::function<bool(std::size_t)>& wanted) const {
     static constexpr std::size_t kAtOnce = 32;
-    std::vector<std::optional<Reach>> reaches(servers.size());
+    std::vector<std::optional<ConnectionAttempt>> attempts(servers.size());
     for (std::size_t first = 0; first < servers.size(); first += kAtOnce) {
-      std::map<std::size_t, Probe> probes;
+      std::map<std::size_t, ConnectionProbe> probes;
       for (auto i = first; i < std::min(first + kAtOnce, servers.size()); ++i)
         if (wanted(i))
-          if (auto started = Probe::start(cluster_, servers[i]))
+          if (auto started = ConnectionProbe::start(cluster_, servers[i]))
             probes.emplace(i, std::move(*started));
-      const auto deadline = Probe::Clock::now() + patience_;
-      for (auto& [i, one] : probes) reaches[i] = one.wait(deadline);
+      const auto deadline = ConnectionProbe::Clock::now() + patience_;
+      for (auto& [i, one] : probes) attempts[i] = one.wait(deadline);
     }
-    return reaches;
+    return attempts;
   }
 
-  Steps::At add_dialed(const std::string& server, const Dialed& dialed) {
+  CheckId add_dialed(const std::string& server, const DialResult& dialed) {
     if (!dialed.name_error.empty()) {
-      const auto name = steps_.failed(StepKind::kName, server, dialed.name_error,
-                                      "correct the name, or this machine's /etc/hosts or DNS");
-      return steps_.skipped(StepKind::kTcp, server, name);
+      const auto name = report_.failed(CheckKind::kName, server, dialed.name_error,
+                                       "correct the name, or this machine's /etc/hosts or DNS");
+      return report_.skipped(CheckKind::kTcp, server, name);
     }
-    steps_.ok(StepKind::kName, server, dialed.addresses());
-    if (dialed.connected()) return steps_.ok(StepKind::kTcp, server, connections(dialed));
-    return steps_.failed(StepKind::kTcp, server, refusals(dialed),
-                         "see that Kafka runs and listens there, that the port is right, and that "
-                         "no firewall is between");
+    report_.ok(CheckKind::kName, server, dialed.addresses());
+    if (dialed.connected()) return report_.ok(CheckKind::kTcp, server, connections(dialed));
+    return report_.failed(CheckKind::kTcp, server, refusals(dialed),
+                          "see that Kafka runs and listens there, that the port is right, and that "
+                          "no firewall is between");
   }
 
-  void check_cluster(const std::vector<Steps::At>& servers) {
+  void check_cluster(const std::vector<CheckId>& servers) {
     config::Cluster reachable = cluster_;
     reachable.servers.clear();
     for (std::size_t i = 0; i < servers.size(); ++i)
-      if (steps_.is_ok(servers[i])) reachable.servers.push_back(cluster_.servers[i]);
+      if (report_.is_ok(servers[i])) reachable.servers.push_back(cluster_.servers[i]);
     if (reachable.servers.empty()) {
       const auto metadata =
           servers.size() == 1
-              ? steps_.skipped(StepKind::kMetadata, "", servers.front())
-              : steps_.skipped(StepKind::kMetadata, "", "waits for any of the servers");
-      return skip_questions(steps_, metadata);
+              ? report_.skipped(CheckKind::kMetadata, "", servers.front())
+              : report_.skipped(CheckKind::kMetadata, "", "waits for any of the servers");
+      return skip_request_checks(report_, metadata);
     }
     // Servers that failed were told of; here they would only cost time.
     const auto client = Client::create(reachable, [](auto, auto, auto) {});
@@ -185,25 +188,25 @@ class Checker {
                            : tl::make_unexpected(client.error());
     if (!metadata) {
       // Before a login a server answers nothing but which questions it knows.
-      const auto failed = steps_.failed(
-          StepKind::kMetadata, "", metadata.error().text,
+      const auto failed = report_.failed(
+          CheckKind::kMetadata, "", metadata.error().text,
           security_.sasl ? kSlowHelp
                          : std::string("if the listener wants a login, set security.protocol and "
                                        "sasl.mechanism; if not, ") +
                                kSlowHelp);
-      return skip_questions(steps_, failed);
+      return skip_request_checks(report_, failed);
     }
     cluster_id_ = client->cluster_id();
-    const auto at = steps_.ok(
-        StepKind::kMetadata, "",
+    const auto at = report_.ok(
+        CheckKind::kMetadata, "",
         fmt::format("cluster id {}, {} brokers, {} topics", cluster_id_.value_or("unknown"),
                     metadata->brokers.size(), metadata->topics.size()));
     if (metadata->brokers.empty())
-      steps_.failed(StepKind::kBroker, "", "Metadata lists none", "see the brokers' own logs");
+      report_.failed(CheckKind::kBroker, "", "Metadata lists none", "see the brokers' own logs");
     const auto broker = check_brokers(*metadata, reachable.servers);
     // The first of the brokers stands for all.
-    if (!broker) return skip_questions(steps_, at + 1);
-    check_questions(*client, reachable, *metadata, *broker, grant(), steps_);
+    if (!broker) return skip_request_checks(report_, at + 1);
+    add_request_checks(*client, reachable, *metadata, *broker, grant(), report_);
   }
 
   /// Whether the brokers can be reached where they say they are. `known`: servers that were tried
@@ -219,7 +222,7 @@ class Checker {
       servers.push_back(fmt::format("{}:{}", host, broker.port));
     }
     const auto dialed = dial(targets, family_, timeout_);
-    const auto reaches = probe(servers, [&](std::size_t i) {
+    const auto attempts = probe(servers, [&](std::size_t i) {
       return dialed[i].connected() && std::ranges::find(known, servers[i]) == known.end();
     });
     std::optional<BrokerId> reachable;
@@ -227,32 +230,32 @@ class Checker {
       const auto& broker = metadata.brokers[i];
       const auto subject = fmt::format("{}, advertised as {}", broker.id.value, servers[i]);
       if (!dialed[i].connected()) {
-        steps_.failed(
-            StepKind::kBroker, subject,
+        report_.failed(
+            CheckKind::kBroker, subject,
             dialed[i].name_error.empty() ? refusals(dialed[i]) : "name: " + dialed[i].name_error,
             fmt::format("see that broker {0} runs; clients use the address that it advertises, so "
                         "advertised.listeners of broker {0} must name one that this machine can "
-                        "resolve and reach",
+                        "resolve and attempt",
                         broker.id.value));
-      } else if (const auto broken = broken_step(servers[i], reaches[i])) {
-        steps_.failed(StepKind::kBroker, subject, title(*broken) + ": " + broken->detail,
-                      broken->help);
+      } else if (const auto broken = broken_step(servers[i], attempts[i])) {
+        report_.failed(CheckKind::kBroker, subject, title(*broken) + ": " + broken->detail,
+                       broken->help);
       } else {
-        steps_.ok(StepKind::kBroker, subject, connections(dialed[i]));
+        report_.ok(CheckKind::kBroker, subject, connections(dialed[i]));
         if (!reachable || broker.id == metadata.by) reachable = broker.id;
       }
     }
     return reachable;
   }
 
-  /// The step at which a connection broke, if it was tried and did.
-  std::optional<Step> broken_step(const std::string& server,
-                                  const std::optional<Reach>& reach) const {
-    if (!reach) return std::nullopt;
-    Steps steps;
-    add_reach(steps, server, security_, *reach, patience_);
-    const auto found = std::ranges::find(steps.all(), Outcome::kFailed, &Step::outcome);
-    if (found == steps.all().end()) return std::nullopt;
+  /// The check at which a connection broke, if it was tried and did.
+  std::optional<Check> broken_step(const std::string& server,
+                                   const std::optional<ConnectionAttempt>& attempt) const {
+    if (!attempt) return std::nullopt;
+    CheckReport report;
+    add_connection_checks(report, server, security_, *attempt, patience_);
+    const auto found = std::ranges::find(report.all(), Outcome::kFailed, &Check::outcome);
+    if (found == report.all().end()) return std::nullopt;
     return *found;
   }
 
@@ -272,7 +275,7 @@ class Checker {
   std::chrono::milliseconds timeout_;
   /// For a connection, which takes several answers to come up.
   std::chrono::milliseconds patience_;
-  Steps steps_;
+  CheckReport report_;
   std::optional<std::string> cluster_id_;
 };
 

@@ -1,0 +1,87 @@
+#include "collectors/kafka/check/check_report.h"
+
+#include <array>
+#include <utility>
+
+namespace kie::kafka {
+namespace {
+
+struct Words {
+  CheckKind kind;
+  std::string_view id;
+  /// A subject follows.
+  std::string_view title;
+};
+
+// In the order of CheckKind.
+constexpr std::array kWords{
+    Words{CheckKind::kConfiguration, "configuration", "configuration"},
+    Words{CheckKind::kName, "name_resolution", "name of"},
+    Words{CheckKind::kTcp, "tcp", "TCP to"},
+    Words{CheckKind::kTls, "tls", "TLS with"},
+    Words{CheckKind::kProtocol, "kafka_protocol", "Kafka's protocol with"},
+    Words{CheckKind::kSasl, "sasl", "SASL login at"},
+    Words{CheckKind::kMetadata, "metadata", "Metadata"},
+    Words{CheckKind::kDistinct, "distinct", "no other entry is this cluster"},
+    Words{CheckKind::kBroker, "broker", "broker"},
+    Words{CheckKind::kTopics, "topics", "topics, by Describe on topics"},
+    Words{CheckKind::kTopicIds, "topic_ids", "topic ids, by Describe on topics"},
+    Words{CheckKind::kOffsets, "offsets", "offsets, by Describe on topics"},
+    Words{CheckKind::kTopicSettings, "topic_settings",
+          "topic settings, by DescribeConfigs on topics"},
+    Words{CheckKind::kBrokerSettings, "broker_settings",
+          "broker settings, by DescribeConfigs on the cluster"},
+    Words{CheckKind::kBrokerList, "broker_list", "broker list, by DescribeCluster"},
+    Words{CheckKind::kEpochEnds, "epoch_ends",
+          "end offsets of leader epochs, by Describe on topics"},
+};
+
+const Words& words_of(CheckKind kind) { return kWords.at(static_cast<std::size_t>(kind)); }
+
+}  // namespace
+
+std::string_view id_of(CheckKind kind) { return words_of(kind).id; }
+
+std::string_view id_of(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kOk:
+      return "ok";
+    case Outcome::kFailed:
+      return "failed";
+    case Outcome::kSkipped:
+      break;
+  }
+  return "skipped";
+}
+
+std::string title(const Check& check) {
+  std::string text{words_of(check.kind).title};
+  if (!check.subject.empty()) text += " " + check.subject;
+  return text;
+}
+
+CheckId CheckReport::add(Check check) {
+  checks_.push_back(std::move(check));
+  return checks_.size() - 1;
+}
+
+CheckId CheckReport::ok(CheckKind kind, std::string subject, std::string detail) {
+  return add({kind, std::move(subject), Outcome::kOk, std::move(detail), {}});
+}
+
+CheckId CheckReport::failed(CheckKind kind, std::string subject, std::string detail,
+                            std::string help) {
+  return add({kind, std::move(subject), Outcome::kFailed, std::move(detail), std::move(help)});
+}
+
+CheckId CheckReport::skipped(CheckKind kind, std::string subject, CheckId waits_for) {
+  const Check& cause = checks_[waits_for];
+  return skipped(kind, std::move(subject),
+                 cause.outcome == Outcome::kSkipped ? cause.detail : "waits for " + title(cause));
+}
+
+CheckId CheckReport::skipped(CheckKind kind, std::string subject, std::string why) {
+  return add({kind, std::move(subject), Outcome::kSkipped, std::move(why), {}});
+}
+
+}  // namespace kie::kafka
