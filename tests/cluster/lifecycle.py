@@ -11,6 +11,7 @@ import shutil
 import signal
 import sys
 import time
+from dataclasses import asdict
 from typing import Callable, Iterator, Optional, TypeVar, Union
 
 import archive
@@ -102,6 +103,11 @@ class Lifecycle:
         """The listener where a certificate by the authority is the login."""
         return self._listeners("tls_port", "tls")
 
+    def listener(self, name: str) -> str:
+        """One of up()'s listeners."""
+        made = nodes.Listener(**self.state["listeners"][name])
+        return ",".join(made.address(self._entry(b)[f"{name}_port"]) for b in self.brokers)
+
     def _listeners(self, port: str, option: str) -> str:
         if not self.state[option]:
             raise ClusterError(f"this cluster was started without {option}")
@@ -139,13 +145,14 @@ class Lifecycle:
 
     def up(self, brokers: int = 3, version: str = DEFAULT_VERSION, settings: Optional[dict[str, str]] = None,
            node_settings: Optional[dict[int, dict[str, str]]] = None, features: Optional[dict[str, int]] = None,
-           ttl: float = 3600, authorizer: bool = False, tls: bool = False, heap: str = "320m",
-           timeout: float = 120) -> float:
+           ttl: float = 3600, authorizer: bool = False, tls: bool = False,
+           listeners: Optional[dict[str, nodes.Listener]] = None, heap: str = "320m", timeout: float = 120) -> float:
         """Makes and starts a cluster, always a new and empty one; returns the seconds it took.
 
         settings are for every node, node_settings for single ones; features are levels such as
         {"eligible.leader.replicas.version": 0}. After ttl seconds the cluster is ended whatever became of the caller
-        (0: never). authorizer: with ACLs, see sasl_bootstrap; tls: see sasl_tls_bootstrap.
+        (0: never). authorizer: with ACLs, see sasl_bootstrap; tls: see sasl_tls_bootstrap. listeners: more of them for
+        each broker, by names in capital letters.
         """
         archive.ensure(version)
         begin = time.monotonic()
@@ -155,10 +162,12 @@ class Lifecycle:
             self._remove()
         self.dir.mkdir(parents=True, exist_ok=True)
         ids = [*range(1, brokers + 1), CONTROLLER]
-        kinds = ["port", *(["sasl_port"] if authorizer else []), *(["sasl_tls_port", "tls_port"] if tls else [])]
+        kinds = ["port", *(["sasl_port"] if authorizer else []), *(["sasl_tls_port", "tls_port"] if tls else []),
+                 *(f"{name}_port" for name in listeners or ())]
         ports = free_ports(len(kinds) * len(ids))
         state = {"version": version, "cluster_id": nodes.random_id(), "authorizer": authorizer, "tls": tls,
-                 "heap": heap, "nodes": {str(n): {kind: ports.pop() for kind in kinds} for n in ids}}
+                 "listeners": {name: asdict(one) for name, one in (listeners or {}).items()}, "heap": heap,
+                 "nodes": {str(n): {kind: ports.pop() for kind in kinds} for n in ids}}
         self._save(state)
         self._mine = True
         try:
@@ -208,7 +217,10 @@ class Lifecycle:
         if state_of(self._entry(node)) != "down":
             raise ClusterError(f"node {node} runs already")
         state, folder = self.state, self.node_dir(node)
-        entry = spawn(nodes.start_command(folder, state["version"], state["heap"]), folder)
+        # Java is told to keep to IPv4, where a start takes less; the last word counts.
+        has_v6 = any(":" in listener["host"] for listener in state["listeners"].values())
+        options = ["-Djava.net.preferIPv4Stack=false"] if has_v6 else []
+        entry = spawn(nodes.start_command(folder, state["version"], state["heap"], options), folder)
         with self._edit() as edited:
             edited["nodes"][str(node)].update(entry)
         if wait and node != CONTROLLER:

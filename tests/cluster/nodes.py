@@ -7,6 +7,8 @@ import pathlib
 import re
 import subprocess
 import uuid
+from dataclasses import dataclass, field
+from typing import Optional
 
 import jars
 from certificates import Authority
@@ -48,6 +50,18 @@ PROTOCOLS = {"CONTROLLER": "PLAINTEXT", "PLAINTEXT": "PLAINTEXT", "SASL": "SASL_
              "TLS": "SSL"}
 
 
+@dataclass(frozen=True)
+class Listener:
+    """One more listener of each broker, see Lifecycle.listener()."""
+    protocol: str = "PLAINTEXT"
+    host: str = HOST
+    advertised: Optional[str] = None        # HOST:PORT; as it listens by default
+    settings: dict[str, str] = field(default_factory=dict)      # without listener.name.NAME.
+
+    def address(self, port: int) -> str:
+        return f"[{self.host}]:{port}" if ":" in self.host else f"{self.host}:{port}"
+
+
 def random_id() -> str:
     """A Kafka Uuid. One with a dash in front would look like an option to Kafka's tools."""
     while True:
@@ -72,17 +86,24 @@ def write_settings(folder: pathlib.Path, node: int, state: dict, settings: dict[
         listeners += f",SASL_TLS://{HOST}:{entry['sasl_tls_port']},TLS://{HOST}:{entry['tls_port']}"
         config.update(_logins("sasl_tls", "PLAIN", "SCRAM-SHA-512", "OAUTHBEARER"))
         config.update(_tls(folder.parent / "certificates"))
+    advertised, protocols = listeners, dict(PROTOCOLS)
+    for name, values in state["listeners"].items() if is_broker else ():
+        listener, port = Listener(**values), entry[f"{name}_port"]
+        listeners += f",{name}://{listener.address(port)}"
+        advertised += f",{name}://{listener.advertised or listener.address(port)}"
+        protocols[name] = listener.protocol
+        config.update({f"listener.name.{name.lower()}.{key}": value for key, value in listener.settings.items()})
     config.update({
         "process.roles": "broker" if is_broker else "controller",
         "node.id": str(node),
         "listeners": listeners,
         "controller.quorum.voters": f"{CONTROLLER}@{HOST}:{controller['port']}",
         "controller.listener.names": "CONTROLLER",
-        "listener.security.protocol.map": ",".join(f"{name}:{protocol}" for name, protocol in PROTOCOLS.items()),
+        "listener.security.protocol.map": ",".join(f"{name}:{protocol}" for name, protocol in protocols.items()),
         "log.dirs": str(folder / "data"),
     })
     if is_broker:
-        config.update({"advertised.listeners": listeners, "inter.broker.listener.name": "PLAINTEXT"})
+        config.update({"advertised.listeners": advertised, "inter.broker.listener.name": "PLAINTEXT"})
     (folder / "server.properties").write_text("".join(f"{k}={v}\n" for k, v in config.items()))
 
 
