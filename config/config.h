@@ -85,8 +85,6 @@ struct Cluster {
   milliseconds request_timeout = std::chrono::seconds{3};
   /// How often topic and broker settings are read; new topics are read at once.
   milliseconds config_interval = std::chrono::minutes{5};
-  /// How often the ids of all topics are read, to notice a topic that was made anew.
-  milliseconds topic_id_interval = std::chrono::minutes{1};
   /// How many brokers there should be, as kafka_expected_brokers. Never learnt.
   std::optional<std::int64_t> expected_brokers;
   TopicFilter topics;

@@ -138,7 +138,6 @@ Cluster read_cluster(Context& context, const toml::table& table, bool needs_serv
   section.duration("watch_interval", cluster.watch_interval, seconds{1}, hours{1});
   section.duration("request_timeout", cluster.request_timeout, milliseconds{100}, minutes{1});
   section.duration("config_interval", cluster.config_interval, seconds{1}, hours{24});
-  section.duration("topic_id_interval", cluster.topic_id_interval, seconds{1}, hours{24});
   cluster.expected_brokers = section.integer("expected_brokers", 1, 100'000);
   section.texts("topic_include", [&](const std::string& expression, const toml::node& node) {
     if (const auto wrong = cluster.topics.include(expression))

@@ -16,8 +16,8 @@ function(kie_dep_add name target)
   endif()
 endfunction()
 
-# A package from 2.4.0 to 2.8.0 crashes when a topic is deleted and made again (deploy/patches).
-# The static .pc file of librdkafka lacks its dependencies, its CMake config has them; Debian's package has no config.
+# Never the distribution's: it cannot send requests as bytes (deploy/patches). The static .pc file of librdkafka lacks its
+# dependencies, its CMake config has them.
 if(EXISTS "${kie_dep_prefix}/stamp/librdkafka")
   block()
     # Its config looks for LZ4 with a module that lies beside it.
@@ -26,14 +26,7 @@ if(EXISTS "${kie_dep_prefix}/stamp/librdkafka")
   endblock()
   kie_dep_add(rdkafka RdKafka::rdkafka)
 else()
-  if(PkgConfig_FOUND)
-    pkg_check_modules(kie_rdkafka QUIET IMPORTED_TARGET rdkafka>=2.3.0)
-    if(kie_rdkafka_VERSION VERSION_GREATER_EQUAL 2.4.0 AND kie_rdkafka_VERSION VERSION_LESS_EQUAL 2.8.0)
-      message(WARNING "librdkafka ${kie_rdkafka_VERSION} crashes when a topic is deleted and made again; "
-        "run deploy/install-deps for one that does not.")
-    endif()
-  endif()
-  kie_dep_add(rdkafka PkgConfig::kie_rdkafka)
+  string(APPEND kie_dep_missing " rdkafka")
 endif()
 
 # Never the distribution's: see deploy/install-deps.
@@ -49,6 +42,9 @@ if(OPENSSL_FOUND AND Threads_FOUND AND EXISTS "${kie_dep_prefix}/stamp/civetweb"
 else()
   string(APPEND kie_dep_missing " civetweb")
 endif()
+
+# Of OpenSSL only what reads certificates. librdkafka and CivetWeb bring the same library.
+kie_dep_add(openssl OpenSSL::Crypto)
 
 # No version: the package has no version file. Core only: pull brings a second CivetWeb into the process.
 find_package(prometheus-cpp CONFIG QUIET)

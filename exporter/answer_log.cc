@@ -16,16 +16,11 @@ bool AnswerLog::take(const LossProber::Report& report, bool is_last) {
     error = fmt::format("TOPIC_AUTHORIZATION_FAILED for {} topics, {} first",
                         answers.refused.size(), answers.refused.front());
     help = kafka::acl_command("--topic " + answers.refused.front(), "Describe");
-  } else if (report.error) {
-    error = report.error;
   }
   any_failed_ = any_failed_ || error;
   if (error || (is_last && !any_failed_))
     trouble_.report("asking where leader epochs end", error, help);
   if (is_last) any_failed_ = false;
-  if (!answers.unreadable.empty())
-    trouble_.report("reading librdkafka's answer", answers.unreadable.front(),
-                    "report it, with the version of librdkafka; what it was about is unknown");
   return !error && answers.open == 0;
 }
 

@@ -80,6 +80,7 @@ bool ClusterHistory::load(const std::string& cluster, Knowledge& known) {
   if (!stored.is_unread) generation_ = generation;
   replication::State state;
   loss::State loss;
+  quorum::State quorum;
   std::size_t damaged = 0;
   std::string first;
   for (const auto& row : stored.rows) {
@@ -92,7 +93,7 @@ bool ClusterHistory::load(const std::string& cluster, Knowledge& known) {
     written_.emplace(row.topic, 0);
   }
   if (stored.cluster_state &&
-      !history::unpack_cluster(*stored.cluster_state, state, loss, polled_before_))
+      !history::unpack_cluster(*stored.cluster_state, state, loss, quorum, polled_before_))
     ++damaged;
   if (damaged > 0)
     log_warn("rows of the history are not understood and begin anew",
@@ -100,6 +101,7 @@ bool ClusterHistory::load(const std::string& cluster, Knowledge& known) {
   const std::scoped_lock lock{known.mutex};
   known.state = std::move(state);
   known.loss = std::move(loss);
+  known.quorum = std::move(quorum);
   return true;
 }
 
@@ -112,6 +114,7 @@ void ClusterHistory::commit(const Knowledge& known, const Step& step) {
   const JournalEvents events{now, std::chrono::system_clock::now(), polled_before_};
   for (const auto& event : step.replication) change.events.push_back(events.of(event));
   for (const auto& event : step.loss) change.events.push_back(events.of(event));
+  for (const auto& event : step.quorum) change.events.push_back(events.of(event));
   std::map<std::string, std::size_t> counts;
   for (const auto& event : change.events) ++counts[event.kind];
   history_.commit(cluster_, std::move(change));
@@ -134,7 +137,7 @@ void ClusterHistory::pack(const Knowledge& known, const Step& step, Change& chan
   }
   std::optional<history::Time> polled;
   if (known.state.polled) polled = clocks_.to_time(*known.state.polled);
-  change.cluster_state = history::pack_cluster(known.state, known.loss, polled);
+  change.cluster_state = history::pack_cluster(known.state, known.loss, known.quorum, polled);
 }
 
 void ClusterHistory::pack_all(const Knowledge& known, Change& change) {

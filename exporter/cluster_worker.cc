@@ -1,5 +1,6 @@
 #include "exporter/cluster_worker.h"
 
+#include "collectors/kafka/config_reader.h"
 #include "exporter/cluster_risks.h"
 #include "exporter/event_log.h"
 #include "exporter/exposition/replication_text.h"
@@ -25,6 +26,12 @@ using model::Presence;
 
 /// A look at unhealthy topics may take this part of the time, so that it is no load of its own.
 constexpr int kWatchShare = 10;
+
+/// A controller answers within this time. Where it takes longer the poll does not wait for it.
+constexpr std::chrono::milliseconds kControllerUsually{100};
+
+/// Servers tell which cluster is theirs within this time. Where one does not, the polls go on.
+constexpr std::chrono::milliseconds kServersUsually{300};
 
 }  // namespace
 
@@ -76,18 +83,25 @@ void ClusterWorker::take(config::Cluster cluster, Connection connection) {
 
 void ClusterWorker::take_change() {
   std::optional<Change> change;
+  bool same_servers = false;
   {
     const std::scoped_lock lock{change_mutex_};
     if (!change_) return;
     change.emplace(std::move(*change_));
     change_.reset();
+    same_servers = change->cluster.servers == config_.servers;
     config_ = std::move(change->cluster);
   }
   log_ = change->connection.log;
-  connection_.emplace(std::move(change->connection));
-  forget_unwatched();
   questions_.stop();
-  ids_due_ = {};
+  // The brokers that are known are a way to the cluster, too, where its servers are the same ones.
+  const auto addresses =
+      connection_ && same_servers ? connection_->known_addresses() : std::vector<std::string>{};
+  connection_.emplace(std::move(change->connection));
+  connection_->add_addresses(addresses);
+  answering_id_.reset();
+  server_check_.start(config_);
+  forget_unwatched();
   settings_schedule_.start_anew();
   was_well_ = false;
   // It may be another cluster now.
@@ -105,13 +119,21 @@ void ClusterWorker::forget_unwatched() {
 }
 
 void ClusterWorker::run(const std::stop_token& stop) {
+  if (connection_) server_check_.start(config_);
   auto next_poll = Clock::now();
   while (!stop.stop_requested()) {
     take_change();
     // Here too: where a poll takes as long as its interval, there is no wait.
     take_in_answers();
-    if (auto* observer = connected(); observer != nullptr && is_first_of_its_id(*observer))
-      poll(*observer, stop);
+    if (auto* connection = connected(); connection != nullptr && is_first_of_its_id()) {
+      if (const auto problem = server_check_.problem(kServersUsually)) {
+        out_.self.counter(FamilyId::kPolls, labels()).Increment();
+        trouble_.report("poll", problem);
+        failed(*problem);
+      } else {
+        poll(*connection, stop);
+      }
+    }
     // A poll needs much for a moment, in small pieces: what glibc would keep of it is a quarter of
     // the process, and to give it back costs a few percent of a poll.
     malloc_trim(0);
@@ -133,6 +155,8 @@ void ClusterWorker::wait_until(Clock::time_point next_poll, const std::stop_toke
     const bool watches = status_.up && connection_ && !unhealthy_.empty();
     if (watches) until = std::min(until, watch_due_);
     if (next_expiry_) until = std::min(until, *next_expiry_);
+    const auto controller_due = connection_ ? connection_->controller->due() : std::nullopt;
+    if (controller_due) until = std::min(until, *controller_due);
     const auto ask_at = questions_.due(known_->loss);
     if (ask_at) until = std::min(until, *ask_at);
     bool answers_ready = false;
@@ -144,30 +168,33 @@ void ClusterWorker::wait_until(Clock::time_point next_poll, const std::stop_toke
     }
     if (stop.stop_requested()) return;
     if (answers_ready) take_in_answers();
+    if (controller_due && take_controller_answer(*connection_, {})) publish();
     const auto now = Clock::now();
     if (now >= next_poll) return;
     if (watches && now >= watch_due_) {
-      watch(connection_->observer, stop);
+      watch(*connection_, stop);
     } else if (next_expiry_ && now >= *next_expiry_) {
       publish();
     }
-    if (ask_at) questions_.ask(*known_, config_, log_);
+    if (ask_at && connection_)
+      questions_.ask(*known_, connection_->session->client(), config_.request_timeout);
   }
 }
 
-kafka::Observer* ClusterWorker::connected() {
-  if (connection_) return &connection_->observer;
+Connection* ClusterWorker::connected() {
+  if (connection_) return &*connection_;
   auto made = connect(config_, log_);
   trouble_.report("connecting", made ? std::nullopt : std::optional{made.error().text});
   if (!made) {
     failed(made.error().text);
     return nullptr;
   }
-  return &connection_.emplace(std::move(*made)).observer;
+  server_check_.start(config_);
+  return &connection_.emplace(std::move(*made));
 }
 
-bool ClusterWorker::is_first_of_its_id(const kafka::Observer& observer) {
-  const auto id = observer.cluster_id();
+bool ClusterWorker::is_first_of_its_id() {
+  const auto& id = answering_id_;
   if (!id) return true;
   std::optional<ClusterIds::Twice> twice;
   {
@@ -206,9 +233,9 @@ void ClusterWorker::forget() {
   const std::scoped_lock lock{known_->mutex};
   known_->state = {};
   known_->loss = {};
+  known_->quorum = {};
   known_->settings = {};
   known_->risks = {};
-  ids_due_ = {};
   settings_schedule_.forget();
   look_log_.forget();
 }
@@ -216,7 +243,7 @@ void ClusterWorker::forget() {
 void ClusterWorker::failed(const std::string& error) {
   out_.self.counter(FamilyId::kPollFailures, labels()).Increment();
   // Where it was asked before is no matter any more.
-  if (!connection_ || !connection_->observer.cluster_id()) out_.ids.release(number_);
+  if (!answering_id_) out_.ids.release(number_);
   status_.up = false;
   was_well_ = false;
   status_.trouble = error;
@@ -235,37 +262,49 @@ void ClusterWorker::follow_id(const std::string& id) {
   if (history_.begin(id, config_.name, servers(), *known_)) forget_unwatched();
 }
 
-void ClusterWorker::poll(kafka::Observer& observer, const std::stop_token& stop) {
+kafka::Known ClusterWorker::known() const {
+  kafka::Known known;
+  known.topics.reserve(known_->state.topics.size());
+  for (const auto& topic : known_->state.topics) known.topics.push_back(topic.name);
+  known.topic_id = [this](const std::string& name) -> std::optional<TopicId> {
+    const auto* topic = replication::find_topic(known_->state, name);
+    if (topic == nullptr) return std::nullopt;
+    return topic->id;
+  };
+  known.find_unconfirmed = [this](const model::ClusterSnapshot& snapshot) {
+    return replication::find_unconfirmed(known_->state, snapshot);
+  };
+  return known;
+}
+
+void ClusterWorker::poll(Connection& connection, const std::stop_token& stop) {
   out_.self.counter(FamilyId::kPolls, labels()).Increment();
   hear_producers();
   const auto begun = Clock::now();
-  std::vector<std::string> known;
-  known.reserve(known_->state.topics.size());
-  for (const auto& topic : known_->state.topics) known.push_back(topic.name);
-
-  auto look = observer.begin(begun, known);
+  auto report = connection.snapshots.read(begun, known());
   if (stop.stop_requested()) return;
-  collected("metadata", begun, look.has_value());
   std::optional<std::string> error;
-  if (!look) {
-    error = look.error().text;
+  if (!report) {
+    error = report.error().text;
     if (const auto reason = log_->last_reason(); !reason.empty()) *error += "; " + reason;
+    collected("metadata", Clock::now() - begun, false);
   }
   trouble_.report("poll", error);
   if (error) return failed(*error);
-  // The id is known from the first answer on, and nothing of a second entry may be shown.
-  if (!is_first_of_its_id(observer)) return;
-  if (const auto id = observer.cluster_id()) follow_id(*id);
+  auto& snapshot = report->snapshot;
+  // Nothing of a second entry may be shown.
+  answering_id_ = snapshot.cluster_id;
+  if (!is_first_of_its_id()) return;
+  if (answering_id_) follow_id(*answering_id_);
   status_.up = true;
-
-  look_for_refusal(observer, *look);
-  const bool with_ids = begun >= ids_due_;
-  if (with_ids) ids_due_ = begun + config_.topic_id_interval;
-  if (!complete(observer, *look, Look::kPoll, with_ids, stop)) return;
-  look_log_.topics_described(*look);
-  take_in(std::move(*look));
-  read_settings(observer, begun);
-  evaluate_risks(observer);
+  report_collectors(*report);
+  look_log_.topics_listed(snapshot.topics_refused);
+  look_log_.topics_described(snapshot);
+  take_in(std::move(snapshot));
+  connection.controller->ask(connection.session->answering_since(begun));
+  take_controller_answer(connection, kControllerUsually);
+  read_configs(*connection.session, begun);
+  evaluate_risks(*connection.session);
 
   log_->forget_reason();
   status_.trouble.clear();
@@ -274,50 +313,55 @@ void ClusterWorker::poll(kafka::Observer& observer, const std::stop_token& stop)
   if (offsets_came_ && !was_well_) log_->all_well();
   was_well_ = offsets_came_;
   publish();
-  questions_.ask(*known_, config_, log_);
+  questions_.ask(*known_, connection.session->client(), config_.request_timeout);
 }
 
-void ClusterWorker::watch(kafka::Observer& observer, const std::stop_token& stop) {
+void ClusterWorker::report_collectors(const kafka::SnapshotReport& report) {
+  const auto& topics = report.snapshot.topics;
+  const bool all_have_ids = std::ranges::all_of(topics, [](const model::TopicSnapshot& topic) {
+    return topic.id || topic.presence != Presence::kPresent;
+  });
+  collected("metadata", report.metadata_took, true);
+  collected("topic_ids", report.confirmation_took, all_have_ids);
+  offsets_came_ = report.offsets.missing == 0;
+  collected("offsets", report.offsets_took, offsets_came_);
+  look_log_.offsets_read(report.offsets);
+}
+
+void ClusterWorker::watch(Connection& connection, const std::stop_token& stop) {
   hear_producers();
   const auto begun = Clock::now();
-  auto look = observer.look_at(begun, unhealthy_);
+  // known() reads them sorted.
+  auto names = unhealthy_;
+  std::ranges::sort(names);
+  auto report = connection.snapshots.read_topics(begun, names, known());
   const auto cost = Clock::now() - begun;
-  if (look && !stop.stop_requested()) {
-    if (!complete(observer, *look, Look::kWatch, false, stop)) return;
-    take_in(std::move(*look));
+  if (report && !stop.stop_requested() && report->snapshot.cluster_id == answering_id_) {
+    take_in(std::move(report->snapshot));
     publish();
   }
   watch_due_ = std::max(begun + config_.watch_interval, Clock::now() + kWatchShare * cost);
 }
 
-bool ClusterWorker::complete(kafka::Observer& observer, model::ClusterSnapshot& look, Look kind,
-                             bool with_ids, const std::stop_token& stop) {
-  auto doubts = replication::find_doubts(known_->state, look);
-  const auto in_doubt = doubts.topics;
-  if (with_ids) {
-    doubts.topics.clear();
-    for (const auto& topic : look.topics) doubts.topics.push_back(topic.name);
-  }
-  confirm(observer, look, doubts, kind);
-  if (stop.stop_requested()) return false;
-  read_offsets(observer, look, in_doubt, kind);
-  if (stop.stop_requested()) return false;
-  // Offsets raise doubts of their own: an epoch or a log's end that went back may be another topic,
-  // and an epoch that grew may be that of another leader than the one that was named.
-  auto after = replication::find_doubts(known_->state, look);
-  std::erase_if(after.topics, [&](const std::string& name) {
-    return std::ranges::binary_search(in_doubt, name);
-  });
-  confirm(observer, look, {std::move(after.topics), {}}, kind);
-  return true;
-}
-
-void ClusterWorker::take_in(model::ClusterSnapshot look) {
-  const auto step = take_look(*known_, std::move(look), std::chrono::system_clock::now());
+void ClusterWorker::take_in(model::ClusterSnapshot snapshot) {
+  const auto step = take_look(*known_, std::move(snapshot), std::chrono::system_clock::now());
   history_.commit(*known_, step);
   log_events(config_.name, step.replication);
   log_events(config_.name, step.loss);
   if (step.has_questions) questions_.hurry();
+}
+
+bool ClusterWorker::take_controller_answer(Connection& connection, std::chrono::milliseconds wait) {
+  const auto answer = connection.controller->take(wait);
+  if (answer) take_in(*answer);
+  return answer.has_value();
+}
+
+void ClusterWorker::take_in(const model::ControllerSnapshot& look) {
+  const auto step = take_controller(*known_, look);
+  history_.commit(*known_, step);
+  log_events(config_.name, step.quorum);
+  look_log_.controller_asked(look);
 }
 
 void ClusterWorker::hear_producers() {
@@ -329,7 +373,7 @@ void ClusterWorker::take_in_answers() {
   auto report = questions_.take();
   if (!report) return;
   const bool all_answered = answer_log_.take(*report, questions_.is_idle());
-  collected("epoch_ends", Clock::now() - report->took, all_answered);
+  collected("epoch_ends", report->took, all_answered);
   const auto step = take_answers(*known_, std::move(report->answers.answers), Clock::now(),
                                  std::chrono::system_clock::now());
   history_.commit(*known_, step);
@@ -337,66 +381,19 @@ void ClusterWorker::take_in_answers() {
   publish();
 }
 
-void ClusterWorker::look_for_refusal(kafka::Observer& observer, model::ClusterSnapshot& look) {
-  // Metadata of all topics leaves out those that may not be described, without a word. A broker
-  // refuses what it is asked for by name, and also if that is not there.
-  const std::string internal_topic = "__consumer_offsets";
-  bool refused = false;
-  if (look.topics.empty() && known_->state.topics.empty() &&
-      config_.topics.matches(internal_topic)) {
-    confirm(observer, look, {{}, {internal_topic}}, Look::kPoll);
-    refused = std::ranges::any_of(
-        look.topics, [](const auto& topic) { return topic.presence == Presence::kUnauthorized; });
-    look.topics.clear();
-  }
-  {
-    const std::scoped_lock lock{known_->mutex};
-    known_->state.topics_refused = refused;
-  }
-  look_log_.topics_listed(refused);
-}
-
-void ClusterWorker::confirm(kafka::Observer& observer, model::ClusterSnapshot& look,
-                            const replication::Doubts& doubts, Look kind) {
-  if (doubts.topics.empty() && doubts.absent.empty()) return;
-  const auto begun = Clock::now();
-  observer.confirm(look, doubts.topics, doubts.absent,
-                   [&](const std::string& name) -> std::optional<TopicId> {
-                     const auto* topic = replication::find_topic(known_->state, name);
-                     if (topic == nullptr) return std::nullopt;
-                     return topic->id;
-                   });
-  if (kind == Look::kWatch) return;
-  const bool all_have_ids =
-      std::ranges::all_of(look.topics, [&](const model::TopicSnapshot& topic) {
-        return topic.id || topic.presence != Presence::kPresent ||
-               !std::ranges::binary_search(doubts.topics, topic.name);
-      });
-  collected("topic_ids", begun, all_have_ids);
-}
-
-void ClusterWorker::read_offsets(kafka::Observer& observer, model::ClusterSnapshot& look,
-                                 const std::vector<std::string>& in_doubt, Look kind) {
-  const auto begun = Clock::now();
-  const auto report = observer.offsets(look, in_doubt);
-  if (kind == Look::kWatch) return;
-  offsets_came_ = report.missing == 0;
-  collected("offsets", begun, offsets_came_);
-  look_log_.offsets_read(report);
-}
-
-void ClusterWorker::read_settings(kafka::Observer& observer, Clock::time_point now) {
+void ClusterWorker::read_configs(kafka::Session& session, Clock::time_point now) {
   {
     const std::scoped_lock lock{known_->mutex};
     forget_deleted(known_->settings, known_->state, now, config_.config_interval);
   }
-  const auto due = settings_schedule_.due(known_->state, observer.listed(), now);
+  const auto due = settings_schedule_.due(known_->state, session.listed_ids(), now);
   if (!due) return;
 
   const auto begun = Clock::now();
   auto settings = known_->settings;
-  const auto report = observer.settings(settings, due->topics, due->brokers);
-  collected("settings", begun, look_log_.settings_read(report, !due->brokers.empty()));
+  const auto report = kafka::read_configs(session, settings, due->topics, due->brokers);
+  collected("settings", Clock::now() - begun,
+            look_log_.settings_read(report, !due->brokers.empty()));
   std::set<BrokerId> failed;
   for (const auto& [broker, why] : report.brokers_failed) failed.insert(broker);
   settings_schedule_.asked_brokers(*due, failed, now);
@@ -407,7 +404,7 @@ void ClusterWorker::read_settings(kafka::Observer& observer, Clock::time_point n
   known_->settings = std::move(settings);
 }
 
-void ClusterWorker::evaluate_risks(const kafka::Observer& observer) {
+void ClusterWorker::evaluate_risks(const kafka::Session& session) {
   std::optional<std::chrono::milliseconds> longest;
   {
     const std::scoped_lock lock{out_.producers.mutex};
@@ -415,8 +412,8 @@ void ClusterWorker::evaluate_risks(const kafka::Observer& observer) {
     if (const auto found = known.find(status_.cluster_id); found != known.end())
       longest = found->second;
   }
-  auto risks = find_risks(*known_, observer.listed(), longest, {Clock::now(), config_.staleness()},
-                          config_.risk);
+  auto risks = find_risks(*known_, session.listed_ids(), longest,
+                          {Clock::now(), config_.staleness()}, config_.risk);
   const std::scoped_lock lock{known_->mutex};
   known_->risks = std::move(risks);
 }
@@ -426,33 +423,37 @@ void ClusterWorker::publish() {
   status_.servers = config_.servers;
   status_.staleness = config_.staleness();
   status_.knowledge = known_;
-  const replication::Freshness freshness{Clock::now(), config_.staleness()};
+  const auto freshness = freshness_of(*known_, Clock::now(), config_.staleness());
   const auto summary = replication::summarize(known_->state, known_->settings, freshness);
-  exposition::render({.config = config_,
-                      .up = status_.up,
-                      .state = known_->state,
-                      .summary = summary,
-                      .loss = known_->loss,
-                      .settings = known_->settings,
-                      .risks = known_->risks,
-                      .freshness = freshness,
-                      .takes_reports = out_.acknowledged != nullptr},
-                     pieces_);
+  exposition::render(
+      {.config = config_,
+       .up = status_.up,
+       .state = known_->state,
+       .summary = summary,
+       .loss = known_->loss,
+       .settings = known_->settings,
+       .risks = known_->risks,
+       .freshness = freshness,
+       .takes_reports = out_.acknowledged != nullptr,
+       .quorum = quorum::summarize(known_->quorum, freshness.now, freshness.staleness)},
+      pieces_);
   out_.pages.publish(number_, pieces_.take());
   next_expiry_ = summary.next_expiry;
   unhealthy_ = topics_to_watch(known_->state, summary);
-  auto words = describe(known_->state, summary, known_->loss, freshness.now);
+  status_.old_news = describe(known_->quorum, freshness.now).value_or("");
+  status_.unconfirmed = describe(summary.confirmation).value_or("");
+  auto words = describe(known_->state, summary, known_->loss, known_->quorum, freshness.now);
   status_.sentences = std::move(words.sentences);
   if (auto sentence = describe(known_->risks)) status_.sentences.push_back(std::move(*sentence));
   status_.needs_attention = words.needs_attention;
   out_.status.set(number_, status_);
 }
 
-void ClusterWorker::collected(const char* collector, Clock::time_point begun, bool success) {
+void ClusterWorker::collected(const char* collector, Clock::duration took, bool success) {
   const auto of = labels(collector);
   out_.self.gauge(FamilyId::kCollectorSuccess, of).Set(success ? 1 : 0);
   out_.self.gauge(FamilyId::kCollectorDuration, of)
-      .Set(std::chrono::duration<double>(Clock::now() - begun).count());
+      .Set(std::chrono::duration<double>(took).count());
   if (success)
     out_.self.gauge(FamilyId::kCollectorLastSuccess, of)
         .Set(exposition::unix_seconds(std::chrono::system_clock::now()));

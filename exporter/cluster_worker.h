@@ -14,6 +14,7 @@
 #include "exporter/look_log.h"
 #include "exporter/loss_questions.h"
 #include "exporter/producers_board.h"
+#include "exporter/server_check.h"
 #include "exporter/settings_schedule.h"
 #include "exporter/status.h"
 #include "exporter/trouble.h"
@@ -73,25 +74,24 @@ class ClusterWorker {
     Connection connection;
   };
 
-  /// What a look is for: the questions of a watch between two polls are no collector's.
-  enum class Look : std::uint8_t { kPoll, kWatch };
-
   void take_change();
   /// Until the next poll: looks at unhealthy topics, takes answers, and renders what goes stale.
   void wait_until(Clock::time_point next_poll, const std::stop_token& stop);
   /// nullptr if librdkafka refuses the configuration.
-  kafka::Observer* connected();
+  Connection* connected();
   /// Whether this is a cluster that no earlier entry of the configuration watches.
-  bool is_first_of_its_id(const kafka::Observer& observer);
-  void poll(kafka::Observer& observer, const std::stop_token& stop);
+  bool is_first_of_its_id();
+  void poll(Connection& connection, const std::stop_token& stop);
   /// Looks at the unhealthy topics, so that what was last committed before an election is known.
-  void watch(kafka::Observer& observer, const std::stop_token& stop);
-  /// Settles a look with other brokers and the leaders, and asks for all topics' ids if wanted;
-  /// false if it was stopped.
-  bool complete(kafka::Observer& observer, model::ClusterSnapshot& look, Look kind, bool with_ids,
-                const std::stop_token& stop);
+  void watch(Connection& connection, const std::stop_token& stop);
+  /// What is known, for the reader of snapshots.
+  kafka::Known known() const;
+  void report_collectors(const kafka::SnapshotReport& report);
   /// Advances the state, and writes down what happened.
-  void take_in(model::ClusterSnapshot look);
+  void take_in(model::ClusterSnapshot snapshot);
+  void take_in(const model::ControllerSnapshot& snapshot);
+  /// Whether there was one. Waits for it for so long.
+  bool take_controller_answer(Connection& connection, std::chrono::milliseconds wait);
   void take_in_answers();
   /// Remembers what producers reported, before a look.
   void hear_producers();
@@ -102,19 +102,13 @@ class ClusterWorker {
   void forget();
   /// Drops what is known of topics that are not watched.
   void forget_unwatched();
-  /// Tells a cluster without topics from one that shows none.
-  void look_for_refusal(kafka::Observer& observer, model::ClusterSnapshot& look);
-  void confirm(kafka::Observer& observer, model::ClusterSnapshot& look,
-               const replication::Doubts& doubts, Look kind);
-  void read_offsets(kafka::Observer& observer, model::ClusterSnapshot& look,
-                    const std::vector<std::string>& in_doubt, Look kind);
-  void read_settings(kafka::Observer& observer, Clock::time_point now);
+  void read_configs(kafka::Session& session, Clock::time_point now);
   /// Applies the rules to what is known of settings.
-  void evaluate_risks(const kafka::Observer& observer);
+  void evaluate_risks(const kafka::Session& session);
   void publish();
 
   /// What a collector's questions of this poll came to.
-  void collected(const char* collector, Clock::time_point begun, bool success);
+  void collected(const char* collector, Clock::duration took, bool success);
   std::map<std::string, std::string> labels(const char* collector = nullptr) const;
   /// By which an entry without a name is known again.
   std::string servers() const;
@@ -138,7 +132,9 @@ class ClusterWorker {
   ClusterHistory history_;
   bool was_well_ = false;
   bool offsets_came_ = false;
-  Clock::time_point ids_due_{};
+  /// Of the last answer by way of this connection.
+  std::optional<std::string> answering_id_;
+  ServerCheck server_check_;
   SettingsSchedule settings_schedule_;
   std::optional<Clock::time_point> next_expiry_;
   /// Topics with an unhealthy partition, those with a single in-sync replica first; and when they

@@ -15,8 +15,9 @@
 namespace kie {
 namespace {
 
-std::string leader_text(const std::optional<BrokerId>& id) {
-  return id ? std::to_string(id->value) : "none";
+std::string leader_text(const std::optional<BrokerId>& id, bool is_hidden = false) {
+  if (id) return std::to_string(id->value);
+  return is_hidden ? "unknown" : "none";
 }
 
 std::string_view lost_text(const loss::Event& event) {
@@ -26,6 +27,12 @@ std::string_view lost_text(const loss::Event& event) {
                    : "committed records are lost";
   return is_late ? "more records that leaders acknowledged alone (acks=1) are lost than was said"
                  : "records that leaders acknowledged alone (acks=1) are lost";
+}
+
+template <class Id>
+std::string change_text(const std::optional<Id>& before, const std::optional<Id>& after) {
+  const auto text = [](const auto& id) { return id ? std::to_string(id->value) : "unknown"; };
+  return text(before) + "->" + text(after);
 }
 
 }  // namespace
@@ -59,7 +66,8 @@ void log_events(const std::string& cluster, const std::vector<replication::Event
               {"topic", first.topic},
               {"partitions", std::to_string(group.count)},
               {"first", std::to_string(first.partition->value)},
-              {"leader", leader_text(first.leader_before) + "->" + leader_text(first.leader_after)},
+              {"leader", leader_text(first.leader_before, first.is_hidden_before) + "->" +
+                             leader_text(first.leader_after, first.is_hidden_after)},
               {"isr", join(first.isr_before) + "->" + join(first.isr_after)}});
   }
 }
@@ -109,6 +117,28 @@ void log_events(const std::string& cluster, const std::vector<loss::Event>& even
       case EventKind::kLossUnknown:
         line(config::LogLevel::kWarn, "whether committed records are lost can not be told",
              {"why", std::string(explain(first.doubt))});
+        break;
+    }
+  }
+}
+
+void log_events(const std::string& cluster, const std::vector<quorum::Event>& events) {
+  using quorum::EventKind;
+  for (const auto& event : events) {
+    switch (event.kind) {
+      case EventKind::kControllerLost:
+        log_error("no controller answers; what brokers say of leaders and in-sync replicas is old",
+                  {{"cluster", cluster},
+                   {"last", event.id_before ? std::to_string(event.id_before->value) : "unknown"}});
+        break;
+      case EventKind::kControllerBack:
+        log_info("a controller answers again", {{"cluster", cluster}});
+        break;
+      case EventKind::kControllerChange:
+        log_info("another controller is active, or it was elected anew",
+                 {{"cluster", cluster},
+                  {"controller", change_text(event.id_before, event.id_after)},
+                  {"epoch", change_text(event.epoch_before, event.epoch_after)}});
         break;
     }
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "collectors/loss/event.h"
+#include "collectors/quorum/event.h"
 #include "collectors/replication/event.h"
 
 #include <string>
@@ -12,5 +13,6 @@ namespace kie {
 /// with the first as an example, and one for each loss.
 void log_events(const std::string& cluster, const std::vector<replication::Event>& events);
 void log_events(const std::string& cluster, const std::vector<loss::Event>& events);
+void log_events(const std::string& cluster, const std::vector<quorum::Event>& events);
 
 }  // namespace kie

@@ -62,6 +62,13 @@ Json details_of(const replication::Event& event) {
   return details;
 }
 
+Json details_of(const quorum::Event& event) {
+  return {{"controller_before", or_null(event.id_before)},
+          {"controller_after", or_null(event.id_after)},
+          {"epoch_before", or_null(event.epoch_before)},
+          {"epoch_after", or_null(event.epoch_after)}};
+}
+
 std::string text_of(const Json& json) { return json.dump(); }
 
 constexpr std::array kKinds{
@@ -82,6 +89,9 @@ constexpr std::array kKinds{
     to_string(loss::EventKind::kUncleanElection),
     to_string(loss::EventKind::kLossUnknown),
     to_string(loss::EventKind::kLossRevised),
+    to_string(quorum::EventKind::kControllerLost),
+    to_string(quorum::EventKind::kControllerBack),
+    to_string(quorum::EventKind::kControllerChange),
     kProducerStarted,
     kProducerFatal,
     kProducerIdChange,
@@ -118,6 +128,14 @@ history::Event JournalEvents::of(const loss::Event& event) const {
   auto details = details_of(event);
   details["known"] = std::chrono::duration<double>(known_.time_since_epoch()).count();
   journal.details = text_of(details);
+  return journal;
+}
+
+history::Event JournalEvents::of(const quorum::Event& event) const {
+  history::Event journal;
+  journal.kind = to_string(event.kind);
+  set_times(journal, event.from, event.to);
+  journal.details = text_of(details_of(event));
   return journal;
 }
 

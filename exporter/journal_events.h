@@ -1,6 +1,7 @@
 #pragma once
 
 #include "collectors/loss/event.h"
+#include "collectors/quorum/event.h"
 #include "collectors/replication/event.h"
 #include "exporter/history/clocks.h"
 #include "exporter/history/event.h"
@@ -22,6 +23,7 @@ class JournalEvents {
 
   history::Event of(const replication::Event& event) const;
   history::Event of(const loss::Event& event) const;
+  history::Event of(const quorum::Event& event) const;
 
  private:
   void set_times(history::Event& journal, const std::optional<model::Instant>& from,

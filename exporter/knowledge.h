@@ -2,9 +2,12 @@
 
 #include "collectors/loss/state.h"
 #include "collectors/model/configs.h"
+#include "collectors/quorum/state.h"
 #include "collectors/replication/state.h"
+#include "collectors/replication/summary.h"
 #include "collectors/risk/cluster.h"
 
+#include <chrono>
 #include <mutex>
 
 namespace kie {
@@ -15,9 +18,16 @@ struct Knowledge {
   mutable std::mutex mutex;
   replication::State state;
   loss::State loss;
+  quorum::State quorum;
   model::Configs settings;
   /// What rules find in the settings, exempt or not; renewed by every poll.
   risk::Findings risks;
 };
+
+/// By which all that is shown of a cluster is judged.
+inline replication::Freshness freshness_of(const Knowledge& known, model::Instant now,
+                                           std::chrono::milliseconds staleness) {
+  return {.now = now, .staleness = staleness, .is_old_news = known.quorum.is_lost};
+}
 
 }  // namespace kie

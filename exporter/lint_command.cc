@@ -1,8 +1,9 @@
 #include "exporter/lint_command.h"
 
-#include "collectors/kafka/observer.h"
+#include "collectors/kafka/config_reader.h"
 #include "collectors/replication/advance.h"
 #include "exporter/cluster_risks.h"
+#include "exporter/connection.h"
 #include "exporter/lint/lint.h"
 
 #include <fmt/format.h>
@@ -22,43 +23,49 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// A first look may come before there is a connection.
-constexpr int kLooks = 10;
+/// The first may come before there is a connection.
+constexpr int kAttempts = 10;
 constexpr std::chrono::milliseconds kPause{200};
 
-tl::expected<void, std::string> look(Knowledge& known, const config::Cluster& cluster) {
-  auto observer = kafka::Observer::create(cluster, [](auto, auto, auto) {});
-  if (!observer) return tl::make_unexpected(observer.error().text);
+/// Reads the topics, their configs and what is found in them.
+tl::expected<void, std::string> read(Knowledge& known, const config::Cluster& cluster) {
+  auto connection = connect(cluster, std::make_shared<RdkafkaLog>(cluster.name));
+  if (!connection) return tl::make_unexpected(connection.error().text);
+  auto& session = *connection->session;
+  const kafka::Known nothing{
+      .topics = {},
+      .topic_id = [](const std::string&) { return std::nullopt; },
+      .find_unconfirmed = [](const model::ClusterSnapshot&) { return model::Unconfirmed{}; }};
   std::string error = "it did not answer";
-  for (int i = 0; i < kLooks; ++i) {
+  for (int i = 0; i < kAttempts; ++i) {
     if (i > 0) std::this_thread::sleep_for(kPause);
-    auto seen = observer->begin(Clock::now(), {});
-    if (!seen) {
-      error = seen.error().text;
+    auto report = connection->snapshots.read(Clock::now(), nothing);
+    if (!report) {
+      error = report.error().text;
       continue;
     }
-    std::erase_if(seen->topics,
-                  [&](const auto& topic) { return !cluster.topics.matches(topic.name); });
+    auto& snapshot = report->snapshot;
     std::vector<std::string> names;
-    for (const auto& topic : seen->topics) names.push_back(topic.name);
-    const auto report = observer->settings(known.settings, names, observer->listed());
-    if (report.topics_error) {
-      error = report.topics_error->text;
+    names.reserve(snapshot.topics.size());
+    for (const auto& topic : snapshot.topics) names.push_back(topic.name);
+    const auto configs = kafka::read_configs(session, known.settings, names, session.listed_ids());
+    if (configs.topics_error) {
+      error = configs.topics_error->text;
       continue;
     }
-    if (!report.refused.empty())
+    if (!configs.refused.empty())
       return tl::make_unexpected("reading the settings of topics: " +
-                                 report.refused.begin()->first);
-    replication::advance(known.state, std::move(*seen));
-    known.risks = find_risks(known, observer->listed(), std::nullopt,
+                                 configs.refused.begin()->first);
+    replication::advance(known.state, std::move(snapshot));
+    known.risks = find_risks(known, session.listed_ids(), std::nullopt,
                              {Clock::now(), cluster.staleness()}, cluster.risk);
     if (known.risks.is_complete(risk::Scope::kTopic)) return {};
-    error = report.brokers_failed.empty()
+    error = configs.brokers_failed.empty()
                 ? fmt::format("the settings of {} topics are not known",
                               known.risks.unknown_topics.size())
                 : fmt::format("broker {} does not tell what topics inherit from it: {}",
-                              report.brokers_failed.begin()->first.value,
-                              report.brokers_failed.begin()->second.text);
+                              configs.brokers_failed.begin()->first.value,
+                              configs.brokers_failed.begin()->second.text);
   }
   return tl::make_unexpected(std::move(error));
 }
@@ -67,7 +74,7 @@ lint::ClusterVerdict judge(const config::Cluster& cluster) {
   lint::ClusterVerdict verdict{.name = cluster.name, .error = {}, .found = {}};
   Knowledge known;
   // What was found is so, whatever is not known.
-  if (const auto seen = look(known, cluster); !seen) verdict.error = seen.error();
+  if (const auto seen = read(known, cluster); !seen) verdict.error = seen.error();
   auto place = place_of(known, cluster.servers.front());
   for (const auto& finding : known.risks.found) {
     if (rule(finding.rule).scope != risk::Scope::kTopic || !finding.exemption.empty()) continue;

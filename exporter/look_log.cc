@@ -52,7 +52,34 @@ void LookLog::offsets_read(const kafka::OffsetsReport& report) {
   trouble_.report("reading offsets", error);
 }
 
-bool LookLog::settings_read(const kafka::SettingsReport& report, bool brokers_were_asked) {
+void LookLog::controller_asked(const model::ControllerSnapshot& look) {
+  using model::ControllerAnswer;
+  std::optional<std::string> error;
+  std::string help;
+  switch (look.answer) {
+    case ControllerAnswer::kAnswered:
+      break;
+    case ControllerAnswer::kNone:
+      return;
+    case ControllerAnswer::kRefused:
+      error = look.why + "; a controller is there, and nothing else of it is known";
+      help = kafka::acl_command("--cluster", "Describe");
+      break;
+    case ControllerAnswer::kUnknown:
+      error = look.why;
+      break;
+    case ControllerAnswer::kUnsupported:
+      if (!std::exchange(has_no_quorum_, true))
+        log_info(
+            "the cluster does not describe a controller quorum, so kafka_controller_* is absent",
+            {{"cluster", cluster_}, {"why", look.why}});
+      return;
+  }
+  has_no_quorum_ = false;
+  trouble_.report("asking for the controller", error, help);
+}
+
+bool LookLog::settings_read(const kafka::ConfigsReport& report, bool brokers_were_asked) {
   std::optional<std::string> topics_error;
   std::string topics_help;
   if (report.topics_error) topics_error = report.topics_error->text;

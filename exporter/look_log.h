@@ -1,6 +1,8 @@
 #pragma once
 
-#include "collectors/kafka/observer.h"
+#include "collectors/kafka/config_reader.h"
+#include "collectors/kafka/list_offsets.h"
+#include "collectors/model/controller.h"
 #include "collectors/model/snapshot.h"
 #include "exporter/trouble.h"
 
@@ -21,8 +23,10 @@ class LookLog {
   /// change of an ACL does that.
   void topics_described(const model::ClusterSnapshot& look);
   void offsets_read(const kafka::OffsetsReport& report);
+  /// What keeps the controller from being known; that none answers is an event of its own.
+  void controller_asked(const model::ControllerSnapshot& look);
   /// Returns whether all that was asked is answered.
-  bool settings_read(const kafka::SettingsReport& report, bool brokers_were_asked);
+  bool settings_read(const kafka::ConfigsReport& report, bool brokers_were_asked);
 
   /// What was refused before is another cluster's.
   void forget() { refused_.clear(); }
@@ -31,6 +35,7 @@ class LookLog {
   std::string cluster_;
   Trouble trouble_;
   std::set<std::string> refused_;
+  bool has_no_quorum_ = false;
 };
 
 }  // namespace kie

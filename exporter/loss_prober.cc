@@ -1,7 +1,5 @@
 #include "exporter/loss_prober.h"
 
-#include "exporter/connection.h"
-
 #include <pthread.h>
 
 #include <algorithm>
@@ -15,9 +13,6 @@ namespace {
 /// Asked at a time, so that the first answers are known while others are still asked for.
 constexpr std::ptrdiff_t kAtOnce = 1000;
 
-/// After this long without a question the connections are given back.
-constexpr std::chrono::seconds kHangUpAfter{60};
-
 /// Adds what came later to a report that nobody has taken yet.
 void merge(LossProber::Report& report, LossProber::Report&& later) {
   auto& into = report.answers;
@@ -30,19 +25,17 @@ void merge(LossProber::Report& report, LossProber::Report&& later) {
     a.erase(rest.begin(), rest.end());
   };
   unite(into.refused, from.refused);
-  std::ranges::move(from.unreadable, std::back_inserter(into.unreadable));
   into.open += from.open;
-  report.error = std::move(later.error);
   report.took += later.took;
 }
 
 }  // namespace
 
-LossProber::LossProber(config::Cluster cluster, std::shared_ptr<RdkafkaLog> log,
-                       std::function<void()> ready)
-    : cluster_(std::move(cluster)),
-      log_(std::move(log)),
+LossProber::LossProber(std::shared_ptr<const kafka::Client> client,
+                       std::chrono::milliseconds timeout, std::function<void()> ready)
+    : timeout_(timeout),
       ready_(std::move(ready)),
+      client_(std::move(client), timeout),
       thread_([this](const std::stop_token& stop) {
         pthread_setname_np(pthread_self(), "kie:loss");
         run(stop);
@@ -69,10 +62,7 @@ std::optional<LossProber::Report> LossProber::take() {
 void LossProber::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const auto questions = wait(stop);
-    if (questions.empty()) {
-      client_.reset();
-      continue;
-    }
+    if (questions.empty()) continue;
     auto report = ask_some(questions, stop);
     if (stop.stop_requested()) break;
     {
@@ -86,17 +76,11 @@ void LossProber::run(const std::stop_token& stop) {
     }
     ready_();
   }
-  client_.reset();
 }
 
 std::vector<model::EpochQuestion> LossProber::wait(const std::stop_token& stop) {
   std::unique_lock lock{mutex_};
-  const auto some = [&] { return !questions_.empty(); };
-  if (client_) {
-    asked_.wait_for(lock, stop, kHangUpAfter, some);
-  } else {
-    asked_.wait(lock, stop, some);
-  }
+  asked_.wait(lock, stop, [&] { return !questions_.empty(); });
   if (stop.stop_requested() || questions_.empty()) return {};
   is_asking_ = true;
   const auto count = std::min(kAtOnce, std::ssize(questions_));
@@ -109,19 +93,10 @@ std::vector<model::EpochQuestion> LossProber::wait(const std::stop_token& stop) 
 LossProber::Report LossProber::ask_some(const std::vector<model::EpochQuestion>& questions,
                                         const std::stop_token& stop) {
   Report report;
-  if (!client_) {
-    auto made = kafka::EpochClient::create(cluster_, log_sink(log_));
-    if (!made) {
-      report.error = made.error().text;
-      report.answers.open = questions.size();
-      return report;
-    }
-    client_.emplace(std::move(*made));
-  }
-  // As long as three answers in turn may take of a broker that is slow: the new epoch's, the old
-  // one's, and what they are the ends of.
+  // As long as three answers in turn may take of a broker that is slow: of most partitions one
+  // epoch is asked for, and then what its end is the end of.
   const auto begun = std::chrono::steady_clock::now();
-  report.answers = client_->ask(questions, begun + 3 * cluster_.request_timeout, stop);
+  report.answers = client_.ask(questions, begun + 3 * timeout_, stop);
   report.took = std::chrono::steady_clock::now() - begun;
   return report;
 }

@@ -1,9 +1,7 @@
 #pragma once
 
-#include "collectors/kafka/epoch_ends.h"
+#include "collectors/kafka/epoch_end_client.h"
 #include "collectors/model/epoch_ends.h"
-#include "config/config.h"
-#include "exporter/trouble.h"
 
 #include <chrono>
 #include <condition_variable>
@@ -18,13 +16,13 @@
 
 namespace kie {
 
-/// Asks one cluster where leader epochs end, in a thread and with a client of its own, so that no
-/// poll waits for it. The client is there only while there is something to ask.
+/// Asks one cluster where leader epochs end, in a thread of its own, so that no poll waits for it.
 /// Thread: the cluster's poll thread, for all public members.
 class LossProber {
  public:
   /// `ready` is called from the prober's thread when something can be taken.
-  LossProber(config::Cluster cluster, std::shared_ptr<RdkafkaLog> log, std::function<void()> ready);
+  LossProber(std::shared_ptr<const kafka::Client> client, std::chrono::milliseconds timeout,
+             std::function<void()> ready);
 
   /// Asks these, in this order, instead of those that were not asked yet.
   void ask(std::vector<model::EpochQuestion> questions);
@@ -35,8 +33,6 @@ class LossProber {
   struct Report {
     /// Of some of the questions that were asked since the last report.
     model::EpochReport answers;
-    /// Why nobody could be asked.
-    std::optional<std::string> error;
     std::chrono::steady_clock::duration took{};
   };
 
@@ -45,12 +41,11 @@ class LossProber {
 
  private:
   void run(const std::stop_token& stop);
-  /// The next questions to be asked at once; empty: the end has come, or the time to hang up.
+  /// The next questions to be asked at once; empty: the end has come.
   std::vector<model::EpochQuestion> wait(const std::stop_token& stop);
   Report ask_some(const std::vector<model::EpochQuestion>& questions, const std::stop_token& stop);
 
-  config::Cluster cluster_;
-  std::shared_ptr<RdkafkaLog> log_;
+  std::chrono::milliseconds timeout_;
   std::function<void()> ready_;
 
   std::mutex mutex_;
@@ -60,7 +55,7 @@ class LossProber {
   std::optional<Report> report_;
 
   /// The thread's own.
-  std::optional<kafka::EpochClient> client_;
+  kafka::EpochEndClient client_;
   std::jthread thread_;
 };
 

@@ -30,13 +30,13 @@ std::optional<LossQuestions::Clock::time_point> LossQuestions::due(const loss::S
   return due_;
 }
 
-void LossQuestions::ask(const Knowledge& known, const config::Cluster& config,
-                        const std::shared_ptr<RdkafkaLog>& log) {
+void LossQuestions::ask(const Knowledge& known, const std::shared_ptr<const kafka::Client>& client,
+                        std::chrono::milliseconds timeout) {
   if (Clock::now() < due_) return;
   auto questions = open_questions(known);
   due_ = Clock::now() + again_after_;
   if (questions.empty()) return;
-  if (!prober_) prober_.emplace(config, log, ready_);
+  if (!prober_) prober_.emplace(client, timeout, ready_);
   prober_->ask(std::move(questions));
 }
 

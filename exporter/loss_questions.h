@@ -20,7 +20,7 @@ class LossQuestions {
   /// `ready` is called from another thread when there is something to take().
   explicit LossQuestions(std::function<void()> ready);
 
-  /// Ends what is under way. The next questions are asked with another configuration, or of another
+  /// Ends what is under way. The next questions are asked by way of another client, or of another
   /// cluster.
   void stop() { prober_.reset(); }
 
@@ -31,8 +31,8 @@ class LossQuestions {
   std::optional<Clock::time_point> due(const loss::State& state);
 
   /// Asks all that can be asked now, if it is due.
-  void ask(const Knowledge& known, const config::Cluster& config,
-           const std::shared_ptr<RdkafkaLog>& log);
+  void ask(const Knowledge& known, const std::shared_ptr<const kafka::Client>& client,
+           std::chrono::milliseconds timeout);
 
   std::optional<LossProber::Report> take();
 

@@ -33,6 +33,11 @@ struct ClusterStatus {
   std::chrono::steady_clock::time_point fresh_until{};
   /// The state in words, a sentence each, the worst first. Of the last successful poll.
   std::vector<std::string> sentences;
+  /// Why what is known is out of date although brokers answer (no controller does), a sentence;
+  /// empty if it is not.
+  std::string old_news;
+  /// Why nobody confirms what is known, a sentence; empty if somebody does.
+  std::string unconfirmed;
   /// Another entry of the configuration is the same cluster; this one is not asked any more.
   bool disabled = false;
   /// Something in `sentences` needs an operator.

@@ -1,6 +1,7 @@
 #include "exporter/step.h"
 
 #include "collectors/loss/advance.h"
+#include "collectors/quorum/advance.h"
 #include "collectors/replication/advance.h"
 
 #include <algorithm>
@@ -80,6 +81,14 @@ Step take_look(Knowledge& known, model::ClusterSnapshot look,
   follow_leaders(known);
   const bool was_revised = loss::settle(known.loss, led_by(known.state), input.at);
   step.has_questions = !input.successions.empty() || was_revised;
+  return step;
+}
+
+Step take_controller(Knowledge& known, const model::ControllerSnapshot& look) {
+  Step step;
+  step.topics.emplace();
+  const std::scoped_lock lock{known.mutex};
+  step.quorum = quorum::advance(known.quorum, look);
   return step;
 }
 

@@ -2,7 +2,9 @@
 
 #include "collectors/loss/acknowledged.h"
 #include "collectors/loss/event.h"
+#include "collectors/model/controller.h"
 #include "collectors/model/epoch_ends.h"
+#include "collectors/quorum/event.h"
 #include "collectors/replication/event.h"
 #include "exporter/knowledge.h"
 
@@ -17,6 +19,7 @@ namespace kie {
 struct Step {
   std::vector<replication::Event> replication;
   std::vector<loss::Event> loss;
+  std::vector<quorum::Event> quorum;
   /// The topics that may have changed, sorted; nullopt: all.
   std::optional<std::vector<std::string>> topics;
   /// Leader epochs have ended, or more is known of one that has.
@@ -29,6 +32,9 @@ void hear(Knowledge& known, const std::vector<loss::Acknowledgement>& acknowledg
 /// Takes a look in. `wall`: the time that it is now.
 Step take_look(Knowledge& known, model::ClusterSnapshot look,
                std::chrono::system_clock::time_point wall);
+
+/// Takes in what was learnt of the controller; no topic changes by it.
+Step take_controller(Knowledge& known, const model::ControllerSnapshot& look);
 
 /// Takes in where epochs ended.
 Step take_answers(Knowledge& known, std::vector<model::EpochAnswer> answers, model::Instant at,

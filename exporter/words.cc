@@ -19,6 +19,29 @@ std::string plural(std::uint64_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
+/// Of what may be unknown.
+std::string plural(const std::optional<std::uint64_t>& count, std::string_view noun) {
+  return count ? plural(*count, noun) : fmt::format("an unknown number of {}s", noun);
+}
+
+/// In the largest unit that leaves a few of it.
+std::string duration_text(quorum::Instant::duration time) {
+  using std::chrono::duration_cast;
+  constexpr std::int64_t kFew = 2;
+  const auto seconds = duration_cast<std::chrono::seconds>(time).count();
+  const auto minutes = duration_cast<std::chrono::minutes>(time).count();
+  const auto hours = duration_cast<std::chrono::hours>(time).count();
+  if (hours >= kFew) return fmt::format("{} h", hours);
+  if (minutes >= kFew) return fmt::format("{} min", minutes);
+  return fmt::format("{} s", seconds);
+}
+
+/// As the first word of a sentence.
+std::string capitalized(std::string text) {
+  if (text.starts_with("an ")) text.front() = 'A';
+  return text;
+}
+
 /// How much of something each topic has.
 using Amounts = std::vector<std::pair<std::uint64_t, const std::string*>>;
 
@@ -38,24 +61,19 @@ std::string ranked(Amounts found) {
 class Describer {
  public:
   Describer(const replication::State& state, const replication::Summary& summary,
-            const loss::State& loss, loss::Instant now)
-      : state_(state), summary_(summary), loss_(loss), now_(now) {}
+            const loss::State& loss, const quorum::State& quorum, loss::Instant now)
+      : state_(state), summary_(summary), loss_(loss), quorum_(quorum), now_(now) {}
 
   Words run() {
     losses();
+    if (auto sentence = describe(quorum_, now_)) add(std::move(*sentence));
     troubled("offline: nobody leads", &Counts::offline);
     troubled("below min.insync.replicas, where acks=all is refused:", &Counts::under_min_isr);
     troubled("down to the last in-sync replica:", &Counts::last_replica);
     at_risk();
     troubled("under-replicated:", &Counts::under_replicated);
-    for (const auto& [id, broker] : summary_.brokers) {
-      if (!broker.up)
-        add(fmt::format("Broker {} is gone, and with it {}.", id.value,
-                        plural(broker.replicas, "replica")));
-      else if (broker.out_of_sync_replicas > 0)
-        add(fmt::format("Broker {} is behind on {} of its {}.", id.value,
-                        broker.out_of_sync_replicas, plural(broker.replicas, "replica")));
-    }
+    for (const auto& [id, broker] : summary_.brokers) this->broker(id, broker);
+    if (auto sentence = describe(summary_.confirmation)) add(std::move(*sentence));
     note("being reassigned:", &Counts::reassigning);
     if (!words_.needs_attention) {
       words_.sentences.emplace_back(summary_.counts.under_replicated.value() &&
@@ -63,9 +81,9 @@ class Describer {
                                         ? "Every replica is in sync."
                                         : "Part of the cluster is not known at present.");
     }
-    words_.sentences.push_back(fmt::format("{}, {}, {}.", plural(state_.brokers.size(), "broker"),
-                                           plural(state_.topics.size(), "topic"),
-                                           plural(summary_.partitions, "partition")));
+    words_.sentences.push_back(capitalized(fmt::format(
+        "{}, {}, {}.", plural(summary_.brokers_up, "broker"), plural(summary_.topic_count, "topic"),
+        plural(summary_.partitions, "partition"))));
     return std::move(words_);
   }
 
@@ -73,6 +91,25 @@ class Describer {
   void add(std::string sentence) {
     words_.sentences.push_back(std::move(sentence));
     words_.needs_attention = true;
+  }
+
+  void broker(BrokerId id, const replication::BrokerSummary& broker) {
+    const auto replicas = plural(broker.replicas, "replica");
+    if (broker.up == false) {
+      add(fmt::format("Broker {} is gone, and with it {}.", id.value, replicas));
+      return;
+    }
+    if (broker.out_of_sync_replicas > 0)
+      add(fmt::format("Broker {} is behind on {} of its {}.", id.value, broker.out_of_sync_replicas,
+                      replicas));
+    if (!broker.is_listed && broker.up)
+      add(
+          fmt::format("Broker {} is in sync but has no listener that this exporter can use: what "
+                      "it leads is not known.",
+                      id.value));
+    if (broker.reach && !broker.reach->answers)
+      add(fmt::format("Broker {} is listed and has not answered this exporter for {}.", id.value,
+                      duration_text(now_ - broker.reach->since)));
   }
 
   /// What became known in the last hour.
@@ -140,6 +177,7 @@ class Describer {
   const replication::State& state_;
   const replication::Summary& summary_;
   const loss::State& loss_;
+  const quorum::State& quorum_;
   loss::Instant now_;
   Words words_;
 };
@@ -147,8 +185,34 @@ class Describer {
 }  // namespace
 
 Words describe(const replication::State& state, const replication::Summary& summary,
-               const loss::State& loss, loss::Instant now) {
-  return Describer{state, summary, loss, now}.run();
+               const loss::State& loss, const quorum::State& quorum, loss::Instant now) {
+  return Describer{state, summary, loss, quorum, now}.run();
+}
+
+std::optional<std::string> describe(const quorum::State& quorum, quorum::Instant now) {
+  if (!quorum.is_lost) return std::nullopt;
+  constexpr std::string_view kMeaning =
+      "No broker is fenced and no leader elected meanwhile, and what brokers say of leaders and "
+      "in-sync replicas is out of date.";
+  if (!quorum.lost_since)
+    return fmt::format(
+        "No controller answered before this exporter was restarted, and none has since. {}",
+        kMeaning);
+  return fmt::format("No controller has answered for {}. {}",
+                     duration_text(now - *quorum.lost_since), kMeaning);
+}
+
+std::optional<std::string> describe(const std::optional<model::Confirmation>& confirmation) {
+  switch (confirmation.value_or(model::Confirmation::kPossible)) {
+    case model::Confirmation::kPossible:
+      return std::nullopt;
+    case model::Confirmation::kOneBrokerAnswers:
+      return "Only one broker answers, and no other one confirms what it says.";
+    case model::Confirmation::kOneAddress:
+      return "All brokers have one address, so that no broker's word can be confirmed by another "
+             "one.";
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> describe(const risk::Findings& risks) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "collectors/loss/state.h"
+#include "collectors/quorum/state.h"
 #include "collectors/replication/state.h"
 #include "collectors/replication/summary.h"
 #include "collectors/risk/cluster.h"
@@ -19,7 +20,13 @@ struct Words {
 
 /// The state of a cluster as one would tell a colleague.
 Words describe(const replication::State& state, const replication::Summary& summary,
-               const loss::State& loss, loss::Instant now);
+               const loss::State& loss, const quorum::State& quorum, loss::Instant now);
+
+/// That no controller answers, and what follows; nullopt while one does or it is not known.
+std::optional<std::string> describe(const quorum::State& quorum, quorum::Instant now);
+
+/// Why nobody confirms what is known of a cluster; nullopt where somebody can.
+std::optional<std::string> describe(const std::optional<model::Confirmation>& confirmation);
 
 /// The findings of a cluster that are not exempt, by rule; nullopt if there are none.
 std::optional<std::string> describe(const risk::Findings& risks);

@@ -34,6 +34,9 @@ constexpr std::array kDefaults{
     std::pair{"enable.metrics.push", "false"},
     // Says what a listener that speaks TLS does to a client that does not.
     std::pair{"log.connection.close", "true"},
+    // The largest answer, Metadata of all topics, has some 45 bytes a partition; and what is read
+    // of an answer may take 16 times as much memory.
+    std::pair{"receive.message.max.bytes", "33554432"},
     std::pair{"reconnect.backoff.max.ms", "2000"},
     std::pair{"socket.keepalive.enable", "true"},
     // The polls are refresh enough; librdkafka's own would ask everything a second time.
@@ -86,6 +89,22 @@ class TlsComplaint {
   std::string text_;
 };
 
+/// librdkafka takes Kerberos for a login whose mechanism is not said, and complains of Kerberos'
+/// properties then, which nobody has set. nullopt: its complaint is another one.
+std::optional<std::string> missing_mechanism(const std::vector<config::Property>& properties,
+                                             std::string_view complaint) {
+  if (complaint.find("kerberos") == std::string_view::npos &&
+      complaint.find("GSSAPI") == std::string_view::npos)
+    return std::nullopt;
+  const auto names_one = [](const config::Property& property) {
+    return property.name.starts_with("sasl.mechanism");
+  };
+  if (std::ranges::any_of(properties, names_one)) return std::nullopt;
+  return "sasl.mechanism is missing: set it to PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or OAUTHBEARER, "
+         "as the brokers offer; without it librdkafka takes GSSAPI (Kerberos), and complains: " +
+         std::string(complaint);
+}
+
 /// Nobody polls the handle's main queue, from which OAUTHBEARER would ask for tokens.
 Result<void> fetch_tokens_in_background(rd_kafka_t& handle) {
   const QueuePtr tokens{rd_kafka_queue_get_sasl(&handle)};
@@ -102,8 +121,8 @@ void Client::HandleDeleter::operator()(rd_kafka_s* handle) const noexcept {
   rd_kafka_destroy(handle);
 }
 
-Result<Client> Client::create(const config::Cluster& cluster, LogSink sink, const Prepare& prepare,
-                              ClientKind kind) {
+Result<Client> Client::create(const config::Cluster& cluster, LogSink sink,
+                              const Prepare& prepare) {
   ConfPtr conf{rd_kafka_conf_new()};
   const auto complaint = std::make_shared<TlsComplaint>();
   auto owned_sink = std::make_unique<LogSink>(
@@ -139,10 +158,14 @@ Result<Client> Client::create(const config::Cluster& cluster, LogSink sink, cons
   if (prepare) prepare(conf.get());
 
   std::array<char, 512> text{};
-  const auto type = kind == ClientKind::kConsumer ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER;
-  auto* handle = rd_kafka_new(type, conf.get(), text.data(), text.size());
+  auto* handle = rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), text.data(), text.size());
   if (handle == nullptr) {
+    // librdkafka has freed interceptors of the configuration already, and would do so once more
+    // with it (before 2.13): better a leak.
+    if (prepare) [[maybe_unused]]
+      const auto* leaked = conf.release();
     auto why = redact(text.data(), cluster.librdkafka);
+    if (auto missing = missing_mechanism(cluster.librdkafka, why)) why = std::move(*missing);
     if (const auto first = complaint->text(); !first.empty()) why += "; " + first;
     return tl::make_unexpected(Error{RD_KAFKA_RESP_ERR__INVALID_ARG, std::move(why)});
   }
@@ -153,10 +176,8 @@ Result<Client> Client::create(const config::Cluster& cluster, LogSink sink, cons
   return client;
 }
 
-std::optional<std::string> Client::cluster_id() const {
-  const StringPtr id{rd_kafka_clusterid(handle_.get(), 0)};
-  if (!id) return std::nullopt;
-  return id.get();
+void Client::add_servers(const std::vector<std::string>& servers) const {
+  for (const auto& server : servers) rd_kafka_brokers_add(handle_.get(), server.c_str());
 }
 
 std::optional<std::string> check_property(const std::string& name, const config::Secret& value) {

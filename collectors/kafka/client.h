@@ -1,14 +1,15 @@
 #pragma once
 
+#include "collectors/kafka/broker_versions.h"
 #include "collectors/kafka/error.h"
 #include "config/config.h"
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 struct rd_kafka_s;
 struct rd_kafka_conf_s;
@@ -21,10 +22,8 @@ enum class LogSeverity { kError, kWarning, kInfo, kDebug };
 using LogSink =
     std::function<void(LogSeverity severity, std::string_view facility, std::string_view line)>;
 
-/// A producer is librdkafka's lightest handle, and serves Metadata and the Admin API.
-enum class ClientKind : std::uint8_t { kProducer, kConsumer };
-
-/// One connection pool to one cluster: a librdkafka handle that never produces.
+/// The connections to the brokers of one cluster: a librdkafka handle that never produces. A
+/// producer is its lightest kind.
 /// Thread: any; librdkafka's handle is thread-safe.
 class Client {
  public:
@@ -34,13 +33,15 @@ class Client {
   /// Fails only on a configuration that librdkafka refuses; a cluster that is not there is no
   /// error.
   static Result<Client> create(const config::Cluster& cluster, LogSink sink,
-                               const Prepare& prepare = nullptr,
-                               ClientKind kind = ClientKind::kProducer);
+                               const Prepare& prepare = nullptr);
 
   rd_kafka_s* handle() const { return handle_.get(); }
 
-  /// What Metadata named as the cluster's id, if any has come. Does not wait.
-  std::optional<std::string> cluster_id() const;
+  /// Which requests its brokers know.
+  BrokerVersions& versions() const { return *versions_; }
+
+  /// Adds addresses ("host:port") at which brokers of the cluster were before, beside its servers.
+  void add_servers(const std::vector<std::string>& servers) const;
 
  private:
   struct HandleDeleter {
@@ -48,11 +49,12 @@ class Client {
   };
 
   Client(std::unique_ptr<LogSink> sink, rd_kafka_s* handle)
-      : sink_(std::move(sink)), handle_(handle) {}
+      : sink_(std::move(sink)), handle_(handle), versions_(std::make_unique<BrokerVersions>()) {}
 
   // librdkafka logs until its handle is gone, so the sink must be destroyed after it.
   std::unique_ptr<LogSink> sink_;
   std::unique_ptr<rd_kafka_s, HandleDeleter> handle_;
+  std::unique_ptr<BrokerVersions> versions_;
 };
 
 /// What is wrong with a librdkafka property, or nothing. Never says the value.

@@ -1,71 +1,115 @@
 #include "collectors/kafka/metadata.h"
 
-#include "collectors/kafka/error.h"
+#include "collectors/kafka/codec/metadata.h"
 #include "collectors/kafka/rdkafka.h"
 
 #include <algorithm>
-#include <span>
+#include <utility>
 
 namespace kie::kafka {
 namespace {
 
-std::vector<BrokerId> ids(const std::int32_t* first, int count) {
-  std::vector<BrokerId> result;
-  result.reserve(static_cast<std::size_t>(count));
-  for (const auto id : std::span{first, static_cast<std::size_t>(count)}) result.emplace_back(id);
-  return result;
+using codec::MetadataRequest;
+using codec::MetadataResponse;
+
+/// Sorts, and drops whatever a broker names a second time.
+template <class T, class Key>
+void sort_by(std::vector<T>& values, Key key) {
+  if (!std::ranges::is_sorted(values, std::ranges::less_equal{}, key))
+    std::ranges::sort(values, {}, key);
+  const auto twice = std::ranges::unique(values, {}, key);
+  values.erase(twice.begin(), twice.end());
 }
 
-model::PartitionSnapshot read(const rd_kafka_metadata_partition& partition) {
+model::PartitionSnapshot to_snapshot(MetadataResponse::Partition&& partition) {
   model::PartitionSnapshot row;
-  row.id = PartitionId{partition.id};
-  // With error 72 the leader exists, but has no listener of our name: unknown, not offline.
-  if (partition.leader >= 0) {
+  row.id = partition.id;
+  if (partition.leader.value >= 0) {
     row.leadership = model::Leadership::kLeader;
-    row.leader = BrokerId{partition.leader};
-  } else if (static_cast<int>(partition.err) != kListenerNotFound) {
-    row.leadership = model::Leadership::kNone;
+    row.leader = partition.leader;
+  } else {
+    row.leadership = partition.error == kListenerNotFound ? model::Leadership::kNoListener
+                                                          : model::Leadership::kNone;
   }
   // Errors 5 and 9 come with good replicas and ISR: they describe the partition, not the answer.
-  row.replicas = ids(partition.replicas, partition.replica_cnt);
-  row.isr = ids(partition.isrs, partition.isr_cnt);
+  row.replicas = std::move(partition.replicas);
+  row.isr = std::move(partition.isr);
   std::ranges::sort(row.isr);
   return row;
 }
 
-TopicStatement read(const rd_kafka_metadata_topic& topic) {
-  TopicStatement statement;
-  statement.name = topic.topic;
-  statement.error = static_cast<int>(topic.err);
-  statement.partitions.reserve(static_cast<std::size_t>(topic.partition_cnt));
-  for (const auto& partition :
-       std::span{topic.partitions, static_cast<std::size_t>(topic.partition_cnt)})
-    statement.partitions.push_back(read(partition));
-  std::ranges::sort(statement.partitions, {}, &model::PartitionSnapshot::id);
-  return statement;
+TopicView to_view(MetadataResponse::Topic&& topic) {
+  TopicView view;
+  view.name = topic.name.value_or("");
+  view.error = topic.error;
+  if (topic.error == 0) view.id = topic.id;
+  view.partitions.reserve(topic.partitions.size());
+  for (auto& partition : topic.partitions)
+    view.partitions.push_back(to_snapshot(std::move(partition)));
+  sort_by(view.partitions, &model::PartitionSnapshot::id);
+  return view;
+}
+
+template <class Wanted>
+BrokerView to_view(MetadataResponse&& answer, BrokerId by, const Wanted& is_wanted) {
+  BrokerView view;
+  view.by = by;
+  if (answer.cluster_id) view.cluster_id = *answer.cluster_id;
+  view.brokers.reserve(answer.brokers.size());
+  for (const auto& broker : answer.brokers)
+    view.brokers.push_back({.id = broker.id,
+                            .host = std::string{broker.host},
+                            .port = broker.port,
+                            .rack = std::string{broker.rack.value_or("")}});
+  sort_by(view.brokers, &model::BrokerSnapshot::id);
+  view.topics.reserve(answer.topics.size());
+  for (auto& topic : answer.topics)
+    if (topic.name && is_wanted(*topic.name)) view.topics.push_back(to_view(std::move(topic)));
+  sort_by(view.topics, &TopicView::name);
+  return view;
+}
+
+template <class Wanted>
+void ask(RequestBatch& batch, Question question, BrokerId broker, MetadataRequest request,
+         Wanted is_wanted, ReceiveView receive) {
+  batch.send<MetadataResponse>(question, broker, std::move(request),
+                               [is_wanted = std::move(is_wanted), receive = std::move(receive)](
+                                   Result<MetadataResponse> answer, BrokerId by) {
+                                 if (!answer)
+                                   return receive(tl::unexpected{std::move(answer.error())});
+                                 if (answer->error != 0)
+                                   return receive(tl::unexpected{make_error(
+                                       static_cast<rd_kafka_resp_err_t>(answer->error))});
+                                 receive(to_view(std::move(*answer), by, is_wanted));
+                               });
 }
 
 }  // namespace
 
-Result<ClusterStatement> ask_metadata(const Client& client, const config::TopicFilter& filter,
-                                      std::chrono::milliseconds wait) {
-  const struct rd_kafka_metadata* raw = nullptr;
-  const auto error = rd_kafka_metadata(client.handle(), /*all_topics=*/1, nullptr, &raw,
-                                       static_cast<int>(wait.count()));
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return tl::make_unexpected(make_error(error));
-  const MetadataPtr metadata{raw};
+void ask_metadata(RequestBatch& batch, BrokerId broker, const config::TopicFilter& filter,
+                  ReceiveView receive) {
+  ask(
+      batch, Question::kMetadata, broker, {},
+      [&filter](std::string_view name) { return filter.matches(name); }, std::move(receive));
+}
 
-  ClusterStatement statement;
-  if (metadata->orig_broker_id >= 0) statement.by = BrokerId{metadata->orig_broker_id};
-  for (const auto& broker :
-       std::span{metadata->brokers, static_cast<std::size_t>(metadata->broker_cnt)})
-    statement.brokers.push_back({BrokerId{broker.id}, broker.host, broker.port, {}});
-  for (const auto& topic :
-       std::span{metadata->topics, static_cast<std::size_t>(metadata->topic_cnt)})
-    if (filter.matches(topic.topic)) statement.topics.push_back(read(topic));
-  std::ranges::sort(statement.brokers, {}, &model::BrokerSnapshot::id);
-  std::ranges::sort(statement.topics, {}, &TopicStatement::name);
-  return statement;
+void ask_topics(RequestBatch& batch, BrokerId broker, const std::vector<std::string>& names,
+                ReceiveView receive) {
+  MetadataRequest request;
+  auto& topics = request.topics.emplace();
+  topics.reserve(names.size());
+  for (const auto& name : names) topics.push_back({.name = name});
+  ask(
+      batch, Question::kTopics, broker, std::move(request), [](std::string_view) { return true; },
+      std::move(receive));
+}
+
+void ask_brokers(RequestBatch& batch, BrokerId broker, ReceiveView receive) {
+  MetadataRequest request;
+  request.topics.emplace();
+  ask(
+      batch, Question::kTopics, broker, std::move(request), [](std::string_view) { return false; },
+      std::move(receive));
 }
 
 }  // namespace kie::kafka

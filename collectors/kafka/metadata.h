@@ -1,17 +1,28 @@
 #pragma once
 
-#include "collectors/kafka/client.h"
-#include "collectors/kafka/statement.h"
+#include "collectors/kafka/broker_view.h"
+#include "collectors/kafka/request_batch.h"
 #include "config/topic_filter.h"
 
-#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
 
+/// Metadata (API 3) as one broker has it. Never creates a topic. Permission: Describe on the
+/// topics; those that may not be described are left out of an answer for all, and refused by name.
 namespace kie::kafka {
 
-/// All topics that the filter lets through, as one broker has them, whichever librdkafka asks: it
-/// cannot be aimed. Blocks for at most `wait`.
-/// Source: Metadata (API 3) of all topics; never creates any.
-Result<ClusterStatement> ask_metadata(const Client& client, const config::TopicFilter& filter,
-                                      std::chrono::milliseconds wait);
+using ReceiveView = std::function<void(Result<BrokerView>)>;
+
+/// All topics that the filter lets through. `filter` must stay until the batch has been awaited.
+void ask_metadata(RequestBatch& batch, BrokerId broker, const config::TopicFilter& filter,
+                  ReceiveView receive);
+
+/// These topics, each with what became of it. `names` must stay until the batch has been awaited.
+void ask_topics(RequestBatch& batch, BrokerId broker, const std::vector<std::string>& names,
+                ReceiveView receive);
+
+/// The brokers alone.
+void ask_brokers(RequestBatch& batch, BrokerId broker, ReceiveView receive);
 
 }  // namespace kie::kafka

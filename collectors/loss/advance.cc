@@ -106,15 +106,12 @@ class Assessment {
     // Nobody else would have answered.
     for (auto& one : all)
       if (one.after == partition_.newest) one.leader_after = partition_.leader;
-    for (std::size_t i = 0; i < all.size(); ++i)
-      if (answer_.is_unreadable) {
-        doubt(all[i], Doubt::kUnreadable);
-      } else {
-        // One loss shall be told once.
-        const auto count = same_end(i);
-        assess(i, count);
-        i += count - 1;
-      }
+    for (std::size_t i = 0; i < all.size();) {
+      // One loss shall be told once.
+      const auto count = same_end(i);
+      assess(i, count);
+      i += count;
+    }
     partition_.pending.clear();
     // By the same leader, whom a late report has only asked once more.
     partition_.carried = std::max(partition_.carried, carried_);
@@ -395,15 +392,14 @@ class Assessment {
 
 bool is_of_another_topic(const Topic& topic, const EpochAnswer& answer) {
   // Brokers before 2.8 have no ids.
-  if (!topic.id || *topic.id == TopicId{} || answer.is_unreadable) return false;
+  if (!topic.id || *topic.id == TopicId{}) return false;
   return answer.topic_id != topic.id;
 }
 
 bool fits(const Partition& partition, const EpochAnswer& answer) {
   if (answer.by != partition.leader || answer.newest != partition.newest) return false;
-  return answer.is_unreadable ||
-         (answer.log_start && std::ranges::equal(partition.pending, answer.ends, {},
-                                                 &Pending::epoch, &EpochEnd::asked));
+  return answer.log_start &&
+         std::ranges::equal(partition.pending, answer.ends, {}, &Pending::epoch, &EpochEnd::asked);
 }
 
 void prune(State& state, Instant at) {

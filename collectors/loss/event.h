@@ -47,8 +47,6 @@ enum class Doubt : std::uint8_t {
   kLogStart,
   /// The new leader knows of an older epoch only, whose end was not seen when it ended.
   kUnseenEpoch,
-  /// librdkafka answered in words that are not understood.
-  kUnreadable,
   /// Nobody could be asked while too many epochs ended after it.
   kNeverAnswered,
 };
@@ -119,8 +117,6 @@ constexpr std::string_view to_string(Doubt doubt) {
       return "log_start";
     case Doubt::kUnseenEpoch:
       return "unseen_epoch";
-    case Doubt::kUnreadable:
-      return "unreadable";
     case Doubt::kNeverAnswered:
       return "never_answered";
   }
@@ -137,8 +133,6 @@ constexpr std::string_view explain(Doubt doubt) {
              "cut";
     case Doubt::kUnseenEpoch:
       return "the new leader knows an older epoch only, whose end was never seen";
-    case Doubt::kUnreadable:
-      return "the answer was not understood; the log has its text";
     case Doubt::kNeverAnswered:
       return "nobody could be asked while many more epochs ended";
   }

@@ -49,7 +49,7 @@ enum class ControllerAnswer : std::uint8_t {
 };
 
 struct ControllerSnapshot {
-  /// When the request was sent.
+  /// When the answer came, or it was clear that none does.
   Instant at;
   ControllerAnswer answer = ControllerAnswer::kUnknown;
   /// With kAnswered only.

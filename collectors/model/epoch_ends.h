@@ -44,8 +44,6 @@ struct EpochAnswer {
   std::optional<Offset> log_start;
   /// One for each of the question's epochs, in their order.
   std::vector<EpochEnd> ends;
-  /// librdkafka's text was not understood, as it will not be the next time: there are no ends.
-  bool is_unreadable = false;
 };
 
 struct EpochReport {
@@ -53,8 +51,6 @@ struct EpochReport {
   std::vector<EpochAnswer> answers;
   /// Topics that may not be described. Sorted.
   std::vector<std::string> refused;
-  /// Texts of librdkafka that were not understood, each once. Sorted.
-  std::vector<std::string> unreadable;
   /// Questions without an answer, those of refused topics not counted: to be asked again.
   std::size_t open = 0;
 };

@@ -103,4 +103,12 @@ struct ClusterSnapshot {
   std::vector<TopicSnapshot> topics;
 };
 
+/// What of a snapshot must be heard from a second broker before it counts.
+struct Unconfirmed {
+  /// Topics that are new, or look different from what is known. Sorted.
+  std::vector<std::string> topics;
+  /// Topics that are known, and absent from Metadata. Sorted.
+  std::vector<std::string> absent;
+};
+
 }  // namespace kie::model

@@ -47,6 +47,10 @@ class Step {
 
   Changes run() {
     brokers();
+    if (look_.covers_all_topics) {
+      state_.confirmation = look_.confirmation;
+      state_.topics_refused = look_.topics_refused;
+    }
     std::vector<Topic> topics;
     topics.reserve(std::max(state_.topics.size(), look_.topics.size()));
     merge(
@@ -88,6 +92,20 @@ class Step {
         });
     state_.brokers = std::move(*look_.brokers);
     state_.brokers_seen = at_;
+    reach();
+  }
+
+  void reach() {
+    std::erase_if(state_.reach, [&](const auto& entry) {
+      return !std::ranges::binary_search(state_.brokers, entry.first, {}, &BrokerSnapshot::id);
+    });
+    for (const auto& broker : state_.brokers) {
+      if (!broker.answered) continue;
+      const auto found = state_.reach.find(broker.id);
+      const bool is_same = found != state_.reach.end() && found->second.answers == *broker.answered;
+      state_.reach[broker.id] = {
+          .answers = *broker.answered, .since = is_same ? found->second.since : at_, .asked = at_};
+    }
   }
 
   void known_topic(Topic& known, TopicSnapshot& look, std::vector<Topic>& topics) {
@@ -124,6 +142,7 @@ class Step {
     ++state_.topic_recreations;
     known.id = look.id;
     known.since = at_;
+    known.rows_seen.reset();
     known.partitions.clear();
     partitions(known, look);
   }
@@ -148,6 +167,7 @@ class Step {
   }
 
   void partitions(Topic& topic, TopicSnapshot& look) {
+    if (!look.partitions.empty()) topic.rows_seen = at_;
     std::vector<Partition> added;
     merge(
         topic.partitions, look.partitions,
@@ -182,7 +202,7 @@ class Step {
 };
 
 bool is_doubtful(const Topic& known, const TopicSnapshot& look) {
-  if (!known.id) return true;
+  if (!known.id || (look.id && *look.id != *known.id)) return true;
   return std::ranges::any_of(look.partitions, [&](const auto& seen) {
     const auto* partition = find_partition(known, seen.id);
     return partition == nullptr || differs(*partition, seen) || goes_back(*partition, seen) ||
@@ -192,20 +212,20 @@ bool is_doubtful(const Topic& known, const TopicSnapshot& look) {
 
 }  // namespace
 
-Doubts find_doubts(const State& state, const ClusterSnapshot& look) {
-  Doubts doubts;
+model::Unconfirmed find_unconfirmed(const State& state, const ClusterSnapshot& look) {
+  model::Unconfirmed unconfirmed;
   merge(
       state.topics, look.topics,
       [](const Topic& k, const TopicSnapshot& l) { return k.name < l.name; },
       [](const Topic& k, const TopicSnapshot& l) { return l.name < k.name; },
       [&](const Topic& k, const TopicSnapshot& l) {
-        if (is_doubtful(k, l)) doubts.topics.push_back(l.name);
+        if (is_doubtful(k, l)) unconfirmed.topics.push_back(l.name);
       },
       [&](const Topic& k) {
-        if (look.covers_all_topics) doubts.absent.push_back(k.name);
+        if (look.covers_all_topics) unconfirmed.absent.push_back(k.name);
       },
-      [&](const TopicSnapshot& l) { doubts.topics.push_back(l.name); });
-  return doubts;
+      [&](const TopicSnapshot& l) { unconfirmed.topics.push_back(l.name); });
+  return unconfirmed;
 }
 
 Changes advance(State& state, ClusterSnapshot look) { return Step{state, std::move(look)}.run(); }

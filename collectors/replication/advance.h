@@ -10,15 +10,8 @@
 
 namespace kie::replication {
 
-/// What a look says that must be heard from a second broker before it counts.
-struct Doubts {
-  /// Topics that are new, or of which some partition looks different from what is known. Sorted.
-  std::vector<std::string> topics;
-  /// Topics known, and absent from the look's Metadata. Sorted.
-  std::vector<std::string> absent;
-};
-
-Doubts find_doubts(const State& state, const model::ClusterSnapshot& look);
+/// What must be heard from a second broker before it counts.
+model::Unconfirmed find_unconfirmed(const State& state, const model::ClusterSnapshot& look);
 
 /// What a look brought.
 struct Changes {

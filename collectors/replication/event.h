@@ -51,8 +51,11 @@ struct Event {
   std::optional<PartitionId> partition;
   /// The broker that came or went.
   std::optional<BrokerId> broker;
-  /// Of events of a partition: as it was and as it is. No leader: nullopt.
+  /// Of events of a partition: as it was and as it is. nullopt: no leader, or one that is not told.
   std::optional<BrokerId> leader_before, leader_after;
+  /// Somebody leads of whom nothing is told, for want of a listener.
+  bool is_hidden_before = false;
+  bool is_hidden_after = false;
   std::vector<BrokerId> isr_before, isr_after;
   /// Of a reassignment.
   std::vector<BrokerId> replicas_before, replicas_after;

@@ -36,6 +36,14 @@ void take_offsets(Partition& known, const PartitionSnapshot& look, Instant at, b
   if (look.earliest) known.earliest = look.earliest;
 }
 
+/// Offsets and epochs are a leader's to tell, and nobody can ask one that has no listener.
+void drop_offsets(PartitionSnapshot& look) {
+  if (look.leadership != Leadership::kNoListener) return;
+  look.leader_epoch.reset();
+  look.latest.reset();
+  look.earliest.reset();
+}
+
 }  // namespace
 
 bool differs(const Partition& known, const PartitionSnapshot& look) {
@@ -53,6 +61,7 @@ bool epoch_grew(const Partition& known, const PartitionSnapshot& look) {
 }
 
 Partition first_seen(PartitionSnapshot&& look, Instant at) {
+  drop_offsets(look);
   Partition known;
   known.id = look.id;
   known.leadership = look.leadership;
@@ -71,6 +80,7 @@ Partition first_seen(PartitionSnapshot&& look, Instant at) {
 }
 
 void PartitionStep::run() {
+  drop_offsets(look_);
   if (look_.leadership == Leadership::kUnknown || goes_back(known_, look_)) return;
   if (known_.leadership == Leadership::kUnknown) {
     become_known();
@@ -90,7 +100,7 @@ void PartitionStep::run() {
   if (look_.leader_epoch && (has_new_epoch || was_elected || !known_.leader_epoch))
     known_.elected.reset();
   known_.seen = at_;
-  if (!known_.isr.empty()) {
+  if (!known_.isr.empty() && known_.leadership != Leadership::kNoListener) {
     known_.all_have = known_.committed;
     // A new leader may have less, and what it has not committed yet the others may lack.
     if (has_new_epoch) known_.all_have = std::min(known_.all_have, look_.latest);
@@ -113,13 +123,15 @@ void PartitionStep::become_known() {
 }
 
 void PartitionStep::change() {
-  const bool led = look_.leadership == Leadership::kLeader;
+  const bool is_offline = look_.leadership == Leadership::kNone;
   // The ISR's change is judged by the replicas as they were.
-  if (led) isr_change();
+  if (!is_offline) isr_change();
   reassignment();
-  if (led) {
+  if (look_.leadership == Leadership::kLeader) {
     election();
-  } else if (known_.leadership == Leadership::kLeader) {
+  } else if (look_.leadership == Leadership::kNoListener) {
+    leader_out_of_sight();
+  } else if (known_.leadership != Leadership::kNone) {
     add(EventKind::kOffline);
   }
   known_.leadership = look_.leadership;
@@ -131,6 +143,11 @@ void PartitionStep::change() {
 }
 
 bool PartitionStep::is_from_outside() const {
+  if (look_.leadership == Leadership::kNoListener)
+    // Whoever leads is in the ISR.
+    return !look_.isr.empty() && std::ranges::all_of(look_.isr, [&](BrokerId id) {
+      return !contains(known_.last_isr, id) && contains(known_.replicas, id);
+    });
   // One that a reassignment just brought is not from outside.
   return !contains(known_.last_isr, look_.leader) && contains(known_.replicas, look_.leader);
 }
@@ -185,6 +202,13 @@ Stood PartitionStep::stood() const {
 void PartitionStep::election() {
   if (known_.leadership == Leadership::kLeader && known_.leader == look_.leader) return;
   if (known_.leadership == Leadership::kNone) add(EventKind::kOnline);
+  // Who led meanwhile was not told. Only another leader than the last one proves an election.
+  if (known_.leadership == Leadership::kNoListener &&
+      known_.last_leader.value_or(look_.leader) == look_.leader) {
+    if (epoch_grew(known_, look_)) add(EventKind::kEpochChange);
+    known_.last_leader = look_.leader;
+    return;
+  }
   if (known_.last_leader && *known_.last_leader != look_.leader) {
     ++topic_.history.leader_changes;
     add(EventKind::kLeaderChange);
@@ -197,6 +221,17 @@ void PartitionStep::election() {
   // Whoever comes after was elected over what the first of them had.
   known_.elected->from_outside |= !known_.last_isr.empty() && is_from_outside();
   known_.last_leader = look_.leader;
+}
+
+void PartitionStep::leader_out_of_sight() {
+  if (known_.leadership == Leadership::kNone) add(EventKind::kOnline);
+  // Its epoch is heard with a later leader's at the earliest: what the replicas had is as it was
+  // before both.
+  if (!known_.elected)
+    known_.elected = Elected{known_.last_isr, known_.last_leader, false, known_.seen};
+  if (known_.last_isr.empty() || !is_from_outside()) return;
+  known_.elected->from_outside = true;
+  known_.all_have.reset();
 }
 
 /// Keeps `missing` in step with the new row; last_isr is still the old one.
@@ -245,6 +280,8 @@ Event& PartitionStep::add(EventKind kind) {
   event.partition = known_.id;
   event.leader_before = leader_of(known_.leadership, known_.leader);
   event.leader_after = leader_of(look_.leadership, look_.leader);
+  event.is_hidden_before = known_.leadership == Leadership::kNoListener;
+  event.is_hidden_after = look_.leadership == Leadership::kNoListener;
   event.isr_before = known_.isr;
   event.isr_after = look_.isr;
   return event;

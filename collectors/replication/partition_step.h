@@ -13,7 +13,7 @@ bool goes_back(const Partition& known, const model::PartitionSnapshot& look);
 /// The leader has been elected, or has led anew, since.
 bool epoch_grew(const Partition& known, const model::PartitionSnapshot& look);
 
-/// What is known of a partition that was never seen before. `missing` replicas may have anything.
+/// What is known of a partition that was never seen before. Its missing replicas may have anything.
 Partition first_seen(model::PartitionSnapshot&& look, Instant at);
 
 /// One partition's way from what is known to what was seen: for advance() alone.
@@ -37,6 +37,8 @@ class PartitionStep {
   void isr_change();
   void reassignment();
   void election();
+  /// Somebody else may lead from now on, of whom nothing is told.
+  void leader_out_of_sight();
   void missing();
   void succession();
   Stood stood() const;

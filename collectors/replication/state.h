@@ -39,11 +39,12 @@ struct Elected {
 
 struct Partition {
   PartitionId id;
-  /// The last one that was known; kUnknown until the first.
+  /// The last one that was known; kUnknown until the first. kNoListener: somebody leads, and
+  /// Metadata does not say who.
   Leadership leadership = Leadership::kUnknown;
   /// Meaningful with kLeader only.
   BrokerId leader;
-  /// Who led last, also while nobody does.
+  /// Who led last, as far as it was told: also while nobody does, or one that has no listener.
   std::optional<BrokerId> last_leader;
   std::vector<BrokerId> replicas;
   std::vector<BrokerId> isr;
@@ -89,6 +90,8 @@ struct Topic {
   std::optional<TopicId> id;
   /// Since when this process knows it by that id; nullopt: it has not seen it yet.
   std::optional<Instant> since;
+  /// When Metadata last listed its partitions, whether or not their leaders are known.
+  std::optional<Instant> rows_seen;
   /// Sorted by id.
   std::vector<Partition> partitions;
   TopicHistory history;
@@ -100,10 +103,23 @@ struct DeletedTopic {
   Instant at;
 };
 
+/// Whether a listed broker answers this exporter.
+struct Reach {
+  bool answers = false;
+  /// Since when it has been so.
+  Instant since;
+  /// When it was last asked.
+  Instant asked;
+};
+
 struct State {
   /// Sorted by id; as of brokers_seen.
   std::vector<model::BrokerSnapshot> brokers;
   std::optional<Instant> brokers_seen;
+  /// Of the brokers listed, those that were asked.
+  std::map<BrokerId, Reach> reach;
+  /// Of the last look at all topics.
+  model::Confirmation confirmation = model::Confirmation::kPossible;
   /// Sorted by name.
   std::vector<Topic> topics;
   /// Remembered for an hour, by name.

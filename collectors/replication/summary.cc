@@ -26,24 +26,93 @@ struct Expiry {
   }
 };
 
-void add_to_brokers(const Partition& partition, std::map<BrokerId, BrokerSummary>& brokers) {
-  if (partition.leadership == Leadership::kLeader) ++brokers[partition.leader].leader_partitions;
-  for (const auto id : partition.replicas) {
-    auto& broker = brokers[id];
-    ++broker.replicas;
-    if (!contains(partition.isr, id) && !contains(partition.adding, id))
-      ++broker.out_of_sync_replicas;
+/// Says what is known of brokers, one partition after the other.
+class BrokerCounts {
+ public:
+  BrokerCounts(const State& state, const Freshness& freshness)
+      : is_known_(freshness.is_fresh(state.brokers_seen)) {
+    if (is_known_)
+      for (const auto& broker : state.brokers) brokers_[broker.id].is_listed = true;
   }
+
+  /// `is_listed`: Metadata lists the partition. `is_known`: so are its leader and ISR.
+  void add(const Partition& partition, bool is_listed, bool is_known) {
+    if (!is_listed && !is_known) return;
+    if (is_known && partition.leadership == Leadership::kLeader) ++brokers_[partition.leader].leads;
+    has_hidden_leaders_ |= is_known && partition.leadership == Leadership::kNoListener;
+    const bool is_led = is_known && partition.leadership != Leadership::kNone;
+    // All of an ISR are replicas.
+    for (const auto id : partition.replicas) {
+      auto& broker = brokers_[id];
+      if (is_listed) ++broker.replicas;
+      broker.has_known_replica |= is_known;
+      if (contains(partition.isr, id)) {
+        broker.is_in_sync |= is_led;
+      } else if (is_known && !contains(partition.adding, id)) {
+        ++broker.out_of_sync;
+      }
+    }
+  }
+
+  void add_to(Summary& summary, const State& state, const Freshness& freshness) const {
+    if (!is_known_) return;
+    std::uint64_t up = 0;
+    for (const auto& [id, counts] : brokers_) {
+      auto& broker = summary.brokers[id];
+      broker.is_listed = counts.is_listed;
+      const bool is_up = counts.is_listed || counts.is_in_sync;
+      if (is_up) ++up;
+      // Gone is one that an ISR shows to be out, not one of whose replicas nothing is known.
+      if (is_up ? !freshness.is_old_news : counts.has_known_replica) broker.up = is_up;
+      // One that is up without being listed may lead what nobody is told the leader of.
+      const bool may_lead_more = is_up && !counts.is_listed && has_hidden_leaders_;
+      if (summary.complete && !may_lead_more) broker.leader_partitions = counts.leads;
+      if (summary.partitions) broker.replicas = counts.replicas;
+      broker.out_of_sync_replicas = counts.out_of_sync;
+      if (const auto found = state.reach.find(id);
+          found != state.reach.end() && freshness.is_fresh(found->second.asked))
+        broker.reach = found->second;
+    }
+    if (!freshness.is_old_news) summary.brokers_up = up;
+  }
+
+  std::optional<std::vector<BrokerId>> live() const {
+    if (!is_known_) return std::nullopt;
+    std::vector<BrokerId> ids;
+    for (const auto& [id, counts] : brokers_)
+      if (counts.is_listed || counts.is_in_sync) ids.push_back(id);
+    return ids;
+  }
+
+ private:
+  struct OfOne {
+    bool is_listed = false;
+    bool is_in_sync = false;
+    bool has_known_replica = false;
+    std::uint64_t leads = 0;
+    std::uint64_t replicas = 0;
+    std::uint64_t out_of_sync = 0;
+  };
+
+  bool is_known_;
+  bool has_hidden_leaders_ = false;
+  std::map<BrokerId, OfOne> brokers_;
+};
+
+BrokerCounts count_brokers(const State& state, const Freshness& freshness) {
+  BrokerCounts counts{state, freshness};
+  for (const auto& topic : state.topics) {
+    const bool is_listed = freshness.is_fresh(topic.rows_seen);
+    for (const auto& partition : topic.partitions)
+      counts.add(partition, is_listed, freshness.is_fresh(partition.seen));
+  }
+  return counts;
 }
 
 }  // namespace
 
 std::optional<std::vector<BrokerId>> live_brokers(const State& state, const Freshness& freshness) {
-  if (!freshness.is_fresh(state.brokers_seen)) return std::nullopt;
-  std::vector<BrokerId> live;
-  live.reserve(state.brokers.size());
-  for (const auto& broker : state.brokers) live.push_back(broker.id);
-  return live;
+  return count_brokers(state, freshness).live();
 }
 
 std::optional<std::uint64_t> at_risk_records(const Partition& partition,
@@ -56,8 +125,11 @@ std::optional<std::uint64_t> at_risk_records(const Partition& partition,
   });
   const auto& has = first == missing.end() ? missing.back().has : first->has;
   if (!has || !partition.committed) return std::nullopt;
-  return static_cast<std::uint64_t>(
+  const auto records = static_cast<std::uint64_t>(
       std::max<std::int64_t>(partition.committed->value - has->value, 0));
+  // What a leader without a listener has committed since cannot be asked.
+  if (records == 0 && partition.leadership == Leadership::kNoListener) return std::nullopt;
+  return records;
 }
 
 bool is_unhealthy(const Health& health) {
@@ -113,12 +185,28 @@ Summary summarize(const State& state, const model::Configs& settings, const Fres
   Summary summary;
   Expiry expiry{freshness, summary};
   summary.topics.reserve(state.topics.size());
-  const auto live = live_brokers(state, freshness);
+  const auto brokers = count_brokers(state, freshness);
+  const auto live = brokers.live();
+  bool are_all_listed = !state.topics_refused && freshness.is_fresh(state.polled);
+  if (are_all_listed) summary.topic_count = state.topics.size();
+  std::uint64_t partitions = 0;
   for (const auto& topic : state.topics) {
     auto& of_topic = summary.topics.emplace_back();
     const auto raw_min_isr = settings.min_isr(topic.name);
+    const bool is_listed = freshness.is_fresh(topic.rows_seen);
+    are_all_listed = are_all_listed && is_listed;
+    if (is_listed) {
+      expiry.add(topic.rows_seen);
+      of_topic.partitions = topic.partitions.size();
+      partitions += topic.partitions.size();
+    }
     for (const auto& partition : topic.partitions) {
       expiry.add(partition.offsets_seen);
+      if (is_listed && !partition.replicas.empty()) {
+        const std::uint64_t replicas = partition.replicas.size();
+        of_topic.replication_factor =
+            std::min(of_topic.replication_factor.value_or(replicas), replicas);
+      }
       if (!freshness.is_fresh(partition.seen)) {
         of_topic.counts.add_unknown();
         of_topic.at_risk.add_unknown();
@@ -126,27 +214,24 @@ Summary summarize(const State& state, const model::Configs& settings, const Fres
         continue;
       }
       expiry.add(partition.seen);
-      ++of_topic.partitions;
-      const std::uint64_t replicas = partition.replicas.size();
-      of_topic.replication_factor =
-          of_topic.replication_factor ? std::min(*of_topic.replication_factor, replicas) : replicas;
       of_topic.counts.add(health_of(partition, raw_min_isr, settings.release));
       of_topic.at_risk.add_many(at_risk_records(partition, live));
-      add_to_brokers(partition, summary.brokers);
+    }
+    if (freshness.is_old_news) {
+      of_topic.counts.add_unknown();
+      of_topic.at_risk.add_unknown();
     }
     summary.counts.add(of_topic.counts);
-    summary.partitions += of_topic.partitions;
   }
-  if (state.topics_refused) {
+  if (state.topics_refused || freshness.is_old_news) {
     summary.counts.add_unknown();
     summary.complete = false;
   }
-  if (freshness.is_fresh(state.brokers_seen)) {
-    expiry.add(state.brokers_seen);
-    for (const auto& broker : state.brokers) summary.brokers[broker.id].up = true;
-  } else {
-    summary.brokers.clear();
-  }
+  if (are_all_listed) summary.partitions = partitions;
+  if (freshness.is_fresh(state.polled)) summary.confirmation = state.confirmation;
+  expiry.add(state.brokers_seen);
+  for (const auto& [id, reach] : state.reach) expiry.add(reach.asked);
+  brokers.add_to(summary, state, freshness);
   return summary;
 }
 

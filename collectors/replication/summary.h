@@ -15,6 +15,11 @@ namespace kie::replication {
 struct Freshness {
   Instant now;
   std::chrono::milliseconds staleness;
+  /// No controller answers, so that brokers go on telling the last leaders, ISRs and brokers that
+  /// they heard of. What looks healthy in it may not be so any more; what alarms still counts.
+  /// Assignments (partitions, replicas, addresses) cannot change without a controller either, and
+  /// are no health: they are shown. So is what leaders say themselves, offsets and epochs.
+  bool is_old_news = false;
 
   bool is_fresh(const std::optional<Instant>& seen) const {
     return seen && now - *seen <= staleness;
@@ -79,7 +84,8 @@ struct Counts {
   void add(const Counts& other);
 };
 
-/// The brokers in the list, sorted; nullopt if it is not fresh.
+/// The brokers in the list and those that are in sync without being there, sorted; nullopt if the
+/// list is not fresh.
 std::optional<std::vector<BrokerId>> live_brokers(const State& state, const Freshness& freshness);
 
 /// Records that exist once: what an unclean election would cost now, leaderless or not. 0 while
@@ -93,29 +99,45 @@ struct TopicSummary {
   Counts counts;
   /// Sum of at_risk_records.
   Count at_risk;
-  /// Partitions that are known and fresh.
-  std::uint64_t partitions = 0;
+  /// As Metadata lists them, whatever is known of their leaders; nullopt if that is not fresh.
+  std::optional<std::uint64_t> partitions;
   /// Smallest over those partitions; nullopt if there is none.
   std::optional<std::uint64_t> replication_factor;
 };
 
 struct BrokerSummary {
-  bool up = false;
-  std::uint64_t leader_partitions = 0;
-  std::uint64_t replicas = 0;
-  /// Established replicas of this broker that are not in their partition's ISR.
+  /// In the broker list.
+  bool is_listed = false;
+  /// Listed, or in the ISR of a partition that somebody leads: a broker without a listener that
+  /// this exporter can use is not listed. nullopt: not known, because no ISR is that it may be in.
+  std::optional<bool> up;
+  /// Partitions that it leads; nullopt: not known of all.
+  std::optional<std::uint64_t> leader_partitions;
+  /// Replicas that it is assigned; nullopt: not known of all topics.
+  std::optional<std::uint64_t> replicas;
+  /// Established replicas of this broker that are not in their partition's ISR. A lower bound
+  /// unless the summary is complete.
   std::uint64_t out_of_sync_replicas = 0;
+  /// Whether it answers this exporter.
+  std::optional<Reach> reach;
 };
 
 struct Summary {
   /// Parallel to State::topics.
   std::vector<TopicSummary> topics;
   Counts counts;
-  std::uint64_t partitions = 0;
+  /// nullopt if none may be described, or they are not fresh.
+  std::optional<std::uint64_t> topic_count;
+  /// Of all topics; nullopt unless they are known and fresh.
+  std::optional<std::uint64_t> partitions;
   /// No partition is unknown: the numbers here and of the brokers are not lower bounds.
   bool complete = true;
   /// Those in the broker list, and those that only have replicas. Empty while the list is stale.
   std::map<BrokerId, BrokerSummary> brokers;
+  /// How many of these are up; nullopt: not known.
+  std::optional<std::uint64_t> brokers_up;
+  /// Whether what one broker says can be held against another one's word; nullopt: not known.
+  std::optional<model::Confirmation> confirmation;
   /// When the next thing shown goes stale; nullopt if nothing is shown.
   std::optional<Instant> next_expiry;
   /// When everything shown has gone stale.

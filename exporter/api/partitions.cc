@@ -48,7 +48,8 @@ class Reader {
  public:
   explicit Reader(const ClusterStatus& cluster)
       : known_(*cluster.knowledge),
-        freshness_{std::chrono::steady_clock::now(), cluster.staleness} {}
+        freshness_(freshness_of(known_, std::chrono::steady_clock::now(), cluster.staleness)),
+        live_(live_brokers(known_.state, freshness_)) {}
 
   /// nullopt if its row was not heard of for too long.
   std::optional<Health> health(const Topic& topic, const Partition& partition) const {
@@ -58,14 +59,18 @@ class Reader {
 
   Json partition(const Topic& topic, const Partition& partition) const {
     const auto health = this->health(topic, partition);
+    // Without a controller what looks healthy is old news.
     const auto said = [&](auto member) {
-      return health ? or_null(std::optional<bool>{(*health).*member}) : Json(nullptr);
+      std::optional<bool> value;
+      if (health) value = (*health).*member;
+      if (freshness_.is_old_news && value == false) value.reset();
+      return or_null(value);
     };
     const auto min = min_isr(topic);
     const bool led = partition.leadership == model::Leadership::kLeader;
     return {{"topic", topic.name},
             {"partition", partition.id.value},
-            {"fresh", health.has_value()},
+            {"fresh", health.has_value() && !freshness_.is_old_news},
             {"leader", led ? Json(partition.leader.value) : Json(nullptr)},
             {"last_leader", value_or_null(partition.last_leader)},
             {"leader_epoch", value_or_null(partition.leader_epoch)},
@@ -89,8 +94,8 @@ class Reader {
 
  private:
   Json at_risk(const Partition& partition) const {
-    const auto records = at_risk_records(partition, live_brokers(known_.state, freshness_));
-    return records ? Json(*records) : Json(nullptr);
+    const auto records = at_risk_records(partition, live_);
+    return !records || (*records == 0 && freshness_.is_old_news) ? Json(nullptr) : Json(*records);
   }
 
   std::optional<std::int32_t> min_isr(const Topic& topic) const {
@@ -99,6 +104,7 @@ class Reader {
 
   const Knowledge& known_;
   replication::Freshness freshness_;
+  std::optional<std::vector<BrokerId>> live_;
 };
 
 }  // namespace

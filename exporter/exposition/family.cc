@@ -11,33 +11,45 @@ using enum Writer;
 
 constexpr std::array<Family, kFamilyCount> kFamilies{{
     {kBrokers, "kafka_brokers", kGauge, kCluster, "",
-     "Brokers that are registered and not fenced. Source: Metadata, confirmed by DescribeCluster."},
+     "Number of brokers that are up, see kafka_broker_up. Absent while no controller answers. "
+     "Source: Metadata."},
     {kBrokerInfo, "kafka_broker_info", kGauge, kCluster, "id,address",
      "A broker's address; always 1. Source: Metadata."},
     {kTopicPartitions, "kafka_topic_partitions", kGauge, kCluster, "topic",
-     "Partitions of the topic. Source: Metadata."},
+     "Number of partitions of the topic, whether or not their leaders are known. Source: "
+     "Metadata."},
     {kPartitionCurrentOffset, "kafka_topic_partition_current_offset", kGauge, kCluster,
      "topic,partition", "High watermark. Source: ListOffsets latest, read uncommitted."},
     {kPartitionOldestOffset, "kafka_topic_partition_oldest_offset", kGauge, kCluster,
      "topic,partition", "Log start. Source: ListOffsets earliest."},
     {kPartitionLeader, "kafka_topic_partition_leader", kGauge, kCluster, "topic,partition",
-     "Broker that leads the partition, -1 if none does. Source: Metadata."},
+     "Broker that leads the partition, -1 if none does. Absent if the leader has no listener that "
+     "the exporter can use, and while no controller answers. Source: Metadata."},
     {kPartitionLeaderIsPreferred, "kafka_topic_partition_leader_is_preferred", kGauge, kCluster,
-     "topic,partition", "1 if the first replica of the assignment leads. Source: Metadata."},
+     "topic,partition",
+     "1 if the first replica of the assignment leads, 0 if not. Absent instead of 1 while no "
+     "controller answers. Source: Metadata."},
     {kPartitionReplicas, "kafka_topic_partition_replicas", kGauge, kCluster, "topic,partition",
      "Replicas that the partition is assigned. Source: Metadata."},
     {kPartitionInSyncReplica, "kafka_topic_partition_in_sync_replica", kGauge, kCluster,
      "topic,partition",
-     "Replicas in the ISR. Kafka 4 empties the ISR of an offline partition. Source: Metadata."},
+     "Replicas in the ISR. Kafka 4 empties the ISR of an offline partition. While no controller "
+     "answers absent unless the ISR is smaller than the assignment. Source: Metadata."},
     {kPartitionUnderReplicated, "kafka_topic_partition_under_replicated_partition", kGauge,
      kCluster, "topic,partition",
-     "1 if the ISR is smaller than the assignment, a reassignment's new replicas included. "
-     "Source: Metadata."},
+     "1 if the ISR is smaller than the assignment, a reassignment's new replicas included. Absent "
+     "instead of 0 while no controller answers. Source: Metadata."},
 
     {kClusterUp, "kafka_cluster_up", kGauge, kCluster, "",
      "1 if the last poll of the cluster was answered."},
+    {kClusterConfirmed, "kafka_cluster_confirmed", kGauge, kCluster, "",
+     "1 if at least two brokers answer, or the cluster has only one. 0 if one broker alone "
+     "answers, "
+     "or if all brokers share one address: no second broker confirms what the first one says. "
+     "Source: Metadata."},
     {kClusterPartitions, "kafka_cluster_partitions", kGauge, kCluster, "",
-     "Partitions of all topics watched. Source: Metadata."},
+     "Number of partitions of all topics watched. Absent while any topic is not known. Source: "
+     "Metadata."},
     {kClusterUnderReplicated, "kafka_cluster_under_replicated_partitions", kGauge, kCluster, "",
      "Partitions with an established replica out of the ISR. Source: Metadata."},
     {kClusterUnderMinIsr, "kafka_cluster_under_min_isr_partitions", kGauge, kCluster, "",
@@ -98,7 +110,7 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
      "Elections by where the new leader stood: in_isr, outside_isr, or unknown if the last look is "
      "older than the poll before. A hint: what was lost is measured. Source: Metadata."},
     {kClusterTopicRecreations, "kafka_cluster_topic_recreations_total", kCounter, kCluster, "",
-     "Times that a topic was found under its name with another topic id. Source: DescribeTopics."},
+     "Times that a topic was found under its name with another topic id. Source: Metadata."},
     {kTopicAtRiskRecords, "kafka_topic_at_risk_records", kGauge, kCluster, "topic",
      "Offsets that exist once, in the last in-sync replica: what an unclean election would cost "
      "now. Absent if it was never seen what the others have. Source: Metadata, ListOffsets."},
@@ -142,19 +154,43 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
      "How many of these there are; while a topic or broker of the scope is not known, at least, "
      "and absent instead of 0. Source: DescribeConfigs, Metadata, reports."},
     {kBrokerUp, "kafka_broker_up", kGauge, kCluster, "broker",
-     "1 if the broker is in the broker list, 0 if it only has replicas. Source: Metadata, "
-     "DescribeCluster."},
+     "1 if the broker is in the broker list or in the ISR of a partition with a leader, 0 if it "
+     "only has replicas. Absent instead of 1 while no controller answers. Source: Metadata."},
     {kBrokerRackInfo, "kafka_broker_rack_info", kGauge, kCluster, "broker,rack",
      "A broker's rack; always 1, absent without a rack. Source: DescribeCluster."},
     {kBrokerLeaderPartitions, "kafka_broker_leader_partitions", kGauge, kCluster, "broker",
-     "Partitions that the broker leads. Source: Metadata."},
+     "Number of partitions that the broker leads. Absent while any leader it may be is not known. "
+     "Source: Metadata."},
     {kBrokerReplicas, "kafka_broker_replicas", kGauge, kCluster, "broker",
-     "Replicas that the broker is assigned. Source: Metadata."},
+     "Number of replicas that the broker is assigned. Absent while any topic is not known. Source: "
+     "Metadata."},
     {kBrokerOutOfSyncReplicas, "kafka_broker_out_of_sync_replicas", kGauge, kCluster, "broker",
      "Established replicas of the broker that are out of the ISR: who is behind. Source: "
      "Metadata."},
+    {kBrokerReachable, "kafka_broker_reachable", kGauge, kCluster, "broker",
+     "1 if the broker, which is in the broker list, answered the exporter's last request, 0 if "
+     "not. Absent if it was not asked."},
+    {kBrokerMetadataLag, "kafka_broker_metadata_lag_seconds", kGauge, kCluster, "broker",
+     "How long ago the broker's copy of the metadata log was last caught up with the active "
+     "controller's. Source: DescribeQuorum, from Kafka 3.3 on."},
     {kExpectedBrokers, "kafka_expected_brokers", kGauge, kCluster, "",
      "expected_brokers of the configuration; absent if not set."},
+    {kControllerUp, "kafka_controller_up", kGauge, kCluster, "",
+     "1 if an active controller answered, even if it refused the request. 0 if no broker got an "
+     "answer from one: what Metadata says of leaders, ISRs and brokers is then out of date. Absent "
+     "if it is not known or the cluster runs under ZooKeeper. Source: DescribeQuorum."},
+    {kControllerId, "kafka_controller_id", kGauge, kCluster, "",
+     "Node id of the active controller. Source: DescribeQuorum."},
+    {kControllerEpoch, "kafka_controller_epoch", kGauge, kCluster, "",
+     "Epoch of the active controller; grows with every election. Source: DescribeQuorum."},
+    {kControllerVoters, "kafka_controller_voters", kGauge, kCluster, "",
+     "Number of controllers that vote, the active one included. Source: DescribeQuorum."},
+    {kControllerVoterLagRecords, "kafka_controller_voter_lag_records", kGauge, kCluster, "id",
+     "Records of the metadata log that the voter lacks. Absent if the active controller has not "
+     "heard of the voter. Source: DescribeQuorum."},
+    {kControllerVoterLag, "kafka_controller_voter_lag_seconds", kGauge, kCluster, "id",
+     "How long ago the voter was last caught up with the active controller. Absent if the active "
+     "controller has not heard of the voter. Source: DescribeQuorum, from Kafka 3.3 on."},
     {kSeriesLeftOut, "kafka_isr_exporter_series_left_out", kGauge, kCluster, "reason",
      "Series that are not in the page because of partition_metrics, or above max_series."},
 

@@ -34,6 +34,7 @@ enum class FamilyId : std::uint8_t {
   kPartitionUnderReplicated,
 
   kClusterUp,
+  kClusterConfirmed,
   kClusterPartitions,
   kClusterUnderReplicated,
   kClusterUnderMinIsr,
@@ -78,7 +79,15 @@ enum class FamilyId : std::uint8_t {
   kBrokerLeaderPartitions,
   kBrokerReplicas,
   kBrokerOutOfSyncReplicas,
+  kBrokerReachable,
+  kBrokerMetadataLag,
   kExpectedBrokers,
+  kControllerUp,
+  kControllerId,
+  kControllerEpoch,
+  kControllerVoters,
+  kControllerVoterLagRecords,
+  kControllerVoterLag,
   kSeriesLeftOut,
 
   kProducerFatalErrorsLastHour,

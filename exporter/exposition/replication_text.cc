@@ -1,5 +1,6 @@
 #include "exporter/exposition/replication_text.h"
 
+#include "collectors/model/address.h"
 #include "exporter/exposition/risk_text.h"
 #include "exporter/exposition/self_metrics.h"
 
@@ -63,10 +64,23 @@ constexpr std::array<std::string_view, loss::kResults> kResults{"none", "lost", 
 /// What a cluster's findings are about.
 constexpr std::array kScopes{risk::Scope::kTopic, risk::Scope::kBroker, risk::Scope::kCluster};
 
+/// What DescribeQuorum tells, which goes stale by itself.
+constexpr std::array kOfQuorum{kControllerUp,
+                               kControllerId,
+                               kControllerEpoch,
+                               kControllerVoters,
+                               kControllerVoterLagRecords,
+                               kControllerVoterLag,
+                               kBrokerMetadataLag};
+
 /// Windows of a topic, which a deleted one keeps for their hour.
 constexpr std::uint64_t kWindowsOfTopic = 5;
 /// acks="all" and acks="1".
 constexpr std::uint64_t kAcks = 2;
+
+double seconds(std::chrono::milliseconds time) {
+  return std::chrono::duration<double>(time).count();
+}
 
 /// The most series that one bearer of exactly these labels can have.
 std::uint64_t most_series(std::string_view labels, bool compatible) {
@@ -108,8 +122,11 @@ class Renderer {
     series_left_out();
     for (std::size_t i = 0; i < kFamilyCount; ++i) {
       const auto id = static_cast<FamilyId>(i);
-      if (std::ranges::find(kLasting, id) == kLasting.end())
+      if (std::ranges::find(kOfQuorum, id) != kOfQuorum.end()) {
+        pieces_[id].valid_until = cluster_.quorum.expiry;
+      } else if (std::ranges::find(kLasting, id) == kLasting.end()) {
         pieces_[id].valid_until = cluster_.summary.last_expiry;
+      }
     }
   }
 
@@ -139,6 +156,7 @@ class Renderer {
         std::max(cluster_.state.brokers.size(), cluster_.summary.brokers.size());
     for (const auto* labels : {"id,address", "broker", "broker,rack"})
       most += brokers * most_series(labels, compatible);
+    most += cluster_.quorum.voters.size() * most_series("id", compatible);
     return most;
   }
 
@@ -169,9 +187,13 @@ class Renderer {
     add(kLossPending, labels_, loss::count_pending(cluster_.loss));
     if (cluster_.config.expected_brokers)
       add(kExpectedBrokers, labels_, *cluster_.config.expected_brokers);
+    controller();
     // Without any fresh partition or broker nothing is known of the cluster's state.
     if (!cluster_.summary.last_expiry) return;
-    add_bound(kClusterPartitions, labels_, cluster_.summary.partitions);
+    if (cluster_.summary.confirmation)
+      add(kClusterConfirmed, labels_,
+          number(*cluster_.summary.confirmation == model::Confirmation::kPossible));
+    if (cluster_.summary.partitions) add(kClusterPartitions, labels_, *cluster_.summary.partitions);
     for (const auto& family : kCounts)
       if (const auto value = (cluster_.summary.counts.*family.count).value())
         add(family.cluster, labels_, *value);
@@ -180,6 +202,26 @@ class Renderer {
       for (const auto& [which, count] : count_risks(cluster_.risks.found, scope))
         if (count > 0 || is_complete)
           add(kConfigRisks, risk_labels(prefix_, which.first, which.second), count);
+    }
+  }
+
+  void controller() {
+    const auto& quorum = cluster_.quorum;
+    if (quorum.up) add(kControllerUp, labels_, number(*quorum.up));
+    if (quorum.id) add(kControllerId, labels_, std::int64_t{quorum.id->value});
+    if (quorum.epoch) add(kControllerEpoch, labels_, std::int64_t{quorum.epoch->value});
+    if (quorum.voter_count) add(kControllerVoters, labels_, *quorum.voter_count);
+    for (const auto& voter : quorum.voters) {
+      with("id", std::to_string(voter.id.value));
+      if (voter.records) add(kControllerVoterLagRecords, text_, *voter.records);
+      if (voter.time) add(kControllerVoterLag, text_, seconds(*voter.time));
+    }
+    for (const auto& follower : quorum.followers) {
+      const auto found = cluster_.summary.brokers.find(follower.id);
+      if (!follower.time || found == cluster_.summary.brokers.end() || !found->second.is_listed)
+        continue;
+      add(kBrokerMetadataLag, with("broker", std::to_string(follower.id.value)),
+          seconds(*follower.time));
     }
   }
 
@@ -198,18 +240,13 @@ class Renderer {
     return text_;
   }
 
-  /// A lower bound of 0 would claim that there is nothing among what is unknown.
-  void add_bound(FamilyId family, std::string_view labels, std::uint64_t count) {
-    if (count > 0 || cluster_.summary.complete) add(family, labels, count);
-  }
-
   void brokers() {
     if (!cluster_.freshness.is_fresh(cluster_.state.brokers_seen)) return;
-    add(kBrokers, labels_, number(cluster_.state.brokers.size()));
+    if (cluster_.summary.brokers_up) add(kBrokers, labels_, *cluster_.summary.brokers_up);
     for (const auto& broker : cluster_.state.brokers) {
       text_ = prefix_;
       append_label(text_, "id", std::to_string(broker.id.value));
-      append_label(text_, "address", broker.host + ":" + std::to_string(broker.port));
+      append_label(text_, "address", model::format_address(broker.host, broker.port));
       text_ += '}';
       add(kBrokerInfo, text_, number(true));
       if (broker.rack.empty()) continue;
@@ -221,10 +258,13 @@ class Renderer {
     }
     for (const auto& [id, broker] : cluster_.summary.brokers) {
       with("broker", std::to_string(id.value));
-      add(kBrokerUp, text_, number(broker.up));
-      add_bound(kBrokerLeaderPartitions, text_, broker.leader_partitions);
-      add_bound(kBrokerReplicas, text_, broker.replicas);
-      add_bound(kBrokerOutOfSyncReplicas, text_, broker.out_of_sync_replicas);
+      if (broker.up) add(kBrokerUp, text_, number(*broker.up));
+      if (broker.leader_partitions) add(kBrokerLeaderPartitions, text_, *broker.leader_partitions);
+      if (broker.replicas) add(kBrokerReplicas, text_, *broker.replicas);
+      // A lower bound of 0 would claim that there is nothing among what is unknown.
+      if (broker.out_of_sync_replicas > 0 || cluster_.summary.complete)
+        add(kBrokerOutOfSyncReplicas, text_, broker.out_of_sync_replicas);
+      if (broker.reach) add(kBrokerReachable, text_, number(broker.reach->answers));
     }
   }
 
@@ -275,14 +315,14 @@ class Renderer {
     if (has_one(loss)) add(kTopicLostRecords, one_text_, loss.lost_by_one);
     if (loss.last_loss) add(kTopicLastLoss, text_, unix_seconds(*loss.last_loss));
     if (const auto records = summary.at_risk.value()) add(kTopicAtRiskRecords, text_, *records);
-    if (summary.partitions > 0) add(kTopicPartitions, text_, summary.partitions);
+    if (summary.partitions) add(kTopicPartitions, text_, *summary.partitions);
     if (summary.replication_factor)
       add(kTopicReplicationFactor, text_, *summary.replication_factor);
     for (const auto& family : kCounts)
       if (const auto value = (summary.counts.*family.count).value())
         add(family.topic, text_, *value);
     // Of a topic that is not known, settings are not either.
-    if (summary.partitions > 0) settings(cluster_.settings.of(topic.name));
+    if (summary.partitions) settings(cluster_.settings.of(topic.name));
   }
 
   void settings(const model::TopicConfigs& of) {
@@ -338,18 +378,30 @@ class Renderer {
         add(kPartitionLeaderEpoch, text_, std::int64_t{partition.leader_epoch->value});
     }
     if (!fresh) return;
-    const bool led = partition.leadership == Leadership::kLeader;
-    add(kPartitionLeader, text_, std::int64_t{led ? partition.leader.value : -1});
-    add(kPartitionLeaderIsPreferred, text_,
-        number(led && !partition.replicas.empty() &&
-               partition.replicas.front() == partition.leader));
+    leader(partition, health);
+    const bool is_smaller = partition.isr.size() < partition.replicas.size();
     add(kPartitionReplicas, text_, number(partition.replicas.size()));
-    add(kPartitionInSyncReplica, text_, number(partition.isr.size()));
-    add(kPartitionUnderReplicated, text_, number(partition.isr.size() < partition.replicas.size()));
+    if (is_smaller || !cluster_.freshness.is_old_news) {
+      add(kPartitionInSyncReplica, text_, number(partition.isr.size()));
+      add(kPartitionUnderReplicated, text_, number(is_smaller));
+    }
     if (health.offline) add(kPartitionOffline, text_, number(true));
     if (health.under_min_isr.value_or(false)) add(kPartitionUnderMinIsr, text_, number(true));
     if (health.at_min_isr.value_or(false)) add(kPartitionAtMinIsr, text_, number(true));
     if (health.reassigning) add(kPartitionReassigning, text_, number(true));
+  }
+
+  /// Without a controller nobody says that what was told last is still so, unless it alarms.
+  void leader(const Partition& partition, const Health& health) {
+    const bool is_told = partition.leadership == Leadership::kLeader;
+    if (!is_told && !health.offline) return;
+    const bool is_old_news = cluster_.freshness.is_old_news;
+    if (health.offline || !is_old_news)
+      add(kPartitionLeader, text_, std::int64_t{is_told ? partition.leader.value : -1});
+    const bool is_preferred =
+        is_told && !partition.replicas.empty() && partition.replicas.front() == partition.leader;
+    if (!is_preferred || !is_old_news)
+      add(kPartitionLeaderIsPreferred, text_, number(is_preferred));
   }
 
   const ClusterView& cluster_;

@@ -2,6 +2,7 @@
 
 #include "collectors/loss/state.h"
 #include "collectors/model/configs.h"
+#include "collectors/quorum/state.h"
 #include "collectors/replication/state.h"
 #include "collectors/replication/summary.h"
 #include "collectors/risk/cluster.h"
@@ -23,6 +24,8 @@ struct ClusterView {
   replication::Freshness freshness;
   /// Producers' reports are taken: what is lost of records acknowledged with acks=1 can be known.
   bool takes_reports = false;
+  /// Of the same moment as `freshness`; default: nothing is known of the controller.
+  quorum::Summary quorum{};
 };
 
 /// Renders all families of writer kCluster into `pieces`, which it clears first. What is stale is

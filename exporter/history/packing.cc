@@ -22,7 +22,9 @@ using std::chrono::duration_cast;
 using std::chrono::microseconds;
 
 // A later version reads the rows of those before it.
-constexpr std::uint64_t kVersion = 2;
+constexpr std::uint64_t kVersion = 3;
+/// Before the controller was asked for.
+constexpr std::uint64_t kBeforeControllers = 2;
 /// Before what producers report had a part in the measurement of losses.
 constexpr std::uint64_t kBeforeReports = 1;
 
@@ -307,27 +309,32 @@ bool unpack_topic(const std::string& name, std::string_view row, const Clocks& c
 }
 
 std::string pack_cluster(const replication::State& replication, const loss::State& loss,
-                         std::optional<Clocks::Time> polled) {
+                         const quorum::State& quorum, std::optional<Clocks::Time> polled) {
   const Clocks unused{{}, {}};
   Pack pack{unused};
-  pack(kVersion, replication.topic_recreations, replication.elections, loss.assessments, polled);
+  pack(kVersion, replication.topic_recreations, replication.elections, loss.assessments, polled,
+       quorum.is_lost, quorum.id, quorum.epoch);
   return pack.take();
 }
 
 bool unpack_cluster(std::string_view row, replication::State& replication, loss::State& loss,
-                    std::optional<Clocks::Time>& polled) {
+                    quorum::State& quorum, std::optional<Clocks::Time>& polled) {
   const Clocks unused{{}, {}};
   Unpack unpack{row, unused};
   std::uint64_t recreations = 0;
   auto elections = replication.elections;
   auto assessments = loss.assessments;
   std::optional<Clocks::Time> last;
+  quorum::State controller;
   if (!unpack.begin()) return false;
   unpack(recreations, elections, assessments, last);
+  if (unpack.version() > kBeforeControllers)
+    unpack(controller.is_lost, controller.id, controller.epoch);
   if (!unpack.is_whole()) return false;
   replication.topic_recreations = recreations;
   replication.elections = elections;
   loss.assessments = assessments;
+  quorum = std::move(controller);
   polled = last;
   return true;
 }

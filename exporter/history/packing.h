@@ -1,6 +1,7 @@
 #pragma once
 
 #include "collectors/loss/state.h"
+#include "collectors/quorum/state.h"
 #include "collectors/replication/state.h"
 #include "exporter/history/clocks.h"
 
@@ -29,10 +30,10 @@ bool unpack_topic(const std::string& name, std::string_view row, const Clocks& c
 
 /// `polled`: when all topics were last looked at.
 std::string pack_cluster(const replication::State& replication, const loss::State& loss,
-                         std::optional<Clocks::Time> polled);
+                         const quorum::State& quorum, std::optional<Clocks::Time> polled);
 
 /// As unpack_topic. `polled` is set to what was packed.
 bool unpack_cluster(std::string_view row, replication::State& replication, loss::State& loss,
-                    std::optional<Clocks::Time>& polled);
+                    quorum::State& quorum, std::optional<Clocks::Time>& polled);
 
 }  // namespace kie::history

@@ -57,15 +57,23 @@ Response Routes::metrics(const Request& request) const {
 Response Routes::ready() const {
   const auto now = std::chrono::steady_clock::now();
   std::string waiting;
+  std::string notes;
   for (const auto& cluster : status_.get()) {
-    if (cluster.disabled || now < cluster.fresh_until) continue;
-    waiting += "Not ready: no fresh answer from the cluster";
-    if (!cluster.name.empty()) waiting += " " + cluster.name;
-    if (!cluster.trouble.empty()) waiting += ": " + cluster.trouble;
-    waiting += '\n';
+    if (cluster.disabled) continue;
+    const auto of = cluster.name.empty() ? std::string{} : " " + cluster.name;
+    if (now >= cluster.fresh_until) {
+      waiting += "Not ready: no fresh answer from the cluster" + of;
+      if (!cluster.trouble.empty()) waiting += ": " + cluster.trouble;
+      waiting += '\n';
+    } else if (!cluster.old_news.empty()) {
+      waiting +=
+          "Not ready: no controller answers in the cluster" + of + ": " + cluster.old_news + '\n';
+    } else if (!cluster.unconfirmed.empty()) {
+      notes += "The cluster" + of + ": " + cluster.unconfirmed + '\n';
+    }
   }
-  if (waiting.empty()) return make_response(200, "Ready.\n");
-  return make_response(503, std::move(waiting));
+  if (waiting.empty()) return make_response(200, "Ready.\n" + notes);
+  return make_response(503, waiting + notes);
 }
 
 Response Routes::reload() const {

@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
-"""What the exporter costs beside a real cluster of three brokers with 2,000 topics of 5 partitions, RF 3.
+"""What exporters cost beside a real cluster of three brokers with 2,000 topics of 5 partitions, RF 3.
 
-  tests/bench/large_cluster.py EXPORTER     about two minutes, most of them to make the topics
+  tests/bench/large_cluster.py EXPORTER...     about two minutes, most of them to make the topics
+
+Several exporters, such as one of a release before, are measured one after the other on the same cluster.
+KIE_TOPICS and KIE_FACTOR make it another one.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ import tempfile
 import time
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
-TOPICS, PARTITIONS, FACTOR = 2000, 5, 3
+TOPICS, PARTITIONS, FACTOR = int(os.environ.get("KIE_TOPICS", 2000)), 5, int(os.environ.get("KIE_FACTOR", 3))
 POLL = 2            # seconds
 POLLS = 10
 TICK = os.sysconf("SC_CLK_TCK")
@@ -132,11 +135,11 @@ def measure(cluster, folder: pathlib.Path) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    if len(arguments) != 1:
+    if not arguments or any(a.startswith("-") for a in arguments):
         print(__doc__.strip(), file=sys.stderr)
         return 2
-    os.environ["KIE_EXPORTER"] = str(pathlib.Path(arguments[0]).resolve())
     sys.path[:0] = [str(TESTS / "cluster"), str(TESTS / "integration")]
+    import exporter
     from kafka_cluster import Cluster
 
     with tempfile.TemporaryDirectory(prefix="kie-large-") as folder, Cluster(f"{folder}/cluster") as cluster:
@@ -144,7 +147,11 @@ def main(arguments: list[str]) -> int:
         cluster.up(brokers=3, settings=SETTINGS, heap="1g", ttl=1800, timeout=180)
         make_topics(cluster)
         print(f"a cluster of {TOPICS} topics x {PARTITIONS}, RF {FACTOR}, in {time.monotonic() - begun:.0f} s", flush=True)
-        measure(cluster, pathlib.Path(folder))
+        for number, program in enumerate(arguments):
+            if len(arguments) > 1:
+                print(f"\n{program}")
+            exporter.BINARY = str(pathlib.Path(program).resolve())
+            measure(cluster, pathlib.Path(folder) / str(number))
     return 0
 
 

@@ -30,8 +30,8 @@ class Exporter {
 
   void poll(const Cluster& cluster, model::ClusterSnapshot look) {
     // As the worker does: when Metadata is there, and again when the offsets are.
-    benchmark::DoNotOptimize(replication::find_doubts(known_.state, look));
-    benchmark::DoNotOptimize(replication::find_doubts(known_.state, look));
+    benchmark::DoNotOptimize(replication::find_unconfirmed(known_.state, look));
+    benchmark::DoNotOptimize(replication::find_unconfirmed(known_.state, look));
     const auto step = take_look(known_, std::move(look), std::chrono::system_clock::now());
     kept_.commit(known_, step);
     const auto now = cluster.freshness().now;
@@ -39,7 +39,7 @@ class Exporter {
         replication::summarize(known_.state, cluster.settings(), cluster.freshness());
     exposition::render(view_of(cluster, known_.state, summary), spare_);
     pages_.publish(0, spare_);
-    benchmark::DoNotOptimize(describe(known_.state, summary, known_.loss, now));
+    benchmark::DoNotOptimize(describe(known_.state, summary, known_.loss, known_.quorum, now));
     pages_.render(now);
     benchmark::DoNotOptimize(open_questions(known_));
   }

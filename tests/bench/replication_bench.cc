@@ -44,7 +44,8 @@ void FindDoubts(benchmark::State& state) {
   const auto known = state_of(cluster);
   cluster.step();
   const Metered metered{state};
-  for (auto _ : state) benchmark::DoNotOptimize(replication::find_doubts(known, cluster.look()));
+  for (auto _ : state)
+    benchmark::DoNotOptimize(replication::find_unconfirmed(known, cluster.look()));
 }
 BENCHMARK(FindDoubts)->Apply(both_sizes);
 
@@ -53,7 +54,8 @@ void FindDoubtsElections(benchmark::State& state) {
   const auto known = state_of(cluster);
   cluster.step_with_elections();
   const Metered metered{state};
-  for (auto _ : state) benchmark::DoNotOptimize(replication::find_doubts(known, cluster.look()));
+  for (auto _ : state)
+    benchmark::DoNotOptimize(replication::find_unconfirmed(known, cluster.look()));
 }
 BENCHMARK(FindDoubtsElections)->Apply(both_sizes);
 

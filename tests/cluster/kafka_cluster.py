@@ -9,8 +9,8 @@
         cluster.pause(2)                                  # SIGSTOP; resume, kill (SIGKILL), stop (SIGTERM), start, wipe
         cluster.await_partition("orders", 0, isr=[1])
 
-One dedicated controller (node 100) and N brokers (1..N), each a process of its own, so that a broker can be killed,
-frozen or emptied and the quorum never notices. The folder holds state.json and, for each node,
+One dedicated controller (node 100; up() makes more if asked) and N brokers (1..N), each a process of its own, so that
+a broker can be killed, frozen or emptied and the quorum never notices. The folder holds state.json and, for each node,
 node-N/{server.properties,data,server.log,controller.log,state-change.log,stdout.log}. Any number of processes may use
 the same folder at the same time. Needs Linux, Python 3.9, Java 17 and Maven.
 """
@@ -88,6 +88,10 @@ class Cluster(Lifecycle):
     def alter_broker(self, broker: int, config: dict[str, Optional[str]]) -> None:
         """A dynamic setting of one broker."""
         self.ask(lambda c: admin.alter_config(c, admin.BROKER, str(broker), config), via=broker, timeout=20)
+
+    def alter_brokers(self, config: dict[str, Optional[str]]) -> None:
+        """A dynamic setting of all brokers."""
+        self.ask(lambda c: admin.alter_config(c, admin.BROKER, "", config), timeout=20)
 
     def elect(self, topic: str, partition: int = 0, kind: str = "preferred") -> None:
         """kind: preferred or unclean."""

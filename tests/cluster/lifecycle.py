@@ -18,7 +18,7 @@ import archive
 import jars
 import nodes
 from certificates import Authority
-from nodes import CONTROLLER
+from nodes import CONTROLLER, is_controller
 from processes import HOST, ClusterError, end, free_ports, send, spawn, state_of, wait_until
 from wire import Connection, Metadata
 
@@ -78,7 +78,11 @@ class Lifecycle:
 
     @property
     def brokers(self) -> list[int]:
-        return [int(n) for n in self.state["nodes"] if int(n) != CONTROLLER]
+        return [int(n) for n in self.state["nodes"] if not is_controller(int(n))]
+
+    @property
+    def controllers(self) -> list[int]:
+        return [int(n) for n in self.state["nodes"] if is_controller(int(n))]
 
     def port(self, node: int) -> int:
         return self._entry(node)["port"]
@@ -104,9 +108,9 @@ class Lifecycle:
         return self._listeners("tls_port", "tls")
 
     def listener(self, name: str) -> str:
-        """One of up()'s listeners."""
+        """Where one of up()'s listeners listens, at the brokers that have it."""
         made = nodes.Listener(**self.state["listeners"][name])
-        return ",".join(made.address(self._entry(b)[f"{name}_port"]) for b in self.brokers)
+        return ",".join(made.address(self._entry(b)[f"{name}_port"]) for b in self.brokers if b not in made.missing)
 
     def _listeners(self, port: str, option: str) -> str:
         if not self.state[option]:
@@ -119,12 +123,12 @@ class Lifecycle:
         return Authority(self.dir / "certificates")
 
     def status(self) -> dict[int, str]:
-        """{node: "running" | "paused" | "down"}, the controller included."""
+        """{node: "running" | "paused" | "down"}, controllers included."""
         return {int(n): state_of(entry) for n, entry in self.state["nodes"].items()}
 
     def running(self) -> list[int]:
         """The brokers that run and are not paused."""
-        return [n for n, how in self.status().items() if n != CONTROLLER and how == "running"]
+        return [n for n, how in self.status().items() if not is_controller(n) and how == "running"]
 
     def ask(self, question: Callable[[Connection], T], via: Optional[int] = None, timeout: float = 2.0) -> T:
         """The answer of broker via, or of the first running broker that gives one."""
@@ -146,13 +150,14 @@ class Lifecycle:
     def up(self, brokers: int = 3, version: str = DEFAULT_VERSION, settings: Optional[dict[str, str]] = None,
            node_settings: Optional[dict[int, dict[str, str]]] = None, features: Optional[dict[str, int]] = None,
            ttl: float = 3600, authorizer: bool = False, tls: bool = False,
-           listeners: Optional[dict[str, nodes.Listener]] = None, heap: str = "320m", timeout: float = 120) -> float:
+           listeners: Optional[dict[str, nodes.Listener]] = None, controllers: int = 1, heap: str = "320m",
+           timeout: float = 120) -> float:
         """Makes and starts a cluster, always a new and empty one; returns the seconds it took.
 
         settings are for every node, node_settings for single ones; features are levels such as
         {"eligible.leader.replicas.version": 0}. After ttl seconds the cluster is ended whatever became of the caller
         (0: never). authorizer: with ACLs, see sasl_bootstrap; tls: see sasl_tls_bootstrap. listeners: more of them for
-        each broker, by names in capital letters.
+        each broker, by names in capital letters. controllers: how many vote, numbered from CONTROLLER on.
         """
         archive.ensure(version)
         begin = time.monotonic()
@@ -161,7 +166,8 @@ class Lifecycle:
                 raise ClusterError(f"a cluster runs in {self.dir} already: `down` ends it")
             self._remove()
         self.dir.mkdir(parents=True, exist_ok=True)
-        ids = [*range(1, brokers + 1), CONTROLLER]
+        voters = list(range(CONTROLLER, CONTROLLER + controllers))
+        ids = [*range(1, brokers + 1), *voters]
         kinds = ["port", *(["sasl_port"] if authorizer else []), *(["sasl_tls_port", "tls_port"] if tls else []),
                  *(f"{name}_port" for name in listeners or ())]
         ports = free_ports(len(kinds) * len(ids))
@@ -183,12 +189,13 @@ class Lifecycle:
                 with self._edit() as edited:
                     edited["watchdog"] = watchdog
             # Brokers wait for their controller: they may load their classes while it is formatted.
-            for node in ids[:-1]:
+            for node in ids[:brokers]:
                 nodes.format_broker(self.node_dir(node), node, state["cluster_id"])
                 self.start(node, wait=False)
-            nodes.format_controller(self.node_dir(CONTROLLER), state, features or {})
-            self.start(CONTROLLER, wait=False)
-            self.wait_ready(ids[:-1], timeout)
+            for node in voters:
+                nodes.format_controller(self.node_dir(node), state, features or {})
+                self.start(node, wait=False)
+            self.wait_ready(ids[:brokers], timeout)
         except BaseException:
             self.down()
             raise
@@ -223,7 +230,7 @@ class Lifecycle:
         entry = spawn(nodes.start_command(folder, state["version"], state["heap"], options), folder)
         with self._edit() as edited:
             edited["nodes"][str(node)].update(entry)
-        if wait and node != CONTROLLER:
+        if wait and not is_controller(node):
             self.wait_ready([node], timeout)
 
     def wait_ready(self, brokers: Optional[list[int]] = None, timeout: float = 60) -> None:
@@ -236,7 +243,8 @@ class Lifecycle:
 
         def ready() -> bool:
             status = self.status()
-            for node in sorted(want | {CONTROLLER}):
+            needed = self.controllers if len(self.controllers) == 1 else []     # of several some may be down
+            for node in sorted(want | set(needed)):
                 if status[node] == "down":
                     raise ClusterError(f"node {node} ended: {nodes.last_words(self.node_dir(node))} "
                                        f"(see {self.node_dir(node)}/server.log)")
@@ -287,8 +295,8 @@ class Lifecycle:
 
         The directory id stays. With another one Kafka elects it only if it comes back before it was fenced.
         """
-        if node == CONTROLLER:
-            raise ClusterError("the controller holds the cluster's metadata; it is not to be wiped")
+        if is_controller(node):
+            raise ClusterError("a controller holds the cluster's metadata; it is not to be wiped")
         if state_of(self._entry(node)) != "down":
             raise ClusterError(f"node {node} runs: stop or kill it first")
         for entry in (self.node_dir(node) / "data").iterdir():

@@ -8,13 +8,13 @@ import re
 import subprocess
 import uuid
 from dataclasses import dataclass, field
-from typing import Optional
+from typing import Optional, Union
 
 import jars
 from certificates import Authority
 from processes import HOST, ClusterError
 
-CONTROLLER = 100
+CONTROLLER = 100        # the first one, if there are more
 
 # Small and quick: faults show after about 3 s instead of 30 s, and nothing moves that a test did not ask for.
 SETTINGS = {
@@ -55,11 +55,22 @@ class Listener:
     """One more listener of each broker, see Lifecycle.listener()."""
     protocol: str = "PLAINTEXT"
     host: str = HOST
-    advertised: Optional[str] = None        # HOST:PORT; as it listens by default
+    advertised: Union[None, str, dict[int, str]] = None     # HOST:PORT, of all or by broker; as it listens by default
+    missing: tuple[int, ...] = ()           # the brokers without it
     settings: dict[str, str] = field(default_factory=dict)      # without listener.name.NAME.
+
+    def advertised_address(self, broker: int, port: int) -> str:
+        if isinstance(self.advertised, dict):
+            # In state.json every key is text.
+            return {int(n): address for n, address in self.advertised.items()}.get(broker) or self.address(port)
+        return self.advertised or self.address(port)
 
     def address(self, port: int) -> str:
         return f"[{self.host}]:{port}" if ":" in self.host else f"{self.host}:{port}"
+
+
+def is_controller(node: int) -> bool:
+    return node >= CONTROLLER
 
 
 def random_id() -> str:
@@ -72,9 +83,11 @@ def random_id() -> str:
 
 def write_settings(folder: pathlib.Path, node: int, state: dict, settings: dict[str, str]) -> None:
     """server.properties. What makes it a node of this cluster comes last, so that settings cannot break it."""
-    entry, controller = state["nodes"][str(node)], state["nodes"][str(CONTROLLER)]
-    copies = str(min(3, len(state["nodes"]) - 1))
-    is_broker = node != CONTROLLER
+    entry = state["nodes"][str(node)]
+    controllers = [n for n in state["nodes"] if is_controller(int(n))]
+    voters = ",".join(f"{n}@{HOST}:{state['nodes'][n]['port']}" for n in controllers)
+    copies = str(min(3, len(state["nodes"]) - len(controllers)))
+    is_broker = not is_controller(node)
     listeners = f"{'PLAINTEXT' if is_broker else 'CONTROLLER'}://{HOST}:{entry['port']}"
     config = {**SETTINGS, "default.replication.factor": copies, "offsets.topic.replication.factor": copies,
               "transaction.state.log.replication.factor": copies,
@@ -89,15 +102,17 @@ def write_settings(folder: pathlib.Path, node: int, state: dict, settings: dict[
     advertised, protocols = listeners, dict(PROTOCOLS)
     for name, values in state["listeners"].items() if is_broker else ():
         listener, port = Listener(**values), entry[f"{name}_port"]
+        if node in listener.missing:
+            continue
         listeners += f",{name}://{listener.address(port)}"
-        advertised += f",{name}://{listener.advertised or listener.address(port)}"
+        advertised += f",{name}://{listener.advertised_address(node, port)}"
         protocols[name] = listener.protocol
         config.update({f"listener.name.{name.lower()}.{key}": value for key, value in listener.settings.items()})
     config.update({
         "process.roles": "broker" if is_broker else "controller",
         "node.id": str(node),
         "listeners": listeners,
-        "controller.quorum.voters": f"{CONTROLLER}@{HOST}:{controller['port']}",
+        "controller.quorum.voters": voters,
         "controller.listener.names": "CONTROLLER",
         "listener.security.protocol.map": ",".join(f"{name}:{protocol}" for name, protocol in protocols.items()),
         "log.dirs": str(folder / "data"),

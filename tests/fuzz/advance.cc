@@ -48,6 +48,7 @@ model::PartitionSnapshot make_partition(Input& input, int id) {
   const auto kind = input.below(8);
   if (kind < 6) partition.leadership = model::Leadership::kLeader;
   if (kind == 6) partition.leadership = model::Leadership::kNone;
+  if (kind == 7 && input.flag()) partition.leadership = model::Leadership::kNoListener;
   partition.replicas = make_replicas(input);
   for (const auto replica : partition.replicas)
     if (input.flag()) partition.isr.push_back(replica);
@@ -185,7 +186,7 @@ void check_events(const State& before, const State& after, const std::vector<Eve
 }
 
 void check_doubts(const State& state, const model::ClusterSnapshot& look) {
-  const auto doubts = replication::find_doubts(state, look);
+  const auto doubts = replication::find_unconfirmed(state, look);
   const auto self = [](const auto& name) { return name; };
   KIE_CHECK(strictly_sorted(doubts.topics, self) && strictly_sorted(doubts.absent, self));
   const auto in_look = [&](const std::string& name) {
@@ -209,23 +210,29 @@ void check_counts(const replication::Counts& counts, std::uint64_t partitions) {
 void check_summary(const State& state, const replication::Summary& summary) {
   KIE_CHECK(summary.topics.size() == state.topics.size());
   std::uint64_t partitions = 0;
+  bool is_whole = true;
   for (std::size_t i = 0; i < summary.topics.size(); ++i) {
     const auto& topic = summary.topics[i];
-    KIE_CHECK(topic.partitions <= state.topics[i].partitions.size());
-    KIE_CHECK(topic.replication_factor.has_value() == (topic.partitions > 0));
-    check_counts(topic.counts, topic.partitions);
-    partitions += topic.partitions;
+    KIE_CHECK(!topic.partitions || topic.partitions == state.topics[i].partitions.size());
+    KIE_CHECK(!topic.replication_factor || topic.partitions > 0);
+    check_counts(topic.counts, topic.partitions.value_or(0));
+    partitions += topic.partitions.value_or(0);
+    is_whole = is_whole && topic.partitions;
   }
-  KIE_CHECK(summary.partitions == partitions);
+  KIE_CHECK(!summary.partitions || (is_whole && summary.partitions == partitions));
   check_counts(summary.counts, partitions);
   KIE_CHECK(summary.next_expiry.has_value() == summary.last_expiry.has_value());
   KIE_CHECK(summary.next_expiry <= summary.last_expiry);
   std::uint64_t led = 0;
+  std::uint64_t up = 0;
   for (const auto& [id, broker] : summary.brokers) {
-    KIE_CHECK(broker.out_of_sync_replicas <= broker.replicas);
-    led += broker.leader_partitions;
+    KIE_CHECK(!broker.replicas || broker.out_of_sync_replicas <= broker.replicas);
+    KIE_CHECK(broker.is_listed || !broker.reach);
+    led += broker.leader_partitions.value_or(0);
+    up += broker.up == true ? 1 : 0;
   }
   KIE_CHECK(led <= partitions);
+  KIE_CHECK(!summary.brokers_up || summary.brokers_up == up);
 }
 
 bool is_name(std::string_view text) {
@@ -300,7 +307,7 @@ void check_shown(const State& state, const model::Configs& settings,
                       .freshness = freshness},
                      pieces);
   for (const auto& family : exposition::families()) check_piece(family, pieces[family.id]);
-  KIE_CHECK(!describe(state, summary, {}, freshness.now).sentences.empty());
+  KIE_CHECK(!describe(state, summary, {}, {}, freshness.now).sentences.empty());
 }
 
 model::Configs make_settings(Input& input) {

@@ -44,7 +44,7 @@ void check_cluster(const Cluster& cluster, bool one_of_several) {
   for (const auto& server : cluster.servers) KIE_CHECK(!check_server(server));
   KIE_CHECK(cluster.poll_interval >= 1s && cluster.staleness() >= 3s);
   KIE_CHECK(cluster.request_timeout >= 100ms && cluster.config_interval >= 1s);
-  KIE_CHECK(cluster.topic_id_interval >= 1s && cluster.watch_interval >= 1s);
+  KIE_CHECK(cluster.watch_interval >= 1s);
   KIE_CHECK(cluster.expected_brokers.value_or(1) >= 1);
   for (const auto& property : cluster.librdkafka) {
     KIE_CHECK(property.place.line > 0 && property.place.column > 0);

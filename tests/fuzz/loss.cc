@@ -80,9 +80,9 @@ class Run {
     one.topic = topic;
     if (input_.flag()) one.topic_id = id_of(topic);
     one.partition = partition;
-    one.before = model.epoch;
+    one.old_epoch = model.epoch;
     model.epoch.value += 1 + input_.below(3);
-    one.after = model.epoch;
+    one.new_epoch = model.epoch;
     if (input_.flag()) one.leader_before = BrokerId{input_.below(3)};
     one.leader = BrokerId{input_.below(3)};
     one.committed = Offset{input_.below(256)};

@@ -46,12 +46,13 @@ std::optional<std::string> topic_again(const std::string& row) {
 std::optional<std::string> cluster_again(const std::string& row) {
   replication::State replication;
   loss::State loss;
+  quorum::State quorum;
   std::optional<Clocks::Time> polled;
-  if (!history::unpack_cluster(row, replication, loss, polled)) {
-    KIE_CHECK(replication.topic_recreations == 0 && !polled);
+  if (!history::unpack_cluster(row, replication, loss, quorum, polled)) {
+    KIE_CHECK(replication.topic_recreations == 0 && !quorum.is_lost && !quorum.id && !polled);
     return std::nullopt;
   }
-  return history::pack_cluster(replication, loss, polled);
+  return history::pack_cluster(replication, loss, quorum, polled);
 }
 
 template <class Again>

@@ -14,7 +14,7 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cluster"))
 
-from kafka_cluster import CONTROLLER, Cluster, ClusterError, KafkaError, wait_until  # noqa: E402
+from kafka_cluster import Cluster, ClusterError, KafkaError, wait_until  # noqa: E402
 from patience import scaled  # noqa: E402
 from wire import string  # noqa: E402
 
@@ -43,15 +43,13 @@ def up() -> Cluster:
 
 
 def heal(cluster: Cluster) -> None:
-    """All brokers up, the topics as they belong, every replica in sync, every leader the preferred one."""
+    """All nodes up, the topics as they belong, every replica in sync, every leader the preferred one."""
     status = cluster.status()
-    if status[CONTROLLER] == "down":
-        cluster.start(CONTROLLER)
-    for broker in BROKERS:
-        if status[broker] == "paused":
-            cluster.resume(broker)
-        elif status[broker] == "down":
-            cluster.start(broker, wait=False)
+    for node in [*cluster.controllers, *BROKERS]:
+        if status[node] == "paused":
+            cluster.resume(node)
+        elif status[node] == "down":
+            cluster.start(node, wait=False)
     cluster.wait_ready(BROKERS, timeout=scaled(60))
     there = cluster.metadata().topics
     for name in set(there) - set(TOPICS) - {INTERNAL}:

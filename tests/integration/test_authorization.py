@@ -9,7 +9,6 @@ from kafka_cluster import USERS, Cluster
 from losses import assessments
 from patience import eventually, scaled
 from scenario import WithExporters
-from wire import Connection
 
 NAME = "secret-plans"
 OTHER = "orders"
@@ -17,7 +16,6 @@ OTHER = "orders"
 STRICT = "audit"
 TOPICS = {NAME, OTHER, STRICT}
 BROKERS = 2
-API_VERSIONS = 18
 
 MIN_ISR = {"kafka_cluster_under_min_isr_partitions", "kafka_cluster_at_min_isr_partitions",
            "kafka_topic_under_min_isr_partitions", "kafka_topic_at_min_isr_partitions",
@@ -26,6 +24,10 @@ SETTINGS = {"kafka_topic_config_min_insync_replicas", "kafka_topic_config_retent
             "kafka_topic_config_unclean_leader_election_enable"}
 # Two brokers: the topics have two replicas, of which one is enough to acknowledge. By rule and by scope, see of_the_cluster().
 MIN_ISR_RISKS = {"kafka_config_risk min_isr_1", "kafka_config_risk min_isr_above_rf", "kafka_config_risks topic"}
+QUORUM = {"kafka_controller_id", "kafka_controller_epoch", "kafka_controller_voters", "kafka_controller_voter_lag_records",
+          "kafka_controller_voter_lag_seconds", "kafka_broker_metadata_lag_seconds"}
+# They are there or not; how large they are changes from poll to poll.
+LAGS = {name for name in QUORUM if "_lag_" in name}
 # What each of README's grants is for: the families that vanish without it, and the topics whose series of them do.
 LOST = {
     ("describe", "topic", "*"): (MIN_ISR | SETTINGS | MIN_ISR_RISKS | {
@@ -42,11 +44,13 @@ LOST = {
         "kafka_topic_partitions", "kafka_topic_reassigning_partitions", "kafka_topic_replication_factor",
         "kafka_topic_under_replicated_partitions"}, TOPICS),
     ("describe-configs", "topic", "*"): (MIN_ISR | SETTINGS | MIN_ISR_RISKS, TOPICS),
+    ("describe", "cluster", None): (QUORUM, set()),
     ("describe-configs", "cluster", None): (MIN_ISR | {"kafka_config_risks broker", "kafka_config_risks cluster",
                                                        "kafka_config_risks topic"}, {STRICT}),
 }
 HELP = {("describe", "topic", "*"): "--operation Describe --topic",
         ("describe-configs", "topic", "*"): "--operation DescribeConfigs --topic",
+        ("describe", "cluster", None): "--operation Describe --cluster",
         ("describe-configs", "cluster", None): "--operation DescribeConfigs --cluster"}
 
 
@@ -65,7 +69,7 @@ def of_the_cluster(page):
         for labels, value in page.series(family):
             topic = labels.pop("topic", "")
             name = f"{family} {labels[part]}" if part else family
-            found[name, topic, tuple(sorted(labels.items()))] = value
+            found[name, topic, tuple(sorted(labels.items()))] = 0 if family in LAGS else value
     return found
 
 
@@ -93,6 +97,7 @@ class Authorization(WithExporters):
             cls.cluster.acl("add", "describe", "topic", name)
         cls.cluster.create_topic(STRICT, partitions=2, rf=1, config={"min.insync.replicas": "2"})
         cls.cluster.acl("add", "describe-configs", "topic")
+        cls.cluster.acl("add", "describe", "cluster")
         cls.cluster.acl("add", "describe-configs", "cluster")
 
     def test_what_readme_grants_is_enough_and_needed(self):
@@ -137,70 +142,6 @@ class Authorization(WithExporters):
             and page.get("kafka_loss_assessments_pending") == 0, 30, "both epochs are assessed")
         self.assertEqual((assessments(page, "lost"), assessments(page, "unknown")), (0, 0))
         self.assertEqual(exporter.lines("level=(warn|error)"), [])
-
-    def test_an_open_question_outlives_a_reload(self):
-        exporter = self.exporter(self.cluster.sasl_bootstrap, properties=login(USERS["exporter"]),
-                                 cluster={"request_timeout": "1s"})
-        before = exporter.await_ready()
-        self._leave_a_question_open(exporter)
-        # The thread that asks is waiting for its connection.
-        exporter.reload(exporter.config.read_text().replace('poll_interval = "1s"', 'poll_interval = "2s"'))
-        page = exporter.metrics()
-        self.assertEqual(page.get("kafka_isr_exporter_config_last_reload_successful"), 1)
-        self.assertEqual(page.get("kafka_loss_assessments_pending"), 1)
-        self._let_in(None)
-        page = exporter.await_metrics(lambda page: page.get("kafka_loss_assessments_pending") == 0, 45,
-                                      "the answer is there")
-        self.assertEqual(assessments(page, "none"), assessments(before, "none") + 1)
-        self.assertEqual((assessments(page, "lost"), assessments(page, "unknown")), (0, 0))
-
-    def test_a_question_that_is_refused_stays_open_and_delays_no_other(self):
-        exporter = self.exporter(self.cluster.sasl_bootstrap, properties=login(USERS["exporter"]),
-                                 cluster={"request_timeout": "1s"})
-        before = exporter.await_ready()
-
-        def assessed(page, count, pending):
-            return (assessments(page, "none") == assessments(before, "none") + count
-                    and page.get("kafka_loss_assessments_pending") == pending)
-
-        self._leave_a_question_open(exporter)
-        self.cluster.acl("remove", "describe", "topic", NAME)
-        self.addCleanup(self.cluster.acl, "add", "describe", "topic", NAME)
-        self._let_in(None)
-        refused = 'level=warn msg="asking where leader epochs end failed"'
-        exporter.await_log(refused, 30)
-        for count in (1, 2):
-            self._lead(OTHER, self._follower(OTHER))
-            exporter.await_metrics(lambda page: assessed(page, count, pending=1), 15, "the other topic is assessed")
-        said, = exporter.lines(refused)
-        self.assertRegex(said, rf"TOPIC_AUTHORIZATION_FAILED.*kafka-acls .*--operation Describe --topic {NAME}")
-
-        self.cluster.acl("add", "describe", "topic", NAME)
-        exporter.await_metrics(lambda page: assessed(page, 3, pending=0), 45, "the answer is there")
-        exporter.await_log('level=info msg="asking where leader epochs end works again"', 5)
-        self.assertEqual(len(exporter.lines("asking where leader epochs end")), 2)
-
-    def _leave_a_question_open(self, exporter):
-        # Who asks has a connection of its own, and that one is not let in.
-        self.addCleanup(self._let_in, None)
-        self._let_in("1")
-        self._lead(NAME, self._follower(NAME))
-        exporter.await_metrics(lambda page: page.get("kafka_loss_assessments_pending") == 1, 15, "the question is open")
-
-    def _let_in(self, most):
-        """At most so many connections of clients that log in; None: all."""
-        for broker in self.cluster.brokers:
-            self.cluster.alter_broker(broker, {"listener.name.sasl.max.connections": most})
-            eventually(lambda: self._lets_in(broker) == (most is None), 15, f"broker {broker} lets {most or 'all'} in")
-
-    def _lets_in(self, broker):
-        port = int(self.cluster.sasl_bootstrap.split(",")[broker - 1].rpartition(":")[2])
-        try:
-            with Connection(port, timeout=0.5) as connection:
-                connection.call(API_VERSIONS, 0, b"")
-            return True
-        except OSError:
-            return False
 
     def _follower(self, topic):
         leader = self.cluster.partition(topic).leader
@@ -289,6 +230,7 @@ class Authorization(WithExporters):
                 ("describe", "topic", NAME, "topics", f"{grant} Describe --topic {NAME}"),
                 ("describe-configs", "topic", None, "topic_settings",
                  f"{grant} DescribeConfigs --topic {OTHER} --topic {NAME}"),
+                ("describe", "cluster", None, "controller", f"{grant} Describe --cluster"),
                 ("describe-configs", "cluster", None, "broker_settings", f"{grant} DescribeConfigs --cluster")):
             with self.subTest(step):
                 self.cluster.acl("remove", operation, resource, name)
@@ -327,8 +269,10 @@ class Authorization(WithExporters):
 
     def test_check_without_a_login_says_so(self):
         done = checking.check(self.folder, checking.entry(self.cluster.sasl_bootstrap))
-        self.assertEqual((done.code, done.failed()), (1, ["metadata"]), done.said)
-        self.assertIn("security.protocol", done.only("metadata")["help"])
+        self.assertEqual((done.code, set(done.failed())), (1, {"kafka_protocol"}), done.said)
+        for step in done.of("kafka_protocol"):
+            self.assertIn("wants a login", step["detail"])
+            self.assertIn("security.protocol", step["help"])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""`check` names the step that fails, and what waits for it. Logins and grants are in test_authorization.py."""
+"""`check` names the step that fails, and what waits for it. Logins and grants are in test_authorization.py, listeners of
+other kinds in test_check_listeners.py."""
 
 import contextlib
 import json
@@ -12,7 +13,8 @@ import shared_cluster
 from patience import scaled
 from scenario import Scenario
 
-CLUSTER_STEPS = ["topics", "topic_ids", "offsets", "topic_settings", "broker_settings", "broker_list", "epoch_ends"]
+CLUSTER_STEPS = ["topics", "topic_ids", "offsets", "topic_settings", "broker_settings", "broker_list", "epoch_ends",
+                 "controller"]
 SECRET = "xyzzy-plugh-4711"
 
 
@@ -34,10 +36,10 @@ class Check(Scenario):
         cluster, = done.document["clusters"]
         self.assertEqual((cluster["name"], cluster["servers"]), ("prod", self.cluster.bootstrap.split(",")))
         self.assertRegex(cluster["cluster_id"], r"^[\w-]{22}$")
-        for step, times in {"configuration": 1, "name_resolution": 3, "tcp": 3, "kafka_protocol": 3, "metadata": 1,
-                            "broker": 3, **dict.fromkeys(CLUSTER_STEPS, 1)}.items():
+        for step, times in {"configuration": 1, "name_resolution": 3, "tcp": 3, "kafka_protocol": 3, "one_cluster": 1,
+                            "metadata": 1, "broker": 3, "addresses": 1, **dict.fromkeys(CLUSTER_STEPS, 1)}.items():
             self.assertEqual(len(done.of(step)), times, step)
-        self.assertEqual(len(done.steps()), 21)
+        self.assertEqual(len(done.steps()), 24)
         topics = len(shared_cluster.TOPICS) + 1
         self.assertIn(f"{topics} with ", done.only("topics")["detail"])
         self.assertEqual(done.only("topic_ids")["detail"], str(topics))

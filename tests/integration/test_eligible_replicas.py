@@ -4,8 +4,11 @@ import tempfile
 import unittest
 
 from losses import LossScenario
-from kafka_cluster import Cluster
+from kafka_cluster import Cluster, KafkaError
 from patience import scaled
+from scenario import WithExporters
+
+MIN_ISR = "min.insync.replicas"
 
 
 class EligibleReplicas(LossScenario):
@@ -25,9 +28,15 @@ class EligibleReplicas(LossScenario):
         self.watching.await_ready()
 
     def test_loses_nothing_and_is_not_unclean(self):
+        self._elect_from_outside("false")
+
+    def test_nor_where_unclean_elections_are_allowed(self):
+        self._elect_from_outside("true")
+
+    def _elect_from_outside(self, unclean):
         features = self.cluster.tool("features", "describe")
         self.assertRegex(features, r"eligible\.leader\.replicas\.version.*FinalizedVersionLevel: 1")
-        self.create(self.topic, [[1, 2]], **{"unclean.leader.election.enable": "false", "min.insync.replicas": "2"})
+        self.create(self.topic, [[1, 2]], **{"unclean.leader.election.enable": unclean, "min.insync.replicas": "2"})
         self.write(self.topic, 500)
         self.cluster.pause(2)
         self.cluster.await_partition(self.topic, isr=[1])
@@ -44,6 +53,59 @@ class EligibleReplicas(LossScenario):
         self.expect_end(self.topic, 500)
         self.assertEqual(self.watching.metrics().get("kafka_cluster_leader_elections_total", leader="outside_isr"),
                          outside + 1)
+
+
+class MinIsr(WithExporters):
+    """Without a topic of one replica: when the minimum changes, Kafka forgets who is eligible for what is offline."""
+    topic = "ledger"
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="kie-min-isr-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.cluster = Cluster(folder.name)
+        # What the file of one broker says counts for nothing.
+        cls.cluster.up(features={"eligible.leader.replicas.version": 1}, node_settings={3: {MIN_ISR: "3"}}, ttl=900,
+                       timeout=scaled(120))
+        cls.addClassCleanup(cls.cluster.down)
+
+    def test_the_minimum_is_what_the_cluster_or_the_topic_says(self):
+        self.cluster.alter_brokers({MIN_ISR: "1"})
+        self.cluster.create_topic(self.topic, assign=[[1, 2], [3, 2]])
+        self.watching = self.exporter(self.cluster.bootstrap, cluster={"config_interval": "1s"})
+        self.watching.await_ready()
+        self.cluster.pause(2)
+        for partition, leader in ((0, 1), (1, 3)):
+            self.cluster.await_partition(self.topic, partition, isr=[leader])
+        self._expect_minimum(1)
+        self.cluster.alter_brokers({MIN_ISR: "2"})
+        self._expect_minimum(2)
+        self.cluster.alter_topic(self.topic, {MIN_ISR: "1"})
+        self._expect_minimum(1)
+        self.cluster.alter_topic(self.topic, {MIN_ISR: None})
+        self._expect_minimum(2)
+        self.cluster.alter_brokers({MIN_ISR: "1"})
+        self._expect_minimum(1)
+        page = self.watching.metrics()
+        self.assertEqual((page.total("kafka_topic_lost_records_total"), page.get("kafka_loss_assessments_pending")), (0, 0))
+
+    def _expect_minimum(self, count):
+        """Of both partitions, as the exporter shows it and as Kafka does."""
+        wanted = {"kafka_topic_config_min_insync_replicas": count, "kafka_topic_at_min_isr_partitions": 2 if count == 1 else 0,
+                  "kafka_topic_under_min_isr_partitions": 0 if count == 1 else 2}
+
+        def shown(page):
+            return {name: page.get(name, topic=self.topic) for name in wanted}
+
+        page = self.watching.await_metrics(lambda page: shown(page) == wanted, 10,
+                                           lambda: f"{wanted}, not {shown(self.watching.metrics())}")
+        for partition in (0, 1):
+            if count == 1:
+                self.cluster.produce(self.topic, partition, 10)
+            else:
+                with self.assertRaisesRegex(KafkaError, "NOT_ENOUGH_REPLICAS"):
+                    self.cluster.produce(self.topic, partition, 10)
+        self.assertEqual(page.series("kafka_config_risk", rule="settings_differ", name=MIN_ISR), [])
 
 
 if __name__ == "__main__":

@@ -1,10 +1,13 @@
 """A rolling restart under load loses nothing, and each shrink and change of a leader is counted."""
 
+import collections
+import threading
 import unittest
 
 import shared_cluster
 from losses import LossScenario
-from patience import eventually
+from metrics import Metrics
+from patience import eventually, moments, scaled
 
 # Acknowledged by all while a broker is away: what a second brings.
 ENOUGH = 600
@@ -17,6 +20,38 @@ class RollingRestart(LossScenario):
 
     def test_ten_rounds(self):
         self._rounds(10)
+
+    def test_under_scrapes(self):
+        """Whether a broker is stopped or killed: a page a second, at once, with all that the others lead."""
+        self.watching = self.exporter()
+        self.watching.await_ready()
+        scrapes = Scrapes(self.watching)
+        scrapes.start()
+        self.addCleanup(scrapes.stop)
+        with self.cluster.traffic(list(LOADED), rate=ENOUGH) as self.traffic:
+            for end in (self.cluster.stop, self.cluster.kill):
+                for broker in shared_cluster.BROKERS:
+                    scrapes.expect({(p.topic, str(p.partition)) for p in self.newest().values()
+                                    if p.leader not in (broker, -1)})
+                    with self.nothing_is_lost():
+                        end(broker)
+                        self.watching.await_metrics(lambda page: page.get("kafka_broker_up", broker=broker) == 0, 20,
+                                                    "it is seen")
+                        self.cluster.start(broker)
+                        eventually(lambda: all(sorted(p.isr) == sorted(p.replicas) for p in self.newest().values()), 60,
+                                   "all are in sync")
+        scrapes.stop()
+        self.measured("scrapes in the rolling restart",
+                      f"{len(scrapes.seconds)}, {max(scrapes.seconds) * 1000:.0f} ms at most")
+        self.assertEqual(scrapes.problems, [])
+        self.assertGreater(len(scrapes.seconds), 20)
+        self.assertLess(max(scrapes.seconds), scaled(0.1))
+        elections = self.watching.json("/api/v1/events?kind=election&limit=1000")["events"]
+        self.assertTrue(elections)
+        # On a busy machine a look may be too old to tell.
+        self.assertEqual([one for one in elections if one["details"]["leader"] == "outside_isr"], [])
+        self.measured("elections in the rolling restart",
+                      str(collections.Counter(one["details"]["leader"] for one in elections)))
 
     def _rounds(self, count: int) -> None:
         self.watching = self.exporter()
@@ -63,6 +98,41 @@ class RollingRestart(LossScenario):
         return {topic: tuple(now.get(name, topic=topic) - before.get(name, topic=topic)
                              for name in ("kafka_topic_isr_shrinks_total", "kafka_topic_leader_changes_total"))
                 for topic in LOADED}
+
+
+class Scrapes(threading.Thread):
+    """One page a second, and what is wrong with it."""
+
+    def __init__(self, exporter):
+        super().__init__(daemon=True)
+        self.seconds: list[float] = []
+        self.problems: list[str] = []
+        self._exporter = exporter
+        self._expected: set[tuple[str, str]] = set()
+        self._done = threading.Event()
+
+    def expect(self, partitions: set[tuple[str, str]]) -> None:
+        """These have their series on every page from now on."""
+        self._expected = partitions
+
+    def stop(self) -> None:
+        self._done.set()
+        self.join()
+
+    def run(self) -> None:
+        for _ in moments(3600, 1):
+            if self._done.is_set():
+                return
+            expected = self._expected
+            answer = self._exporter.get("/metrics")
+            self.seconds.append(answer.seconds)
+            page = Metrics(answer.text)
+            if answer.status != 200 or page.get("kafka_cluster_up") != 1:
+                self.problems.append(f"{answer.status}, kafka_cluster_up {page.get('kafka_cluster_up')}")
+            for family in ("leader", "replicas", "in_sync_replica", "current_offset"):
+                gone = expected - set(page.by(f"kafka_topic_partition_{family}", "topic", "partition"))
+                if gone and expected is self._expected:
+                    self.problems.append(f"no {family} of {sorted(gone)[:5]}, {len(gone)} in all")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ class Topics(Scenario):
         self._create()
         self.cluster.produce(NAME, 0, 100)
         # Ids are what tells topics of one name apart when nothing else does.
-        self.watching = self.exporter(poll=f"{POLL:g}s", cluster={"topic_id_interval": "3s"})
+        self.watching = self.exporter(poll=f"{POLL:g}s")
         self.watching.await_ready()
         self.watching.await_metrics(
             lambda page: page.get("kafka_topic_partition_current_offset", topic=NAME, partition=0) == 100, 10,

@@ -79,7 +79,10 @@ def of_image(exporter: str):
     names = re.findall(r"\(NEEDED\).*\[(.*)\]", linked)
     if len(names) < 10:
         yield f"{exporter}: linked to {names} only"
-    paths = dict(re.findall(r"(\S+) => (/\S+)", subprocess.run(["ldd", exporter], check=True, capture_output=True, text=True).stdout))
+    told = subprocess.run(["ldd", exporter], check=True, capture_output=True, text=True).stdout
+    # The dynamic loader is named by its path alone.
+    paths = dict(re.findall(r"(\S+) => (/\S+)", told)) | {
+        os.path.basename(path): path for path in re.findall(r"^\s*(/\S+) \(", told, re.MULTILINE)}
     for name in names:
         owner = ""
         for file in (paths.get(name, ""), os.path.realpath(paths.get(name, ""))):

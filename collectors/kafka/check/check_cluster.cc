@@ -5,13 +5,18 @@
 #include "collectors/kafka/check/connection_probe.h"
 #include "collectors/kafka/check/dial.h"
 #include "collectors/kafka/check/request_checks.h"
+#include "collectors/kafka/check/server_clusters.h"
 #include "collectors/kafka/metadata.h"
+#include "collectors/kafka/rdkafka.h"
 #include "collectors/kafka/redact.h"
+#include "collectors/model/address.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cctype>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <utility>
@@ -24,11 +29,26 @@ std::string property(const config::Cluster& cluster, std::string_view name) {
   return found == cluster.librdkafka.end() ? "" : found->value.reveal();
 }
 
+/// Which CAs librdkafka trusts. In the order in which it looks at the properties.
+std::string authorities_of(const config::Cluster& cluster) {
+  if (!property(cluster, "ssl.ca.pem").empty()) return "ssl.ca.pem";
+  const auto location = property(cluster, "ssl.ca.location");
+  if (location.empty() || location == "probe")
+    return "those of this machine, as ssl.ca.location is not set";
+  return "ssl.ca.location, " + location;
+}
+
 Security security_of(const config::Cluster& cluster) {
   auto protocol = property(cluster, "security.protocol");
   std::ranges::transform(protocol, protocol.begin(),
                          [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return {.tls = protocol == "ssl" || protocol == "sasl_ssl", .sasl = protocol.starts_with("sasl")};
+  const auto is_set = [&](const char* name) { return !property(cluster, name).empty(); };
+  return {.tls = protocol == "ssl" || protocol == "sasl_ssl",
+          .sasl = protocol.starts_with("sasl"),
+          .has_client_certificate = is_set("ssl.certificate.location") ||
+                                    is_set("ssl.certificate.pem") ||
+                                    is_set("ssl.keystore.location"),
+          .authorities = authorities_of(cluster)};
 }
 
 AddressFamily family_of(const config::Cluster& cluster) {
@@ -66,7 +86,7 @@ std::string join(const std::vector<std::string>& texts) {
 std::string refusals(const DialResult& dialed) {
   std::vector<std::string> texts;
   for (const auto& [address, error] : dialed.attempts)
-    if (!error.empty()) texts.push_back(fmt::format("{}: {}", address, error));
+    if (!error.empty()) texts.push_back(model::format_host(address) + ": " + error);
   return join(texts);
 }
 
@@ -124,6 +144,7 @@ class Checker {
     const auto attempts = probe(cluster_.servers, [&](std::size_t i) {
       return report_.is_ok(configuration) && dialed[i].connected();
     });
+    clusters_ = clusters_of(cluster_.servers, attempts);
 
     std::vector<CheckId> last;
     for (std::size_t i = 0; i < targets.size(); ++i) {
@@ -138,23 +159,10 @@ class Checker {
     return last;
   }
 
-  /// Connects to those of the servers that are wanted. Many at once: one that keeps silent must not
-  /// hold up the others; but not all, for each client has its threads and files.
   std::vector<std::optional<ConnectionAttempt>> probe(
       const std::vector<std::string>& servers,
       const std::function<bool(std::size_t)>& wanted) const {
-    static constexpr std::size_t kAtOnce = 32;
-    std::vector<std::optional<ConnectionAttempt>> attempts(servers.size());
-    for (std::size_t first = 0; first < servers.size(); first += kAtOnce) {
-      std::map<std::size_t, ConnectionProbe> probes;
-      for (auto i = first; i < std::min(first + kAtOnce, servers.size()); ++i)
-        if (wanted(i))
-          if (auto started = ConnectionProbe::start(cluster_, servers[i]))
-            probes.emplace(i, std::move(*started));
-      const auto deadline = ConnectionProbe::Clock::now() + patience_;
-      for (auto& [i, one] : probes) attempts[i] = one.wait(deadline);
-    }
-    return attempts;
+    return probe_connections(cluster_, servers, wanted, patience_);
   }
 
   CheckId add_dialed(const std::string& server, const DialResult& dialed) {
@@ -175,6 +183,8 @@ class Checker {
     reachable.servers.clear();
     for (std::size_t i = 0; i < servers.size(); ++i)
       if (report_.is_ok(servers[i])) reachable.servers.push_back(cluster_.servers[i]);
+    if (const auto refused = check_one_cluster())
+      return skip_request_checks(report_, report_.skipped(CheckKind::kMetadata, "", *refused));
     if (reachable.servers.empty()) {
       const auto metadata =
           servers.size() == 1
@@ -183,9 +193,12 @@ class Checker {
       return skip_request_checks(report_, metadata);
     }
     // Servers that failed were told of; here they would only cost time.
-    const auto client = Client::create(reachable, [](auto, auto, auto) {});
-    auto metadata = client ? ask_metadata(*client, config::TopicFilter{}, patience_)
-                           : tl::make_unexpected(client.error());
+    auto made = Client::create(reachable, [](auto, auto, auto) {});
+    if (!made)
+      return skip_request_checks(
+          report_, report_.failed(CheckKind::kMetadata, "", made.error().text, kSlowHelp));
+    const auto client = std::make_shared<const Client>(std::move(*made));
+    const auto metadata = read_metadata(*client);
     if (!metadata) {
       // Before a login a server answers nothing but which questions it knows.
       const auto failed = report_.failed(
@@ -196,7 +209,7 @@ class Checker {
                                kSlowHelp);
       return skip_request_checks(report_, failed);
     }
-    cluster_id_ = client->cluster_id();
+    cluster_id_ = metadata->cluster_id;
     const auto at = report_.ok(
         CheckKind::kMetadata, "",
         fmt::format("cluster id {}, {} brokers, {} topics", cluster_id_.value_or("unknown"),
@@ -206,20 +219,66 @@ class Checker {
     const auto broker = check_brokers(*metadata, reachable.servers);
     // The first of the brokers stands for all.
     if (!broker) return skip_request_checks(report_, at + 1);
-    add_request_checks(*client, reachable, *metadata, *broker, grant(), report_);
+    if (const auto shared = check_addresses(metadata->brokers))
+      return skip_request_checks(report_, *shared);
+    add_request_checks(client, reachable, *metadata, *broker, grant(), report_);
+  }
+
+  Result<BrokerView> read_metadata(const Client& client) const {
+    const config::TopicFilter all;
+    BrokerTimeouts timeouts{patience_, patience_};
+    RequestBatch batch{client, timeouts, patience_};
+    Result<BrokerView> metadata = tl::make_unexpected(make_error(RD_KAFKA_RESP_ERR__TIMED_OUT));
+    ask_metadata(batch, kAnyBroker, all, [&](auto answer) { metadata = std::move(answer); });
+    batch.await();
+    return metadata;
+  }
+
+  /// Whether the servers that have answered are of one cluster. Returns the check if they are not.
+  std::optional<CheckId> check_one_cluster() {
+    if (clusters_.size() < 2) return std::nullopt;
+    static constexpr auto kKind = CheckKind::kOneCluster;
+    if (const auto mixed = find_mixed_clusters(clusters_))
+      return report_.failed(
+          kKind, "", "they are of several: " + *mixed,
+          "let `servers` name brokers of one cluster alone, and make a [[cluster]] "
+          "for each other one; an address may have moved to another cluster");
+    report_.ok(kKind, "", clusters_.front().cluster_id);
+    return std::nullopt;
+  }
+
+  /// Whether the brokers can be told from each other by their addresses: who connects to one that
+  /// several have advertised, such as a load balancer's, is taken to any of them. Returns the check
+  /// if they cannot.
+  std::optional<CheckId> check_addresses(const std::vector<model::BrokerSnapshot>& brokers) {
+    if (brokers.size() < 2) return std::nullopt;
+    std::map<std::string, std::vector<std::int32_t>> ids;
+    for (const auto& broker : brokers)
+      ids[model::format_address(broker.host, broker.port)].push_back(broker.id.value);
+    std::vector<std::string> shared;
+    for (const auto& [address, owners] : ids)
+      if (owners.size() > 1)
+        shared.push_back(
+            fmt::format("brokers {} all advertise {}", fmt::join(owners, ", "), address));
+    static constexpr auto kKind = CheckKind::kAddresses;
+    if (!shared.empty())
+      return report_.failed(
+          kKind, "", join(shared),
+          "a client must be able to reach each broker by itself: let advertised.listeners differ "
+          "for each of them, by host or port, also behind a load balancer or proxy");
+    report_.ok(kKind, "", fmt::format("{} brokers", brokers.size()));
+    return std::nullopt;
   }
 
   /// Whether the brokers can be reached where they say they are. `known`: servers that were tried
   /// with success. Returns a broker that can be reached.
-  std::optional<BrokerId> check_brokers(const ClusterStatement& metadata,
+  std::optional<BrokerId> check_brokers(const BrokerView& metadata,
                                         const std::vector<std::string>& known) {
     std::vector<Target> targets;
     std::vector<std::string> servers;
     for (const auto& broker : metadata.brokers) {
       targets.push_back({broker.host, std::to_string(broker.port)});
-      const bool is_v6 = broker.host.find(':') != std::string::npos;
-      const auto host = is_v6 ? "[" + broker.host + "]" : broker.host;
-      servers.push_back(fmt::format("{}:{}", host, broker.port));
+      servers.push_back(model::format_address(broker.host, broker.port));
     }
     const auto dialed = dial(targets, family_, timeout_);
     const auto attempts = probe(servers, [&](std::size_t i) {
@@ -235,11 +294,17 @@ class Checker {
             dialed[i].name_error.empty() ? refusals(dialed[i]) : "name: " + dialed[i].name_error,
             fmt::format("see that broker {0} runs; clients use the address that it advertises, so "
                         "advertised.listeners of broker {0} must name one that this machine can "
-                        "resolve and attempt",
+                        "resolve and reach",
                         broker.id.value));
-      } else if (const auto broken = broken_step(servers[i], attempts[i])) {
+      } else if (const auto broken = broken_check(servers[i], attempts[i])) {
         report_.failed(CheckKind::kBroker, subject, title(*broken) + ": " + broken->detail,
                        broken->help);
+      } else if (const auto other = other_cluster(attempts[i])) {
+        report_.failed(CheckKind::kBroker, subject,
+                       "a broker of another cluster answers there: " + *other,
+                       fmt::format("let advertised.listeners of broker {} name the broker's own "
+                                   "address",
+                                   broker.id.value));
       } else {
         report_.ok(CheckKind::kBroker, subject, connections(dialed[i]));
         if (!reachable || broker.id == metadata.by) reachable = broker.id;
@@ -249,14 +314,20 @@ class Checker {
   }
 
   /// The check at which a connection broke, if it was tried and did.
-  std::optional<Check> broken_step(const std::string& server,
-                                   const std::optional<ConnectionAttempt>& attempt) const {
+  std::optional<Check> broken_check(const std::string& server,
+                                    const std::optional<ConnectionAttempt>& attempt) const {
     if (!attempt) return std::nullopt;
     CheckReport report;
     add_connection_checks(report, server, security_, *attempt, patience_);
     const auto found = std::ranges::find(report.all(), Outcome::kFailed, &Check::outcome);
     if (found == report.all().end()) return std::nullopt;
     return *found;
+  }
+
+  /// The cluster that a connection has led to, if it is not this one.
+  std::optional<std::string> other_cluster(const std::optional<ConnectionAttempt>& attempt) const {
+    if (!attempt || !cluster_id_ || attempt->cluster_id == cluster_id_) return std::nullopt;
+    return attempt->cluster_id;
   }
 
   Grant grant() const {
@@ -276,6 +347,8 @@ class Checker {
   /// For a connection, which takes several answers to come up.
   std::chrono::milliseconds patience_;
   CheckReport report_;
+  /// Of the servers that have answered Metadata.
+  std::vector<ServerCluster> clusters_;
   std::optional<std::string> cluster_id_;
 };
 

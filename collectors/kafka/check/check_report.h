@@ -15,9 +15,11 @@ enum class CheckKind : std::uint8_t {
   kTls,
   kProtocol,
   kSasl,
+  kOneCluster,
   kMetadata,
   kDistinct,
   kBroker,
+  kAddresses,
   kTopics,
   kTopicIds,
   kOffsets,
@@ -25,6 +27,7 @@ enum class CheckKind : std::uint8_t {
   kBrokerSettings,
   kBrokerList,
   kEpochEnds,
+  kController,
 };
 
 enum class Outcome : std::uint8_t { kOk, kFailed, kSkipped };

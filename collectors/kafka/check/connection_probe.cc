@@ -1,50 +1,76 @@
 #include "collectors/kafka/check/connection_probe.h"
 
 #include "collectors/kafka/check/dial.h"
+#include "collectors/kafka/codec/api_versions.h"
+#include "collectors/kafka/codec/metadata.h"
 #include "collectors/kafka/rdkafka.h"
+#include "collectors/kafka/request_batch.h"
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <mutex>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 namespace kie::kafka {
 namespace {
 
+using std::chrono::milliseconds;
+
 constexpr const char* kName = "kafka-isr-exporter-check";
 /// How late a change of state may be noticed.
-constexpr std::chrono::milliseconds kSlice{20};
+constexpr milliseconds kSlice{20};
+/// A request that brokers send to controllers: brokers themselves do not know it.
+constexpr std::int16_t kBrokerRegistration = 62;
 
 /// A connection that falls before any of these was never there: librdkafka tries the next address.
 bool is_connected(std::string_view state) {
   return state != "INIT" && state != "DOWN" && state != "TRY_CONNECT" && state != "CONNECT";
 }
 
+Peer peer_of(const codec::ApiVersionsResponse& answer) {
+  const auto knows = [&](std::int16_t key) {
+    return std::ranges::find(answer.ranges, key, &codec::ApiVersionsResponse::Range::key) !=
+           answer.ranges.end();
+  };
+  if (knows(codec::kMetadata.key)) return Peer::kBroker;
+  return knows(kBrokerRegistration) ? Peer::kController : Peer::kUnknown;
+}
+
 }  // namespace
 
-/// Takes down the states of the connection. Thread: any; librdkafka's threads write.
+/// Takes down the states of the connection, and what is wrong with the certificate.
+/// Thread: any; librdkafka's threads write.
 class ConnectionProbe::Watch {
  public:
   explicit Watch(const std::string& server) : port_(parse_target(server).port) {}
 
-  /// Makes a client of this configuration tell its states and errors.
+  /// Makes a client of this configuration tell its states and errors to this watch alone.
   void attach(rd_kafka_conf_t* conf) {
     std::array<char, 256> text{};
     // A server that hangs up is what is looked for here.
     rd_kafka_conf_set(conf, "log.connection.close", "true", text.data(), text.size());
     rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_ERROR);
     rd_kafka_conf_interceptor_add_on_new(conf, kName, on_new, this);
+    // The opaque is the watch's now, and no longer the log's.
+    rd_kafka_conf_set_opaque(conf, this);
+    rd_kafka_conf_set_log_cb(conf, [](auto, auto, auto, auto) {});
+    rd_kafka_conf_set_ssl_cert_verify_cb(conf, on_certificate);
   }
 
-  std::vector<std::string> states() const {
+  /// Takes over what was seen.
+  void tell(ConnectionAttempt& attempt) const {
     const std::scoped_lock lock{mutex_};
-    return states_;
+    attempt.states = states_;
+    attempt.certificate = certificate_;
+    attempt.was_closed_when_asked = has_broken_ && is_up();
   }
 
-  bool ended() const {
+  bool has_broken() const {
     const std::scoped_lock lock{mutex_};
-    return ended_;
+    return has_broken_;
   }
 
  private:
@@ -66,26 +92,102 @@ class ConnectionProbe::Watch {
     return RD_KAFKA_RESP_ERR_NO_ERROR;
   }
 
+  /// Called for each certificate, and for each thing that is wrong with one. Believes what OpenSSL
+  /// believes.
+  static int on_certificate(rd_kafka_t* /*handle*/, const char* /*name*/, std::int32_t /*broker*/,
+                            int* error, int depth, const char* der, std::size_t size,
+                            char* /*text*/, std::size_t /*text_size*/, void* opaque) noexcept {
+    if (*error == 0) return 1;
+    try {
+      auto problem = describe_certificate(*error, depth, {der, size});
+      auto* self = static_cast<Watch*>(opaque);
+      const std::scoped_lock lock{self->mutex_};
+      if (!self->certificate_) self->certificate_ = std::move(problem);
+    } catch (...) {  // NOLINT(bugprone-empty-catch): C is above us; it is refused without a reason
+    }
+    return 0;
+  }
+
   void take(std::string_view state) {
     const std::scoped_lock lock{mutex_};
-    if (ended_) return;
-    const bool was_connected = !states_.empty() && is_connected(states_.back());
-    if (state == "DOWN" && was_connected) {
-      ended_ = true;
-      return;
+    if (has_broken_) return;
+    if (state == "DOWN" && !states_.empty() && is_connected(states_.back())) {
+      has_broken_ = true;
+    } else if (!is_up()) {
+      states_.emplace_back(state);
     }
-    states_.emplace_back(state);
-    ended_ = state == "UP";
   }
+
+  bool is_up() const { return !states_.empty() && states_.back() == "UP"; }
 
   std::string port_;
   mutable std::mutex mutex_;
   std::vector<std::string> states_;
-  bool ended_ = false;
+  std::optional<CertificateProblem> certificate_;
+  bool has_broken_ = false;
+};
+
+/// What the server is asked once it is connected: which requests it knows, for a controller knows
+/// no Metadata. librdkafka itself asks for Metadata, which has the cluster's id.
+/// Thread: the one that waits.
+class ConnectionProbe::Requests {
+ public:
+  explicit Requests(rd_kafka_t* handle) : handle_(handle), queue_(rd_kafka_queue_new(handle)) {}
+
+  /// Sends what is next, if nothing is on the way, and takes what has come. librdkafka connects
+  /// when there is something to send.
+  void go_on(milliseconds left) {
+    if (!is_on_the_way_ && !is_answered_) send(left);
+    while (const EventPtr event{rd_kafka_queue_poll(queue_.get(), 0)}) {
+      is_on_the_way_ = false;
+      const auto error = rd_kafka_event_error(event.get());
+      if (error == RD_KAFKA_RESP_ERR__UNKNOWN_BROKER) continue;  // not connected yet
+      is_answered_ = true;
+      std::size_t size = 0;
+      const auto* bytes = rd_kafka_event_raw_response(event.get(), &size);
+      if (bytes == nullptr) continue;
+      const std::string_view body{static_cast<const char*>(bytes), size};
+      if (const auto answer = codec::decode<codec::ApiVersionsResponse>(body, kVersion))
+        peer_ = peer_of(*answer);
+    }
+    if (const StringPtr id{rd_kafka_clusterid(handle_, 0)}) cluster_id_ = id.get();
+  }
+
+  /// There is nothing more to wait for.
+  bool is_done() const {
+    return is_answered_ && (peer_ == Peer::kController || cluster_id_.has_value());
+  }
+
+  void tell(ConnectionAttempt& attempt) const {
+    attempt.peer = peer_;
+    attempt.cluster_id = cluster_id_;
+  }
+
+ private:
+  static constexpr std::int16_t kVersion = codec::kApiVersions.oldest;
+
+  void send(milliseconds left) {
+    is_on_the_way_ = true;
+    const auto body = codec::encode(codec::ApiVersionsRequest{}, kVersion);
+    const auto timeout = static_cast<int>(std::max<std::int64_t>(left.count(), 1));
+    rd_kafka_raw_request(handle_, kAnyBroker.value, 0, codec::kApiVersions.key, kVersion,
+                         static_cast<int>(codec::is_flexible(codec::kApiVersions, kVersion)),
+                         body.data(), body.size(), timeout, queue_.get(), nullptr);
+  }
+
+  rd_kafka_t* handle_;
+  QueuePtr queue_;
+  bool is_on_the_way_ = false;
+  /// Or has failed: it is asked once.
+  bool is_answered_ = false;
+  Peer peer_ = Peer::kUnknown;
+  std::optional<std::string> cluster_id_;
 };
 
 ConnectionProbe::ConnectionProbe(std::unique_ptr<Watch> watch, Client client)
-    : watch_(std::move(watch)), client_(std::move(client)) {}
+    : watch_(std::move(watch)),
+      client_(std::move(client)),
+      requests_(std::make_unique<Requests>(client_.handle())) {}
 ConnectionProbe::ConnectionProbe(ConnectionProbe&&) noexcept = default;
 ConnectionProbe::~ConnectionProbe() = default;
 
@@ -95,35 +197,65 @@ Result<ConnectionProbe> ConnectionProbe::start(config::Cluster cluster, const st
   auto client = Client::create(
       cluster, [](auto, auto, auto) {}, [&](rd_kafka_conf_t* conf) { watch->attach(conf); });
   if (!client) return tl::make_unexpected(client.error());
-  // librdkafka connects when there is something to ask. The answer goes with the queue.
-  const QueuePtr queue{rd_kafka_queue_new(client->handle())};
-  rd_kafka_DescribeCluster(client->handle(), nullptr, queue.get());
-  return ConnectionProbe{std::move(watch), std::move(*client)};
+  ConnectionProbe probe{std::move(watch), std::move(*client)};
+  probe.requests_->go_on(cluster.request_timeout);
+  return probe;
 }
 
-ConnectionAttempt ConnectionProbe::wait(Clock::time_point deadline) {
+bool ConnectionProbe::advance(milliseconds left) {
+  // The error is told before the state, and the state before a request fails.
+  requests_->go_on(left);
+  const bool has_ended = watch_->has_broken() || requests_->is_done();
   const QueuePtr queue{rd_kafka_queue_get_main(client_.handle())};
-  std::optional<Error> last;
-  const auto take_events = [&](std::chrono::milliseconds slice) {
-    while (
-        const EventPtr event{rd_kafka_queue_poll(queue.get(), static_cast<int>(slice.count()))}) {
-      slice = std::chrono::milliseconds{0};
-      if (rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_ERROR) continue;
-      const auto code = rd_kafka_event_error(event.get());
-      // It follows every other error.
-      if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) continue;
-      last = make_error(code, rd_kafka_event_error_string(event.get()));
-    }
-  };
-  while (!watch_->ended() && Clock::now() < deadline) take_events(kSlice);
-  // The error is told before the state.
-  take_events(std::chrono::milliseconds{0});
-  ConnectionAttempt attempt{watch_->states(), std::nullopt};
+  while (const EventPtr event{rd_kafka_queue_poll(queue.get(), 0)}) {
+    if (rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_ERROR) continue;
+    const auto code = rd_kafka_event_error(event.get());
+    // It follows every other error.
+    if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) continue;
+    error_ = make_error(code, rd_kafka_event_error_string(event.get()));
+  }
+  return has_ended;
+}
+
+ConnectionAttempt ConnectionProbe::result() const {
+  ConnectionAttempt attempt;
+  watch_->tell(attempt);
+  requests_->tell(attempt);
   // An error of an address that did not connect is not that of the next one, which is silent.
   const bool is_silent =
-      !watch_->ended() && !attempt.states.empty() && is_connected(attempt.states.back());
-  if (!attempt.is_up() && !is_silent) attempt.error = std::move(last);
+      !watch_->has_broken() && !attempt.states.empty() && is_connected(attempt.states.back());
+  if (!is_silent) attempt.error = error_;
   return attempt;
+}
+
+std::vector<std::optional<ConnectionAttempt>> probe_connections(
+    const config::Cluster& cluster, const std::vector<std::string>& servers,
+    const std::function<bool(std::size_t)>& wanted, milliseconds patience) {
+  // Many at once: one that keeps silent must not hold up the others; but not all, for each client
+  // has its threads and files.
+  static constexpr std::size_t kAtOnce = 32;
+  using Clock = std::chrono::steady_clock;
+  std::vector<std::optional<ConnectionAttempt>> attempts(servers.size());
+  for (std::size_t first = 0; first < servers.size(); first += kAtOnce) {
+    std::map<std::size_t, ConnectionProbe> probes;
+    for (auto i = first; i < std::min(first + kAtOnce, servers.size()); ++i)
+      if (wanted(i))
+        if (auto started = ConnectionProbe::start(cluster, servers[i]))
+          probes.emplace(i, std::move(*started));
+    const auto deadline = Clock::now() + patience;
+    for (auto waiting = probes.size(); waiting > 0;) {
+      const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
+      for (auto& [i, probe] : probes) {
+        if (attempts[i]) continue;
+        if (!probe.advance(left) && left > milliseconds{0}) continue;
+        attempts[i] = probe.result();
+        --waiting;
+      }
+      if (waiting > 0) std::this_thread::sleep_for(kSlice);
+    }
+    // Clients take their time to go, so they go together here and not while others are waited for.
+  }
+  return attempts;
 }
 
 }  // namespace kie::kafka

@@ -1,13 +1,17 @@
 #include "collectors/kafka/check/request_checks.h"
 
-#include "collectors/kafka/configs.h"
-#include "collectors/kafka/describe.h"
-#include "collectors/kafka/offsets.h"
+#include "collectors/kafka/controller_probe.h"
+#include "collectors/kafka/describe_cluster.h"
+#include "collectors/kafka/describe_configs.h"
+#include "collectors/kafka/epoch_end_client.h"
+#include "collectors/kafka/list_offsets.h"
+#include "collectors/kafka/metadata.h"
+#include "collectors/kafka/rdkafka.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -19,16 +23,6 @@ namespace {
 constexpr const char* kNoTopic = "kafka-isr-exporter-check-no-such-topic";
 constexpr const char* kAskLater =
     "wait until the broker is back, or give it more time with request_timeout";
-
-/// Where a poll waits as long as answers usually take, a check has nothing to go by.
-Patience whole_timeout(std::chrono::milliseconds timeout, const ClusterStatement& metadata) {
-  Patience patience{timeout};
-  for (const auto& broker : metadata.brokers)
-    for (const auto question : {Question::kDescribeCluster, Question::kDescribeTopics,
-                                Question::kListOffsets, Question::kConfigs})
-      patience.answered(question, broker.id, timeout);
-  return patience;
-}
 
 std::string text_of(int code) { return make_error(static_cast<rd_kafka_resp_err_t>(code)).text; }
 
@@ -45,20 +39,18 @@ std::string topic_resources(const std::vector<std::string>& names) {
 }
 
 struct Answers {
-  std::vector<TopicStatement> topics;
+  std::vector<TopicView> topics;
   std::optional<Error> topics_error;
-  std::size_t topics_open = 0;
-  TopicAnswers settings;
+  TopicConfigsAnswer settings;
   std::optional<Error> settings_error;
-  std::size_t settings_open = 0;
   Result<model::BrokerConfigs> broker_settings;
-  Result<std::vector<model::BrokerSnapshot>> brokers;
+  Result<ClusterDescription> cluster;
 };
 
 class RequestChecker {
  public:
-  RequestChecker(const Client& client, const config::Cluster& cluster,
-                 const ClusterStatement& metadata, BrokerId broker, const Grant& grant,
+  RequestChecker(const std::shared_ptr<const Client>& client, const config::Cluster& cluster,
+                 const BrokerView& metadata, BrokerId broker, const Grant& grant,
                  CheckReport& report)
       : client_(client),
         cluster_(cluster),
@@ -66,6 +58,7 @@ class RequestChecker {
         broker_(broker),
         grant_(grant),
         report_(report),
+        timeouts_(cluster.request_timeout, cluster.request_timeout),
         silence_{0, fmt::format("broker {} does not answer within {} ms", broker.value,
                                 cluster.request_timeout.count())} {
     for (const auto& topic : metadata.topics) {
@@ -85,57 +78,52 @@ class RequestChecker {
     check_topic_settings(topics);
     check_broker_settings();
     check_broker_list();
-    if (report_.is_ok(offsets)) {
-      report_.ok(CheckKind::kEpochEnds, "",
-                 "not asked; the grant that the offsets have proved is all it needs");
-    } else {
-      report_.skipped(CheckKind::kEpochEnds, "", offsets);
-    }
+    check_epoch_ends(offsets);
+    check_controller();
   }
 
  private:
+  RequestBatch batch() { return {*client_, timeouts_, cluster_.request_timeout}; }
+
   void ask() {
-    auto patience = whole_timeout(cluster_.request_timeout, metadata_);
-    Round round{client_.handle(), patience, cluster_.request_timeout};
+    auto requests = batch();
     auto asked = names_;
     asked.insert(asked.end(), named_.begin(), named_.end());
     asked.emplace_back(kNoTopic);
-    const auto parts = [](const auto& names) {
-      return (names.size() + kTopicsAtOnce - 1) / kTopicsAtOnce;
-    };
-    answers_.topics_open = parts(asked);
-    ask_topics(round, broker_, asked, [this](Result<std::vector<TopicStatement>> answer) {
-      --answers_.topics_open;
-      if (!answer) {
-        answers_.topics_error = std::move(answer.error());
-        return;
-      }
-      std::ranges::move(*answer, std::back_inserter(answers_.topics));
-    });
-    answers_.settings_open = parts(names_);
-    ask_topic_settings(round, broker_, names_, [this](Result<TopicAnswers> answer) {
-      --answers_.settings_open;
-      if (!answer) {
-        answers_.settings_error = std::move(answer.error());
-        return;
-      }
-      answers_.settings.topics.merge(answer->topics);
-      for (auto& [error, names] : answer->refused)
-        std::ranges::move(names, std::back_inserter(answers_.settings.refused[error]));
-    });
     // Until they have answered.
+    answers_.topics_error = silence_;
     answers_.broker_settings = tl::make_unexpected(silence_);
-    answers_.brokers = tl::make_unexpected(silence_);
-    ask_broker_settings(round, broker_,
-                        [this](auto answer) { answers_.broker_settings = std::move(answer); });
-    ask_cluster(round, broker_, [this](auto answer) { answers_.brokers = std::move(answer); });
-    round.collect();
-    if (answers_.topics_open > 0) answers_.topics_error = silence_;
-    if (answers_.settings_open > 0) answers_.settings_error = silence_;
+    answers_.cluster = tl::make_unexpected(silence_);
+    ask_topics(requests, broker_, asked, [this](Result<BrokerView> answer) {
+      answers_.topics_error.reset();
+      if (answer) {
+        answers_.topics = std::move(answer->topics);
+      } else {
+        answers_.topics_error = std::move(answer.error());
+      }
+    });
+    std::size_t parts_answered = 0;
+    const auto parts =
+        ask_topic_configs(requests, broker_, names_, [&](Result<TopicConfigsAnswer> answer) {
+          ++parts_answered;
+          if (!answer) {
+            answers_.settings_error = std::move(answer.error());
+            return;
+          }
+          answers_.settings.topics.merge(answer->topics);
+          for (auto& [error, names] : answer->refused)
+            std::ranges::move(names, std::back_inserter(answers_.settings.refused[error]));
+        });
+    ask_broker_configs(requests, broker_,
+                       [this](auto answer) { answers_.broker_settings = std::move(answer); });
+    describe_cluster(requests, broker_,
+                     [this](auto answer) { answers_.cluster = std::move(answer); });
+    requests.await();
+    if (parts_answered < parts) answers_.settings_error = silence_;
   }
 
   int error_of(const std::string& topic) const {
-    const auto found = std::ranges::find(answers_.topics, topic, &TopicStatement::name);
+    const auto found = std::ranges::find(answers_.topics, topic, &TopicView::name);
     return found == answers_.topics.end() ? 0 : found->error;
   }
 
@@ -219,9 +207,18 @@ class RequestChecker {
       for (const auto& partition : row.partitions)
         ++(partition.leadership == model::Leadership::kLeader ? led : leaderless);
     }
-    auto patience = whole_timeout(cluster_.request_timeout, metadata_);
-    Round round{client_.handle(), patience, cluster_.request_timeout};
-    const auto answer = ask_offsets(round, look, {});
+    auto requests = batch();
+    const auto answer = read_offsets(requests, look, Denial::kContradictsMetadata);
+    for (const auto& topic : look.topics)
+      for (const auto& row : topic.partitions)
+        if (row.leadership == model::Leadership::kLeader && row.leader_epoch &&
+            std::ranges::find(epoch_questions_, row.leader, &model::EpochQuestion::leader) ==
+                epoch_questions_.end())
+          epoch_questions_.push_back({.topic = topic.name,
+                                      .partition = row.id,
+                                      .leader = row.leader,
+                                      .newest = *row.leader_epoch,
+                                      .epochs = {*row.leader_epoch}});
     std::string note;
     if (leaderless > 0) note = fmt::format("; {} have no leader to ask", leaderless);
     if (answer.missing == 0)
@@ -234,7 +231,15 @@ class RequestChecker {
     const bool is_refused = answer.error && answer.error->code == kTopicAuthorizationFailed;
     return report_.failed(
         kKind, "", detail + note,
-        is_refused ? grant_(topic_resources(answer.incomplete), "Describe") : kAskLater);
+        is_refused ? grant_(topic_resources(without_offsets(look)), "Describe") : kAskLater);
+  }
+
+  static std::vector<std::string> without_offsets(const model::ClusterSnapshot& snapshot) {
+    std::vector<std::string> names;
+    for (const auto& topic : snapshot.topics)
+      if (std::ranges::any_of(topic.partitions, [](const auto& row) { return !row.latest; }))
+        names.push_back(topic.name);
+    return names;
   }
 
   void check_topic_settings(CheckId topics) {
@@ -275,9 +280,9 @@ class RequestChecker {
   }
 
   void check_broker_list() {
-    const auto& answer = answers_.brokers;
+    const auto& answer = answers_.cluster;
     if (answer) {
-      report_.ok(CheckKind::kBrokerList, "", fmt::format("{} brokers", answer->size()));
+      report_.ok(CheckKind::kBrokerList, "", fmt::format("{} brokers", answer->brokers.size()));
     } else {
       report_.failed(CheckKind::kBrokerList, "", answer.error().text,
                      answer.error().code == kClusterAuthorizationFailed
@@ -286,33 +291,106 @@ class RequestChecker {
     }
   }
 
-  const Client& client_;
+  /// Asks each leader for the end of an epoch, as the assessment of a loss does.
+  void check_epoch_ends(CheckId offsets) {
+    static constexpr auto kKind = CheckKind::kEpochEnds;
+    if (!report_.is_ok(offsets)) {
+      report_.skipped(kKind, "", offsets);
+      return;
+    }
+    EpochEndClient client{client_, cluster_.request_timeout};
+    const auto answer = client.ask(
+        epoch_questions_, std::chrono::steady_clock::now() + 2 * cluster_.request_timeout, {});
+    if (!answer.refused.empty()) {
+      report_.failed(kKind, "",
+                     fmt::format("{} for {}", text_of(kTopicAuthorizationFailed),
+                                 fmt::join(answer.refused, ", ")),
+                     grant_(topic_resources(answer.refused), "Describe"));
+    } else if (answer.open > 0) {
+      report_.failed(
+          kKind, "",
+          fmt::format("{} of {} leaders do not answer", answer.open, epoch_questions_.size()),
+          kAskLater);
+    } else {
+      report_.ok(kKind, "", fmt::format("{} leaders", answer.answers.size()));
+    }
+  }
+
+  /// It takes a few seconds at most.
+  static model::ControllerSnapshot await(ControllerProbe& probe) {
+    while (true)
+      if (auto answer = probe.take(std::chrono::seconds{1})) return std::move(*answer);
+  }
+
+  void check_controller() {
+    static constexpr auto kKind = CheckKind::kController;
+    auto own = Client::create(cluster_, [](auto, auto, auto) {});
+    if (!own) {
+      report_.failed(kKind, "", own.error().text, kAskLater);
+      return;
+    }
+    ControllerProbe probe{std::make_shared<const Client>(std::move(*own))};
+    std::vector<BrokerId> brokers;
+    brokers.reserve(metadata_.brokers.size());
+    for (const auto& broker : metadata_.brokers) brokers.push_back(broker.id);
+    probe.ask(brokers);
+    const auto answer = await(probe);
+    switch (answer.answer) {
+      case model::ControllerAnswer::kAnswered:
+        if (answer.quorum)
+          report_.ok(kKind, "",
+                     fmt::format("controller {}, {} voters", answer.quorum->leader.value,
+                                 answer.quorum->voters.size()));
+        return;
+      case model::ControllerAnswer::kRefused:
+        report_.failed(kKind, "",
+                       answer.why +
+                           "; there is a controller, and its id, epoch and voters are "
+                           "not known",
+                       grant_("--cluster", "Describe"));
+        return;
+      case model::ControllerAnswer::kUnsupported:
+        report_.ok(kKind, "", "not known here: the brokers do not have the request");
+        return;
+      case model::ControllerAnswer::kNone:
+      case model::ControllerAnswer::kUnknown:
+        report_.failed(kKind, "", answer.why,
+                       "see the controllers' own logs: without one nothing is elected, and what "
+                       "brokers say of the ISR is old");
+    }
+  }
+
+  std::shared_ptr<const Client> client_;
   const config::Cluster& cluster_;
-  const ClusterStatement& metadata_;
+  const BrokerView& metadata_;
   BrokerId broker_;
   const Grant& grant_;
   CheckReport& report_;
+  /// Where a poll waits as long as answers usually take, a check has nothing to go by.
+  BrokerTimeouts timeouts_;
   Error silence_;
   /// Topics that are there and watched. Sorted.
   std::vector<std::string> names_;
-  std::vector<const TopicStatement*> watched_;
+  std::vector<const TopicView*> watched_;
   /// Topics that the configuration names and that Metadata leaves out.
   std::vector<std::string> named_;
   Answers answers_;
+  /// One for each leader.
+  std::vector<model::EpochQuestion> epoch_questions_;
 };
 
 }  // namespace
 
-void add_request_checks(const Client& client, const config::Cluster& cluster,
-                        const ClusterStatement& metadata, BrokerId broker, const Grant& grant,
+void add_request_checks(const std::shared_ptr<const Client>& client, const config::Cluster& cluster,
+                        const BrokerView& metadata, BrokerId broker, const Grant& grant,
                         CheckReport& report) {
   RequestChecker{client, cluster, metadata, broker, grant, report}.check();
 }
 
 void skip_request_checks(CheckReport& report, CheckId waits_for) {
-  for (const auto kind :
-       {CheckKind::kTopics, CheckKind::kTopicIds, CheckKind::kOffsets, CheckKind::kTopicSettings,
-        CheckKind::kBrokerSettings, CheckKind::kBrokerList, CheckKind::kEpochEnds})
+  for (const auto kind : {CheckKind::kTopics, CheckKind::kTopicIds, CheckKind::kOffsets,
+                          CheckKind::kTopicSettings, CheckKind::kBrokerSettings,
+                          CheckKind::kBrokerList, CheckKind::kEpochEnds, CheckKind::kController})
     report.skipped(kind, "", waits_for);
 }
 

@@ -1,11 +1,12 @@
 #pragma once
 
+#include "collectors/kafka/broker_view.h"
 #include "collectors/kafka/check/check_report.h"
 #include "collectors/kafka/client.h"
-#include "collectors/kafka/statement.h"
 #include "config/config.h"
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -18,8 +19,8 @@ using Grant = std::function<std::string(std::string_view resource, std::string_v
 /// Asks everything that collectors ask, and adds a check for each question.
 /// `metadata`: what Metadata said of all topics, those not watched too. `broker`: whom to ask what
 /// any broker can answer.
-void add_request_checks(const Client& client, const config::Cluster& cluster,
-                        const ClusterStatement& metadata, BrokerId broker, const Grant& grant,
+void add_request_checks(const std::shared_ptr<const Client>& client, const config::Cluster& cluster,
+                        const BrokerView& metadata, BrokerId broker, const Grant& grant,
                         CheckReport& report);
 
 /// The same checks, skipped.

@@ -52,7 +52,6 @@ poll_interval = "5s"
 watch_interval = "2s"
 request_timeout = "1500ms"
 config_interval = "10m"
-topic_id_interval = "2m"
 expected_brokers = 3
 partition_metrics = "unhealthy"
 compatible_metrics = false
@@ -87,7 +86,6 @@ reconnect.backoff.max.ms = 500
   EXPECT_EQ(cluster.watch_interval, seconds{2});
   EXPECT_EQ(cluster.request_timeout, milliseconds{1500});
   EXPECT_EQ(cluster.config_interval, minutes{10});
-  EXPECT_EQ(cluster.topic_id_interval, minutes{2});
   EXPECT_EQ(cluster.expected_brokers, 3);
   EXPECT_TRUE(cluster.topics.matches("orders-eu"));
   EXPECT_FALSE(cluster.topics.matches("orders-tmp"));
@@ -120,7 +118,6 @@ TEST_F(Load, TheDefaults) {
   EXPECT_EQ(cluster.watch_interval, seconds{1});
   EXPECT_EQ(cluster.request_timeout, seconds{3});
   EXPECT_EQ(cluster.config_interval, minutes{5});
-  EXPECT_EQ(cluster.topic_id_interval, minutes{1});
   EXPECT_EQ(cluster.expected_brokers, std::nullopt);
   EXPECT_THAT(cluster.librdkafka, IsEmpty());
 }
@@ -308,7 +305,6 @@ servers = ["kafka:9092"]
 poll_interval = "999ms"
 request_timeout = "61s"
 config_interval = "25h"
-topic_id_interval = "0s"
 expected_brokers = 0
 watch_interval = "500ms"
 [history]
@@ -320,11 +316,10 @@ max_size = "16383KiB"
                   "kie.toml:6:17: cluster.poll_interval must be between 1s and 1m, not 999ms",
                   "kie.toml:7:19: cluster.request_timeout must be between 100ms and 1m, not 61s",
                   "kie.toml:8:19: cluster.config_interval must be between 1s and 1d, not 25h",
-                  "kie.toml:9:21: cluster.topic_id_interval must be between 1s and 1d, not 0s",
-                  "kie.toml:10:20: cluster.expected_brokers must be between 1 and 100000, not 0",
-                  "kie.toml:11:18: cluster.watch_interval must be between 1s and 1h, not 500ms",
-                  "kie.toml:13:11: history.max_age must be between 1h and 3650d, not 59m",
-                  "kie.toml:14:12: history.max_size must be between 16MiB and 1TiB, not "
+                  "kie.toml:9:20: cluster.expected_brokers must be between 1 and 100000, not 0",
+                  "kie.toml:10:18: cluster.watch_interval must be between 1s and 1h, not 500ms",
+                  "kie.toml:12:11: history.max_age must be between 1h and 3650d, not 59m",
+                  "kie.toml:13:12: history.max_size must be between 16MiB and 1TiB, not "
                   "16383KiB"));
 }
 
@@ -337,7 +332,6 @@ servers = ["kafka:9092"]
 poll_interval = "1s"
 request_timeout = "100ms"
 config_interval = "1s"
-topic_id_interval = "1s"
 expected_brokers = 1
 watch_interval = "1s"
 [history]
@@ -354,7 +348,6 @@ servers = ["kafka:9092"]
 poll_interval = "1m"
 request_timeout = "1m"
 config_interval = "24h"
-topic_id_interval = "24h"
 expected_brokers = 100000
 watch_interval = "1h"
 [history]

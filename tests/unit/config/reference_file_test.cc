@@ -82,7 +82,6 @@ TEST_F(ReferenceFile, HasEveryKey) {
                           "servers",
                           "poll_interval",
                           "config_interval",
-                          "topic_id_interval",
                           "expected_brokers",
                           "topic_include",
                           "topic_exclude",
@@ -144,7 +143,6 @@ TEST_F(ReferenceFile, ShowsTheDefaultsThatAreInForce) {
   EXPECT_EQ(a.watch_interval, b.watch_interval);
   EXPECT_EQ(a.request_timeout, b.request_timeout);
   EXPECT_EQ(a.config_interval, b.config_interval);
-  EXPECT_EQ(a.topic_id_interval, b.topic_id_interval);
   EXPECT_EQ(a.partition_metrics, b.partition_metrics);
   EXPECT_EQ(a.compatible_metrics, b.compatible_metrics);
   EXPECT_EQ(a.max_series, b.max_series);

@@ -47,22 +47,6 @@ TEST_F(AnswerLogTest, APartWithoutARefusalDoesNotEndIt) {
   EXPECT_THAT(log({}, true), HasSubstr("works again"));
 }
 
-TEST_F(AnswerLogTest, WhyNobodyCouldBeAskedIsSaid) {
-  LossProber::Report report;
-  report.error = "_INVALID_ARG: no";
-  EXPECT_THAT(log(report), HasSubstr("error=\"_INVALID_ARG: no\""));
-  EXPECT_FALSE(all_answered);
-}
-
-TEST_F(AnswerLogTest, WordsThatAreNotUnderstoodAreSaidOnceAndAreNoFailure) {
-  LossProber::Report report;
-  report.answers.unreadable = {"Log truncated, somehow", "Or else"};
-  EXPECT_THAT(log(report),
-              AllOf(HasSubstr("Log truncated, somehow"), HasSubstr("version of librdkafka")));
-  EXPECT_TRUE(all_answered) << "nothing is to be asked again";
-  EXPECT_THAT(log(report), IsEmpty());
-}
-
 TEST_F(AnswerLogTest, WhatIsOpenIsNotAnswered) {
   LossProber::Report report;
   report.answers.open = 1;

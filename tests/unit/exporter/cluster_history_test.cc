@@ -2,6 +2,7 @@
 
 #include "collectors/loss/advance.h"
 #include "collectors/replication/advance.h"
+#include "tests/unit/collectors/quorum/looks.h"
 #include "tests/unit/collectors/replication/looks.h"
 #include "tests/unit/exporter/history/faulty_vfs.h"
 #include "tests/unit/exporter/history/history_fixture.h"
@@ -130,6 +131,29 @@ class ClusterHistoryTest : public history::HistoryFixture {
   std::unique_ptr<Knowledge> known;
   model::Instant now = std::chrono::steady_clock::now();
 };
+
+TEST_F(ClusterHistoryTest, ThatNoControllerAnswersOutlivesARestart) {
+  const auto ask = [&](model::ControllerSnapshot look) {
+    look.at = now;
+    kept->commit(*known, take_controller(*known, look));
+  };
+  begin();
+  see({topic("orders", {healthy(500)})});
+  ask(quorum::test::answered(0, 101, 7));
+  ask(quorum::test::without(0, model::ControllerAnswer::kNone));
+  EXPECT_EQ(counted("controller_lost"), 1);
+  restart();
+  recall();
+  EXPECT_TRUE(known->quorum.is_lost);
+  EXPECT_EQ(known->quorum.id, BrokerId{101});
+  begin();
+  ask(quorum::test::without(0, model::ControllerAnswer::kNone));
+  EXPECT_EQ(counted("controller_lost"), 1) << "it is still the same";
+  ask(quorum::test::answered(0, 102, 8));
+  EXPECT_EQ(counted("controller_back"), 1);
+  EXPECT_EQ(counted("controller_change"), 1);
+  EXPECT_NE(find("orders"), nullptr);
+}
 
 TEST_F(ClusterHistoryTest, WhatAnEntryOfTheConfigurationWasIsKnownBeforeKafkaAnswers) {
   EXPECT_EQ(recall(), std::nullopt);

@@ -63,6 +63,12 @@ TEST(EventLog, TheSameForManyPartitionsOfATopicIsOneLine) {
                           "first=3 leader=1->none isr=1,2->2"));
 }
 
+TEST(EventLog, ALeaderThatIsNotToldIsNotNone) {
+  auto event = happened(replication::EventKind::kIsrShrink, "orders", 3);
+  event.is_hidden_after = true;
+  EXPECT_THAT(logged<replication::Event>({event}), ElementsAre(HasSubstr("leader=1->unknown")));
+}
+
 TEST(EventLog, BrokersAndTopicsHaveLinesOfTheirOwn) {
   replication::Event broker;
   broker.kind = replication::EventKind::kBrokerLost;
@@ -79,6 +85,26 @@ TEST(EventLog, AnElectionIsSeenInWhatItChanged) {
   EXPECT_THAT(logged<replication::Event>({happened(replication::EventKind::kElection, "a", 0)}),
               IsEmpty());
   EXPECT_THAT(logged<replication::Event>({}), IsEmpty());
+}
+
+TEST(EventLog, TheControllersComingsAndGoings) {
+  quorum::Event lost;
+  lost.kind = quorum::EventKind::kControllerLost;
+  lost.id_before = BrokerId{101};
+  auto back = lost;
+  back.kind = quorum::EventKind::kControllerBack;
+  auto change = lost;
+  change.kind = quorum::EventKind::kControllerChange;
+  change.id_after = BrokerId{102};
+  change.epoch_after = LeaderEpoch{8};
+  EXPECT_THAT(
+      logged<quorum::Event>({lost, back, change}),
+      ElementsAre(
+          "level=error msg=\"no controller answers; what brokers say of leaders and in-sync "
+          "replicas is old\" cluster=east last=101",
+          "level=info msg=\"a controller answers again\" cluster=east",
+          "level=info msg=\"another controller is active, or it was elected anew\" "
+          "cluster=east controller=101->102 epoch=unknown->8"));
 }
 
 TEST(EventLog, LossesOfATopicAreAddedUp) {

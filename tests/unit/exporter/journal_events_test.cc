@@ -122,6 +122,28 @@ TEST(JournalEvents, AnUncleanElectionNamesItsLeaders) {
                                             "leader_after": 2, "known": 1440000003.0})"));
 }
 
+TEST(JournalEvents, AChangeOfTheControllerInFull) {
+  quorum::Event event;
+  event.kind = quorum::EventKind::kControllerChange;
+  event.from = kInstant - seconds{10};
+  event.to = kInstant;
+  event.id_before = BrokerId{101};
+  event.id_after = BrokerId{102};
+  event.epoch_before = LeaderEpoch{7};
+  event.epoch_after = LeaderEpoch{8};
+  const auto written = journal(event);
+  EXPECT_EQ(written.kind, "controller_change");
+  EXPECT_EQ(written.topic, "");
+  EXPECT_EQ(written.broker, std::nullopt);
+  EXPECT_EQ(written.from, kTime - seconds{10});
+  EXPECT_EQ(written.to, kTime);
+  EXPECT_EQ(json::parse(written.details), json::parse(R"({
+    "controller_before": 101, "controller_after": 102, "epoch_before": 7, "epoch_after": 8})"));
+  event.kind = quorum::EventKind::kControllerLost;
+  event.id_after.reset();
+  EXPECT_TRUE(details(event).at("controller_after").is_null());
+}
+
 TEST(JournalEvents, WhatHappenedBeforeTheFirstLookIsSinceTheLastOfTheProcessBefore) {
   auto event = election();
   event.from.reset();
@@ -141,6 +163,7 @@ void add_kinds(std::set<std::string_view>& kinds) {
 TEST(JournalEvents, AllKindsAreListed) {
   std::set<std::string_view> kinds;
   add_kinds<replication::EventKind>(kinds);
+  add_kinds<quorum::EventKind>(kinds);
   add_kinds<loss::EventKind>(kinds);
   kinds.insert(
       {kProducerStarted, kProducerFatal, kProducerIdChange, kProducerEnded, kProducerVanished});

@@ -31,13 +31,33 @@ class LookLogTest : public testing::Test {
     return logged([&] { log.topics_described(look); });
   }
 
-  std::string read_settings(const kafka::SettingsReport& report, bool brokers_were_asked = true) {
+  std::string read_settings(const kafka::ConfigsReport& report, bool brokers_were_asked = true) {
     return logged([&] { all_answered = log.settings_read(report, brokers_were_asked); });
   }
 
   LookLog log{"production"};
   bool all_answered = false;
 };
+
+TEST_F(LookLogTest, WhyTheControllerIsNotKnownIsSaidOnce) {
+  using enum model::ControllerAnswer;
+  const auto ask = [&](model::ControllerAnswer answer, const std::string& why = {}) {
+    return logged([&] {
+      log.controller_asked({.at = {}, .answer = answer, .quorum = std::nullopt, .why = why});
+    });
+  };
+  EXPECT_THAT(ask(kAnswered), IsEmpty());
+  EXPECT_THAT(ask(kRefused, "CLUSTER_AUTHORIZATION_FAILED"),
+              AllOf(HasSubstr("asking for the controller failed"),
+                    HasSubstr("CLUSTER_AUTHORIZATION_FAILED"), HasSubstr("a controller is there"),
+                    HasSubstr("--operation Describe --cluster")));
+  EXPECT_THAT(ask(kRefused, "CLUSTER_AUTHORIZATION_FAILED"), IsEmpty());
+  EXPECT_THAT(ask(kAnswered), HasSubstr("works again"));
+  EXPECT_THAT(ask(kNone), IsEmpty()) << "an event of its own";
+  EXPECT_THAT(ask(kUnsupported, "UNSUPPORTED_VERSION"),
+              AllOf(HasSubstr("level=info"), HasSubstr("does not describe a controller quorum")));
+  EXPECT_THAT(ask(kUnsupported), IsEmpty());
+}
 
 TEST_F(LookLogTest, TopicsThatMayNotBeDescribedAreOneLineAtEachChange) {
   EXPECT_THAT(describe({}), IsEmpty());
@@ -77,7 +97,7 @@ TEST_F(LookLogTest, OffsetsThatAreMissingNameWhoIsSilent) {
 TEST_F(LookLogTest, RefusedSettingsOfTopicsNameTheGrant) {
   EXPECT_THAT(read_settings({}), IsEmpty());
   EXPECT_TRUE(all_answered);
-  kafka::SettingsReport report;
+  kafka::ConfigsReport report;
   report.refused["TOPIC_AUTHORIZATION_FAILED"] = {"audit", "ledger"};
   EXPECT_THAT(read_settings(report),
               AllOf(HasSubstr("reading topic settings"),
@@ -88,7 +108,7 @@ TEST_F(LookLogTest, RefusedSettingsOfTopicsNameTheGrant) {
 }
 
 TEST_F(LookLogTest, ABrokerThatRefusesItsSettingsNamesTheGrantAndOneThatIsSilentDoesNot) {
-  kafka::SettingsReport report;
+  kafka::ConfigsReport report;
   report.brokers_failed.emplace(BrokerId{1},
                                 kafka::Error{kafka::kClusterAuthorizationFailed, "refused"});
   report.brokers_failed.emplace(BrokerId{2}, kafka::Error{-185, "silent"});

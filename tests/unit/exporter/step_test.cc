@@ -1,5 +1,6 @@
 #include "exporter/step.h"
 
+#include "tests/unit/collectors/quorum/looks.h"
 #include "tests/unit/collectors/replication/looks.h"
 
 namespace kie {
@@ -60,6 +61,55 @@ class StepTest : public testing::Test {
   model::Instant now{hours{5}};
   std::chrono::system_clock::time_point wall{hours{500'000}};
 };
+
+TEST_F(StepTest, WhatChangedWithoutAControllerIsToldOnceItIsBack) {
+  using enum model::ControllerAnswer;
+  using replication::EventKind;
+  const auto controller = [&](model::ControllerSnapshot look) {
+    look.at = now;
+    std::vector<quorum::EventKind> kinds;
+    for (const auto& event : take_controller(known, look).quorum) kinds.push_back(event.kind);
+    return kinds;
+  };
+  const auto look = [&](const Row& row) {
+    now += seconds{10};
+    std::vector<EventKind> kinds;
+    for (const auto& event :
+         take_look(known, cluster(now, {topic("orders", {row})}), wall).replication)
+      kinds.push_back(event.kind);
+    return kinds;
+  };
+  look({.epoch = 0, .latest = 100});
+  controller(quorum::test::answered(0, 101, 7));
+  EXPECT_FALSE(freshness_of(known, now, seconds{30}).is_old_news);
+
+  EXPECT_THAT(look({.epoch = 0, .latest = 100}), IsEmpty());
+  EXPECT_THAT(controller(quorum::test::without(0, kNone)),
+              ElementsAre(quorum::EventKind::kControllerLost));
+  EXPECT_TRUE(freshness_of(known, now, seconds{30}).is_old_news);
+  EXPECT_THAT(look({}), IsEmpty()) << "Metadata is as it was";
+  EXPECT_THAT(controller(quorum::test::without(0, kNone)), IsEmpty());
+
+  EXPECT_THAT(
+      controller(quorum::test::answered(0, 101, 8)),
+      ElementsAre(quorum::EventKind::kControllerBack, quorum::EventKind::kControllerChange));
+  EXPECT_FALSE(freshness_of(known, now, seconds{30}).is_old_news);
+  EXPECT_THAT(look({.leader = 2, .isr = {2}, .epoch = 1, .latest = 100}),
+              ElementsAre(EventKind::kIsrShrink, EventKind::kLeaderChange, EventKind::kElection));
+}
+
+TEST_F(StepTest, NobodyIsAskedAboutEpochsWhileTheLeaderHasNoListener) {
+  see(alone(1, 0, 1500));
+  auto hidden = alone(1, 0, 1500);
+  hidden.isr = {2};
+  hidden.no_listener = true;
+  see(hidden);
+  EXPECT_THAT(asked(), IsEmpty());
+  see(alone(2, 2, 500));
+  EXPECT_THAT(asked(), ElementsAre(BrokerId{2}));
+  EXPECT_THAT(answer(), testing::Contains(loss::Verdict::kUnclean));
+  EXPECT_EQ(known.loss.topics.at("orders").lost, 1000U);
+}
 
 TEST_F(StepTest, WhoLeadsTheNewEpochIsAsked) {
   see(alone(1, 0, 1500));

@@ -23,7 +23,7 @@ class WordsTest : public testing::Test {
   Words words(double seconds = 0) {
     return describe(
         state, replication::summarize(state, settings, {at(seconds), std::chrono::seconds{30}}),
-        loss, at(seconds));
+        loss, quorum, at(seconds));
   }
 
   void see(std::vector<model::TopicSnapshot> topics, std::vector<int> brokers = {1, 2, 3}) {
@@ -32,6 +32,7 @@ class WordsTest : public testing::Test {
 
   replication::State state;
   loss::State loss;
+  quorum::State quorum;
   model::Configs settings;
 };
 
@@ -107,7 +108,7 @@ TEST_F(WordsTest, AReassignmentIsANoteAndNoTrouble) {
   const auto told =
       describe(watched.state,
                replication::summarize(watched.state, {}, {watched.now, std::chrono::seconds{30}}),
-               loss, watched.now);
+               loss, quorum, watched.now);
   EXPECT_FALSE(told.needs_attention);
   EXPECT_THAT(told.sentences,
               ElementsAre("1 partition is being reassigned: orders (1).",
@@ -120,6 +121,74 @@ TEST_F(WordsTest, WhatIsNotKnownIsNotCalledHealthy) {
   EXPECT_FALSE(told.needs_attention);
   EXPECT_THAT(told.sentences.at(0), "Part of the cluster is not known at present.");
   EXPECT_THAT(words(100).sentences.at(0), "Part of the cluster is not known at present.");
+}
+
+TEST_F(WordsTest, ThatNoControllerAnswersComesRightAfterWhatIsLost) {
+  see({topic("orders", {{.isr = {1}}})});
+  quorum.is_lost = true;
+  quorum.lost_since = at(-300);
+  const auto told = words();
+  EXPECT_TRUE(told.needs_attention);
+  EXPECT_THAT(told.sentences.at(0),
+              "No controller has answered for 5 min. No broker is fenced and no leader elected "
+              "meanwhile, and what brokers say of leaders and in-sync replicas is out of date.");
+  quorum.lost_since.reset();
+  EXPECT_THAT(words().sentences.at(0), StartsWith("No controller answered before this exporter"));
+  loss.topics["orders"].recent_lost = {{at(-10), 1}};
+  EXPECT_THAT(words().sentences.at(0), HasSubstr("lost"));
+}
+
+TEST_F(WordsTest, HowLongItIsIsSaidInWholeUnits) {
+  quorum.is_lost = true;
+  quorum.lost_since = at(0);
+  const auto after = [&](double seconds) { return *describe(quorum, at(seconds)); };
+  EXPECT_THAT(after(0), HasSubstr("for 0 s."));
+  EXPECT_THAT(after(119), HasSubstr("for 119 s."));
+  EXPECT_THAT(after(120), HasSubstr("for 2 min."));
+  EXPECT_THAT(after(7199), HasSubstr("for 119 min."));
+  EXPECT_THAT(after(7200), HasSubstr("for 2 h."));
+  quorum.is_lost = false;
+  EXPECT_EQ(describe(quorum, at(0)), std::nullopt);
+}
+
+TEST_F(WordsTest, ABrokerThatIsListedAndSilentIsNamed) {
+  see({topic("orders", {{}})});
+  state.reach[BrokerId{3}] = {.answers = false, .since = at(-150), .asked = at(0)};
+  state.reach[BrokerId{2}] = {.answers = true, .since = at(-150), .asked = at(0)};
+  const auto told = words();
+  EXPECT_TRUE(told.needs_attention);
+  EXPECT_THAT(told.sentences,
+              Contains("Broker 3 is listed and has not answered this exporter for 2 min."));
+  EXPECT_THAT(told.sentences, Each(Not(StartsWith("Broker 2"))));
+}
+
+TEST_F(WordsTest, ABrokerThatIsInSyncWithoutAListenerIsNotGone) {
+  see({topic("orders", {{.no_listener = true}})}, {1, 2});
+  const auto told = words();
+  EXPECT_TRUE(told.needs_attention);
+  EXPECT_THAT(told.sentences,
+              ElementsAre("Broker 3 is in sync but has no listener that this exporter can use: "
+                          "what it leads is not known.",
+                          "3 brokers, 1 topic, 1 partition."));
+}
+
+TEST_F(WordsTest, ThatNobodyConfirmsIsSaid) {
+  auto look = cluster(at(0), {topic("orders", {{}})});
+  look.confirmation = model::Confirmation::kOneBrokerAnswers;
+  replication::advance(state, std::move(look));
+  EXPECT_TRUE(words().needs_attention);
+  EXPECT_THAT(words().sentences.at(0), StartsWith("Only one broker answers"));
+  EXPECT_EQ(describe(std::optional{model::Confirmation::kPossible}), std::nullopt);
+  EXPECT_THAT(*describe(std::optional{model::Confirmation::kOneAddress}),
+              StartsWith("All brokers have one address"));
+}
+
+TEST_F(WordsTest, WhatIsNotKnownHasNoNumber) {
+  replication::advance(state, cluster(at(0), {topic("orders", {{}})}, std::nullopt));
+  EXPECT_EQ(words().sentences.back(), "An unknown number of brokers, 1 topic, 1 partition.");
+  EXPECT_EQ(words(100).sentences.back(),
+            "An unknown number of brokers, an unknown number of topics, an unknown number of "
+            "partitions.");
 }
 
 TEST(Describe, RisksByRuleTheWorstFirst) {

@@ -1,5 +1,8 @@
 #include "collectors/kafka/client.h"
 
+#include "collectors/kafka/metadata.h"
+#include "tests/unit/collectors/kafka/fake_kafka.h"
+
 #include <condition_variable>
 #include <mutex>
 
@@ -169,6 +172,41 @@ TEST(Client, WhatLibrdkafkaFindsWrongOnlyInTheWholeIsAnError) {
   const auto client = Client::create(cluster, [](auto, auto, auto) {});
   ASSERT_FALSE(client);
   EXPECT_THAT(client.error().text, HasSubstr("sasl.username"));
+}
+
+TEST(Client, ALoginWithoutAMechanismSaysWhatIsMissing) {
+  auto cluster = cluster_with("security.protocol", "SASL_PLAINTEXT");
+  cluster.librdkafka.push_back(Property{"sasl.username", Secret{"exporter"}, {}});
+  cluster.librdkafka.push_back(Property{"sasl.password", Secret{"xyzzy-plugh"}, {}});
+  const auto client = Client::create(cluster, [](auto, auto, auto) {});
+  ASSERT_FALSE(client);
+  EXPECT_THAT(client.error().text,
+              AllOf(HasSubstr("sasl.mechanism is missing"), Not(HasSubstr("xyzzy"))));
+}
+
+TEST(Client, AMechanismThatIsNamedIsNotMissing) {
+  auto cluster = cluster_with("security.protocol", "sasl_plaintext");
+  cluster.librdkafka.push_back(Property{"sasl.mechanisms", Secret{"GSSAPI"}, {}});
+  const auto client = Client::create(cluster, [](auto, auto, auto) {});
+  // It depends on the machine whether Kerberos' tools are there.
+  const auto complaint = client ? std::string{} : client.error().text;
+  EXPECT_THAT(complaint, Not(HasSubstr("is missing")));
+}
+
+TEST(Client, AClusterMayBeFoundAtAddressesAddedLater) {
+  test::FakeKafka kafka{2};
+  auto cluster = kafka.config();
+  cluster.servers = {"127.0.0.1:1"};
+  const auto client = test::client_of(cluster);
+  client->add_servers({kafka.server(1), kafka.server(2)});
+  BrokerTimeouts timeouts{std::chrono::seconds{30}};
+  EXPECT_TRUE(test::eventually([&] {
+    RequestBatch batch{*client, timeouts, std::chrono::seconds{30}};
+    bool answered = false;
+    ask_brokers(batch, BrokerId{2}, [&](const auto& view) { answered = view.has_value(); });
+    batch.await();
+    return answered;
+  }));
 }
 
 }  // namespace

@@ -394,21 +394,6 @@ TEST_F(Loss, WithoutALogStartIsToldOnlyAboveThePresentOne) {
   EXPECT_THAT(tell({{.end = 0}}, 0), ElementsAre("loss_unknown"));
 }
 
-TEST_F(Loss, IsUnknownWhereTheAnswerIsNotUnderstood) {
-  succeed({});
-  auto told = answer({});
-  told.topic_id.reset();
-  told.log_start.reset();
-  told.is_unreadable = true;
-  told.newest = LeaderEpoch{0};
-  EXPECT_THAT(take(told), IsEmpty()) << "of an older epoch";
-  told.newest = LeaderEpoch{1};
-  EXPECT_THAT(take(told), ElementsAre("loss_unknown"));
-  EXPECT_EQ(events.at(0).doubt, Doubt::kUnreadable);
-  EXPECT_EQ(count_pending(state), 0U);
-  EXPECT_EQ(last_hour(orders().recent_unknown, now), 1U);
-}
-
 // Topics.
 
 TEST_F(Loss, OfATopicMadeAnewIsNone) {

@@ -578,19 +578,19 @@ TEST(Advance, ShrinksOlderThanAnHourAreForgotten) {
 
 // What must be heard from a second broker.
 
-TEST(FindDoubts, ANewTopicIsDoubtful) {
-  EXPECT_THAT(find_doubts({}, cluster(at(0), {topic("a", {{}}), topic("b", {{}})})).topics,
+TEST(FindUnconfirmed, ANewTopicIsDoubtful) {
+  EXPECT_THAT(find_unconfirmed({}, cluster(at(0), {topic("a", {{}}), topic("b", {{}})})).topics,
               ElementsAre("a", "b"));
 }
 
-TEST(FindDoubts, WhatLooksAsKnownIsNot) {
+TEST(FindUnconfirmed, WhatLooksAsKnownIsNot) {
   const Watched watched{{.epoch = 1, .latest = 10}};
   const auto same = cluster(at(20), {topic("orders", {{.epoch = 1, .latest = 11}}, std::nullopt)});
-  EXPECT_THAT(find_doubts(watched.state, same).topics, IsEmpty());
-  EXPECT_THAT(find_doubts(watched.state, same).absent, IsEmpty());
+  EXPECT_THAT(find_unconfirmed(watched.state, same).topics, IsEmpty());
+  EXPECT_THAT(find_unconfirmed(watched.state, same).absent, IsEmpty());
 }
 
-TEST(FindDoubts, EveryDifferenceIs) {
+TEST(FindUnconfirmed, EveryDifferenceIs) {
   const std::vector<Row> different{
       {.isr = {1, 2}, .epoch = 1, .latest = 10},
       {.leader = 2, .epoch = 1, .latest = 10},
@@ -604,30 +604,30 @@ TEST(FindDoubts, EveryDifferenceIs) {
   const Watched watched{{.epoch = 1, .latest = 10}};
   for (std::size_t i = 0; i < different.size(); ++i)
     EXPECT_THAT(
-        find_doubts(watched.state, cluster(at(20), {topic("orders", {different[i]})})).topics,
+        find_unconfirmed(watched.state, cluster(at(20), {topic("orders", {different[i]})})).topics,
         ElementsAre("orders"))
         << "case " << i;
 }
 
-TEST(FindDoubts, AnEpochThatGrewMayBeAnotherLeaders) {
+TEST(FindUnconfirmed, AnEpochThatGrewMayBeAnotherLeaders) {
   const Watched watched{{.epoch = 1, .latest = 10}};
-  EXPECT_THAT(
-      find_doubts(watched.state, cluster(at(20), {topic("orders", {{.epoch = 2, .latest = 5}})}))
-          .topics,
-      ElementsAre("orders"));
-}
-
-TEST(FindDoubts, ATopicWithoutAnIdIs) {
-  State state;
-  advance(state, cluster(at(0), {topic("orders", {{}}, std::nullopt)}));
-  EXPECT_THAT(find_doubts(state, cluster(at(10), {topic("orders", {{}})})).topics,
+  EXPECT_THAT(find_unconfirmed(watched.state,
+                               cluster(at(20), {topic("orders", {{.epoch = 2, .latest = 5}})}))
+                  .topics,
               ElementsAre("orders"));
 }
 
-TEST(FindDoubts, KnownTopicsThatMetadataLeavesOutAreAbsent) {
+TEST(FindUnconfirmed, ATopicWithoutAnIdIs) {
+  State state;
+  advance(state, cluster(at(0), {topic("orders", {{}}, std::nullopt)}));
+  EXPECT_THAT(find_unconfirmed(state, cluster(at(10), {topic("orders", {{}})})).topics,
+              ElementsAre("orders"));
+}
+
+TEST(FindUnconfirmed, KnownTopicsThatMetadataLeavesOutAreAbsent) {
   State state;
   advance(state, cluster(at(0), {topic("a", {{}}), topic("b", {{}}), topic("c", {{}})}));
-  const auto doubts = find_doubts(state, cluster(at(10), {topic("b", {{}})}));
+  const auto doubts = find_unconfirmed(state, cluster(at(10), {topic("b", {{}})}));
   EXPECT_THAT(doubts.absent, ElementsAre("a", "c"));
   EXPECT_THAT(doubts.topics, IsEmpty());
 }

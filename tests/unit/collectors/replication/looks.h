@@ -43,6 +43,8 @@ struct Row {
   bool confirmed = true;
   /// Brokers contradict each other.
   bool unknown = false;
+  /// Somebody leads who has no listener of the name in use.
+  bool no_listener = false;
 };
 
 inline model::PartitionSnapshot look_of(const Row& row) {
@@ -50,6 +52,8 @@ inline model::PartitionSnapshot look_of(const Row& row) {
   look.id = PartitionId{row.partition};
   if (row.unknown) {
     look.leadership = Leadership::kUnknown;
+  } else if (row.no_listener) {
+    look.leadership = Leadership::kNoListener;
   } else if (row.leader) {
     look.leadership = Leadership::kLeader;
     look.leader = BrokerId{*row.leader};

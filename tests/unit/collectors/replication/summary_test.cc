@@ -169,31 +169,32 @@ TEST(Summarize, WhatIsStaleIsUnknown) {
   advance(state, cluster(at(20), {topic("a", {{}, {.partition = 1, .isr = {}, .unknown = true}}),
                                   test::absent("b", model::Presence::kUnknown)}));
   const auto summary = summarize(state, {}, {at(31), kStale});
-  EXPECT_EQ(summary.topics[0].partitions, 1U);
+  EXPECT_EQ(summary.topics[0].partitions, 2U) << "listed, whoever leads them";
   EXPECT_THAT(summary.topics[0].counts.offline.value(), Eq(std::nullopt));
   EXPECT_THAT(summary.topics[0].replication_factor, Optional(3U));
-  EXPECT_EQ(summary.topics[1].partitions, 0U);
+  EXPECT_EQ(summary.topics[1].partitions, std::nullopt);
   EXPECT_THAT(summary.topics[1].counts.offline.value(), Eq(std::nullopt));
   EXPECT_THAT(summary.topics[1].replication_factor, Eq(std::nullopt));
-  EXPECT_EQ(summary.partitions, 1U);
+  EXPECT_EQ(summary.partitions, std::nullopt) << "never a smaller number";
 }
 
 TEST(Summarize, BrokersAreThoseListedAndThoseThatOnlyHaveReplicas) {
   State state;
-  advance(state,
-          cluster(at(0),
-                  {topic("a", {{.isr = {1, 2}}, {.partition = 1, .leader = 2, .isr = {1, 2, 3}}})},
-                  std::vector{1, 2, 4}));
+  advance(state, cluster(at(0),
+                         {topic("a", {{.isr = {1, 2}, .replicas = {1, 2, 3, 5}},
+                                      {.partition = 1, .leader = 2, .isr = {1, 2, 3}}})},
+                         std::vector{1, 2, 4}));
   const auto brokers = summarize(state, {}, {at(0), kStale}).brokers;
-  ASSERT_EQ(brokers.size(), 4U);
-  EXPECT_TRUE(brokers.at(BrokerId{1}).up);
+  ASSERT_EQ(brokers.size(), 5U);
+  EXPECT_EQ(brokers.at(BrokerId{1}).up, true);
   EXPECT_EQ(brokers.at(BrokerId{1}).leader_partitions, 1U);
   EXPECT_EQ(brokers.at(BrokerId{1}).replicas, 2U);
   EXPECT_EQ(brokers.at(BrokerId{1}).out_of_sync_replicas, 0U);
-  EXPECT_FALSE(brokers.at(BrokerId{3}).up);
+  EXPECT_EQ(brokers.at(BrokerId{3}).up, true) << "in the ISR, without a listener";
+  EXPECT_EQ(brokers.at(BrokerId{5}).up, false);
   EXPECT_EQ(brokers.at(BrokerId{3}).replicas, 2U);
   EXPECT_EQ(brokers.at(BrokerId{3}).out_of_sync_replicas, 1U);
-  EXPECT_TRUE(brokers.at(BrokerId{4}).up);
+  EXPECT_EQ(brokers.at(BrokerId{4}).up, true);
   EXPECT_EQ(brokers.at(BrokerId{4}).replicas, 0U);
 }
 

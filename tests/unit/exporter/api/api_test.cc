@@ -1,7 +1,9 @@
 #include "exporter/api/api.h"
 
+#include "collectors/quorum/advance.h"
 #include "exporter/http/server.h"
 #include "exporter/knowledge.h"
+#include "tests/unit/collectors/quorum/looks.h"
 #include "tests/unit/collectors/replication/looks.h"
 #include "tests/unit/exporter/http/http_client.h"
 
@@ -32,7 +34,17 @@ class ApiTest : public testing::Test {
     auto look =
         cluster(now, {topic("a", rows), topic("b", {{.leader = std::nullopt, .isr = {2}}})});
     look.brokers->at(0).rack = "r1";
+    look.brokers->at(0).answered = true;
+    look.brokers->at(2).answered = false;
+    look.brokers->at(1).host = "::1";
     replication::advance(known->state, std::move(look));
+    auto controller = quorum::test::answered(0, 101, 7);
+    controller.at = now;
+    auto& voters = controller.quorum->voters;
+    voters[1].log_end = Offset{450};
+    *voters[1].last_caught_up -= std::chrono::milliseconds{1500};
+    voters[2] = quorum::test::replica(103, std::nullopt, std::nullopt);
+    quorum::advance(known->quorum, controller);
     known->settings.topics["a"].min_insync_replicas = {2, model::ConfigSource::kTopic};
 
     ClusterStatus east;
@@ -85,17 +97,55 @@ TEST_F(ApiTest, TheClustersAndHowTheyAre) {
   ASSERT_EQ(body.at("clusters").size(), 2U);
   EXPECT_EQ(body.at("clusters").at(0), json::parse(R"({
     "name": "east", "id": "id-of-east", "servers": ["kafka-1:9092"], "disabled": false, "up": true,
-    "trouble": null, "last_success": 1700000000.0,
-    "brokers": [{"id": 1, "address": "broker1:9092", "rack": "r1"},
-                {"id": 2, "address": "broker2:9092", "rack": null},
-                {"id": 3, "address": "broker3:9092", "rack": null}],
+    "trouble": null, "last_success": 1700000000.0, "confirmed": true,
+    "controller": {"up": true, "lost": false, "id": 101, "epoch": 7, "voters": [
+      {"id": 101, "lag_records": 0, "lag_seconds": 0.0},
+      {"id": 102, "lag_records": 50, "lag_seconds": 1.5},
+      {"id": 103, "lag_records": null, "lag_seconds": null}]},
+    "brokers": [
+      {"id": 1, "address": "broker1:9092", "rack": "r1", "up": true, "reachable": true},
+      {"id": 2, "address": "[::1]:9092", "rack": null, "up": true, "reachable": null},
+      {"id": 3, "address": "broker3:9092", "rack": null, "up": true, "reachable": false}],
     "topics": 2,
     "partitions": {"total": 4, "offline": 1, "under_min_isr": null, "at_min_isr": 1,
                    "under_replicated": 2, "last_replica": 1, "reassigning": 0}})"));
   EXPECT_EQ(body.at("clusters").at(1), json::parse(R"({
     "name": "we/st", "id": null, "servers": [], "disabled": false, "up": false,
-    "trouble": "_TRANSPORT: nobody there", "last_success": null,
+    "trouble": "_TRANSPORT: nobody there", "last_success": null, "confirmed": null,
+    "controller": {"up": null, "lost": false, "id": null, "epoch": null, "voters": null},
     "brokers": null, "topics": null, "partitions": null})"));
+}
+
+TEST_F(ApiTest, WithoutAControllerWhatIsHealthyIsNull) {
+  auto lost = quorum::test::without(0, model::ControllerAnswer::kNone);
+  lost.at = now;
+  quorum::advance(known->quorum, lost);
+  const auto body = get("/api/v1/clusters/east").second;
+  EXPECT_EQ(body.at("controller"), json::parse(R"({
+    "up": false, "lost": true, "id": null, "epoch": null, "voters": null})"));
+  EXPECT_EQ(body.at("partitions"), json::parse(R"({
+    "total": 4, "offline": 1, "under_min_isr": null, "at_min_isr": 1, "under_replicated": 2,
+    "last_replica": 1, "reassigning": null})"));
+  EXPECT_TRUE(body.at("brokers").at(0).at("up").is_null());
+  EXPECT_EQ(body.at("brokers").at(2).at("reachable"), false);
+  const auto partition = get("/api/v1/clusters/east/partitions/a/1").second;
+  EXPECT_EQ(partition.at("fresh"), false);
+  EXPECT_EQ(partition.at("under_replicated"), true);
+  for (const auto* key : {"offline", "last_replica", "reassigning", "at_risk_records"})
+    EXPECT_TRUE(partition.at(key).is_null()) << key;
+}
+
+TEST_F(ApiTest, ABrokerThatIsInSyncWithoutBeingListedIsThere) {
+  replication::advance(known->state, cluster(now, {topic("a", {{}})}, std::vector{1, 2}));
+  EXPECT_EQ(get("/api/v1/clusters/east").second.at("brokers").at(2), json::parse(R"({
+    "id": 3, "address": null, "rack": null, "up": true, "reachable": null})"));
+}
+
+TEST_F(ApiTest, HowManyTopicsThereAreIsNotKnownWhereNoneMayBeDescribed) {
+  auto look = cluster(now, {});
+  look.topics_refused = true;
+  replication::advance(known->state, std::move(look));
+  EXPECT_TRUE(get("/api/v1/clusters/east").second.at("topics").is_null());
 }
 
 TEST_F(ApiTest, AClusterIsFoundByItsNameOrItsId) {

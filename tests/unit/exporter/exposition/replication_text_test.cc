@@ -33,7 +33,8 @@ class ReplicationText : public testing::Test {
   }
 
   void render_pieces() {
-    const replication::Freshness freshness{now, kStale};
+    const replication::Freshness freshness{
+        .now = now, .staleness = kStale, .is_old_news = quorum.is_lost};
     const auto summary = replication::summarize(state, settings, freshness);
     render({.config = config,
             .up = up,
@@ -43,7 +44,8 @@ class ReplicationText : public testing::Test {
             .settings = settings,
             .risks = risks,
             .freshness = freshness,
-            .takes_reports = takes_reports},
+            .takes_reports = takes_reports,
+            .quorum = quorum::summarize(quorum, now, kStale)},
            pieces);
   }
 
@@ -71,6 +73,7 @@ class ReplicationText : public testing::Test {
   risk::Findings risks;
   replication::State state;
   loss::State loss;
+  quorum::State quorum;
   model::Configs settings;
   model::Instant now = at(0);
   Pieces pieces;
@@ -83,12 +86,13 @@ TEST_F(ReplicationText, ASmallClusterInFull) {
              {{.isr = {1, 2}, .replicas = {1, 2}, .epoch = 7, .latest = 120, .earliest = 20}})},
       std::vector{1, 2});
   look.brokers->at(0).rack = "a";
+  look.brokers->at(1).host = "::1";
   see(std::move(look));
   settings.topics["orders"].min_insync_replicas = {2, model::ConfigSource::kTopic};
   EXPECT_EQ(text(),
             R"(kafka_brokers 2
 kafka_broker_info{id="1",address="broker1:9092"} 1
-kafka_broker_info{id="2",address="broker2:9092"} 1
+kafka_broker_info{id="2",address="[::1]:9092"} 1
 kafka_topic_partitions{topic="orders"} 1
 kafka_topic_partition_current_offset{topic="orders",partition="0"} 120
 kafka_topic_partition_oldest_offset{topic="orders",partition="0"} 20
@@ -98,6 +102,7 @@ kafka_topic_partition_replicas{topic="orders",partition="0"} 2
 kafka_topic_partition_in_sync_replica{topic="orders",partition="0"} 2
 kafka_topic_partition_under_replicated_partition{topic="orders",partition="0"} 0
 kafka_cluster_up 1
+kafka_cluster_confirmed 1
 kafka_cluster_partitions 1
 kafka_cluster_under_replicated_partitions 0
 kafka_cluster_under_min_isr_partitions 0
@@ -293,7 +298,7 @@ TEST_F(ReplicationText, AStalePartitionAmongFreshOnesMakesHealthUnknown) {
   const auto all = samples();
   EXPECT_THAT(all, Not(Contains(Key(R"(kafka_topic_offline_partitions{topic="orders"})"))));
   EXPECT_THAT(all, Not(Contains(Key("kafka_cluster_offline_partitions"))));
-  EXPECT_THAT(all, Contains(Pair(R"(kafka_topic_partitions{topic="orders"})", "1")));
+  EXPECT_THAT(all, Contains(Pair(R"(kafka_topic_partitions{topic="orders"})", "2")));
 }
 
 TEST_F(ReplicationText, BeforeTheFirstAnswerOnlyThatItIsDownIsSaid) {

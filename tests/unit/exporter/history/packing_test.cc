@@ -236,7 +236,7 @@ TEST(Packing, DamageIsNotUnderstoodOrLeavesAStateThatIsSound) {
 
 TEST(Packing, ARowOfALaterVersionIsNotUnderstood) {
   auto later = row();
-  later[0] = 3;
+  later[0] = 4;
   EXPECT_FALSE(unpack(later).ok);
   later[0] = 0;
   EXPECT_FALSE(unpack(later).ok);
@@ -278,17 +278,52 @@ TEST(Packing, TheClustersOwn) {
   replication.elections = {1, 2, 3};
   loss::State loss;
   loss.assessments = {7, 8, 9};
-  const auto row = pack_cluster(replication, loss, kTime);
+  quorum::State quorum;
+  quorum.is_lost = true;
+  quorum.lost_since = quorum.seen = kInstant;
+  quorum.id = BrokerId{101};
+  quorum.epoch = LeaderEpoch{7};
+  const auto row = pack_cluster(replication, loss, quorum, kTime);
   replication::State replication_after;
   loss::State loss_after;
+  quorum::State quorum_after;
   std::optional<Clocks::Time> polled;
-  ASSERT_TRUE(unpack_cluster(row, replication_after, loss_after, polled));
+  ASSERT_TRUE(unpack_cluster(row, replication_after, loss_after, quorum_after, polled));
   EXPECT_EQ(replication_after.topic_recreations, 5U);
   EXPECT_EQ(replication_after.elections, replication.elections);
   EXPECT_EQ(loss_after.assessments, loss.assessments);
+  EXPECT_TRUE(quorum_after.is_lost);
+  EXPECT_EQ(quorum_after.id, BrokerId{101});
+  EXPECT_EQ(quorum_after.epoch, LeaderEpoch{7});
+  EXPECT_EQ(quorum_after.seen, std::nullopt) << "nothing has answered this process";
   EXPECT_EQ(polled, kTime);
   for (std::size_t size = 0; size < row.size(); ++size)
-    EXPECT_FALSE(unpack_cluster(row.substr(0, size), replication_after, loss_after, polled));
+    EXPECT_FALSE(
+        unpack_cluster(row.substr(0, size), replication_after, loss_after, quorum_after, polled));
+}
+
+TEST(Packing, TheClustersOwnFromBeforeControllersWereAskedFor) {
+  ByteWriter writer;
+  writer.number(2);  // version
+  writer.number(5);  // recreations
+  for (const int count : {1, 2, 3, 7, 8, 9}) writer.number(static_cast<std::uint64_t>(count));
+  writer.number(0);  // never polled
+  replication::State replication;
+  loss::State loss;
+  quorum::State quorum;
+  std::optional<Clocks::Time> polled;
+  ASSERT_TRUE(unpack_cluster(writer.take(), replication, loss, quorum, polled));
+  EXPECT_EQ(replication.topic_recreations, 5U);
+  EXPECT_FALSE(quorum.is_lost);
+  EXPECT_EQ(quorum.id, std::nullopt);
+}
+
+TEST(Packing, APartitionWhoseLeaderHasNoListener) {
+  auto topic = orders();
+  topic.partitions[0].leadership = Leadership::kNoListener;
+  const auto unpacked = unpack(pack_topic({.topic = &topic}, kClocks));
+  ASSERT_TRUE(unpacked.ok);
+  EXPECT_EQ(unpacked.replication.topics.at(0).partitions.at(0).leadership, Leadership::kNoListener);
 }
 
 TEST(Bytes, KeepNumbersAtTheirEnds) {

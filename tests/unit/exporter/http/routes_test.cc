@@ -158,6 +158,28 @@ TEST_F(RoutesTest, ReadyWhenEveryClusterHasAFreshAnswer) {
   EXPECT_EQ(get("/-/ready").body, "Ready.\n");
 }
 
+TEST_F(RoutesTest, NotReadyWhileNoControllerAnswers) {
+  set_fresh(0, true);
+  set_fresh(1, true);
+  auto east = status.get().at(0);
+  east.old_news = "No controller has answered for 20 s.";
+  status.set(0, east);
+  EXPECT_EQ(get("/-/ready").status, 503);
+  EXPECT_EQ(get("/-/ready").body,
+            "Not ready: no controller answers in the cluster east: No controller has answered for "
+            "20 s.\n");
+}
+
+TEST_F(RoutesTest, ReadyWithANoteWhereNobodyConfirmsWhatIsKnown) {
+  set_fresh(0, true);
+  set_fresh(1, true);
+  auto east = status.get().at(0);
+  east.unconfirmed = "Only one broker answers.";
+  status.set(0, east);
+  EXPECT_EQ(get("/-/ready").status, 200);
+  EXPECT_EQ(get("/-/ready").body, "Ready.\nThe cluster east: Only one broker answers.\n");
+}
+
 TEST_F(RoutesTest, APollThatFailedDoesNotUnreadyWhatIsStillFresh) {
   set_fresh(0, true, "_TIMED_OUT: once");
   set_fresh(1, true);

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "collectors/model/snapshot.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kie::kafka {
+
+/// What one broker says of one topic.
+struct TopicView {
+  std::string name;
+  /// Kafka's error code of the topic: 0, kUnknownTopicOrPartition, kTopicAuthorizationFailed, ...
+  int error = 0;
+  /// All zero: the broker is older than 2.8.
+  std::optional<TopicId> id;
+  /// Sorted by id; never `confirmed`, without offsets.
+  std::vector<model::PartitionSnapshot> partitions;
+};
+
+/// What one broker says of the cluster. Source: Metadata (API 3).
+struct BrokerView {
+  /// Which broker answered; -1: one of the configured servers whose id is not known yet.
+  BrokerId by{-1};
+  std::optional<std::string> cluster_id;
+  /// Sorted by id.
+  std::vector<model::BrokerSnapshot> brokers;
+  /// Sorted by name.
+  std::vector<TopicView> topics;
+};
+
+}  // namespace kie::kafka

@@ -1,0 +1,173 @@
+#include "collectors/kafka/controller_probe.h"
+
+#include "collectors/kafka/codec/describe_quorum.h"
+#include "collectors/kafka/rdkafka.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace kie::kafka {
+namespace {
+
+using codec::DescribeQuorumRequest;
+using codec::DescribeQuorumResponse;
+using model::ControllerAnswer;
+using std::chrono::milliseconds;
+
+constexpr std::string_view kMetadataTopic = "__cluster_metadata";
+
+/// An election of controllers takes a second or two: who asks during one gets its answer late.
+constexpr milliseconds kDeadline{4000};
+/// When a second broker is asked.
+constexpr milliseconds kSecondAfter{2000};
+constexpr int kMostAsked = 2;
+/// How often it is looked whether an answer has come that took longer.
+constexpr milliseconds kLookAgain{250};
+
+std::optional<milliseconds> time_of(std::int64_t since_1970) {
+  if (since_1970 < 0) return std::nullopt;
+  return milliseconds{since_1970};
+}
+
+std::vector<model::QuorumReplica> to_model(
+    const std::vector<DescribeQuorumResponse::Replica>& replicas) {
+  std::vector<model::QuorumReplica> all;
+  all.reserve(replicas.size());
+  for (const auto& replica : replicas) {
+    auto& one = all.emplace_back();
+    one.id = replica.id;
+    if (replica.log_end.value >= 0) one.log_end = replica.log_end;
+    one.last_fetch = time_of(replica.last_fetch);
+    one.last_caught_up = time_of(replica.last_caught_up);
+  }
+  return all;
+}
+
+/// The one partition of the metadata log; an error: what the answer says instead.
+Result<model::Quorum> read(const DescribeQuorumResponse& answer) {
+  const auto error_of = [](std::int16_t code) {
+    return tl::unexpected{make_error(static_cast<rd_kafka_resp_err_t>(code))};
+  };
+  if (answer.error != 0) return error_of(answer.error);
+  for (const auto& topic : answer.topics)
+    for (const auto& partition : topic.partitions) {
+      if (topic.name != kMetadataTopic || partition.id.value != 0) continue;
+      if (partition.error != 0) return error_of(partition.error);
+      // A quorum that has no leader is no controller.
+      if (partition.leader.value < 0) return error_of(kNotController);
+      return model::Quorum{.leader = partition.leader,
+                           .epoch = partition.leader_epoch,
+                           .high_watermark = partition.high_watermark,
+                           .voters = to_model(partition.voters),
+                           .observers = to_model(partition.observers)};
+    }
+  return tl::unexpected{Error{kBadMessage, "DescribeQuorum: the answer lacks the metadata log"}};
+}
+
+}  // namespace
+
+ControllerProbe::ControllerProbe(std::shared_ptr<const Client> client)
+    : client_(std::move(client)), timeouts_(kDeadline, kDeadline) {}
+
+void ControllerProbe::ask(const std::vector<BrokerId>& answering) {
+  if (std::exchange(is_asking_, true)) return;
+  snapshot_ = {};
+  attempts_.clear();
+  batch_ = std::make_unique<RequestBatch>(*client_, timeouts_, kDeadline);
+  left_to_ask_ = answering;
+  if (answering.empty()) return;
+  // Each broker in its turn; the first of the list is asked last.
+  const auto first = static_cast<std::ptrdiff_t>(turn_++ % answering.size());
+  std::ranges::rotate(left_to_ask_, left_to_ask_.begin() + first);
+  std::ranges::reverse(left_to_ask_);
+  ask_next();
+}
+
+void ControllerProbe::ask_next() {
+  if (left_to_ask_.empty() || attempts_.size() == kMostAsked) return;
+  const auto broker = left_to_ask_.back();
+  left_to_ask_.pop_back();
+  send(broker);
+}
+
+void ControllerProbe::send(BrokerId broker) {
+  auto& attempt = attempts_.emplace_back(Attempt{.broker = broker, .sent = Clock::now()});
+  DescribeQuorumRequest request;
+  request.topics.push_back({.name = kMetadataTopic, .partitions = {{.id = PartitionId{0}}}});
+  batch_->send<DescribeQuorumResponse>(
+      Question::kQuorum, broker, std::move(request),
+      [this, &attempt](const Result<DescribeQuorumResponse>& answer, BrokerId) {
+        if (!answer) return receive(attempt, answer.error());
+        auto quorum = read(*answer);
+        if (!quorum) return receive(attempt, quorum.error());
+        attempt.outcome = Outcome::kDecided;
+        snapshot_.answer = ControllerAnswer::kAnswered;
+        snapshot_.quorum = std::move(*quorum);
+        snapshot_.why.clear();
+      });
+}
+
+void ControllerProbe::receive(Attempt& attempt, const Error& error) {
+  snapshot_.why = "broker " + std::to_string(attempt.broker.value) + ": " + error.text;
+  if (error.code == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE || error.code == kUnsupportedVersion) {
+    attempt.outcome = Outcome::kDecided;
+    snapshot_.answer = ControllerAnswer::kUnsupported;
+  } else if (error.code == kRequestTimedOut || error.code == kNotController) {
+    attempt.outcome = Outcome::kNoController;
+  } else if (error.code < 0) {
+    // librdkafka's own: the broker has said nothing, or nothing that can be read.
+    attempt.outcome =
+        error.code == RD_KAFKA_RESP_ERR__TIMED_OUT ? Outcome::kNoController : Outcome::kNotReached;
+  } else {
+    attempt.outcome = Outcome::kDecided;
+    snapshot_.answer = ControllerAnswer::kRefused;
+  }
+}
+
+bool ControllerProbe::is_over() const {
+  return std::ranges::any_of(attempts_,
+                             [](const Attempt& one) { return one.outcome == Outcome::kDecided; }) ||
+         std::ranges::none_of(attempts_,
+                              [](const Attempt& one) { return one.outcome == Outcome::kOpen; });
+}
+
+std::optional<model::ControllerSnapshot> ControllerProbe::take(milliseconds wait) {
+  if (!is_asking_) return std::nullopt;
+  const auto until = Clock::now() + wait;
+  do {
+    batch_->await([&] { return is_over() || Clock::now() >= until; });
+    const auto now = Clock::now();
+    for (auto& attempt : attempts_)
+      if (attempt.outcome == Outcome::kOpen && now >= attempt.sent + kDeadline - kSecondAfter &&
+          now >= attempts_.front().sent + kDeadline)
+        attempt.outcome = Outcome::kNoController;
+    const bool all_failed = is_over();
+    const bool is_late = !attempts_.empty() && now >= attempts_.front().sent + kSecondAfter;
+    if ((all_failed && snapshot_.answer == ControllerAnswer::kUnknown) || is_late) ask_next();
+    if (is_over()) return conclude();
+  } while (Clock::now() < until);
+  return std::nullopt;
+}
+
+std::optional<model::ControllerSnapshot> ControllerProbe::conclude() {
+  const auto none = std::ranges::count(attempts_, Outcome::kNoController, &Attempt::outcome);
+  is_asking_ = false;
+  auto snapshot = std::exchange(snapshot_, {});
+  snapshot.at = Clock::now();
+  // Brokers whose connection broke say nothing of their controller.
+  if (snapshot.answer == ControllerAnswer::kUnknown && none > 0 && none == std::ssize(attempts_) &&
+      (none == kMostAsked || left_to_ask_.empty())) {
+    snapshot.answer = ControllerAnswer::kNone;
+    snapshot.why =
+        "no controller answers the brokers within " + std::to_string(kDeadline.count()) + " ms";
+  }
+  batch_.reset();
+  return snapshot;
+}
+
+std::optional<ControllerProbe::Clock::time_point> ControllerProbe::due() const {
+  if (!is_asking_) return std::nullopt;
+  return Clock::now() + kLookAgain;
+}
+
+}  // namespace kie::kafka

@@ -1,0 +1,173 @@
+#include "collectors/kafka/describe_configs.h"
+
+#include "collectors/kafka/codec/describe_configs.h"
+#include "collectors/kafka/rdkafka.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <utility>
+
+namespace kie::kafka {
+namespace {
+
+using codec::DescribeConfigsRequest;
+using codec::DescribeConfigsResponse;
+
+constexpr std::string_view kMinInsyncReplicas = "min.insync.replicas";
+constexpr std::string_view kUncleanLeaderElection = "unclean.leader.election.enable";
+constexpr std::string_view kRetentionMs = "retention.ms";
+constexpr std::string_view kProtocolVersion = "inter.broker.protocol.version";
+constexpr std::array kTopicKeys{kMinInsyncReplicas, kUncleanLeaderElection, kRetentionMs};
+constexpr std::array<std::string_view, 12> kBrokerKeys{kMinInsyncReplicas,
+                                                       kUncleanLeaderElection,
+                                                       kProtocolVersion,
+                                                       "auto.create.topics.enable",
+                                                       "default.replication.factor",
+                                                       "offsets.topic.replication.factor",
+                                                       "producer.id.expiration.ms",
+                                                       "replica.fetch.wait.max.ms",
+                                                       "replica.lag.time.max.ms",
+                                                       "transaction.state.log.min.isr",
+                                                       "transaction.state.log.replication.factor",
+                                                       "transactional.id.expiration.ms"};
+
+constexpr std::size_t kTopicsAtOnce = 500;
+
+std::vector<std::string_view> keys(std::span<const std::string_view> wanted) {
+  return {wanted.begin(), wanted.end()};
+}
+
+struct Found {
+  std::string_view value;
+  model::ConfigSource source = model::ConfigSource::kUnknown;
+  bool is_read_only = false;
+};
+
+model::ConfigSource to_model(codec::ConfigSource source) {
+  switch (source) {
+    case codec::ConfigSource::kTopic:
+      return model::ConfigSource::kTopic;
+    case codec::ConfigSource::kBroker:
+      return model::ConfigSource::kDynamicBroker;
+    case codec::ConfigSource::kDefaultBroker:
+      return model::ConfigSource::kDynamicDefault;
+    case codec::ConfigSource::kStaticBroker:
+      return model::ConfigSource::kStatic;
+    case codec::ConfigSource::kDefault:
+      return model::ConfigSource::kDefault;
+    default:  // Kafka may send any number
+      return model::ConfigSource::kUnknown;
+  }
+}
+
+/// The config of a key; nullopt if the broker does not have it or hides its value.
+std::optional<Found> find(const DescribeConfigsResponse::Resource& resource, std::string_view key) {
+  for (const auto& config : resource.configs)
+    if (config.name == key && config.value)
+      return Found{*config.value, to_model(config.source), config.is_read_only};
+  return std::nullopt;
+}
+
+template <class Number>
+std::optional<model::Configured<Number>> read_number(const std::optional<Found>& config) {
+  if (!config) return std::nullopt;
+  const auto text = config->value;
+  Number number{};
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || rest != text.data() + text.size()) return std::nullopt;
+  return model::Configured<Number>{number, config->source};
+}
+
+std::optional<model::Configured<bool>> read_flag(const std::optional<Found>& config) {
+  if (!config) return std::nullopt;
+  return model::Configured<bool>{config->value == "true", config->source};
+}
+
+TopicConfigsAnswer read_topics(const DescribeConfigsResponse& answer) {
+  TopicConfigsAnswer topics;
+  for (const auto& resource : answer.resources) {
+    std::string name{resource.name};
+    if (resource.error != 0) {
+      const auto error = make_error(static_cast<rd_kafka_resp_err_t>(resource.error));
+      topics.refused[error.text].push_back(std::move(name));
+      continue;
+    }
+    topics.topics[std::move(name)] = {
+        .min_insync_replicas = read_number<std::int32_t>(find(resource, kMinInsyncReplicas)),
+        .unclean_leader_election = read_flag(find(resource, kUncleanLeaderElection)),
+        .retention_ms = read_number<std::int64_t>(find(resource, kRetentionMs))};
+  }
+  return topics;
+}
+
+Result<model::BrokerConfigs> read_broker(const DescribeConfigsResponse& answer) {
+  model::BrokerConfigs configs;
+  for (const auto& resource : answer.resources) {
+    if (resource.error != 0)
+      return tl::unexpected{make_error(static_cast<rd_kafka_resp_err_t>(resource.error))};
+    for (const auto key : kBrokerKeys)
+      if (const auto config = find(resource, key))
+        configs.values.emplace(key, model::BrokerConfig{.value = std::string{config->value},
+                                                        .origin = config->source,
+                                                        .is_read_only = config->is_read_only});
+  }
+  return configs;
+}
+
+}  // namespace
+
+std::size_t ask_topic_configs(RequestBatch& batch, BrokerId broker,
+                              const std::vector<std::string>& names,
+                              const std::function<void(Result<TopicConfigsAnswer>)>& receive) {
+  std::size_t requests = 0;
+  for (std::size_t first = 0; first < names.size(); first += kTopicsAtOnce, ++requests) {
+    DescribeConfigsRequest request;
+    for (const auto& name :
+         std::span{names}.subspan(first, std::min(kTopicsAtOnce, names.size() - first)))
+      request.resources.push_back(
+          {.type = codec::ResourceType::kTopic, .name = name, .keys = keys(kTopicKeys)});
+    batch.send<DescribeConfigsResponse>(
+        Question::kConfigs, broker, std::move(request),
+        [receive](const Result<DescribeConfigsResponse>& answer, BrokerId) {
+          if (!answer) return receive(tl::unexpected{answer.error()});
+          receive(read_topics(*answer));
+        });
+  }
+  return requests;
+}
+
+void ask_broker_configs(RequestBatch& batch, BrokerId broker,
+                        std::function<void(Result<model::BrokerConfigs>)> receive) {
+  DescribeConfigsRequest request;
+  const auto name = std::make_shared<const std::string>(std::to_string(broker.value));
+  request.resources.push_back(
+      {.type = codec::ResourceType::kBroker, .name = *name, .keys = keys(kBrokerKeys)});
+  batch.send<DescribeConfigsResponse>(Question::kConfigs, broker, std::move(request),
+                                      // The request points to the name.
+                                      [receive = std::move(receive), name](
+                                          const Result<DescribeConfigsResponse>& answer, BrokerId) {
+                                        if (!answer) return receive(tl::unexpected{answer.error()});
+                                        receive(read_broker(*answer));
+                                      });
+}
+
+std::optional<model::Release> release_of(const model::BrokerConfigs& configs) {
+  const auto version = configs.values.find(kProtocolVersion);
+  // 4.0 removed the setting; a broker that answers without it is that or later.
+  if (version == configs.values.end()) return model::Release{4, 0};
+  return model::parse_release(version->second.value);
+}
+
+std::optional<model::Release> oldest_release(const model::Configs& configs) {
+  std::optional<model::Release> oldest;
+  for (const auto& [broker, known] : configs.brokers)
+    if (const auto release = release_of(known))
+      oldest = std::min(oldest.value_or(*release), *release);
+  return oldest;
+}
+
+}  // namespace kie::kafka

@@ -1,0 +1,105 @@
+#include "collectors/kafka/list_offsets.h"
+
+#include "collectors/kafka/codec/list_offsets.h"
+#include "collectors/kafka/rdkafka.h"
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <utility>
+
+namespace kie::kafka {
+namespace {
+
+using codec::ListOffsetsRequest;
+using codec::ListOffsetsResponse;
+
+std::map<BrokerId, ListOffsetsRequest> requests_for(const model::ClusterSnapshot& snapshot,
+                                                    std::int64_t timestamp) {
+  std::map<BrokerId, ListOffsetsRequest> requests;
+  for (const auto& topic : snapshot.topics)
+    for (const auto& row : topic.partitions) {
+      if (row.leadership != model::Leadership::kLeader) continue;
+      auto& topics = requests[row.leader].topics;
+      if (topics.empty() || topics.back().name != topic.name) {
+        topics.push_back({.name = topic.name});
+        topics.back().partitions.reserve(topic.partitions.size());
+      }
+      topics.back().partitions.push_back({.id = row.id, .timestamp = timestamp});
+    }
+  return requests;
+}
+
+model::TopicSnapshot* find(model::ClusterSnapshot& snapshot, std::string_view name) {
+  const auto found =
+      std::ranges::lower_bound(snapshot.topics, name, {}, &model::TopicSnapshot::name);
+  return found != snapshot.topics.end() && found->name == name ? &*found : nullptr;
+}
+
+model::PartitionSnapshot* find(model::TopicSnapshot& topic, PartitionId id) {
+  auto& rows = topic.partitions;
+  const auto found = std::ranges::lower_bound(rows, id, {}, &model::PartitionSnapshot::id);
+  return found != rows.end() && found->id == id ? &*found : nullptr;
+}
+
+void take(const ListOffsetsResponse::Partition& answer, OffsetKind kind, Denial denial,
+          model::PartitionSnapshot& row) {
+  if (answer.error == kNotLeaderOrFollower && denial == Denial::kContradictsMetadata) {
+    row.leadership = model::Leadership::kUnknown;
+    return;
+  }
+  if (answer.error != 0 || answer.offset.value < 0) return;
+  if (kind == OffsetKind::kEarliest) {
+    row.earliest = answer.offset;
+    return;
+  }
+  row.latest = answer.offset;
+  if (answer.leader_epoch.value >= 0) row.leader_epoch = answer.leader_epoch;
+}
+
+}  // namespace
+
+void ask_offsets(RequestBatch& batch, model::ClusterSnapshot& snapshot, OffsetKind kind,
+                 Denial denial, std::optional<Error>& error) {
+  const auto timestamp = kind == OffsetKind::kLatest ? codec::kLatest : codec::kEarliest;
+  for (auto& [broker, request] : requests_for(snapshot, timestamp))
+    batch.send<ListOffsetsResponse>(
+        Question::kListOffsets, broker, std::move(request),
+        [&snapshot, &error, kind, denial, leader = broker](
+            const Result<ListOffsetsResponse>& answer, BrokerId) {
+          if (!answer) {
+            if (!error) error = answer.error();
+            return;
+          }
+          for (const auto& topic : answer->topics) {
+            auto* known = find(snapshot, topic.name);
+            if (known == nullptr) continue;
+            for (const auto& partition : topic.partitions) {
+              auto* row = find(*known, partition.id);
+              if (row == nullptr || row->leadership != model::Leadership::kLeader ||
+                  row->leader != leader)
+                continue;
+              take(partition, kind, denial, *row);
+              if (partition.error != 0 && !error)
+                error = make_error(static_cast<rd_kafka_resp_err_t>(partition.error));
+            }
+          }
+        });
+}
+
+OffsetsReport read_offsets(RequestBatch& batch, model::ClusterSnapshot& snapshot, Denial denial) {
+  OffsetsReport report;
+  // A row of which the first answer denies to be led is not asked for any more by the second.
+  std::vector<const model::PartitionSnapshot*> led;
+  for (const auto& topic : snapshot.topics)
+    for (const auto& row : topic.partitions)
+      if (row.leadership == model::Leadership::kLeader) led.push_back(&row);
+  ask_offsets(batch, snapshot, OffsetKind::kLatest, denial, report.error);
+  ask_offsets(batch, snapshot, OffsetKind::kEarliest, denial, report.error);
+  report.silent = batch.await();
+  report.missing = static_cast<std::size_t>(
+      std::ranges::count_if(led, [](const auto* row) { return !row->latest || !row->earliest; }));
+  return report;
+}
+
+}  // namespace kie::kafka

@@ -1,0 +1,207 @@
+#include "collectors/kafka/request_batch.h"
+
+#include "collectors/kafka/codec/api_versions.h"
+#include "collectors/kafka/event.h"
+
+#include <algorithm>
+
+namespace kie::kafka {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// How late it may be noticed that enough has come.
+constexpr milliseconds kLookAround{50};
+
+/// For a broker that librdkafka has not heard of yet: it asks for the brokers then.
+constexpr milliseconds kUntilKnown{500};
+
+/// For a connection to any broker.
+constexpr milliseconds kUntilConnected{3000};
+
+bool lost_connection(int error) {
+  return error == RD_KAFKA_RESP_ERR__TRANSPORT || error == RD_KAFKA_RESP_ERR__TIMED_OUT ||
+         error == RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE ||
+         error == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE;
+}
+
+}  // namespace
+
+RequestBatch::RequestBatch(const Client& client, BrokerTimeouts& timeouts, milliseconds timeout)
+    : client_(&client),
+      timeouts_(&timeouts),
+      timeout_(timeout),
+      queue_(rd_kafka_queue_new(client.handle())) {}
+
+void RequestBatch::add(Entry request) {
+  auto& added = requests_.emplace_back(std::move(request));
+  added.since = Clock::now();
+  ++outstanding_;
+  send_or_wait(added);
+}
+
+void RequestBatch::send_or_wait(Entry& request) {
+  // Whoever answers, all brokers that the exporter supports know the oldest version.
+  if (request.broker == kAnyBroker) return send_now(request, request.api->oldest);
+  const auto known = client_->versions().find(request.broker);
+  if (!known) return ask_versions(request.broker);
+  if (const auto version = codec::choose_version(*request.api, *known))
+    return send_now(request, *version);
+  auto error = make_error(RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE);
+  error.text += "; the broker has no version of " + std::string{request.api->name} +
+                " that this exporter knows";
+  finish(request, tl::unexpected{std::move(error)}, request.broker);
+}
+
+void RequestBatch::send_now(Entry& request, std::int16_t version) {
+  request.is_sent = true;
+  request.version = version;
+  const auto body = request.encode(version);
+  auto wait = milliseconds{0};
+  if (request.broker == kAnyBroker) {
+    wait = std::min(kUntilConnected, timeout_);
+  } else if (!timeouts_->last_answer(request.broker) &&
+             !timeouts_->is_unresponsive(request.broker)) {
+    wait = kUntilKnown;
+  }
+  rd_kafka_raw_request(client_->handle(), request.broker.value, static_cast<int>(wait.count()),
+                       request.api->key, version, codec::is_flexible(*request.api, version) ? 1 : 0,
+                       body.data(), body.size(), static_cast<int>(timeout_.count()), queue_.get(),
+                       &request);
+}
+
+void RequestBatch::ask_versions(BrokerId broker) {
+  const auto is_asked = [&](const Entry& one) {
+    return one.api == &codec::kApiVersions && one.broker == broker && !one.is_answered;
+  };
+  if (std::ranges::any_of(requests_, is_asked)) return;
+  auto& request = requests_.emplace_back();
+  request.question = Question::kApiVersions;
+  request.broker = broker;
+  request.api = &codec::kApiVersions;
+  request.encode = [](std::int16_t version) {
+    return codec::encode(codec::ApiVersionsRequest{}, version);
+  };
+  request.receive = [this](const Result<Raw>& raw, BrokerId by) { take_versions(raw, by); };
+  request.since = Clock::now();
+  ++outstanding_;
+  send_now(request, codec::kApiVersions.oldest);
+}
+
+void RequestBatch::take_versions(const Result<Raw>& raw, BrokerId broker) {
+  std::optional<Error> error;
+  if (!raw) {
+    error = raw.error();
+  } else if (auto answer = codec::decode<codec::ApiVersionsResponse>(raw->bytes, raw->version);
+             !answer) {
+    error = answer.error();
+  } else if (answer->error != 0) {
+    error = make_error(static_cast<rd_kafka_resp_err_t>(answer->error));
+  } else {
+    client_->versions().set(broker,
+                            std::make_shared<const codec::ApiVersionsResponse>(std::move(*answer)));
+  }
+  for (auto& request : requests_) {
+    if (request.broker != broker || request.is_sent || request.is_answered) continue;
+    if (error) {
+      finish(request, tl::unexpected{*error}, broker);
+    } else {
+      send_or_wait(request);
+    }
+  }
+}
+
+void RequestBatch::finish(Entry& request, const Result<Raw>& raw, BrokerId by) {
+  request.is_answered = true;
+  --outstanding_;
+  request.receive(raw, by);
+}
+
+void RequestBatch::QueueDeleter::operator()(rd_kafka_queue_s* queue) const noexcept {
+  rd_kafka_queue_destroy(queue);
+}
+
+RequestBatch::Entry* RequestBatch::take(rd_kafka_op_s* event) {
+  auto* request = static_cast<Entry*>(rd_kafka_event_opaque(event));
+  return request == nullptr || request->is_answered ? nullptr : request;
+}
+
+RequestBatch::Clock::time_point RequestBatch::deadline() const {
+  // A broker that works through many requests is not unresponsive: each answer buys the next one
+  // time.
+  auto last = Clock::time_point::min();
+  for (const auto& request : requests_) {
+    if (request.is_answered) continue;
+    const auto answered = answered_.find(request.broker);
+    const auto since =
+        answered == answered_.end() ? request.since : std::max(request.since, answered->second);
+    last = std::max(last, since + timeouts_->wait(request.question, request.broker));
+  }
+  return last;
+}
+
+std::vector<BrokerId> RequestBatch::await(const std::function<bool()>& enough) {
+  while (outstanding_ > 0) {
+    const auto last = deadline();
+    auto left = std::chrono::ceil<milliseconds>(last - Clock::now());
+    if (enough) left = std::min(left, kLookAround);
+    const EventPtr event{rd_kafka_queue_poll(
+        queue_.get(), static_cast<int>(std::max<std::int64_t>(left.count(), 0)))};
+    if (event) {
+      auto* request = take(event.get());
+      if (request == nullptr) continue;
+      const auto now = Clock::now();
+      if (auto ok = check_event(event.get()); !ok) {
+        // librdkafka's own timeout is silence too: it must not teach a long wait.
+        timeouts_->unanswered(request->question, request->broker);
+        if (lost_connection(ok.error().code)) client_->versions().forget(request->broker);
+        finish(*request, tl::unexpected{ok.error()}, request->broker);
+      } else {
+        timeouts_->answered(request->question, request->broker,
+                            std::chrono::duration_cast<milliseconds>(now - request->since), now);
+        answered_[request->broker] = now;
+        std::size_t size = 0;
+        const auto* bytes =
+            static_cast<const char*>(rd_kafka_event_raw_response(event.get(), &size));
+        finish(*request, Raw{{bytes, size}, request->version},
+               BrokerId{rd_kafka_event_raw_response_broker_id(event.get())});
+      }
+    }
+    if (enough && enough()) {
+      ended_early_ = true;
+      return {};
+    }
+    if (!event && Clock::now() >= last) break;
+  }
+  std::vector<BrokerId> silent;
+  for (auto& request : requests_) {
+    if (request.is_answered) continue;
+    timeouts_->unanswered(request.question, request.broker);
+    silent.push_back(request.broker);
+    if (request.is_sent) continue;
+    // It waited for the broker's versions, and will not be sent any more.
+    request.is_answered = true;
+    --outstanding_;
+  }
+  std::ranges::sort(silent);
+  const auto rest = std::ranges::unique(silent);
+  silent.erase(rest.begin(), rest.end());
+  return silent;
+}
+
+bool RequestBatch::drain_late() {
+  while (outstanding_ > 0) {
+    const EventPtr event{rd_kafka_queue_poll(queue_.get(), 0)};
+    if (!event) break;
+    auto* request = take(event.get());
+    if (request == nullptr) continue;
+    request->is_answered = true;
+    --outstanding_;
+    // Where nobody waited any longer, nobody was late.
+    if (!ended_early_ && rd_kafka_event_error(event.get()) == RD_KAFKA_RESP_ERR_NO_ERROR)
+      timeouts_->answered_late(request->question, request->broker, Clock::now());
+  }
+  return outstanding_ == 0;
+}
+
+}  // namespace kie::kafka

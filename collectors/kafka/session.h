@@ -1,0 +1,60 @@
+#pragma once
+
+#include "collectors/kafka/broker_timeouts.h"
+#include "collectors/kafka/client.h"
+#include "collectors/kafka/request_batch.h"
+#include "collectors/model/snapshot.h"
+#include "config/config.h"
+
+#include <chrono>
+#include <list>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace kie::kafka {
+
+/// What one thread asks a cluster with: its connections, the brokers it has heard of, and how long
+/// to wait for each. The readers of snapshots and of configs share one.
+/// Thread: the cluster's poll thread.
+class Session {
+ public:
+  /// `least`: how long to wait for a broker at least.
+  Session(std::shared_ptr<const Client> client, std::chrono::milliseconds timeout,
+          std::chrono::milliseconds least = BrokerTimeouts::kLeast)
+      : client_(std::move(client)), timeout_(timeout), timeouts_(timeout, least) {}
+
+  const std::shared_ptr<const Client>& client() const { return client_; }
+  const BrokerTimeouts& timeouts() const { return timeouts_; }
+
+  RequestBatch batch() { return {*client_, timeouts_, timeout_}; }
+  /// Keeps a batch until its late answers have come.
+  void keep(RequestBatch&& batch);
+  /// Takes late answers of batches that were kept.
+  void drain_late();
+
+  /// The brokers that Metadata listed last. Sorted by id.
+  const std::vector<model::BrokerSnapshot>& listed() const { return listed_; }
+  void set_listed(std::vector<model::BrokerSnapshot> brokers) { listed_ = std::move(brokers); }
+  std::vector<BrokerId> listed_ids() const;
+  /// Those that have answered since then.
+  std::vector<BrokerId> answering_since(model::Instant since) const;
+
+  /// A broker of the list that was not asked yet: `wanted` if it usually answers, then any that
+  /// does, in turn, then any at all.
+  std::optional<BrokerId> pick(const std::set<BrokerId>& asked,
+                               std::optional<BrokerId> wanted = std::nullopt);
+
+ private:
+  std::shared_ptr<const Client> client_;
+  std::chrono::milliseconds timeout_;
+  BrokerTimeouts timeouts_;
+  std::vector<model::BrokerSnapshot> listed_;
+  std::size_t turn_ = 0;
+  /// After the client, whose queues they read.
+  std::list<RequestBatch> late_;
+};
+
+}  // namespace kie::kafka

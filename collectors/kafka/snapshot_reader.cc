@@ -1,0 +1,359 @@
+#include "collectors/kafka/snapshot_reader.h"
+
+#include "collectors/kafka/describe_cluster.h"
+#include "collectors/kafka/metadata.h"
+#include "collectors/kafka/rdkafka.h"
+#include "collectors/kafka/reconcile.h"
+
+#include <algorithm>
+#include <iterator>
+#include <span>
+#include <utility>
+
+namespace kie::kafka {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using model::BrokerSnapshot;
+using model::ClusterSnapshot;
+using model::Confirmation;
+using model::Leadership;
+using model::Presence;
+using model::TopicSnapshot;
+
+/// Brokers that are asked for Metadata, one after the other, until one answers.
+constexpr int kBrokersTried = 3;
+/// Of other brokers, after the one that answered first: enough for a majority.
+constexpr int kOpinions = 2;
+/// A broker that has not answered in so many polls does not keep another one's word from counting.
+constexpr int kPollsUntilAlone = 2;
+
+/// Whoever may not describe it is refused by name, also where it does not exist.
+const std::vector<std::string> kInternalTopic{"__consumer_offsets"};
+
+TopicSnapshot to_snapshot(TopicView&& view) {
+  TopicSnapshot topic;
+  topic.name = std::move(view.name);
+  topic.id = view.id;
+  topic.partitions = std::move(view.partitions);
+  if (view.error == kTopicAuthorizationFailed) {
+    topic.presence = Presence::kUnauthorized;
+  } else if (view.error != 0) {
+    topic.presence = Presence::kUnknown;
+  }
+  return topic;
+}
+
+TopicSnapshot* find(ClusterSnapshot& snapshot, const std::string& name) {
+  const auto found = std::ranges::lower_bound(snapshot.topics, name, {}, &TopicSnapshot::name);
+  return found != snapshot.topics.end() && found->name == name ? &*found : nullptr;
+}
+
+bool same_ids(const std::vector<BrokerSnapshot>& a, const std::vector<BrokerSnapshot>& b) {
+  return std::ranges::equal(a, b, {}, &BrokerSnapshot::id, &BrokerSnapshot::id);
+}
+
+bool has_replicas_elsewhere(const ClusterSnapshot& snapshot, BrokerId broker) {
+  return std::ranges::any_of(snapshot.topics, [&](const TopicSnapshot& topic) {
+    return std::ranges::any_of(topic.partitions, [&](const model::PartitionSnapshot& row) {
+      return std::ranges::any_of(row.replicas, [&](BrokerId id) { return id != broker; });
+    });
+  });
+}
+
+std::optional<BrokerId> some_leader(const TopicSnapshot& topic) {
+  for (const auto& row : topic.partitions)
+    if (row.leadership == Leadership::kLeader) return row.leader;
+  return std::nullopt;
+}
+
+}  // namespace
+
+struct SnapshotReader::Case {
+  const std::string* name;
+  /// nullptr: absent from Metadata.
+  TopicSnapshot* topic = nullptr;
+  std::vector<TopicView> views{};
+  std::set<BrokerId> asked{};
+
+  std::vector<const TopicView*> others() const {
+    std::vector<const TopicView*> pointers;
+    pointers.reserve(views.size());
+    for (const auto& view : views) pointers.push_back(&view);
+    return pointers;
+  }
+};
+
+SnapshotReader::SnapshotReader(Session& session, const config::Cluster& cluster)
+    : session_(session), filter_(cluster.topics) {}
+
+Result<SnapshotReport> SnapshotReader::read(model::Instant at, const Known& known) {
+  session_.drain_late();
+  if (session_.listed().empty())
+    if (auto found = find_brokers(); !found) return tl::unexpected{std::move(found.error())};
+  const auto since = Clock::now();
+  std::map<BrokerId, ClusterDescription> described;
+  auto view = ask_one(
+      [&](RequestBatch& batch, BrokerId broker, ReceiveView receive) {
+        ask_metadata(batch, broker, filter_, std::move(receive));
+      },
+      &described);
+  if (!view) return tl::unexpected{std::move(view.error())};
+  const auto cluster_id = view->cluster_id.value_or("");
+  for (const auto& [broker, description] : described)
+    if (!cluster_id.empty() && description.cluster_id != cluster_id)
+      return tl::unexpected{Error{0, "brokers of two clusters answer: broker " +
+                                         std::to_string(view->by.value) + " is of cluster " +
+                                         cluster_id + ", broker " + std::to_string(broker.value) +
+                                         " of " + description.cluster_id}};
+
+  SnapshotReport report;
+  auto& snapshot = report.snapshot;
+  snapshot.at = at;
+  snapshot.cluster_id = std::move(view->cluster_id);
+  for (auto& topic : view->topics)
+    if (topic.error != kUnknownTopicOrPartition)
+      snapshot.topics.push_back(to_snapshot(std::move(topic)));
+  by_ = view->by;
+  session_.set_listed(std::move(view->brokers));
+  judge_confirmation(snapshot, described, since);
+  snapshot.brokers = confirm_brokers(described, since);
+  // The list of the broker that answered first may be old news.
+  if (snapshot.brokers) session_.set_listed(*snapshot.brokers);
+  if (snapshot.topics.empty() && known.topics.empty() && filter_.matches(kInternalTopic.front()))
+    snapshot.topics_refused = are_topics_refused();
+  report.metadata_took = Clock::now() - since;
+  complete(report, known);
+  return report;
+}
+
+Result<SnapshotReport> SnapshotReader::read_topics(model::Instant at,
+                                                   const std::vector<std::string>& topics,
+                                                   const Known& known) {
+  session_.drain_late();
+  auto view =
+      ask_one([&](RequestBatch& batch, BrokerId broker,
+                  ReceiveView receive) { ask_topics(batch, broker, topics, std::move(receive)); },
+              nullptr);
+  if (!view) return tl::unexpected{std::move(view.error())};
+  SnapshotReport report;
+  report.snapshot.at = at;
+  report.snapshot.covers_all_topics = false;
+  report.snapshot.cluster_id = std::move(view->cluster_id);
+  for (auto& topic : view->topics)
+    if (topic.error == 0 && std::ranges::binary_search(known.topics, topic.name))
+      report.snapshot.topics.push_back(to_snapshot(std::move(topic)));
+  by_ = view->by;
+  complete(report, known);
+  return report;
+}
+
+Result<void> SnapshotReader::find_brokers() {
+  auto batch = session_.batch();
+  Result<BrokerView> view = tl::unexpected{make_error(RD_KAFKA_RESP_ERR__TIMED_OUT)};
+  ask_brokers(batch, kAnyBroker, [&](Result<BrokerView> answer) { view = std::move(answer); });
+  batch.await();
+  session_.keep(std::move(batch));
+  if (view) session_.set_listed(std::move(view->brokers));
+  if (!view) return tl::unexpected{std::move(view.error())};
+  if (session_.listed().empty())
+    return tl::unexpected{Error{0, "a server answers, and lists no broker"}};
+  return {};
+}
+
+Result<BrokerView> SnapshotReader::ask_one(
+    const std::function<void(RequestBatch&, BrokerId, ReceiveView)>& ask,
+    std::map<BrokerId, ClusterDescription>* described) {
+  Result<BrokerView> view = tl::unexpected{make_error(RD_KAFKA_RESP_ERR__TIMED_OUT)};
+  std::optional<Error> first_error;
+  std::set<BrokerId> asked;
+  for (int i = 0; i <= kBrokersTried && !view; ++i) {
+    // At last whoever can be reached, by way of the configured servers too.
+    const auto broker = i < kBrokersTried ? session_.pick(asked) : std::optional{kAnyBroker};
+    if (!broker) continue;
+    asked.insert(*broker);
+    auto batch = session_.batch();
+    if (i == 0 && described != nullptr)
+      for (const auto id : session_.listed_ids())
+        describe_cluster(batch, id, [described, id](Result<ClusterDescription> answer) {
+          if (answer) described->insert_or_assign(id, std::move(*answer));
+        });
+    ask(batch, *broker, [&](Result<BrokerView> answer) {
+      view = std::move(answer);
+      if (!view && !first_error) first_error = view.error();
+    });
+    batch.await();
+    session_.keep(std::move(batch));
+  }
+  if (!view && first_error) return tl::unexpected{std::move(*first_error)};
+  return view;
+}
+
+void SnapshotReader::judge_confirmation(ClusterSnapshot& snapshot,
+                                        const std::map<BrokerId, ClusterDescription>& described,
+                                        model::Instant since) {
+  const auto& listed = session_.listed();
+  std::map<BrokerId, int> without_answer;
+  std::set<std::pair<std::string, std::int32_t>> addresses;
+  // One that answers is there, whether the broker that answered first lists it or not.
+  bool others_are_away = std::ranges::all_of(
+      described, [&](const auto& description) { return description.first == by_; });
+  for (const auto& broker : listed) {
+    const auto last = session_.timeouts().last_answer(broker.id);
+    const bool answered = last && *last >= since;
+    const int polls = answered ? 0 : polls_without_answer_[broker.id] + 1;
+    without_answer[broker.id] = polls;
+    addresses.emplace(broker.host, broker.port);
+    if (broker.id != by_ && (last ? polls < kPollsUntilAlone : false)) others_are_away = false;
+  }
+  polls_without_answer_ = std::move(without_answer);
+  is_one_address_ = listed.size() > 1 && addresses.size() == 1;
+  is_alone_ = is_one_address_ || others_are_away;
+  if (is_one_address_) {
+    snapshot.confirmation = Confirmation::kOneAddress;
+  } else if (is_alone_ && (listed.size() > 1 || has_replicas_elsewhere(snapshot, by_))) {
+    snapshot.confirmation = Confirmation::kOneBrokerAnswers;
+  }
+}
+
+std::optional<std::vector<BrokerSnapshot>> SnapshotReader::confirm_brokers(
+    const std::map<BrokerId, ClusterDescription>& described, model::Instant since) const {
+  const auto with_answers = [&](std::vector<BrokerSnapshot> brokers) {
+    for (auto& broker : brokers) {
+      const auto last = session_.timeouts().last_answer(broker.id);
+      broker.answered = last && *last >= since;
+    }
+    return brokers;
+  };
+  const auto& listed = session_.listed();
+  std::vector<const std::vector<BrokerSnapshot>*> lists;
+  for (const auto& [broker, description] : described)
+    if (broker != by_) lists.push_back(&description.brokers);
+  for (std::size_t i = 0; i < lists.size(); ++i) {
+    if (same_ids(*lists[i], listed)) return with_answers(listed);
+    for (std::size_t j = i + 1; j < lists.size(); ++j)
+      if (same_ids(*lists[i], *lists[j])) return with_answers(*lists[i]);
+  }
+  if (is_alone_) return with_answers(listed);
+  return std::nullopt;
+}
+
+void SnapshotReader::complete(SnapshotReport& report, const Known& known) {
+  auto& snapshot = report.snapshot;
+  auto began = Clock::now();
+  const auto unconfirmed = known.find_unconfirmed(snapshot);
+  confirm(snapshot, unconfirmed, known);
+  report.confirmation_took = Clock::now() - began;
+
+  began = Clock::now();
+  read_offsets(report);
+  report.offsets_took = Clock::now() - began;
+
+  // Offsets raise doubts of their own: an epoch or a log's end that went back may be another topic,
+  // and an epoch that grew may be that of another leader than the one that was named.
+  began = Clock::now();
+  auto after = known.find_unconfirmed(snapshot);
+  std::erase_if(after.topics, [&](const std::string& name) {
+    return std::ranges::binary_search(unconfirmed.topics, name);
+  });
+  after.absent.clear();
+  confirm(snapshot, after, known);
+  report.confirmation_took += Clock::now() - began;
+}
+
+void SnapshotReader::confirm(ClusterSnapshot& snapshot, const model::Unconfirmed& unconfirmed,
+                             const Known& known) {
+  std::vector<Case> cases;
+  cases.reserve(unconfirmed.topics.size() + unconfirmed.absent.size());
+  for (const auto& name : unconfirmed.topics)
+    if (auto* topic = find(snapshot, name)) cases.push_back({.name = &name, .topic = topic});
+  for (const auto& name : unconfirmed.absent) cases.push_back({.name = &name});
+
+  std::vector<Case*> open;
+  open.reserve(cases.size());
+  for (auto& one : cases) open.push_back(&one);
+  for (int i = 0; i < kOpinions && !open.empty(); ++i) {
+    ask_others(open);
+    std::erase_if(open, [&](const Case* one) {
+      const auto others = one->others();
+      return !(one->topic == nullptr ? absent_needs_second_opinion(others)
+                                     : needs_second_opinion(*one->topic, others));
+    });
+  }
+  std::vector<TopicSnapshot> absent;
+  for (const auto& one : cases) {
+    const auto others = one.others();
+    if (one.topic != nullptr) {
+      reconcile(*one.topic, others, is_alone_, known.topic_id(*one.name));
+    } else {
+      auto& topic = absent.emplace_back();
+      topic.name = *one.name;
+      topic.presence = reconcile_absent(others);
+    }
+  }
+  if (absent.empty()) return;
+  std::ranges::move(absent, std::back_inserter(snapshot.topics));
+  std::ranges::sort(snapshot.topics, {}, &TopicSnapshot::name);
+}
+
+void SnapshotReader::ask_others(const std::vector<Case*>& open) {
+  struct Opinion {
+    std::vector<std::string> names;
+    std::vector<Case*> cases;
+  };
+  std::map<BrokerId, Opinion> opinions;
+  for (auto* one : open) {
+    std::optional<BrokerId> broker;
+    if (is_alone_) {
+      // The same broker again: by name it says what became of a topic.
+      if (one->topic == nullptr && one->asked.empty()) broker = by_;
+    } else {
+      auto asked = one->asked;
+      asked.insert(by_);
+      broker =
+          session_.pick(asked, one->topic == nullptr ? std::nullopt : some_leader(*one->topic));
+    }
+    if (!broker) continue;
+    one->asked.insert(*broker);
+    auto& opinion = opinions[*broker];
+    opinion.names.push_back(*one->name);
+    opinion.cases.push_back(one);
+  }
+  auto batch = session_.batch();
+  for (auto& [broker, opinion] : opinions)
+    ask_topics(batch, broker, opinion.names, [&cases = opinion.cases](Result<BrokerView> answer) {
+      if (!answer) return;
+      // Both in the order of names, but for absent topics, which come after the others.
+      for (auto* one : cases) {
+        const auto found =
+            std::ranges::lower_bound(answer->topics, *one->name, {}, &TopicView::name);
+        if (found != answer->topics.end() && found->name == *one->name)
+          one->views.push_back(std::move(*found));
+      }
+    });
+  batch.await();
+  session_.keep(std::move(batch));
+}
+
+bool SnapshotReader::are_topics_refused() {
+  // Metadata of all topics leaves out those that may not be described, without a word.
+  auto batch = session_.batch();
+  bool refused = false;
+  ask_topics(batch, by_, kInternalTopic, [&](const Result<BrokerView>& answer) {
+    refused = answer && !answer->topics.empty() &&
+              answer->topics.front().error == kTopicAuthorizationFailed;
+  });
+  batch.await();
+  session_.keep(std::move(batch));
+  return refused;
+}
+
+void SnapshotReader::read_offsets(SnapshotReport& report) {
+  auto batch = session_.batch();
+  report.offsets =
+      kafka::read_offsets(batch, report.snapshot,
+                          is_one_address_ ? Denial::kSaysNothing : Denial::kContradictsMetadata);
+  session_.keep(std::move(batch));
+}
+
+}  // namespace kie::kafka

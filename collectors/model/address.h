@@ -1,0 +1,18 @@
+#pragma once
+
+#include <concepts>
+#include <string>
+#include <string_view>
+
+namespace kie::model {
+
+/// The host as it stands before a colon: an address of IPv6 is put into brackets.
+std::string format_host(std::string_view host);
+
+/// "kafka-1:9092", "[::1]:9092".
+template <std::integral Port>
+std::string format_address(std::string_view host, Port port) {
+  return format_host(host) + ":" + std::to_string(port);
+}
+
+}  // namespace kie::model

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "collectors/quorum/event.h"
+#include "collectors/quorum/state.h"
+
+#include <vector>
+
+namespace kie::quorum {
+
+/// Takes in what a poll learnt of the controller and says what happened since the last. Pure: no
+/// I/O, no clock.
+/// An answer with a lower epoch than the one known comes from a controller that was deposed and has
+/// not heard of it: it counts once it is told twice in a row.
+std::vector<Event> advance(State& state, const model::ControllerSnapshot& look);
+
+}  // namespace kie::quorum

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "collectors/model/snapshot.h"
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace kie::quorum {
+
+enum class EventKind : std::uint8_t {
+  /// No controller answers any more.
+  kControllerLost,
+  kControllerBack,
+  /// Another controller is active, or the same one was elected again.
+  kControllerChange,
+};
+
+/// Something that happened to a cluster's controller between two polls.
+struct Event {
+  EventKind kind = EventKind::kControllerLost;
+  /// The last poll at which it was not so yet; nullopt if there was none in this process.
+  std::optional<model::Instant> from;
+  model::Instant to;
+  /// The active controller and its epoch, as they were last told and as they are; nullopt: not
+  /// known, or none.
+  std::optional<BrokerId> id_before, id_after;
+  std::optional<LeaderEpoch> epoch_before, epoch_after;
+};
+
+constexpr std::string_view to_string(EventKind kind) {
+  switch (kind) {
+    case EventKind::kControllerLost:
+      return "controller_lost";
+    case EventKind::kControllerBack:
+      return "controller_back";
+    case EventKind::kControllerChange:
+      return "controller_change";
+  }
+  return "unknown";
+}
+
+}  // namespace kie::quorum

@@ -1,0 +1,66 @@
+#include "collectors/quorum/state.h"
+
+#include <algorithm>
+
+namespace kie::quorum {
+namespace {
+
+using model::QuorumReplica;
+using std::chrono::milliseconds;
+
+/// The moment up to which a follower could be caught up, by the clock of the quorum's leader. The
+/// leader reports itself among the voters; the newest of the others stands in where it does not.
+std::optional<milliseconds> newest(const model::Quorum& quorum) {
+  const auto leader = std::ranges::find(quorum.voters, quorum.leader, &QuorumReplica::id);
+  if (leader != quorum.voters.end() && leader->last_caught_up) return leader->last_caught_up;
+  std::optional<milliseconds> latest;
+  for (const auto& voter : quorum.voters) latest = std::max(latest, voter.last_caught_up);
+  return latest;
+}
+
+/// The end of the metadata log.
+std::optional<Offset> log_end(const model::Quorum& quorum) {
+  const auto leader = std::ranges::find(quorum.voters, quorum.leader, &QuorumReplica::id);
+  return leader == quorum.voters.end() ? std::nullopt : leader->log_end;
+}
+
+std::vector<Lag> lags(const model::Quorum& quorum, const std::vector<QuorumReplica>& replicas) {
+  const auto time = newest(quorum);
+  const auto end = log_end(quorum);
+  std::vector<Lag> result;
+  result.reserve(replicas.size());
+  for (const auto& replica : replicas) {
+    auto& lag = result.emplace_back(Lag{.id = replica.id, .records = {}, .time = {}});
+    // A follower may have fetched more since the leader's figure was taken.
+    if (end && replica.log_end)
+      lag.records = end->value > replica.log_end->value
+                        ? static_cast<std::uint64_t>(end->value) -
+                              static_cast<std::uint64_t>(replica.log_end->value)
+                        : 0;
+    if (time && replica.last_caught_up)
+      lag.time = std::max(*time - *replica.last_caught_up, milliseconds{0});
+  }
+  return result;
+}
+
+}  // namespace
+
+Summary summarize(const State& state, Instant now, std::chrono::milliseconds staleness) {
+  Summary summary;
+  if (state.is_lost) staleness = std::max<milliseconds>(staleness, kLostLastsAtLeast);
+  if (!state.seen || now - *state.seen > staleness) return summary;
+  summary.up = !state.is_lost;
+  // The numbers are of the same moment: each later answer without any has dropped them.
+  summary.expiry = *state.seen + staleness;
+  if (state.is_lost || !state.quorum) return summary;
+  const auto& quorum = *state.quorum;
+  summary.id = quorum.leader;
+  summary.epoch = quorum.epoch;
+  summary.voter_count = quorum.voters.size();
+  summary.voters = lags(quorum, quorum.voters);
+  summary.followers = lags(quorum, quorum.observers);
+  summary.followers.insert(summary.followers.end(), summary.voters.begin(), summary.voters.end());
+  return summary;
+}
+
+}  // namespace kie::quorum

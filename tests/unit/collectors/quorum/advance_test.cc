@@ -1,0 +1,143 @@
+#include "collectors/quorum/advance.h"
+
+#include "tests/unit/collectors/quorum/looks.h"
+
+namespace kie::quorum {
+namespace {
+
+using test::answered;
+using test::at;
+using test::without;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using enum model::ControllerAnswer;
+
+std::vector<std::string> kinds(const std::vector<Event>& events) {
+  std::vector<std::string> names;
+  for (const auto& event : events) names.emplace_back(to_string(event.kind));
+  return names;
+}
+
+class ControllerTest : public testing::Test {
+ protected:
+  std::vector<std::string> see(const model::ControllerSnapshot& look) {
+    events = advance(state, look);
+    return kinds(events);
+  }
+
+  std::optional<bool> up(int seconds) const {
+    return summarize(state, at(seconds), std::chrono::seconds{30}).up;
+  }
+
+  State state;
+  /// Of the last look.
+  std::vector<Event> events;
+};
+
+TEST_F(ControllerTest, AnAnswerProvesOneAndSoDoesARefusal) {
+  EXPECT_EQ(up(0), std::nullopt);
+  EXPECT_THAT(see(answered(0, 101, 7)), IsEmpty());
+  EXPECT_EQ(up(0), true);
+  EXPECT_THAT(see(without(10, kRefused)), IsEmpty());
+  EXPECT_EQ(up(10), true);
+}
+
+TEST_F(ControllerTest, IsLostWithTheFirstLookThatFindsNone) {
+  see(answered(0, 101, 7));
+  EXPECT_THAT(see(without(10, kNone)), ElementsAre("controller_lost"));
+  EXPECT_EQ(events.at(0).from, at(0));
+  EXPECT_EQ(events.at(0).to, at(10));
+  EXPECT_EQ(events.at(0).id_before, BrokerId{101});
+  EXPECT_EQ(events.at(0).epoch_before, LeaderEpoch{7});
+  EXPECT_EQ(events.at(0).id_after, std::nullopt);
+  EXPECT_EQ(up(10), false);
+  EXPECT_TRUE(state.is_lost);
+  EXPECT_EQ(state.lost_since, at(10));
+  EXPECT_THAT(see(without(20, kNone)), IsEmpty());
+  EXPECT_EQ(state.lost_since, at(10));
+}
+
+TEST_F(ControllerTest, OneThatWasNeverThereIsLostToo) {
+  EXPECT_THAT(see(without(10, kNone)), ElementsAre("controller_lost"));
+  EXPECT_EQ(events.at(0).from, std::nullopt);
+  EXPECT_EQ(events.at(0).id_before, std::nullopt);
+}
+
+TEST_F(ControllerTest, IsBackWithTheFirstAnswer) {
+  see(answered(0, 101, 7));
+  see(without(10, kNone));
+  see(without(20, kNone));
+  EXPECT_THAT(see(answered(30, 101, 7)), ElementsAre("controller_back"));
+  EXPECT_EQ(events.at(0).from, at(20)) << "the last look without one";
+  EXPECT_EQ(events.at(0).to, at(30));
+  EXPECT_EQ(events.at(0).id_after, BrokerId{101});
+  EXPECT_FALSE(state.is_lost);
+  EXPECT_EQ(state.lost_since, std::nullopt);
+  EXPECT_EQ(up(30), true);
+}
+
+TEST_F(ControllerTest, ARefusalBringsItBackWithoutSayingWhichOne) {
+  see(without(0, kNone));
+  EXPECT_THAT(see(without(10, kRefused)), ElementsAre("controller_back"));
+  EXPECT_EQ(events.at(0).id_after, std::nullopt);
+}
+
+TEST_F(ControllerTest, AnotherOneIsAChange) {
+  see(answered(0, 101, 7));
+  EXPECT_THAT(see(answered(10, 102, 8)), ElementsAre("controller_change"));
+  EXPECT_EQ(events.at(0).from, at(0));
+  EXPECT_EQ(events.at(0).to, at(10));
+  EXPECT_EQ(events.at(0).id_before, BrokerId{101});
+  EXPECT_EQ(events.at(0).id_after, BrokerId{102});
+  EXPECT_EQ(events.at(0).epoch_before, LeaderEpoch{7});
+  EXPECT_EQ(events.at(0).epoch_after, LeaderEpoch{8});
+  EXPECT_THAT(see(answered(20, 102, 8)), IsEmpty());
+  EXPECT_THAT(see(answered(30, 102, 9)), ElementsAre("controller_change")) << "elected anew";
+}
+
+TEST_F(ControllerTest, AChangeIsSeenAcrossWhatGaveNoNumbers) {
+  see(answered(0, 101, 7));
+  see(without(10, kRefused));
+  see(without(20, kUnknown));
+  see(without(30, kNone));
+  EXPECT_THAT(see(answered(40, 102, 9)), ElementsAre("controller_back", "controller_change"));
+  EXPECT_EQ(events.at(1).from, at(0));
+}
+
+TEST_F(ControllerTest, WhatIsUnknownChangesNothing) {
+  see(answered(0, 101, 7));
+  EXPECT_THAT(see(without(10, kUnknown)), IsEmpty());
+  EXPECT_EQ(up(30), true);
+  EXPECT_EQ(up(31), std::nullopt) << "stale";
+  see(without(40, kNone));
+  EXPECT_THAT(see(without(50, kUnknown)), IsEmpty());
+  EXPECT_EQ(up(70), false);
+  EXPECT_EQ(up(71), std::nullopt);
+  EXPECT_TRUE(state.is_lost) << "nobody has answered since";
+}
+
+TEST_F(ControllerTest, WhereItCannotBeAskedForNothingIsSaidOfIt) {
+  see(without(0, kNone));
+  EXPECT_THAT(see(without(10, kUnsupported)), IsEmpty());
+  EXPECT_EQ(up(10), std::nullopt);
+  EXPECT_FALSE(state.is_lost) << "nothing would ever end it";
+}
+
+TEST_F(ControllerTest, ADeposedOneIsBelievedTheSecondTime) {
+  see(answered(0, 102, 8));
+  EXPECT_THAT(see(answered(10, 101, 7)), IsEmpty());
+  EXPECT_EQ(summarize(state, at(10), std::chrono::seconds{30}).id, BrokerId{102});
+  EXPECT_EQ(state.seen, at(0)) << "it proves nothing";
+  EXPECT_THAT(see(answered(20, 102, 8)), IsEmpty());
+  EXPECT_THAT(see(answered(30, 101, 7)), IsEmpty()) << "not in a row";
+  EXPECT_THAT(see(answered(40, 101, 7)), ElementsAre("controller_change"));
+  EXPECT_THAT(see(answered(50, 101, 7)), IsEmpty());
+}
+
+TEST_F(ControllerTest, AnAnswerWithoutAQuorumSaysNothing) {
+  EXPECT_THAT(see(without(0, kAnswered)), IsEmpty());
+  EXPECT_EQ(up(0), std::nullopt);
+}
+
+}  // namespace
+}  // namespace kie::quorum
