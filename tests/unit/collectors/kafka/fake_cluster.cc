@@ -11,6 +11,7 @@ constexpr const char* kMetadataTopic = "__cluster_metadata";
 
 std::vector<BrokerId> ids(const std::vector<int>& numbers) {
   std::vector<BrokerId> result;
+  result.reserve(numbers.size());
   for (const int number : numbers) result.emplace_back(number);
   return result;
 }
@@ -216,7 +217,7 @@ class Answerer {
     if (response.error != 0) return response;
     auto& partition = response.topics.emplace_back().partitions.emplace_back();
     response.topics.back().name = kMetadataTopic;
-    partition.leader = BrokerId{*cluster_.controller};
+    partition.leader = BrokerId{cluster_.controller.value()};
     partition.leader_epoch = LeaderEpoch{cluster_.controller_epoch};
     partition.high_watermark = Offset{1000};
     partition.voters.push_back({.id = partition.leader, .log_end = Offset{1001}});

@@ -57,7 +57,9 @@ class FakeKafka {
   /// 0: none any more. It stands where Kafka would put it: at each topic, partition or resource, or
   /// for the whole answer.
   void set_error(int broker, const codec::Api& api, int error) {
-    behave(broker, [&](auto& one) { one.errors[api.key] = error; });
+    behave(broker, [&](auto& one) {
+      set(one.errors, api, error == 0 ? std::nullopt : std::optional{error});
+    });
   }
   void set_error_once(int broker, const codec::Api& api, int error) {
     behave(broker, [&](auto& one) { one.errors_once[api.key] = error; });
