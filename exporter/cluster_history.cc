@@ -80,7 +80,7 @@ bool ClusterHistory::load(const std::string& cluster, Knowledge& known) {
   if (!stored.is_unread) generation_ = generation;
   replication::State state;
   loss::State loss;
-  quorum::State quorum;
+  auto quorum = known.quorum;
   std::size_t damaged = 0;
   std::string first;
   for (const auto& row : stored.rows) {

@@ -60,6 +60,7 @@ ClusterWorker::ClusterWorker(std::size_t number, config::Cluster cluster,
     out_.self.counter(id, labels());
   // What is lost is said at once, also if Kafka is not there now.
   if (auto id = history_.recall(config_.name, servers(), *known_)) status_.cluster_id = *id;
+  known_->quorum.is_awaited = true;
   forget_unwatched();
   publish();
 }
@@ -95,10 +96,14 @@ void ClusterWorker::take_change() {
   log_ = change->connection.log;
   questions_.stop();
   // The brokers that are known are a way to the cluster, too, where its servers are the same ones.
-  const auto addresses =
-      connection_ && same_servers ? connection_->known_addresses() : std::vector<std::string>{};
+  if (!same_servers) {
+    broker_addresses_.clear();
+  } else if (auto known = connection_ ? connection_->known_addresses() : std::vector<std::string>{};
+             !known.empty()) {
+    broker_addresses_ = std::move(known);
+  }
   connection_.emplace(std::move(change->connection));
-  connection_->add_addresses(addresses);
+  connection_->add_addresses(broker_addresses_);
   answering_id_.reset();
   server_check_.start(config_);
   forget_unwatched();
@@ -228,12 +233,13 @@ bool ClusterWorker::is_first_of_its_id() {
 
 void ClusterWorker::forget() {
   questions_.stop();
+  if (connection_) connection_->controller->drop();
   history_.end();
   if (out_.acknowledged != nullptr) out_.acknowledged->release(status_.cluster_id);
   const std::scoped_lock lock{known_->mutex};
   known_->state = {};
   known_->loss = {};
-  known_->quorum = {};
+  known_->quorum = {.is_awaited = true};
   known_->settings = {};
   known_->risks = {};
   settings_schedule_.forget();
@@ -362,6 +368,7 @@ void ClusterWorker::take_in(const model::ControllerSnapshot& look) {
   history_.commit(*known_, step);
   log_events(config_.name, step.quorum);
   look_log_.controller_asked(look);
+  collected("controller", look.took, look.answer != model::ControllerAnswer::kUnknown);
 }
 
 void ClusterWorker::hear_producers() {

@@ -117,6 +117,8 @@ class ClusterWorker {
   config::Cluster config_;
   std::shared_ptr<RdkafkaLog> log_;
   std::optional<Connection> connection_;
+  /// Where the brokers were when one last answered; outlive a connection by which none does.
+  std::vector<std::string> broker_addresses_;
   Outlets out_;
   Trouble trouble_;
   LookLog look_log_;

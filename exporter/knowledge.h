@@ -27,7 +27,9 @@ struct Knowledge {
 /// By which all that is shown of a cluster is judged.
 inline replication::Freshness freshness_of(const Knowledge& known, model::Instant now,
                                            std::chrono::milliseconds staleness) {
-  return {.now = now, .staleness = staleness, .is_old_news = known.quorum.is_lost};
+  return {.now = now,
+          .staleness = staleness,
+          .is_old_news = quorum::is_metadata_outdated(known.quorum)};
 }
 
 }  // namespace kie

@@ -33,8 +33,8 @@ struct ClusterStatus {
   std::chrono::steady_clock::time_point fresh_until{};
   /// The state in words, a sentence each, the worst first. Of the last successful poll.
   std::vector<std::string> sentences;
-  /// Why what is known is out of date although brokers answer (no controller does), a sentence;
-  /// empty if it is not.
+  /// Why what is known may be out of date although brokers answer (no controller does, or not for
+  /// long yet), a sentence; empty if it is not.
   std::string old_news;
   /// Why nobody confirms what is known, a sentence; empty if somebody does.
   std::string unconfirmed;

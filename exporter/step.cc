@@ -67,7 +67,13 @@ Step take_look(Knowledge& known, model::ClusterSnapshot look,
   }
   loss::Input input{.successions = {}, .answers = {}, .at = look.at, .wall = wall};
   const std::scoped_lock lock{known.mutex};
+  const bool covers_all_topics = look.covers_all_topics;
   auto changes = replication::advance(known.state, std::move(look));
+  if (covers_all_topics)
+    quorum::metadata_read(known.quorum, input.at,
+                          std::ranges::all_of(known.state.reach, [](const auto& entry) {
+                            return entry.second.answers;
+                          }));
   for (const auto& event : changes.events) {
     if (event.kind == EventKind::kDeleted) loss::topic_deleted(known.loss, event.topic);
     if (event.kind == EventKind::kRecreated) loss::topic_recreated(known.loss, event.topic);

@@ -190,6 +190,13 @@ Words describe(const replication::State& state, const replication::Summary& summ
 }
 
 std::optional<std::string> describe(const quorum::State& quorum, quorum::Instant now) {
+  if (quorum.back_since)
+    return fmt::format(
+        "A controller has answered again for {}; what brokers say may still be out of date.",
+        duration_text(now - *quorum.back_since));
+  if (quorum.is_awaited && !quorum.is_lost)
+    return "It is not known yet whether a controller answers, and whether what brokers say is up "
+           "to date.";
   if (!quorum.is_lost) return std::nullopt;
   constexpr std::string_view kMeaning =
       "No broker is fenced and no leader elected meanwhile, and what brokers say of leaders and "

@@ -22,7 +22,8 @@ struct Words {
 Words describe(const replication::State& state, const replication::Summary& summary,
                const loss::State& loss, const quorum::State& quorum, loss::Instant now);
 
-/// That no controller answers, and what follows; nullopt while one does or it is not known.
+/// That no controller answers, or did not until now, and what follows; nullopt where what brokers
+/// say is up to date.
 std::optional<std::string> describe(const quorum::State& quorum, quorum::Instant now);
 
 /// Why nobody confirms what is known of a cluster; nullopt where somebody can.

@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <utility>
+#include <vector>
 
 namespace kie::kafka {
 
@@ -75,6 +76,16 @@ class BrokerTimeouts {
     unresponsive_.erase(broker);
     answers_[broker] = now;
     waits_[{question, broker}] = clamp(2 * wait(question, broker));
+  }
+
+  /// Drops what was learnt of other brokers. `brokers`: sorted.
+  void forget_unless(const std::vector<BrokerId>& brokers) {
+    const auto is_gone = [&](BrokerId id) {
+      return id.value >= 0 && !std::ranges::binary_search(brokers, id);
+    };
+    std::erase_if(waits_, [&](const auto& entry) { return is_gone(entry.first.second); });
+    std::erase_if(unresponsive_, is_gone);
+    std::erase_if(answers_, [&](const auto& entry) { return is_gone(entry.first); });
   }
 
  private:

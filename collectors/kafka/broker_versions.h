@@ -3,10 +3,12 @@
 #include "collectors/kafka/codec/api_versions.h"
 #include "collectors/model/ids.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 namespace kie::kafka {
 
@@ -32,6 +34,14 @@ class BrokerVersions {
   void forget(BrokerId broker) {
     const std::scoped_lock lock{mutex_};
     ranges_.erase(broker);
+  }
+
+  /// `brokers`: sorted.
+  void forget_unless(const std::vector<BrokerId>& brokers) {
+    const std::scoped_lock lock{mutex_};
+    std::erase_if(ranges_, [&](const auto& entry) {
+      return !std::ranges::binary_search(brokers, entry.first);
+    });
   }
 
  private:

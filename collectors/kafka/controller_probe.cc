@@ -71,11 +71,15 @@ ControllerProbe::ControllerProbe(std::shared_ptr<const Client> client)
 
 void ControllerProbe::ask(const std::vector<BrokerId>& answering) {
   if (std::exchange(is_asking_, true)) return;
+  asked_at_ = Clock::now();
   snapshot_ = {};
   attempts_.clear();
   batch_ = std::make_unique<RequestBatch>(*client_, timeouts_, kDeadline);
   left_to_ask_ = answering;
-  if (answering.empty()) return;
+  if (answering.empty()) {
+    snapshot_.why = "no broker answers where Metadata says that it is";
+    return;
+  }
   // Each broker in its turn; the first of the list is asked last.
   const auto first = static_cast<std::ptrdiff_t>(turn_++ % answering.size());
   std::ranges::rotate(left_to_ask_, left_to_ask_.begin() + first);
@@ -83,10 +87,27 @@ void ControllerProbe::ask(const std::vector<BrokerId>& answering) {
   ask_next();
 }
 
+ControllerProbe::Clock::time_point ControllerProbe::given_up(const Attempt& attempt) const {
+  return std::max(attempts_.front().sent + kDeadline, attempt.sent + kDeadline - kSecondAfter);
+}
+
+ControllerProbe::Clock::time_point ControllerProbe::next_step() const {
+  if (attempts_.empty()) return Clock::now();
+  return can_ask_next() ? attempts_.front().sent + kSecondAfter : given_up(attempts_.back());
+}
+
+bool ControllerProbe::can_ask_next() const {
+  return !left_to_ask_.empty() && attempts_.size() < kMostAsked;
+}
+
 void ControllerProbe::ask_next() {
-  if (left_to_ask_.empty() || attempts_.size() == kMostAsked) return;
-  const auto broker = left_to_ask_.back();
-  left_to_ask_.pop_back();
+  if (!can_ask_next()) return;
+  // Two that are cut off from the controllers must not speak for all: where another one got an
+  // answer last, that one is the second.
+  auto next = std::ranges::find(left_to_ask_, reaches_controller_);
+  if (attempts_.empty() || next == left_to_ask_.end()) next = left_to_ask_.end() - 1;
+  const auto broker = *next;
+  left_to_ask_.erase(next);
   send(broker);
 }
 
@@ -101,6 +122,7 @@ void ControllerProbe::send(BrokerId broker) {
         auto quorum = read(*answer);
         if (!quorum) return receive(attempt, quorum.error());
         attempt.outcome = Outcome::kDecided;
+        reaches_controller_ = attempt.broker;
         snapshot_.answer = ControllerAnswer::kAnswered;
         snapshot_.quorum = std::move(*quorum);
         snapshot_.why.clear();
@@ -110,18 +132,24 @@ void ControllerProbe::send(BrokerId broker) {
 void ControllerProbe::receive(Attempt& attempt, const Error& error) {
   snapshot_.why = "broker " + std::to_string(attempt.broker.value) + ": " + error.text;
   if (error.code == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE || error.code == kUnsupportedVersion) {
+    attempt.outcome = Outcome::kUnsupported;
+  } else if (error.code == kClusterAuthorizationFailed) {
     attempt.outcome = Outcome::kDecided;
-    snapshot_.answer = ControllerAnswer::kUnsupported;
-  } else if (error.code == kRequestTimedOut || error.code == kNotController) {
-    attempt.outcome = Outcome::kNoController;
-  } else if (error.code < 0) {
-    // librdkafka's own: the broker has said nothing, or nothing that can be read.
-    attempt.outcome =
-        error.code == RD_KAFKA_RESP_ERR__TIMED_OUT ? Outcome::kNoController : Outcome::kNotReached;
-  } else {
-    attempt.outcome = Outcome::kDecided;
+    reaches_controller_ = attempt.broker;
     snapshot_.answer = ControllerAnswer::kRefused;
+  } else if (error.code == kRequestTimedOut || error.code == kNotController ||
+             error.code == kNotLeaderOrFollower || error.code == RD_KAFKA_RESP_ERR__TIMED_OUT) {
+    attempt.outcome = Outcome::kNoController;
+  } else {
+    // librdkafka's own, and Kafka's that say nothing of a controller.
+    attempt.outcome = Outcome::kNotReached;
   }
+}
+
+void ControllerProbe::drop() {
+  is_asking_ = false;
+  attempts_.clear();
+  batch_.reset();
 }
 
 bool ControllerProbe::is_over() const {
@@ -135,12 +163,15 @@ std::optional<model::ControllerSnapshot> ControllerProbe::take(milliseconds wait
   if (!is_asking_) return std::nullopt;
   const auto until = Clock::now() + wait;
   do {
-    batch_->await([&] { return is_over() || Clock::now() >= until; });
+    const auto enough = std::min(until, next_step());
+    batch_->await([&] { return is_over() || Clock::now() >= enough; });
     const auto now = Clock::now();
     for (auto& attempt : attempts_)
-      if (attempt.outcome == Outcome::kOpen && now >= attempt.sent + kDeadline - kSecondAfter &&
-          now >= attempts_.front().sent + kDeadline)
-        attempt.outcome = Outcome::kNoController;
+      if (attempt.outcome == Outcome::kOpen && now >= given_up(attempt))
+        // A broker that has not even told its versions here has not been asked.
+        attempt.outcome = client_->versions().find(attempt.broker) == nullptr
+                              ? Outcome::kNotReached
+                              : Outcome::kNoController;
     const bool all_failed = is_over();
     const bool is_late = !attempts_.empty() && now >= attempts_.front().sent + kSecondAfter;
     if ((all_failed && snapshot_.answer == ControllerAnswer::kUnknown) || is_late) ask_next();
@@ -151,9 +182,11 @@ std::optional<model::ControllerSnapshot> ControllerProbe::take(milliseconds wait
 
 std::optional<model::ControllerSnapshot> ControllerProbe::conclude() {
   const auto none = std::ranges::count(attempts_, Outcome::kNoController, &Attempt::outcome);
+  const auto unsupported = std::ranges::count(attempts_, Outcome::kUnsupported, &Attempt::outcome);
   is_asking_ = false;
   auto snapshot = std::exchange(snapshot_, {});
   snapshot.at = Clock::now();
+  snapshot.took = snapshot.at - asked_at_;
   // Brokers whose connection broke say nothing of their controller.
   if (snapshot.answer == ControllerAnswer::kUnknown && none > 0 && none == std::ssize(attempts_) &&
       (none == kMostAsked || left_to_ask_.empty())) {
@@ -161,6 +194,9 @@ std::optional<model::ControllerSnapshot> ControllerProbe::conclude() {
     snapshot.why =
         "no controller answers the brokers within " + std::to_string(kDeadline.count()) + " ms";
   }
+  // Both of them: in a migration from ZooKeeper some brokers have the request and some do not.
+  if (unsupported > 0 && unsupported == std::ssize(attempts_))
+    snapshot.answer = ControllerAnswer::kUnsupported;
   batch_.reset();
   return snapshot;
 }

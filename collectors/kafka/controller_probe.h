@@ -31,6 +31,9 @@ class ControllerProbe {
   /// what they leave unanswered, their controller has not answered.
   void ask(const std::vector<BrokerId>& answering);
 
+  /// Forgets what is being asked.
+  void drop();
+
   /// What came of it, waiting for at most `wait`; nullopt: it is not known yet, or was told before.
   /// A second broker is asked when the first takes long.
   std::optional<model::ControllerSnapshot> take(std::chrono::milliseconds wait);
@@ -39,7 +42,14 @@ class ControllerProbe {
   std::optional<Clock::time_point> due() const;
 
  private:
-  enum class Outcome : std::uint8_t { kOpen, kDecided, kNoController, kNotReached };
+  enum class Outcome : std::uint8_t {
+    kOpen,
+    kDecided,
+    kNoController,
+    /// The broker does not have the request.
+    kUnsupported,
+    kNotReached,
+  };
 
   struct Attempt {
     BrokerId broker;
@@ -49,6 +59,11 @@ class ControllerProbe {
 
   void send(BrokerId broker);
   void receive(Attempt& attempt, const Error& error);
+  /// When an attempt that is not answered counts as no controller.
+  Clock::time_point given_up(const Attempt& attempt) const;
+  /// When to ask a second broker or give up.
+  Clock::time_point next_step() const;
+  bool can_ask_next() const;
   void ask_next();
   bool is_over() const;
   std::optional<model::ControllerSnapshot> conclude();
@@ -58,6 +73,9 @@ class ControllerProbe {
   std::size_t turn_ = 0;
 
   bool is_asking_ = false;
+  Clock::time_point asked_at_;
+  /// The broker that had the controller's answer last.
+  BrokerId reaches_controller_{-1};
   /// What has come of it so far.
   model::ControllerSnapshot snapshot_;
   std::vector<BrokerId> left_to_ask_;

@@ -105,6 +105,8 @@ TopicConfigsAnswer read_topics(const DescribeConfigsResponse& answer) {
 }
 
 Result<model::BrokerConfigs> read_broker(const DescribeConfigsResponse& answer) {
+  if (answer.resources.empty())
+    return tl::unexpected{Error{kBadMessage, "DescribeConfigs: the answer lacks the broker"}};
   model::BrokerConfigs configs;
   for (const auto& resource : answer.resources) {
     if (resource.error != 0)
@@ -114,6 +116,10 @@ Result<model::BrokerConfigs> read_broker(const DescribeConfigsResponse& answer) 
         configs.values.emplace(key, model::BrokerConfig{.value = std::string{config->value},
                                                         .origin = config->source,
                                                         .is_read_only = config->is_read_only});
+    // Hidden, which is not the same as not there: see release_of().
+    for (const auto& config : resource.configs)
+      if (config.name == kProtocolVersion && !config.value)
+        configs.values.emplace(kProtocolVersion, model::BrokerConfig{});
   }
   return configs;
 }

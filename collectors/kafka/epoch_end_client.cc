@@ -144,8 +144,11 @@ void EpochEndClient::ask_what_they_are_of(std::vector<Asked>& asked,
     ask_topics(batch, broker, of_leader, [&views, leader = broker](Result<BrokerView> view) {
       if (view) views.emplace(leader, std::move(*view));
     });
+  std::vector<model::BrokerSnapshot> leaders;
+  leaders.reserve(names.size());
+  for (const auto& [broker, of_leader] : names) leaders.push_back({.id = broker});
   std::optional<Error> ignored;
-  ask_offsets(batch, snapshot, OffsetKind::kEarliest, Denial::kSaysNothing, ignored);
+  ask_offsets(batch, leaders, snapshot, OffsetKind::kEarliest, ignored);
   batch.await(is_over);
   keep(std::move(batch));
 

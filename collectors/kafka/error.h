@@ -8,7 +8,7 @@ namespace kie::kafka {
 
 /// A question that Kafka or librdkafka answered with an error.
 struct Error {
-  /// rd_kafka_resp_err_t: Kafka's own codes from 0 on, librdkafka's below 0.
+  /// rd_kafka_resp_err_t: Kafka's own codes from -1 on, librdkafka's below.
   int code = 0;
   /// Name and text for the log, such as "_TIMED_OUT: Local: Timed out".
   std::string text;

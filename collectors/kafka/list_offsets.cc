@@ -42,9 +42,17 @@ model::PartitionSnapshot* find(model::TopicSnapshot& topic, PartitionId id) {
   return found != rows.end() && found->id == id ? &*found : nullptr;
 }
 
-void take(const ListOffsetsResponse::Partition& answer, OffsetKind kind, Denial denial,
+/// The brokers by address.
+std::map<std::pair<std::string_view, std::int32_t>, std::vector<BrokerId>> by_address(
+    const std::vector<model::BrokerSnapshot>& brokers) {
+  std::map<std::pair<std::string_view, std::int32_t>, std::vector<BrokerId>> found;
+  for (const auto& broker : brokers) found[{broker.host, broker.port}].push_back(broker.id);
+  return found;
+}
+
+void take(const ListOffsetsResponse::Partition& answer, OffsetKind kind, bool has_own_address,
           model::PartitionSnapshot& row) {
-  if (answer.error == kNotLeaderOrFollower && denial == Denial::kContradictsMetadata) {
+  if (answer.error == kNotLeaderOrFollower && has_own_address) {
     row.leadership = model::Leadership::kUnknown;
     return;
   }
@@ -59,13 +67,19 @@ void take(const ListOffsetsResponse::Partition& answer, OffsetKind kind, Denial 
 
 }  // namespace
 
-void ask_offsets(RequestBatch& batch, model::ClusterSnapshot& snapshot, OffsetKind kind,
-                 Denial denial, std::optional<Error>& error) {
+void ask_offsets(RequestBatch& batch, const std::vector<model::BrokerSnapshot>& brokers,
+                 model::ClusterSnapshot& snapshot, OffsetKind kind, std::optional<Error>& error) {
   const auto timestamp = kind == OffsetKind::kLatest ? codec::kLatest : codec::kEarliest;
-  for (auto& [broker, request] : requests_for(snapshot, timestamp))
+  std::map<BrokerId, bool> has_own_address;
+  for (const auto& [address, ids] : by_address(brokers))
+    for (const auto id : ids) has_own_address[id] = ids.size() == 1;
+  for (auto& [broker, request] : requests_for(snapshot, timestamp)) {
+    const auto listed = has_own_address.find(broker);
+    // Nobody says that there is such a broker.
+    if (listed == has_own_address.end()) continue;
     batch.send<ListOffsetsResponse>(
         Question::kListOffsets, broker, std::move(request),
-        [&snapshot, &error, kind, denial, leader = broker](
+        [&snapshot, &error, kind, own_address = listed->second, leader = broker](
             const Result<ListOffsetsResponse>& answer, BrokerId) {
           if (!answer) {
             if (!error) error = answer.error();
@@ -79,23 +93,25 @@ void ask_offsets(RequestBatch& batch, model::ClusterSnapshot& snapshot, OffsetKi
               if (row == nullptr || row->leadership != model::Leadership::kLeader ||
                   row->leader != leader)
                 continue;
-              take(partition, kind, denial, *row);
+              take(partition, kind, own_address, *row);
               if (partition.error != 0 && !error)
                 error = make_error(static_cast<rd_kafka_resp_err_t>(partition.error));
             }
           }
         });
+  }
 }
 
-OffsetsReport read_offsets(RequestBatch& batch, model::ClusterSnapshot& snapshot, Denial denial) {
+OffsetsReport read_offsets(RequestBatch& batch, const std::vector<model::BrokerSnapshot>& brokers,
+                           model::ClusterSnapshot& snapshot) {
   OffsetsReport report;
   // A row of which the first answer denies to be led is not asked for any more by the second.
   std::vector<const model::PartitionSnapshot*> led;
   for (const auto& topic : snapshot.topics)
     for (const auto& row : topic.partitions)
       if (row.leadership == model::Leadership::kLeader) led.push_back(&row);
-  ask_offsets(batch, snapshot, OffsetKind::kLatest, denial, report.error);
-  ask_offsets(batch, snapshot, OffsetKind::kEarliest, denial, report.error);
+  ask_offsets(batch, brokers, snapshot, OffsetKind::kLatest, report.error);
+  ask_offsets(batch, brokers, snapshot, OffsetKind::kEarliest, report.error);
   report.silent = batch.await();
   report.missing = static_cast<std::size_t>(
       std::ranges::count_if(led, [](const auto* row) { return !row->latest || !row->earliest; }));

@@ -9,8 +9,8 @@ namespace {
 
 /// librdkafka itself hides some of them, and some only in some of its lines.
 bool is_secret(std::string_view property) {
-  static constexpr std::array<std::string_view, 5> kParts{"password", "secret", "token", "key.pem",
-                                                          "sasl.oauthbearer.config"};
+  static constexpr std::array<std::string_view, 6> kParts{
+      "password", "passphrase", "secret", "token", "key.pem", "sasl.oauthbearer.config"};
   return std::ranges::any_of(
       kParts, [&](auto part) { return property.find(part) != std::string_view::npos; });
 }

@@ -13,7 +13,8 @@ using std::chrono::milliseconds;
 /// How late it may be noticed that enough has come.
 constexpr milliseconds kLookAround{50};
 
-/// For a broker that librdkafka has not heard of yet: it asks for the brokers then.
+/// For the brokers of a batch that librdkafka has not heard of yet, together: it asks who there is
+/// then.
 constexpr milliseconds kUntilKnown{500};
 
 /// For a connection to any broker.
@@ -62,12 +63,17 @@ void RequestBatch::send_now(Entry& request, std::int16_t version) {
     wait = std::min(kUntilConnected, timeout_);
   } else if (!timeouts_->last_answer(request.broker) &&
              !timeouts_->is_unresponsive(request.broker)) {
-    wait = kUntilKnown;
+    wait = std::max(kUntilKnown - waited_until_known_, milliseconds{0});
   }
+  const auto begun = Clock::now();
   rd_kafka_raw_request(client_->handle(), request.broker.value, static_cast<int>(wait.count()),
                        request.api->key, version, codec::is_flexible(*request.api, version) ? 1 : 0,
                        body.data(), body.size(), static_cast<int>(timeout_.count()), queue_.get(),
                        &request);
+  // The time to answer begins when the request is on its way.
+  request.since = Clock::now();
+  if (request.broker != kAnyBroker)
+    waited_until_known_ += std::chrono::duration_cast<milliseconds>(request.since - begun);
 }
 
 void RequestBatch::ask_versions(BrokerId broker) {
@@ -169,15 +175,17 @@ std::vector<BrokerId> RequestBatch::await(const std::function<bool()>& enough) {
     }
     if (enough && enough()) {
       ended_early_ = true;
-      return {};
+      break;
     }
     if (!event && Clock::now() >= last) break;
   }
   std::vector<BrokerId> silent;
   for (auto& request : requests_) {
     if (request.is_answered) continue;
-    timeouts_->unanswered(request.question, request.broker);
-    silent.push_back(request.broker);
+    if (!ended_early_) {
+      timeouts_->unanswered(request.question, request.broker);
+      silent.push_back(request.broker);
+    }
     if (request.is_sent) continue;
     // It waited for the broker's versions, and will not be sent any more.
     request.is_answered = true;

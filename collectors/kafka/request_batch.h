@@ -102,6 +102,7 @@ class RequestBatch {
   /// When each broker last answered in this batch.
   std::map<BrokerId, Clock::time_point> answered_;
   std::size_t outstanding_ = 0;
+  std::chrono::milliseconds waited_until_known_{0};
   bool ended_early_ = false;
 };
 

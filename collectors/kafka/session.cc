@@ -1,9 +1,21 @@
 #include "collectors/kafka/session.h"
 
 #include <algorithm>
+#include <iterator>
+#include <string_view>
 #include <utility>
 
 namespace kie::kafka {
+namespace {
+
+std::vector<BrokerId> ids_of(const std::vector<model::BrokerSnapshot>& brokers) {
+  std::vector<BrokerId> ids;
+  ids.reserve(brokers.size());
+  for (const auto& broker : brokers) ids.push_back(broker.id);
+  return ids;
+}
+
+}  // namespace
 
 void Session::keep(RequestBatch&& batch) {
   // librdkafka knows the requests, which stay where they are, and not the batch.
@@ -14,11 +26,33 @@ void Session::drain_late() {
   late_.remove_if([](RequestBatch& batch) { return batch.drain_late(); });
 }
 
-std::vector<BrokerId> Session::listed_ids() const {
-  std::vector<BrokerId> ids;
-  ids.reserve(listed_.size());
-  for (const auto& broker : listed_) ids.push_back(broker.id);
-  return ids;
+void Session::set_listed(std::vector<model::BrokerSnapshot> brokers) {
+  listed_ = std::move(brokers);
+  known_ = listed_;
+  const auto ids = known_ids();
+  timeouts_.forget_unless(ids);
+  client_->versions().forget_unless(ids);
+}
+
+void Session::set_unconfirmed(std::vector<model::BrokerSnapshot> brokers) {
+  listed_ = std::move(brokers);
+  std::vector<model::BrokerSnapshot> all;
+  // Of those in both, the new one.
+  std::ranges::set_union(listed_, known_, std::back_inserter(all), {}, &model::BrokerSnapshot::id,
+                         &model::BrokerSnapshot::id);
+  known_ = std::move(all);
+}
+
+std::vector<BrokerId> Session::listed_ids() const { return ids_of(listed_); }
+
+std::vector<BrokerId> Session::known_ids() const { return ids_of(known_); }
+
+void Session::add_same_address(std::set<BrokerId>& brokers) const {
+  std::set<std::pair<std::string_view, std::int32_t>> addresses;
+  for (const auto& broker : known_)
+    if (brokers.contains(broker.id)) addresses.emplace(broker.host, broker.port);
+  for (const auto& broker : known_)
+    if (addresses.contains({broker.host, broker.port})) brokers.insert(broker.id);
 }
 
 std::vector<BrokerId> Session::answering_since(model::Instant since) const {
@@ -34,13 +68,15 @@ std::optional<BrokerId> Session::pick(const std::set<BrokerId>& asked,
                                       std::optional<BrokerId> wanted) {
   std::vector<BrokerId> able;
   std::vector<BrokerId> unresponsive;
-  for (const auto& broker : listed_)
+  for (const auto& broker : known_)
     if (!asked.contains(broker.id))
       (timeouts_.is_unresponsive(broker.id) ? unresponsive : able).push_back(broker.id);
   if (wanted && std::ranges::find(able, *wanted) != able.end()) return wanted;
   const auto& from = able.empty() ? unresponsive : able;
   if (from.empty()) return std::nullopt;
-  return from[turn_++ % from.size()];
+  const auto next = std::ranges::upper_bound(from, last_picked_);
+  last_picked_ = next == from.end() ? from.front() : *next;
+  return last_picked_;
 }
 
 }  // namespace kie::kafka

@@ -37,13 +37,23 @@ class Session {
 
   /// The brokers that Metadata listed last. Sorted by id.
   const std::vector<model::BrokerSnapshot>& listed() const { return listed_; }
-  void set_listed(std::vector<model::BrokerSnapshot> brokers) { listed_ = std::move(brokers); }
   std::vector<BrokerId> listed_ids() const;
+  /// Takes over a list that counts.
+  void set_listed(std::vector<model::BrokerSnapshot> brokers);
+  /// Takes over a list that nobody confirms: whoever was known before goes on being asked, so that
+  /// a broker that is wrong about the others cannot silence them.
+  void set_unconfirmed(std::vector<model::BrokerSnapshot> brokers);
+
+  /// The brokers that can be asked. Sorted by id.
+  const std::vector<model::BrokerSnapshot>& known() const { return known_; }
+  std::vector<BrokerId> known_ids() const;
+  /// Adds those that have the address of one of them: either may have answered for the other.
+  void add_same_address(std::set<BrokerId>& brokers) const;
   /// Those that have answered since then.
   std::vector<BrokerId> answering_since(model::Instant since) const;
 
-  /// A broker of the list that was not asked yet: `wanted` if it usually answers, then any that
-  /// does, in turn, then any at all.
+  /// A broker that is known and was not asked yet: `wanted` if it usually answers, then the next
+  /// that does, in the order of ids, then any at all.
   std::optional<BrokerId> pick(const std::set<BrokerId>& asked,
                                std::optional<BrokerId> wanted = std::nullopt);
 
@@ -52,7 +62,9 @@ class Session {
   std::chrono::milliseconds timeout_;
   BrokerTimeouts timeouts_;
   std::vector<model::BrokerSnapshot> listed_;
-  std::size_t turn_ = 0;
+  std::vector<model::BrokerSnapshot> known_;
+  /// Who was picked last without being wanted.
+  BrokerId last_picked_{-1};
   /// After the client, whose queues they read.
   std::list<RequestBatch> late_;
 };

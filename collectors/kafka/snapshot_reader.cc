@@ -25,6 +25,8 @@ using model::TopicSnapshot;
 constexpr int kBrokersTried = 3;
 /// Of other brokers, after the one that answered first: enough for a majority.
 constexpr int kOpinions = 2;
+/// Kafka's largest clusters have hundreds.
+constexpr std::size_t kMostBrokers = 10'000;
 /// A broker that has not answered in so many polls does not keep another one's word from counting.
 constexpr int kPollsUntilAlone = 2;
 
@@ -61,6 +63,13 @@ bool has_replicas_elsewhere(const ClusterSnapshot& snapshot, BrokerId broker) {
   });
 }
 
+/// librdkafka's words for having no connection to any broker say something else.
+Error explained(Error error) {
+  if (error.code == RD_KAFKA_RESP_ERR__UNKNOWN_BROKER)
+    error.text = "no broker and no configured server can be connected to";
+  return error;
+}
+
 std::optional<BrokerId> some_leader(const TopicSnapshot& topic) {
   for (const auto& row : topic.partitions)
     if (row.leadership == Leadership::kLeader) return row.leader;
@@ -92,6 +101,7 @@ Result<SnapshotReport> SnapshotReader::read(model::Instant at, const Known& know
   if (session_.listed().empty())
     if (auto found = find_brokers(); !found) return tl::unexpected{std::move(found.error())};
   const auto since = Clock::now();
+  const auto asked = session_.known_ids();
   std::map<BrokerId, ClusterDescription> described;
   auto view = ask_one(
       [&](RequestBatch& batch, BrokerId broker, ReceiveView receive) {
@@ -115,11 +125,19 @@ Result<SnapshotReport> SnapshotReader::read(model::Instant at, const Known& know
     if (topic.error != kUnknownTopicOrPartition)
       snapshot.topics.push_back(to_snapshot(std::move(topic)));
   by_ = view->by;
-  session_.set_listed(std::move(view->brokers));
-  judge_confirmation(snapshot, described, since);
-  snapshot.brokers = confirm_brokers(described, since);
+  if (view->brokers.size() > kMostBrokers)
+    return tl::unexpected{Error{kBadMessage, "broker " + std::to_string(view->by.value) +
+                                                 " lists " + std::to_string(view->brokers.size()) +
+                                                 " brokers: more than any cluster has"}};
+  judge_confirmation(snapshot, view->brokers, described, since);
+  snapshot.brokers = confirm_brokers(view->brokers, described, asked, since);
   // The list of the broker that answered first may be old news.
-  if (snapshot.brokers) session_.set_listed(*snapshot.brokers);
+  if (snapshot.brokers && snapshot.confirmation == Confirmation::kPossible) {
+    session_.set_listed(*snapshot.brokers);
+  } else if (auto& listed = snapshot.brokers ? *snapshot.brokers : view->brokers; !listed.empty()) {
+    session_.set_unconfirmed(listed);
+  }
+  heard_until_ = Clock::now();
   if (snapshot.topics.empty() && known.topics.empty() && filter_.matches(kInternalTopic.front()))
     snapshot.topics_refused = are_topics_refused();
   report.metadata_took = Clock::now() - since;
@@ -131,6 +149,8 @@ Result<SnapshotReport> SnapshotReader::read_topics(model::Instant at,
                                                    const std::vector<std::string>& topics,
                                                    const Known& known) {
   session_.drain_late();
+  // Others answer again: what one says alone counts no more.
+  if (!is_one_address_ && !session_.answering_since(heard_until_).empty()) is_alone_ = false;
   auto view =
       ask_one([&](RequestBatch& batch, BrokerId broker,
                   ReceiveView receive) { ask_topics(batch, broker, topics, std::move(receive)); },
@@ -154,10 +174,10 @@ Result<void> SnapshotReader::find_brokers() {
   ask_brokers(batch, kAnyBroker, [&](Result<BrokerView> answer) { view = std::move(answer); });
   batch.await();
   session_.keep(std::move(batch));
-  if (view) session_.set_listed(std::move(view->brokers));
-  if (!view) return tl::unexpected{std::move(view.error())};
-  if (session_.listed().empty())
+  if (!view) return tl::unexpected{explained(std::move(view.error()))};
+  if (view->brokers.empty())
     return tl::unexpected{Error{0, "a server answers, and lists no broker"}};
+  session_.set_unconfirmed(std::move(view->brokers));
   return {};
 }
 
@@ -174,7 +194,7 @@ Result<BrokerView> SnapshotReader::ask_one(
     asked.insert(*broker);
     auto batch = session_.batch();
     if (i == 0 && described != nullptr)
-      for (const auto id : session_.listed_ids())
+      for (const auto id : session_.known_ids())
         describe_cluster(batch, id, [described, id](Result<ClusterDescription> answer) {
           if (answer) described->insert_or_assign(id, std::move(*answer));
         });
@@ -185,14 +205,14 @@ Result<BrokerView> SnapshotReader::ask_one(
     batch.await();
     session_.keep(std::move(batch));
   }
-  if (!view && first_error) return tl::unexpected{std::move(*first_error)};
+  if (!view && first_error) return tl::unexpected{explained(std::move(*first_error))};
   return view;
 }
 
 void SnapshotReader::judge_confirmation(ClusterSnapshot& snapshot,
+                                        const std::vector<BrokerSnapshot>& listed,
                                         const std::map<BrokerId, ClusterDescription>& described,
                                         model::Instant since) {
-  const auto& listed = session_.listed();
   std::map<BrokerId, int> without_answer;
   std::set<std::pair<std::string, std::int32_t>> addresses;
   // One that answers is there, whether the broker that answered first lists it or not.
@@ -204,7 +224,7 @@ void SnapshotReader::judge_confirmation(ClusterSnapshot& snapshot,
     const int polls = answered ? 0 : polls_without_answer_[broker.id] + 1;
     without_answer[broker.id] = polls;
     addresses.emplace(broker.host, broker.port);
-    if (broker.id != by_ && (last ? polls < kPollsUntilAlone : false)) others_are_away = false;
+    if (broker.id != by_ && polls < kPollsUntilAlone) others_are_away = false;
   }
   polls_without_answer_ = std::move(without_answer);
   is_one_address_ = listed.size() > 1 && addresses.size() == 1;
@@ -217,24 +237,35 @@ void SnapshotReader::judge_confirmation(ClusterSnapshot& snapshot,
 }
 
 std::optional<std::vector<BrokerSnapshot>> SnapshotReader::confirm_brokers(
-    const std::map<BrokerId, ClusterDescription>& described, model::Instant since) const {
+    const std::vector<BrokerSnapshot>& listed,
+    const std::map<BrokerId, ClusterDescription>& described, const std::vector<BrokerId>& asked,
+    model::Instant since) const {
   const auto with_answers = [&](std::vector<BrokerSnapshot> brokers) {
     for (auto& broker : brokers) {
       const auto last = session_.timeouts().last_answer(broker.id);
-      broker.answered = last && *last >= since;
+      if (last && *last >= since) {
+        broker.answered = true;
+      } else if (std::ranges::binary_search(asked, broker.id)) {
+        broker.answered = false;
+      }
     }
     return brokers;
   };
-  const auto& listed = session_.listed();
+  // A broker that has just started lists nobody. One answer for each address.
   std::vector<const std::vector<BrokerSnapshot>*> lists;
-  for (const auto& [broker, description] : described)
-    if (broker != by_) lists.push_back(&description.brokers);
+  std::set<BrokerId> heard{by_};
+  session_.add_same_address(heard);
+  for (const auto& [broker, description] : described) {
+    if (description.brokers.empty() || !heard.insert(broker).second) continue;
+    session_.add_same_address(heard);
+    lists.push_back(&description.brokers);
+  }
   for (std::size_t i = 0; i < lists.size(); ++i) {
     if (same_ids(*lists[i], listed)) return with_answers(listed);
     for (std::size_t j = i + 1; j < lists.size(); ++j)
       if (same_ids(*lists[i], *lists[j])) return with_answers(*lists[i]);
   }
-  if (is_alone_) return with_answers(listed);
+  if (is_alone_ && !listed.empty()) return with_answers(listed);
   return std::nullopt;
 }
 
@@ -310,6 +341,7 @@ void SnapshotReader::ask_others(const std::vector<Case*>& open) {
     } else {
       auto asked = one->asked;
       asked.insert(by_);
+      session_.add_same_address(asked);
       broker =
           session_.pick(asked, one->topic == nullptr ? std::nullopt : some_leader(*one->topic));
     }
@@ -323,12 +355,12 @@ void SnapshotReader::ask_others(const std::vector<Case*>& open) {
   for (auto& [broker, opinion] : opinions)
     ask_topics(batch, broker, opinion.names, [&cases = opinion.cases](Result<BrokerView> answer) {
       if (!answer) return;
-      // Both in the order of names, but for absent topics, which come after the others.
       for (auto* one : cases) {
         const auto found =
             std::ranges::lower_bound(answer->topics, *one->name, {}, &TopicView::name);
+        // A copy: the others are searched for by the names, too.
         if (found != answer->topics.end() && found->name == *one->name)
-          one->views.push_back(std::move(*found));
+          one->views.push_back(*found);
       }
     });
   batch.await();
@@ -350,9 +382,7 @@ bool SnapshotReader::are_topics_refused() {
 
 void SnapshotReader::read_offsets(SnapshotReport& report) {
   auto batch = session_.batch();
-  report.offsets =
-      kafka::read_offsets(batch, report.snapshot,
-                          is_one_address_ ? Denial::kSaysNothing : Denial::kContradictsMetadata);
+  report.offsets = kafka::read_offsets(batch, session_.known(), report.snapshot);
   session_.keep(std::move(batch));
 }
 

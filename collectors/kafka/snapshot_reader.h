@@ -66,10 +66,13 @@ class SnapshotReader {
   Result<void> find_brokers();
   /// Whether the word of the broker that answered can be held against another one's.
   void judge_confirmation(model::ClusterSnapshot& snapshot,
+                          const std::vector<model::BrokerSnapshot>& listed,
                           const std::map<BrokerId, ClusterDescription>& described,
                           model::Instant since);
   std::optional<std::vector<model::BrokerSnapshot>> confirm_brokers(
-      const std::map<BrokerId, ClusterDescription>& described, model::Instant since) const;
+      const std::vector<model::BrokerSnapshot>& listed,
+      const std::map<BrokerId, ClusterDescription>& described, const std::vector<BrokerId>& asked,
+      model::Instant since) const;
   void confirm(model::ClusterSnapshot& snapshot, const model::Unconfirmed& unconfirmed,
                const Known& known);
   void ask_others(const std::vector<Case*>& open);
@@ -85,6 +88,8 @@ class SnapshotReader {
   /// There is no other broker whose word could be asked for.
   bool is_alone_ = false;
   bool is_one_address_ = false;
+  /// The end of the last look at all topics: since then there is no judgement of who answers.
+  model::Instant heard_until_{};
   /// In how many polls in a row a listed broker has not answered.
   std::map<BrokerId, int> polls_without_answer_;
 };

@@ -42,7 +42,8 @@ enum class ControllerAnswer : std::uint8_t {
   /// Two brokers, or the only one that can be asked, forwarded the request and got no answer of a
   /// controller within its deadline.
   kNone,
-  /// No broker could be asked, or only one of several had no answer: nothing is known.
+  /// No broker could be asked, or what they answer says nothing of a controller, or only one of
+  /// several had no answer.
   kUnknown,
   /// The brokers do not have the request: a cluster under ZooKeeper, or a platform without it.
   kUnsupported,
@@ -51,6 +52,8 @@ enum class ControllerAnswer : std::uint8_t {
 struct ControllerSnapshot {
   /// When the answer came, or it was clear that none does.
   Instant at;
+  /// Since it was asked for.
+  Instant::duration took{};
   ControllerAnswer answer = ControllerAnswer::kUnknown;
   /// With kAnswered only.
   std::optional<Quorum> quorum;

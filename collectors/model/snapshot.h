@@ -48,7 +48,7 @@ struct PartitionSnapshot {
 
 enum class Presence : std::uint8_t {
   kPresent,
-  /// Two brokers say that there is no such topic (error 3).
+  /// Two brokers say that there is no such topic (error 3), or the only one that answers does.
   kDeleted,
   /// A broker refuses to describe it (error 29): it may be there or not.
   kUnauthorized,

@@ -13,6 +13,7 @@ class Step {
   Step(State& state, const ControllerSnapshot& look) : state_(state), look_(look) {}
 
   std::vector<Event> run() {
+    state_.is_awaited = false;
     switch (look_.answer) {
       case ControllerAnswer::kAnswered:
         answered();
@@ -30,6 +31,7 @@ class Step {
         // lost.
         state_.is_lost = false;
         state_.lost_since.reset();
+        state_.back_since.reset();
         state_.seen.reset();
         state_.quorum.reset();
         break;
@@ -60,12 +62,16 @@ class Step {
       state_.is_lost = true;
     }
     if (!state_.lost_since) state_.lost_since = look_.at;
+    state_.back_since.reset();
     state_.seen = look_.at;
     state_.quorum.reset();
   }
 
   void back() {
-    if (std::exchange(state_.is_lost, false)) add(EventKind::kControllerBack, state_.seen);
+    if (std::exchange(state_.is_lost, false)) {
+      add(EventKind::kControllerBack, state_.seen);
+      state_.back_since = look_.at;
+    }
     state_.lost_since.reset();
     state_.seen = look_.at;
   }
@@ -100,6 +106,12 @@ class Step {
 
 std::vector<Event> advance(State& state, const ControllerSnapshot& look) {
   return Step{state, look}.run();
+}
+
+void metadata_read(State& state, Instant at, bool all_brokers_answer) {
+  if (state.back_since && at > *state.back_since &&
+      (all_brokers_answer || at > *state.back_since + kFencedWithin))
+    state.back_since.reset();
 }
 
 }  // namespace kie::quorum

@@ -13,4 +13,8 @@ namespace kie::quorum {
 /// not heard of it: it counts once it is told twice in a row.
 std::vector<Event> advance(State& state, const model::ControllerSnapshot& look);
 
+/// Takes in that all of the cluster's metadata was read at `at`. Once a controller is back it
+/// counts again as soon as all brokers that are listed answer, or were fenced if they do not.
+void metadata_read(State& state, Instant at, bool all_brokers_answer);
+
 }  // namespace kie::quorum

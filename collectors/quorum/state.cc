@@ -1,6 +1,8 @@
 #include "collectors/quorum/state.h"
 
 #include <algorithm>
+#include <limits>
+#include <tuple>
 
 namespace kie::quorum {
 namespace {
@@ -43,6 +45,18 @@ std::vector<Lag> lags(const model::Quorum& quorum, const std::vector<QuorumRepli
   return result;
 }
 
+/// One lag for each id, the shortest. Since Kafka 3.9 a replica is known by its directory as well:
+/// one that got a new disk stands there twice until its old directory is forgotten.
+void keep_best_of_each(std::vector<Lag>& lags) {
+  const auto order = [](const Lag& lag) {
+    return std::tuple{lag.id, lag.time.value_or(milliseconds::max()),
+                      lag.records.value_or(std::numeric_limits<std::uint64_t>::max())};
+  };
+  std::ranges::sort(lags, {}, order);
+  const auto rest = std::ranges::unique(lags, {}, &Lag::id);
+  lags.erase(rest.begin(), rest.end());
+}
+
 }  // namespace
 
 Summary summarize(const State& state, Instant now, std::chrono::milliseconds staleness) {
@@ -60,6 +74,8 @@ Summary summarize(const State& state, Instant now, std::chrono::milliseconds sta
   summary.voters = lags(quorum, quorum.voters);
   summary.followers = lags(quorum, quorum.observers);
   summary.followers.insert(summary.followers.end(), summary.voters.begin(), summary.voters.end());
+  keep_best_of_each(summary.followers);
+  keep_best_of_each(summary.voters);
   return summary;
 }
 

@@ -20,6 +20,10 @@ struct State {
   bool is_lost = false;
   /// Since when, in this process: the first poll without an answer. Meaningful while is_lost.
   std::optional<Instant> lost_since;
+  /// Nobody has been asked yet in this process, or has not answered: brokers may repeat old news.
+  bool is_awaited = false;
+  /// A controller answers again, since then, and what brokers said before is still out of date.
+  std::optional<Instant> back_since;
   /// When it was last known that there is a controller, or that there is none.
   std::optional<Instant> seen;
   /// The last answer in full; nullopt: none yet, or the last answer was a refusal.
@@ -54,6 +58,15 @@ struct Summary {
   /// When this goes stale.
   std::optional<Instant> expiry;
 };
+
+/// Whether what brokers say in Metadata may be out of date: no controller tells them what changes.
+inline bool is_metadata_outdated(const State& state) {
+  return state.is_lost || state.is_awaited || state.back_since;
+}
+
+/// A controller that is new gives dead brokers a session timeout (9 s by default) before it fences
+/// them. After this time what brokers say counts, also where one of them does not answer.
+inline constexpr std::chrono::seconds kFencedWithin{20};
 
 /// It takes seconds to find out once more that no controller answers: where polls are more frequent
 /// than that, what was found lasts until the next time, or an alert on it would never fire.

@@ -17,6 +17,14 @@ void forget_unless(State& state, const std::function<bool(const std::string& top
   std::erase_if(state.deleted, [&](const auto& entry) { return !wanted(entry.first); });
 }
 
+std::uint64_t count_leaders_without_epoch(const State& state) {
+  std::uint64_t count = 0;
+  for (const auto& topic : state.topics)
+    for (const auto& partition : topic.partitions)
+      if (partition.elected && partition.committed && partition.leader_epoch) ++count;
+  return count;
+}
+
 const Topic* find_topic(const State& state, const std::string& name) {
   const auto found = std::ranges::lower_bound(state.topics, name, {}, &Topic::name);
   return found != state.topics.end() && found->name == name ? &*found : nullptr;

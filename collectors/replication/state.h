@@ -142,6 +142,10 @@ std::uint64_t shrinks_last_hour(const TopicHistory& history, Instant now);
 /// Drops the topics that are not `wanted` any more, deleted ones too.
 void forget_unless(State& state, const std::function<bool(const std::string& topic)>& wanted);
 
+/// Partitions with a leader that has not said yet which epoch it leads, so that the end of the
+/// epoch before it can not be asked for: whether committed records are gone is not known.
+std::uint64_t count_leaders_without_epoch(const State& state);
+
 /// The topic of that name, or nullptr.
 const Topic* find_topic(const State& state, const std::string& name);
 

@@ -228,7 +228,10 @@ Summary summarize(const State& state, const model::Configs& settings, const Fres
     summary.complete = false;
   }
   if (are_all_listed) summary.partitions = partitions;
-  if (freshness.is_fresh(state.polled)) summary.confirmation = state.confirmation;
+  // Two brokers that repeat the same old news confirm nothing.
+  if (freshness.is_fresh(state.polled) &&
+      !(freshness.is_old_news && state.confirmation == model::Confirmation::kPossible))
+    summary.confirmation = state.confirmation;
   expiry.add(state.brokers_seen);
   for (const auto& [id, reach] : state.reach) expiry.add(reach.asked);
   brokers.add_to(summary, state, freshness);

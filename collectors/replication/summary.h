@@ -15,10 +15,11 @@ namespace kie::replication {
 struct Freshness {
   Instant now;
   std::chrono::milliseconds staleness;
-  /// No controller answers, so that brokers go on telling the last leaders, ISRs and brokers that
-  /// they heard of. What looks healthy in it may not be so any more; what alarms still counts.
-  /// Assignments (partitions, replicas, addresses) cannot change without a controller either, and
-  /// are no health: they are shown. So is what leaders say themselves, offsets and epochs.
+  /// No controller answers, or not for long yet, so that brokers go on telling the last leaders,
+  /// ISRs and brokers that they heard of. What looks healthy in it may not be so any more; what
+  /// alarms still counts. Assignments (partitions, replicas, addresses) cannot change without a
+  /// controller either, and are no health: they are shown. So is what leaders say themselves,
+  /// offsets and epochs.
   bool is_old_news = false;
 
   bool is_fresh(const std::optional<Instant>& seen) const {

@@ -44,9 +44,8 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
      "1 if the last poll of the cluster was answered."},
     {kClusterConfirmed, "kafka_cluster_confirmed", kGauge, kCluster, "",
      "1 if at least two brokers answer, or the cluster has only one. 0 if one broker alone "
-     "answers, "
-     "or if all brokers share one address: no second broker confirms what the first one says. "
-     "Source: Metadata."},
+     "answers, or if all brokers share one address: no second broker confirms what the first one "
+     "says. Never 1 while no controller answers. Source: Metadata."},
     {kClusterPartitions, "kafka_cluster_partitions", kGauge, kCluster, "",
      "Number of partitions of all topics watched. Absent while any topic is not known. Source: "
      "Metadata."},
@@ -131,7 +130,8 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
     {kTopicLastLoss, "kafka_topic_last_loss_timestamp_seconds", kGauge, kCluster, "topic",
      "When the newest loss became known; absent if none did."},
     {kLossPending, "kafka_loss_assessments_pending", kGauge, kCluster, "",
-     "Ended leader epochs of which it is not known yet whether committed records are gone."},
+     "Ended leader epochs of which it is not known yet whether committed records are gone, because "
+     "nobody could be asked, or the new leader has not said which epoch it leads."},
     {kLossAssessments, "kafka_loss_assessments_total", kCounter, kCluster, "result",
      "Ended leader epochs by what was found: none, lost or unknown. Source: OffsetForLeaderEpoch."},
     {kLossUnknownLastHour, "kafka_loss_assessments_unknown_last_hour", kGauge, kCluster, "topic",

@@ -184,7 +184,9 @@ class Renderer {
           cluster_.state.elections.at(static_cast<std::size_t>(stood)));
     for (std::size_t i = 0; i < loss::kResults; ++i)
       add(kLossAssessments, with("result", kResults.at(i)), cluster_.loss.assessments.at(i));
-    add(kLossPending, labels_, loss::count_pending(cluster_.loss));
+    add(kLossPending, labels_,
+        loss::count_pending(cluster_.loss) +
+            replication::count_leaders_without_epoch(cluster_.state));
     if (cluster_.config.expected_brokers)
       add(kExpectedBrokers, labels_, *cluster_.config.expected_brokers);
     controller();

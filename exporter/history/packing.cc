@@ -21,8 +21,11 @@ using model::Leadership;
 using std::chrono::duration_cast;
 using std::chrono::microseconds;
 
-// A later version reads the rows of those before it.
-constexpr std::uint64_t kVersion = 3;
+// A later version reads the rows of those before it. What the rows of topics have did not change
+// with the third, so that they are written as the second, which an earlier exporter reads, too.
+constexpr std::uint64_t kNewest = 3;
+constexpr std::uint64_t kOfClusters = 3;
+constexpr std::uint64_t kOfTopics = 2;
 /// Before the controller was asked for.
 constexpr std::uint64_t kBeforeControllers = 2;
 /// Before what producers report had a part in the measurement of losses.
@@ -119,14 +122,16 @@ void fields(Archive& archive, T& value) {
 
 class Pack {
  public:
-  explicit Pack(const Clocks& clocks) : clocks_(clocks) {}
+  Pack(const Clocks& clocks, std::uint64_t version) : clocks_(clocks), version_(version) {
+    put(version);
+  }
 
   template <class... T>
   void operator()(const T&... values) {
     (put(values), ...);
   }
 
-  static constexpr std::uint64_t version() { return kVersion; }
+  std::uint64_t version() const { return version_; }
 
   std::string take() { return out_.take(); }
 
@@ -172,6 +177,7 @@ class Pack {
 
   ByteWriter out_;
   const Clocks& clocks_;
+  std::uint64_t version_;
 };
 
 class Unpack {
@@ -186,7 +192,7 @@ class Unpack {
   /// Reads the version of what follows; false if it is not known.
   bool begin() {
     get(version_);
-    return version_ >= kBeforeReports && version_ <= kVersion;
+    return version_ >= kBeforeReports && version_ <= kNewest;
   }
 
   std::uint64_t version() const { return version_; }
@@ -278,8 +284,8 @@ void complete(loss::Topic& topic) {
 }  // namespace
 
 std::string pack_topic(const TopicView& view, const Clocks& clocks) {
-  Pack pack{clocks};
-  pack(kVersion, view.topic, view.deleted, view.loss);
+  Pack pack{clocks, kOfTopics};
+  pack(view.topic, view.deleted, view.loss);
   return pack.take();
 }
 
@@ -311,8 +317,8 @@ bool unpack_topic(const std::string& name, std::string_view row, const Clocks& c
 std::string pack_cluster(const replication::State& replication, const loss::State& loss,
                          const quorum::State& quorum, std::optional<Clocks::Time> polled) {
   const Clocks unused{{}, {}};
-  Pack pack{unused};
-  pack(kVersion, replication.topic_recreations, replication.elections, loss.assessments, polled,
+  Pack pack{unused, kOfClusters};
+  pack(replication.topic_recreations, replication.elections, loss.assessments, polled,
        quorum.is_lost, quorum.id, quorum.epoch);
   return pack.take();
 }
@@ -334,7 +340,9 @@ bool unpack_cluster(std::string_view row, replication::State& replication, loss:
   replication.topic_recreations = recreations;
   replication.elections = elections;
   loss.assessments = assessments;
-  quorum = std::move(controller);
+  quorum.is_lost = controller.is_lost;
+  quorum.id = controller.id;
+  quorum.epoch = controller.epoch;
   polled = last;
   return true;
 }

@@ -66,8 +66,7 @@ Response Routes::ready() const {
       if (!cluster.trouble.empty()) waiting += ": " + cluster.trouble;
       waiting += '\n';
     } else if (!cluster.old_news.empty()) {
-      waiting +=
-          "Not ready: no controller answers in the cluster" + of + ": " + cluster.old_news + '\n';
+      waiting += "Not ready: the cluster" + of + ": " + cluster.old_news + '\n';
     } else if (!cluster.unconfirmed.empty()) {
       notes += "The cluster" + of + ": " + cluster.unconfirmed + '\n';
     }

@@ -41,10 +41,11 @@ def _make(version: str, folder: pathlib.Path, target: pathlib.Path) -> None:
         "controller.quorum.voters": f"1@{HOST}:{controller}", "controller.listener.names": "CONTROLLER",
     }
     (folder / "server.properties").write_text("".join(f"{k}={v}\n" for k, v in config.items()))
-    nodes.format_controller(folder, {"version": version, "cluster_id": nodes.random_id(), "tls": False}, {})
+    state = {"version": version, "cluster_id": nodes.random_id(), "tls": False, "zookeeper": False, "heap": "320m"}
+    nodes.format_controller(folder, state, {})
     options = [f"-XX:ArchiveClassesAtExit={target}"]
     # It has no watchdog; `timeout` outlives us and hands on our SIGTERM.
-    node = spawn(["timeout", "-s", "KILL", "120", *nodes.start_command(folder, version, "320m", options)], folder)
+    node = spawn(["timeout", "-s", "KILL", "120", *nodes.start_command(folder, 1, state, options)], folder)
 
     def answers() -> bool:
         try:

@@ -20,7 +20,7 @@ import nodes
 from certificates import Authority
 from nodes import CONTROLLER, is_controller
 from processes import HOST, ClusterError, end, free_ports, send, spawn, state_of, wait_until
-from wire import Connection, Metadata
+from wire import Connection, KafkaError, Metadata
 
 DEFAULT_VERSION = "4.3.1"
 C = TypeVar("C", bound="Lifecycle")
@@ -139,6 +139,11 @@ class Lifecycle:
                     return question(connection)
             except OSError as e:
                 problem = str(e)
+            except KafkaError as e:
+                # With ZooKeeper no broker forwards what only the controller, one of them, may do.
+                if via or e.error != "NOT_CONTROLLER":
+                    raise
+                problem = str(e)
         raise ClusterError(f"broker {via} does not answer: {problem}" if via else f"no broker answers: {problem}")
 
     def metadata(self, topics: Optional[list[str]] = None, via: Optional[int] = None) -> Metadata:
@@ -150,16 +155,20 @@ class Lifecycle:
     def up(self, brokers: int = 3, version: str = DEFAULT_VERSION, settings: Optional[dict[str, str]] = None,
            node_settings: Optional[dict[int, dict[str, str]]] = None, features: Optional[dict[str, int]] = None,
            ttl: float = 3600, authorizer: bool = False, tls: bool = False,
-           listeners: Optional[dict[str, nodes.Listener]] = None, controllers: int = 1, heap: str = "320m",
-           timeout: float = 120) -> float:
+           listeners: Optional[dict[str, nodes.Listener]] = None, controllers: int = 1, zookeeper: bool = False,
+           heap: str = "320m", timeout: float = 120) -> float:
         """Makes and starts a cluster, always a new and empty one; returns the seconds it took.
 
         settings are for every node, node_settings for single ones; features are levels such as
         {"eligible.leader.replicas.version": 0}. After ttl seconds the cluster is ended whatever became of the caller
         (0: never). authorizer: with ACLs, see sasl_bootstrap; tls: see sasl_tls_bootstrap. listeners: more of them for
-        each broker, by names in capital letters. controllers: how many vote, numbered from CONTROLLER on.
+        each broker, by names in capital letters. controllers: how many vote, numbered from CONTROLLER on. zookeeper: the
+        node CONTROLLER is a ZooKeeper, and the controller one of the brokers, as before Kafka 4.
         """
-        archive.ensure(version)
+        if zookeeper:
+            jars.fetch(version)
+        else:
+            archive.ensure(version)
         begin = time.monotonic()
         if self.exists():
             if any(how != "down" for how in self.status().values()):
@@ -172,6 +181,7 @@ class Lifecycle:
                  *(f"{name}_port" for name in listeners or ())]
         ports = free_ports(len(kinds) * len(ids))
         state = {"version": version, "cluster_id": nodes.random_id(), "authorizer": authorizer, "tls": tls,
+                 "zookeeper": zookeeper,
                  "listeners": {name: asdict(one) for name, one in (listeners or {}).items()}, "heap": heap,
                  "nodes": {str(n): {kind: ports.pop() for kind in kinds} for n in ids}}
         self._save(state)
@@ -190,7 +200,7 @@ class Lifecycle:
                     edited["watchdog"] = watchdog
             # Brokers wait for their controller: they may load their classes while it is formatted.
             for node in ids[:brokers]:
-                nodes.format_broker(self.node_dir(node), node, state["cluster_id"])
+                nodes.format_broker(self.node_dir(node), node, state)
                 self.start(node, wait=False)
             for node in voters:
                 nodes.format_controller(self.node_dir(node), state, features or {})
@@ -227,7 +237,7 @@ class Lifecycle:
         # Java is told to keep to IPv4, where a start takes less; the last word counts.
         has_v6 = any(":" in listener["host"] for listener in state["listeners"].values())
         options = ["-Djava.net.preferIPv4Stack=false"] if has_v6 else []
-        entry = spawn(nodes.start_command(folder, state["version"], state["heap"], options), folder)
+        entry = spawn(nodes.start_command(folder, node, state, options), folder)
         with self._edit() as edited:
             edited["nodes"][str(node)].update(entry)
         if wait and not is_controller(node):

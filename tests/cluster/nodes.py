@@ -84,6 +84,9 @@ def random_id() -> str:
 def write_settings(folder: pathlib.Path, node: int, state: dict, settings: dict[str, str]) -> None:
     """server.properties. What makes it a node of this cluster comes last, so that settings cannot break it."""
     entry = state["nodes"][str(node)]
+    if state["zookeeper"] and is_controller(node):
+        _write_zookeeper(folder, entry["port"])
+        return
     controllers = [n for n in state["nodes"] if is_controller(int(n))]
     voters = ",".join(f"{n}@{HOST}:{state['nodes'][n]['port']}" for n in controllers)
     copies = str(min(3, len(state["nodes"]) - len(controllers)))
@@ -108,18 +111,32 @@ def write_settings(folder: pathlib.Path, node: int, state: dict, settings: dict[
         advertised += f",{name}://{listener.advertised_address(node, port)}"
         protocols[name] = listener.protocol
         config.update({f"listener.name.{name.lower()}.{key}": value for key, value in listener.settings.items()})
+    if state["zookeeper"]:
+        protocols.pop("CONTROLLER")
+        config.update({"broker.id": str(node), "zookeeper.session.timeout.ms": "3000",
+                       "zookeeper.connect": f"{HOST}:{state['nodes'][str(CONTROLLER)]['port']}"})
+    else:
+        config.update({
+            "process.roles": "broker" if is_broker else "controller",
+            "node.id": str(node),
+            "controller.quorum.voters": voters,
+            "controller.listener.names": "CONTROLLER",
+        })
     config.update({
-        "process.roles": "broker" if is_broker else "controller",
-        "node.id": str(node),
         "listeners": listeners,
-        "controller.quorum.voters": voters,
-        "controller.listener.names": "CONTROLLER",
         "listener.security.protocol.map": ",".join(f"{name}:{protocol}" for name, protocol in protocols.items()),
         "log.dirs": str(folder / "data"),
     })
     if is_broker:
         config.update({"advertised.listeners": advertised, "inter.broker.listener.name": "PLAINTEXT"})
     (folder / "server.properties").write_text("".join(f"{k}={v}\n" for k, v in config.items()))
+
+
+def _write_zookeeper(folder: pathlib.Path, port: int) -> None:
+    # With a tick of half a second it grants sessions of three.
+    (folder / "server.properties").write_text(
+        f"dataDir={folder / 'data'}\nclientPort={port}\nclientPortAddress={HOST}\ntickTime=500\n"
+        "maxClientCnxns=0\nadmin.enableServer=false\n")
 
 
 def _logins(listener: str, *mechanisms: str) -> dict[str, str]:
@@ -146,16 +163,20 @@ def make_certificates(authority: Authority) -> None:
     (authority.folder / "keystore.pem").write_text(key.read_text() + certificate.read_text())
 
 
-def format_broker(folder: pathlib.Path, node: int, cluster_id: str) -> None:
+def format_broker(folder: pathlib.Path, node: int, state: dict) -> None:
     """What the storage tool would write for a broker, without the price of a JVM."""
     data = folder / "data"
     data.mkdir()
-    (data / "meta.properties").write_text(
-        f"version=1\nnode.id={node}\ncluster.id={cluster_id}\ndirectory.id={random_id()}\n")
+    # With ZooKeeper there is nothing to format: the brokers agree on a cluster's id.
+    if not state["zookeeper"]:
+        (data / "meta.properties").write_text(
+            f"version=1\nnode.id={node}\ncluster.id={state['cluster_id']}\ndirectory.id={random_id()}\n")
 
 
 def format_controller(folder: pathlib.Path, state: dict, features: dict) -> None:
     """Kafka's storage tool: it decides the metadata version and the feature levels of the cluster."""
+    if state["zookeeper"]:
+        return
     args = ["format", "-t", state["cluster_id"], "-c", folder / "server.properties"]
     for name, level in features.items():
         args += ["--feature", f"{name}={level}"]
@@ -170,13 +191,15 @@ def format_controller(folder: pathlib.Path, state: dict, features: dict) -> None
         raise ClusterError(f"Kafka's storage tool failed: {' '.join(lines)[:500]}")
 
 
-def start_command(folder: pathlib.Path, version: str, heap: str, options: list[str] = ()) -> list[str]:
-    option = jars.write_logging(version, folder / "logging.properties", {
+def start_command(folder: pathlib.Path, node: int, state: dict, options: list[str] = ()) -> list[str]:
+    is_zookeeper = state["zookeeper"] and is_controller(node)
+    main = "org.apache.zookeeper.server.quorum.QuorumPeerMain" if is_zookeeper else "kafka.Kafka"
+    option = jars.write_logging(state["version"], folder / "logging.properties", {
         "": folder / "server.log",
         "org.apache.kafka.controller": folder / "controller.log",
         "state.change.logger": folder / "state-change.log",
     })
-    return jars.java_command(version, "kafka.Kafka", [folder / "server.properties"], heap,
+    return jars.java_command(state["version"], main, [folder / "server.properties"], state["heap"],
                              [option, f"-Dkafka.logs.dir={folder}", *options])
 
 

@@ -1,6 +1,6 @@
 """Kafka's wire protocol, as much of it as a test needs: one request at a time on one connection to one broker.
 
-Every request has one fixed version, one that Kafka 3.9 and Kafka 4 both speak.
+Every request has one fixed version, one that Kafka 2.8 to 4 all speak.
 """
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ class Connection:
         """Of the given topics; [] is none, None is all."""
         names = b"\0" if topics is None else \
             uvarint(len(topics) + 1) + b"".join(bytes(16) + cstring(t) + b"\0" for t in topics)
-        r = self.call(3, 12, names + b"\0\0\0", True)       # no auto-creation, no authorized operations
+        r = self.call(3, 11, names + b"\0\0\0", True)       # no auto-creation, no authorized operations
         r.i32()
 
         def broker() -> tuple[int, int]:

@@ -216,12 +216,12 @@ class Checker {
                     metadata->brokers.size(), metadata->topics.size()));
     if (metadata->brokers.empty())
       report_.failed(CheckKind::kBroker, "", "Metadata lists none", "see the brokers' own logs");
-    const auto broker = check_brokers(*metadata, reachable.servers);
+    const auto brokers = check_brokers(*metadata, reachable.servers);
     // The first of the brokers stands for all.
-    if (!broker) return skip_request_checks(report_, at + 1);
+    if (brokers.empty()) return skip_request_checks(report_, at + 1);
     if (const auto shared = check_addresses(metadata->brokers))
       return skip_request_checks(report_, *shared);
-    add_request_checks(client, reachable, *metadata, *broker, grant(), report_);
+    add_request_checks(client, reachable, *metadata, brokers, grant(), report_);
   }
 
   Result<BrokerView> read_metadata(const Client& client) const {
@@ -271,9 +271,9 @@ class Checker {
   }
 
   /// Whether the brokers can be reached where they say they are. `known`: servers that were tried
-  /// with success. Returns a broker that can be reached.
-  std::optional<BrokerId> check_brokers(const BrokerView& metadata,
-                                        const std::vector<std::string>& known) {
+  /// with success. Returns the brokers that can be reached, the one that answered first.
+  std::vector<BrokerId> check_brokers(const BrokerView& metadata,
+                                      const std::vector<std::string>& known) {
     std::vector<Target> targets;
     std::vector<std::string> servers;
     for (const auto& broker : metadata.brokers) {
@@ -284,7 +284,7 @@ class Checker {
     const auto attempts = probe(servers, [&](std::size_t i) {
       return dialed[i].connected() && std::ranges::find(known, servers[i]) == known.end();
     });
-    std::optional<BrokerId> reachable;
+    std::vector<BrokerId> reachable;
     for (std::size_t i = 0; i < targets.size(); ++i) {
       const auto& broker = metadata.brokers[i];
       const auto subject = fmt::format("{}, advertised as {}", broker.id.value, servers[i]);
@@ -307,7 +307,7 @@ class Checker {
                                    broker.id.value));
       } else {
         report_.ok(CheckKind::kBroker, subject, connections(dialed[i]));
-        if (!reachable || broker.id == metadata.by) reachable = broker.id;
+        reachable.insert(broker.id == metadata.by ? reachable.begin() : reachable.end(), broker.id);
       }
     }
     return reachable;

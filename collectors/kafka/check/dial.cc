@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 #include <future>
+#include <span>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -164,17 +165,28 @@ std::string DialResult::addresses() const {
   return text;
 }
 
-std::vector<DialResult> dial(const std::vector<Target>& targets, AddressFamily family,
-                             std::chrono::milliseconds timeout) {
+namespace {
+
+/// More at once would be a thread and a file for each broker of a large cluster.
+constexpr std::size_t kAtOnce = 32;
+
+void dial_at_once(std::span<const Target> targets, AddressFamily family,
+                  std::chrono::milliseconds timeout, std::span<DialResult> dialed) {
   const auto deadline = Clock::now() + timeout;
   std::vector<std::future<Resolved>> names;
   names.reserve(targets.size());
   for (const auto& target : targets) {
     std::packaged_task<Resolved()> task{[target, family] { return resolve(target, family); }};
-    names.push_back(task.get_future());
-    std::thread{std::move(task)}.detach();
+    auto name = task.get_future();
+    try {
+      std::thread{std::move(task)}.detach();
+    } catch (const std::system_error& error) {
+      std::promise<Resolved> failed;
+      failed.set_value({{}, std::string{"no thread to resolve it in: "} + error.what()});
+      name = failed.get_future();
+    }
+    names.push_back(std::move(name));
   }
-  std::vector<DialResult> dialed(targets.size());
   std::vector<Connecting> connecting;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     if (names[i].wait_until(deadline) != std::future_status::ready) {
@@ -188,6 +200,18 @@ std::vector<DialResult> dial(const std::vector<Target>& targets, AddressFamily f
       begin(resolved.addresses[j], dialed[i].attempts[j], connecting);
   }
   finish(connecting, timeout);
+}
+
+}  // namespace
+
+std::vector<DialResult> dial(const std::vector<Target>& targets, AddressFamily family,
+                             std::chrono::milliseconds timeout) {
+  std::vector<DialResult> dialed(targets.size());
+  for (std::size_t first = 0; first < targets.size(); first += kAtOnce) {
+    const auto count = std::min(kAtOnce, targets.size() - first);
+    dial_at_once(std::span{targets}.subspan(first, count), family, timeout,
+                 std::span{dialed}.subspan(first, count));
+  }
   return dialed;
 }
 

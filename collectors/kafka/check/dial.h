@@ -37,9 +37,9 @@ struct DialResult {
   std::string addresses() const;
 };
 
-/// Resolves and connects to every address of all targets at once, and closes again. Names get
-/// `timeout`, and then connections get it. A resolver that keeps silent longer is left behind in a
-/// thread of its own, because nothing can stop it.
+/// Resolves and connects to every address of 32 targets at once, and closes again. The names of
+/// these get `timeout`, and then connections get it. A resolver that keeps silent longer is left
+/// behind in a thread of its own, because nothing can stop it.
 std::vector<DialResult> dial(const std::vector<Target>& targets, AddressFamily family,
                              std::chrono::milliseconds timeout);
 

@@ -50,16 +50,17 @@ struct Answers {
 class RequestChecker {
  public:
   RequestChecker(const std::shared_ptr<const Client>& client, const config::Cluster& cluster,
-                 const BrokerView& metadata, BrokerId broker, const Grant& grant,
-                 CheckReport& report)
+                 const BrokerView& metadata, const std::vector<BrokerId>& brokers,
+                 const Grant& grant, CheckReport& report)
       : client_(client),
         cluster_(cluster),
         metadata_(metadata),
-        broker_(broker),
+        brokers_(brokers),
+        broker_(brokers.front()),
         grant_(grant),
         report_(report),
         timeouts_(cluster.request_timeout, cluster.request_timeout),
-        silence_{0, fmt::format("broker {} does not answer within {} ms", broker.value,
+        silence_{0, fmt::format("broker {} does not answer within {} ms", broker_.value,
                                 cluster.request_timeout.count())} {
     for (const auto& topic : metadata.topics) {
       if (!cluster.topics.matches(topic.name)) continue;
@@ -208,7 +209,7 @@ class RequestChecker {
         ++(partition.leadership == model::Leadership::kLeader ? led : leaderless);
     }
     auto requests = batch();
-    const auto answer = read_offsets(requests, look, Denial::kContradictsMetadata);
+    const auto answer = read_offsets(requests, metadata_.brokers, look);
     for (const auto& topic : look.topics)
       for (const auto& row : topic.partitions)
         if (row.leadership == model::Leadership::kLeader && row.leader_epoch &&
@@ -330,10 +331,7 @@ class RequestChecker {
       return;
     }
     ControllerProbe probe{std::make_shared<const Client>(std::move(*own))};
-    std::vector<BrokerId> brokers;
-    brokers.reserve(metadata_.brokers.size());
-    for (const auto& broker : metadata_.brokers) brokers.push_back(broker.id);
-    probe.ask(brokers);
+    probe.ask(brokers_);
     const auto answer = await(probe);
     switch (answer.answer) {
       case model::ControllerAnswer::kAnswered:
@@ -352,8 +350,10 @@ class RequestChecker {
       case model::ControllerAnswer::kUnsupported:
         report_.ok(kKind, "", "not known here: the brokers do not have the request");
         return;
-      case model::ControllerAnswer::kNone:
       case model::ControllerAnswer::kUnknown:
+        report_.failed(kKind, "", answer.why, kAskLater);
+        return;
+      case model::ControllerAnswer::kNone:
         report_.failed(kKind, "", answer.why,
                        "see the controllers' own logs: without one nothing is elected, and what "
                        "brokers say of the ISR is old");
@@ -363,6 +363,7 @@ class RequestChecker {
   std::shared_ptr<const Client> client_;
   const config::Cluster& cluster_;
   const BrokerView& metadata_;
+  const std::vector<BrokerId>& brokers_;
   BrokerId broker_;
   const Grant& grant_;
   CheckReport& report_;
@@ -382,9 +383,9 @@ class RequestChecker {
 }  // namespace
 
 void add_request_checks(const std::shared_ptr<const Client>& client, const config::Cluster& cluster,
-                        const BrokerView& metadata, BrokerId broker, const Grant& grant,
-                        CheckReport& report) {
-  RequestChecker{client, cluster, metadata, broker, grant, report}.check();
+                        const BrokerView& metadata, const std::vector<BrokerId>& brokers,
+                        const Grant& grant, CheckReport& report) {
+  RequestChecker{client, cluster, metadata, brokers, grant, report}.check();
 }
 
 void skip_request_checks(CheckReport& report, CheckId waits_for) {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace kie::kafka {
 
@@ -17,11 +18,11 @@ namespace kie::kafka {
 using Grant = std::function<std::string(std::string_view resource, std::string_view operation)>;
 
 /// Asks everything that collectors ask, and adds a check for each question.
-/// `metadata`: what Metadata said of all topics, those not watched too. `broker`: whom to ask what
-/// any broker can answer.
+/// `metadata`: what Metadata said of all topics, those not watched too. `brokers`: those that
+/// can be reached, at least one; what any broker can answer the first is asked.
 void add_request_checks(const std::shared_ptr<const Client>& client, const config::Cluster& cluster,
-                        const BrokerView& metadata, BrokerId broker, const Grant& grant,
-                        CheckReport& report);
+                        const BrokerView& metadata, const std::vector<BrokerId>& brokers,
+                        const Grant& grant, CheckReport& report);
 
 /// The same checks, skipped.
 void skip_request_checks(CheckReport& report, CheckId waits_for);

@@ -57,6 +57,12 @@ class StepTest : public testing::Test {
             .earliest = 0};
   }
 
+  std::vector<quorum::Event> see_controller(model::ControllerAnswer answer) {
+    return take_controller(known, {.at = now, .answer = answer}).quorum;
+  }
+
+  bool is_old_news() const { return freshness_of(known, now, hours{1}).is_old_news; }
+
   Knowledge known;
   model::Instant now{hours{5}};
   std::chrono::system_clock::time_point wall{hours{500'000}};
@@ -93,9 +99,10 @@ TEST_F(StepTest, WhatChangedWithoutAControllerIsToldOnceItIsBack) {
   EXPECT_THAT(
       controller(quorum::test::answered(0, 101, 8)),
       ElementsAre(quorum::EventKind::kControllerBack, quorum::EventKind::kControllerChange));
-  EXPECT_FALSE(freshness_of(known, now, seconds{30}).is_old_news);
+  EXPECT_TRUE(freshness_of(known, now, seconds{30}).is_old_news) << "nothing was read since";
   EXPECT_THAT(look({.leader = 2, .isr = {2}, .epoch = 1, .latest = 100}),
               ElementsAre(EventKind::kIsrShrink, EventKind::kLeaderChange, EventKind::kElection));
+  EXPECT_FALSE(freshness_of(known, now, seconds{30}).is_old_news);
 }
 
 TEST_F(StepTest, NobodyIsAskedAboutEpochsWhileTheLeaderHasNoListener) {
@@ -158,6 +165,27 @@ TEST_F(StepTest, WhatWasLostStaysAsLongAsTheTopicIsThere) {
   now += hours{2};
   see(absent("orders", model::Presence::kUnknown));
   EXPECT_THAT(known.loss.topics, IsEmpty());
+}
+
+TEST_F(StepTest, WhatWasReadWithoutAControllerIsOldNewsUntilItIsReadAgain) {
+  see(alone(1, 1, 500));
+  see_controller(model::ControllerAnswer::kNone);
+  EXPECT_TRUE(is_old_news());
+  see(alone(1, 1, 500));
+  see_controller(model::ControllerAnswer::kRefused);
+  EXPECT_TRUE(is_old_news()) << "this look began before";
+  see(alone(1, 1, 500));
+  EXPECT_FALSE(is_old_news());
+}
+
+TEST_F(StepTest, ALookAtSomeTopicsIsNoneAtTheCluster) {
+  see_controller(model::ControllerAnswer::kNone);
+  see_controller(model::ControllerAnswer::kRefused);
+  now += seconds{10};
+  auto some = cluster(now, {topic("orders", {alone(1, 1, 500)})});
+  some.covers_all_topics = false;
+  take_look(known, std::move(some), wall);
+  EXPECT_TRUE(is_old_news());
 }
 
 }  // namespace

@@ -151,6 +151,16 @@ TEST_F(WordsTest, HowLongItIsIsSaidInWholeUnits) {
   EXPECT_EQ(describe(quorum, at(0)), std::nullopt);
 }
 
+TEST_F(WordsTest, OneThatIsBackHasToBeHeardOfFirst) {
+  quorum.back_since = at(-7);
+  EXPECT_THAT(*describe(quorum, at(0)), HasSubstr("answered again for 7 s"));
+  quorum.back_since.reset();
+  quorum.is_awaited = true;
+  EXPECT_THAT(*describe(quorum, at(0)), HasSubstr("not known yet whether a controller answers"));
+  quorum.is_lost = true;
+  EXPECT_THAT(*describe(quorum, at(0)), HasSubstr("before this exporter was restarted"));
+}
+
 TEST_F(WordsTest, ABrokerThatIsListedAndSilentIsNamed) {
   see({topic("orders", {{}})});
   state.reach[BrokerId{3}] = {.answers = false, .since = at(-150), .asked = at(0)};

@@ -94,6 +94,15 @@ TEST_F(ConfigReader, TheReleaseIsTheOldestOfAllBrokers) {
   EXPECT_THAT(configs_.release, Optional(model::Release{4, 0})) << "4.0 has removed the setting";
 }
 
+TEST_F(ConfigReader, AReleaseThatIsHiddenIsUnknown) {
+  kafka_.change([](auto& cluster) {
+    for (const auto* broker : {"1", "2"})
+      cluster.configs.at(broker).at("inter.broker.protocol.version").value.reset();
+  });
+  read();
+  EXPECT_EQ(configs_.release, std::nullopt) << "it may be older than 4.0";
+}
+
 TEST_F(ConfigReader, ManyTopicsAreAskedForInParts) {
   topics_.clear();
   for (int i = 0; i < 1200; ++i) {

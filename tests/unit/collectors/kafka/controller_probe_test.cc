@@ -115,6 +115,18 @@ TEST_F(Controller, IsNoneWhereTwoBrokersWaitForItInVain) {
   EXPECT_EQ(requests(), 2) << "a second broker was asked, and no third";
 }
 
+TEST_F(Controller, ASecondBrokerIsAskedInTimeHoweverLongTheWait) {
+  kafka_.change([](auto& cluster) { cluster.controller.reset(); });
+  auto asking = probe();
+  const auto at = Clock::now();
+  asking.ask(brokers({1, 2, 3}));
+  const auto snapshot = asking.take(kAtMost);
+  ASSERT_TRUE(snapshot);
+  EXPECT_EQ(snapshot->answer, ControllerAnswer::kNone);
+  // The two are waited for side by side: one after the other would be eight seconds.
+  EXPECT_LT(snapshot->at, at + seconds{7});
+}
+
 TEST_F(Controller, IsNoneWhereTheOnlyBrokerThatCanBeAskedWaitsInVain) {
   kafka_.change([](auto& cluster) { cluster.controller.reset(); });
   auto asking = probe();
@@ -133,6 +145,29 @@ TEST_F(Controller, IsNoneWhereBrokersSayThatItDidNotAnswer) {
   auto asking = probe();
   EXPECT_EQ(ask(asking, {1, 2, 3}).answer, ControllerAnswer::kNone);
   EXPECT_EQ(requests(), 2);
+}
+
+TEST_F(Controller, IsNoneWhereBrokersReachOneThatIsNoneAnyMore) {
+  for (const int error : {kNotLeaderOrFollower, kNotController}) {
+    set_errors(error);
+    auto asking = probe();
+    EXPECT_EQ(ask(asking, {1, 2, 3}).answer, ControllerAnswer::kNone) << error;
+  }
+}
+
+TEST_F(Controller, IsUnknownWhereAnErrorSaysNothingOfIt) {
+  constexpr int kInvalidRequest = 42;
+  set_errors(kInvalidRequest);
+  auto asking = probe();
+  EXPECT_EQ(ask(asking, {1, 2, 3}).answer, ControllerAnswer::kUnknown);
+}
+
+TEST_F(Controller, IsNotLostWhereTwoBrokersOfManyAreCutOffFromIt) {
+  auto asking = probe();
+  ASSERT_TRUE(ask(asking, {3}).quorum);
+  for (const int broker : {1, 2}) kafka_.set_error(broker, kDescribeQuorum, kRequestTimedOut);
+  for (int i = 0; i < 6; ++i)
+    EXPECT_EQ(ask(asking, {1, 2, 3}).answer, ControllerAnswer::kAnswered) << i;
 }
 
 TEST_F(Controller, IsNoneWhereTheQuorumHasNoLeader) {
@@ -178,9 +213,27 @@ TEST_F(Controller, IsUnsupportedWhereABrokerSaysSo) {
   EXPECT_EQ(ask(asking, {1, 2, 3}).answer, ControllerAnswer::kUnsupported);
 }
 
+TEST_F(Controller, IsAskedForWhereOnlySomeBrokersHaveTheRequest) {
+  kafka_.set_versions(1, kDescribeQuorum, std::nullopt);
+  auto asking = probe();
+  for (int i = 0; i < 4; ++i)
+    EXPECT_EQ(ask(asking, {1, 2}).answer, ControllerAnswer::kAnswered) << i;
+}
+
 TEST_F(Controller, IsUnknownWhereNoBrokerCanBeAsked) {
   auto asking = probe();
-  EXPECT_EQ(ask(asking, {}).answer, ControllerAnswer::kUnknown);
+  const auto snapshot = ask(asking, {});
+  EXPECT_EQ(snapshot.answer, ControllerAnswer::kUnknown);
+  EXPECT_THAT(snapshot.why, HasSubstr("no broker answers"));
+}
+
+TEST_F(Controller, AQuestionThatIsDroppedIsNotAnswered) {
+  auto asking = probe();
+  asking.ask(brokers({1}));
+  asking.drop();
+  EXPECT_EQ(asking.due(), std::nullopt);
+  EXPECT_EQ(asking.take(milliseconds{100}), std::nullopt);
+  EXPECT_TRUE(ask(asking, {1, 2, 3}).quorum);
 }
 
 TEST_F(Controller, IsUnknownWhereConnectionsAreLost) {

@@ -205,7 +205,9 @@ class Answerer {
       for (const auto& [key, config] : configs->second)
         if (!asked.keys || std::ranges::find(*asked.keys, key) != asked.keys->end())
           said.configs.push_back({.name = key,
-                                  .value = config.value,
+                                  .value = config.value
+                                               ? std::optional<std::string_view>{*config.value}
+                                               : std::nullopt,
                                   .is_read_only = config.is_read_only,
                                   .source = config.source});
     }

@@ -54,7 +54,8 @@ struct FakeCluster {
   };
 
   struct Config {
-    std::string value;
+    /// nullopt: it hides it.
+    std::optional<std::string> value;
     codec::ConfigSource source = codec::ConfigSource::kDefault;
     bool is_read_only = false;
   };

@@ -142,7 +142,7 @@ TEST_F(RequestBatches, ABrokerIsAskedForItsVersionsAgainAfterItsConnectionWasLos
   snapshot.topics[0].partitions.push_back(
       {.id = PartitionId{0}, .leadership = model::Leadership::kLeader, .leader = BrokerId{1}});
   std::optional<Error> error;
-  ask_offsets(waiting, snapshot, OffsetKind::kLatest, Denial::kSaysNothing, error);
+  ask_offsets(waiting, {{.id = BrokerId{1}}}, snapshot, OffsetKind::kLatest, error);
   ASSERT_TRUE(kafka_.await_requests(1, codec::kListOffsets, 1));
   kafka_.drop_connections(1);
   kafka_.set_versions(1, kCluster, std::pair{0, 2});

@@ -318,6 +318,50 @@ TEST(SnapshotReader, ATopicThatIsNotThereAnyMoreIsAskedForByNameAndNotBroughtBac
   EXPECT_THAT(names(reader.read()), ElementsAre("orders")) << "asking must not create it";
 }
 
+TEST(SnapshotReader, AbsentTopicsAndDoubtfulOnesAreAnsweredForTogether) {
+  FakeKafka kafka{2};
+  kafka.create("b", 1, 2);
+  kafka.create("d", 1, 2);
+  Reader reader{kafka.config()};
+  const auto report =
+      reader.read({.known = {"a", "b", "c", "d"}, .topics = {"b", "d"}, .absent = {"a", "c"}});
+  ASSERT_THAT(names(report), ElementsAre("a", "b", "c", "d"));
+  for (const auto* name : {"b", "d"})
+    EXPECT_TRUE(topic(report, name).partitions.at(0).confirmed) << name;
+  for (const auto* name : {"a", "c"})
+    EXPECT_EQ(topic(report, name).presence, Presence::kDeleted) << name;
+}
+
+TEST(SnapshotReader, ALeaderThatNobodyListsIsNotAsked) {
+  FakeKafka kafka{1};
+  kafka.create("orders", 2, 1);
+  kafka.change([](auto& cluster) { cluster.topics.at("orders").partitions[1].leader = 4711; });
+  Reader reader{kafka.config()};
+  const auto begun = Clock::now();
+  const auto report = reader.read();
+  EXPECT_EQ(row(report, 1).leader, BrokerId{4711});
+  EXPECT_EQ(row(report, 1).latest, std::nullopt);
+  EXPECT_TRUE(row(report, 0).latest);
+  EXPECT_EQ(report.offsets.missing, 1U);
+  EXPECT_THAT(report.offsets.silent, IsEmpty());
+  EXPECT_LT(Clock::now() - begun, kUnlimited);
+}
+
+TEST(SnapshotReader, TwoBrokersWithOneAddressConfirmNothingForEachOther) {
+  FakeKafka kafka{3};
+  kafka.create("orders", 3, 3);
+  kafka.change([](auto& cluster) { cluster.brokers.at(2).port = cluster.brokers.at(1).port; });
+  // Whoever is asked at the address of 1 and 2 is broker 1, whose news is old.
+  kafka.keep_view(1, [](auto& view) { view.topics.at("orders").partitions[2].isr = {3}; });
+  Reader reader{kafka.config()};
+  for (int i = 0; i < 6; ++i) {
+    const auto report = reader.read(kOrders);
+    EXPECT_FALSE(row(report, 2).confirmed && row(report, 2).isr.size() == 1) << i;
+    // Broker 1 denies to lead what 2 leads, which proves nothing.
+    EXPECT_EQ(row(report, 1).leadership, Leadership::kLeader) << i;
+  }
+}
+
 TEST(SnapshotReader, AnAbsentTopicThatMayNotBeDescribedIsNotDeleted) {
   FakeKafka kafka{3};
   kafka.create("orders", 1, 3);
@@ -635,7 +679,7 @@ TEST(SnapshotReader, SaysWhyNobodyAnswers) {
   const auto begun = Clock::now();
   const auto report = reader.try_read();
   ASSERT_FALSE(report);
-  EXPECT_THAT(report.error().text, testing::StartsWith("_"));
+  EXPECT_THAT(report.error().text, HasSubstr("can be connected to"));
   EXPECT_LT(Clock::now() - begun, seconds{10});
 }
 

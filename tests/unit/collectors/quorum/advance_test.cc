@@ -76,6 +76,46 @@ TEST_F(ControllerTest, IsBackWithTheFirstAnswer) {
   EXPECT_EQ(up(30), true);
 }
 
+TEST_F(ControllerTest, WhatWasReadBeforeItWasBackIsStillOutdated) {
+  see(answered(0, 101, 7));
+  EXPECT_FALSE(is_metadata_outdated(state));
+  see(without(10, kNone));
+  EXPECT_TRUE(is_metadata_outdated(state));
+  see(answered(20, 101, 8));
+  metadata_read(state, at(20), true);
+  EXPECT_TRUE(is_metadata_outdated(state)) << "it was read when none had answered yet";
+  metadata_read(state, at(21), true);
+  EXPECT_FALSE(is_metadata_outdated(state));
+}
+
+TEST_F(ControllerTest, ABrokerThatDoesNotAnswerIsGivenTimeToBeFencedOnceItIsBack) {
+  see(without(10, kNone));
+  see(answered(20, 101, 8));
+  metadata_read(state, at(25), false);
+  metadata_read(state, at(40), false);
+  EXPECT_TRUE(is_metadata_outdated(state));
+  metadata_read(state, at(41), false);
+  EXPECT_FALSE(is_metadata_outdated(state)) << "nobody waits for ever";
+}
+
+TEST_F(ControllerTest, LostAgainItIsNotBack) {
+  see(without(10, kNone));
+  see(answered(20, 101, 8));
+  see(without(30, kNone));
+  EXPECT_EQ(state.back_since, std::nullopt);
+  EXPECT_TRUE(is_metadata_outdated(state));
+}
+
+TEST_F(ControllerTest, UntilTheFirstAnswerNothingIsUpToDate) {
+  for (const auto answer : {kRefused, kUnsupported, kUnknown}) {
+    state = {};
+    state.is_awaited = true;
+    EXPECT_TRUE(is_metadata_outdated(state));
+    see(without(0, answer));
+    EXPECT_FALSE(is_metadata_outdated(state));
+  }
+}
+
 TEST_F(ControllerTest, ARefusalBringsItBackWithoutSayingWhichOne) {
   see(without(0, kNone));
   EXPECT_THAT(see(without(10, kRefused)), ElementsAre("controller_back"));

@@ -52,6 +52,18 @@ TEST(Quorum, WhoIsBehindAndByHowMuch) {
   EXPECT_EQ(summary.followers.at(2).time, seconds{7});
 }
 
+TEST(Quorum, OneThatStandsThereTwiceHasOneLagTheShorter) {
+  auto look = answered(0, 101, 7);
+  look.quorum->observers[1] = replica(3, 100, kNow - seconds{7});
+  look.quorum->observers[2] = replica(3, 400, kNow - seconds{2});
+  const auto summary = summary_of(look);
+  EXPECT_THAT(summary.followers, SizeIs(5));
+  const auto lag = std::ranges::find(summary.followers, BrokerId{3}, &Lag::id);
+  ASSERT_NE(lag, summary.followers.end());
+  EXPECT_EQ(lag->time, seconds{2});
+  EXPECT_EQ(lag->records, 100U);
+}
+
 TEST(Quorum, NobodyIsAheadOfTheController) {
   auto look = answered(0, 101, 7);
   look.quorum->voters[1] = replica(102, 501, kNow + seconds{1});

@@ -6,6 +6,7 @@ namespace kie::replication {
 namespace {
 
 using test::at;
+using test::Watched;
 
 TEST(ShrinksLastHour, IsThatOfThePartitionThatShrankMostOften) {
   TopicHistory history;
@@ -25,6 +26,23 @@ TEST(ShrinksLastHour, FallsBackByItself) {
   EXPECT_EQ(shrinks_last_hour(history, at(3599)), 2U);
   EXPECT_EQ(shrinks_last_hour(history, at(3600)), 1U);
   EXPECT_EQ(shrinks_last_hour(history, at(3700)), 0U);
+}
+
+TEST(CountLeadersWithoutEpoch, IsOneFromTheElectionUntilTheLeaderSaysIt) {
+  Watched watched{{.epoch = 4, .latest = 100}};
+  EXPECT_EQ(count_leaders_without_epoch(watched.state), 0U);
+  watched.see({.leader = 2, .isr = {2, 3}});
+  EXPECT_EQ(count_leaders_without_epoch(watched.state), 1U);
+  watched.see({.leader = 2, .isr = {2, 3}});
+  EXPECT_EQ(count_leaders_without_epoch(watched.state), 1U) << "it keeps silent";
+  watched.see({.leader = 2, .isr = {2, 3}, .epoch = 5, .latest = 100});
+  EXPECT_EQ(count_leaders_without_epoch(watched.state), 0U);
+}
+
+TEST(CountLeadersWithoutEpoch, IsNoneWhereNothingWasKnownToBeCommitted) {
+  Watched watched{{}};
+  watched.see({.leader = 2, .isr = {2, 3}});
+  EXPECT_EQ(count_leaders_without_epoch(watched.state), 0U);
 }
 
 TEST(FindPartition, FindsByIdAndNotByPlace) {

@@ -166,8 +166,7 @@ TEST_F(RoutesTest, NotReadyWhileNoControllerAnswers) {
   status.set(0, east);
   EXPECT_EQ(get("/-/ready").status, 503);
   EXPECT_EQ(get("/-/ready").body,
-            "Not ready: no controller answers in the cluster east: No controller has answered for "
-            "20 s.\n");
+            "Not ready: the cluster east: No controller has answered for 20 s.\n");
 }
 
 TEST_F(RoutesTest, ReadyWithANoteWhereNobodyConfirmsWhatIsKnown) {
