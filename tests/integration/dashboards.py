@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from prometheus_server import PrometheusServer
 
-FOLDER = pathlib.Path(__file__).resolve().parent.parent.parent / "deploy" / "grafana" / "dashboards"
+FOLDER = pathlib.Path(__file__).resolve().parent.parent.parent / "grafana" / "dashboards"
 # What Grafana puts in for them; the server scrapes each second.
 VARIABLES = {"job": ".+", "kafka_cluster": ".*", "topic": ".+", "broker": ".+", "client_id": ".+", "__rate_interval": "15s",
              "__interval": "1s"}

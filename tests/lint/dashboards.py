@@ -12,7 +12,7 @@ import tempfile
 import rules
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-FOLDER = ROOT / "deploy" / "grafana"
+FOLDER = ROOT / "grafana"
 sys.path.insert(0, str(ROOT / ".deps" / "python"))
 
 from grafana_foundation_sdk.cog.encoder import JSONEncoder  # noqa: E402
@@ -84,7 +84,7 @@ def main() -> int:
             path = FOLDER / "dashboards" / name
             fresh = pathlib.Path(made) / name
             if not path.exists() or not fresh.exists() or path.read_text() != fresh.read_text():
-                found.append(f"{path}: not what deploy/grafana/make-dashboards makes")
+                found.append(f"{path}: not what grafana/make-dashboards makes")
     for path in sorted((FOLDER / "dashboards").glob("*.json")):
         dashboard = json.loads(path.read_text())
         back = json.loads(JSONEncoder().encode(Dashboard.from_json(dashboard)))

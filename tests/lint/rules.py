@@ -96,7 +96,7 @@ def main() -> int:
             if "annotations: *" not in match[2] and "dashboard_url: " not in match[2]:
                 found.append(f"{where} does not name a dashboard")
         for name in re.findall(r'"/d/([\w-]+)\?', text):
-            if not (deploy / "grafana" / "dashboards" / f"{name}.json").exists():
+            if not (deploy.parent / "grafana" / "dashboards" / f"{name}.json").exists():
                 found.append(f"{path}: there is no dashboard {name}")
     found += of_alertmanager(deploy / "alertmanager" / "alertmanager.yml", alerts)
     found += of_runbooks(deploy / "runbooks", alerts - untold, families)
