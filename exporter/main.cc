@@ -3,10 +3,10 @@
 #include "config/flags.h"
 #include "config/load.h"
 #include "exporter/app.h"
-#include "exporter/check.h"
+#include "exporter/commands/check.h"
 #include "exporter/exposition/reference.h"
-#include "exporter/lint_command.h"
-#include "exporter/log.h"
+#include "exporter/commands/lint_command.h"
+#include "exporter/log/log.h"
 #include "exporter/version.h"
 
 #include <cstdio>

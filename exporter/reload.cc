@@ -1,7 +1,7 @@
 #include "exporter/reload.h"
 
 #include "exporter/exposition/self_metrics.h"
-#include "exporter/log.h"
+#include "exporter/log/log.h"
 
 #include <prometheus/gauge.h>
 

@@ -2,7 +2,7 @@
 
 #include "config/flags.h"
 #include "config/load.h"
-#include "exporter/clusters.h"
+#include "exporter/cluster/supervisor.h"
 
 #include <tl/expected.hpp>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "collectors/kafka/broker_versions.h"
-#include "collectors/kafka/error.h"
+#include "collectors/kafka/codec/error.h"
 #include "config/config.h"
 
 #include <functional>

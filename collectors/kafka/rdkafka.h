@@ -1,6 +1,6 @@
 #pragma once
 
-#include "collectors/kafka/error.h"
+#include "collectors/kafka/codec/error.h"
 
 #include <librdkafka/rdkafka.h>
 

@@ -1,6 +1,6 @@
 #include "collectors/kafka/reconcile.h"
 
-#include "collectors/kafka/error.h"
+#include "collectors/kafka/codec/error.h"
 
 #include <algorithm>
 #include <vector>

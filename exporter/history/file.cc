@@ -1,7 +1,7 @@
 #include "exporter/history/file.h"
 
 #include "exporter/history/schema.h"
-#include "exporter/log.h"
+#include "exporter/log/log.h"
 
 #include <fcntl.h>
 #include <fmt/chrono.h>

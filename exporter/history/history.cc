@@ -1,6 +1,6 @@
 #include "exporter/history/history.h"
 
-#include "exporter/log.h"
+#include "exporter/log/log.h"
 
 #include <algorithm>
 #include <iterator>

@@ -4,7 +4,7 @@
 #include "exporter/history/file.h"
 #include "exporter/history/reader.h"
 #include "exporter/history/writer.h"
-#include "exporter/trouble.h"
+#include "exporter/log/trouble.h"
 
 #include <tl/expected.hpp>
 

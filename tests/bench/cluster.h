@@ -4,7 +4,7 @@
 #include "collectors/model/snapshot.h"
 #include "collectors/replication/state.h"
 #include "collectors/replication/summary.h"
-#include "exporter/exposition/replication_text.h"
+#include "exporter/exposition/cluster_text.h"
 
 #include <chrono>
 #include <cstddef>

@@ -1,5 +1,5 @@
 #include "collectors/replication/advance.h"
-#include "exporter/cluster_history.h"
+#include "exporter/journal/cluster_journal.h"
 #include "tests/bench/allocations.h"
 #include "tests/bench/cluster.h"
 #include "tests/bench/folder.h"

@@ -1,4 +1,4 @@
-#include "exporter/http/negotiation.h"
+#include "exporter/web/negotiation.h"
 #include "tests/fuzz/check.h"
 
 #include <algorithm>

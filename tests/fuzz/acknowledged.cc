@@ -1,4 +1,4 @@
-#include "exporter/step.h"
+#include "collectors/cluster/update.h"
 #include "tests/fuzz/check.h"
 #include "tests/fuzz/input.h"
 

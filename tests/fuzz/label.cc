@@ -1,6 +1,6 @@
 #include "exporter/exposition/text.h"
-#include "exporter/http/landing_page.h"
-#include "exporter/log.h"
+#include "exporter/web/landing_page.h"
+#include "exporter/log/log.h"
 #include "tests/fuzz/check.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "tests/storm/cluster.h"
 
-#include "exporter/exposition/replication_text.h"
+#include "exporter/exposition/cluster_text.h"
 
 #include <utility>
 #include <vector>

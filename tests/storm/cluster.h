@@ -1,9 +1,9 @@
 #pragma once
 
-#include "exporter/cluster_history.h"
+#include "exporter/journal/cluster_journal.h"
 #include "exporter/exposition/pieces.h"
 #include "exporter/history/clocks.h"
-#include "exporter/knowledge.h"
+#include "collectors/cluster/state.h"
 #include "tests/storm/replay.h"
 
 #include <cstdint>

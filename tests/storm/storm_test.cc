@@ -1,4 +1,4 @@
-#include "exporter/journal_events.h"
+#include "exporter/journal/events.h"
 #include "tests/storm/cluster.h"
 #include "tests/storm/victim.h"
 #include "tests/storm/witness.h"

@@ -1,6 +1,6 @@
 #include "tests/storm/victim.h"
 
-#include "exporter/api/api.h"
+#include "exporter/web/api/api.h"
 #include "exporter/exposition/self_metrics.h"
 #include "exporter/history/history.h"
 #include "tests/storm/cluster.h"

@@ -1,4 +1,4 @@
-#include "collectors/kafka/error.h"
+#include "collectors/kafka/codec/error.h"
 
 #include <librdkafka/rdkafka.h>
 

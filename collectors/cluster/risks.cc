@@ -1,0 +1,70 @@
+#include "collectors/cluster/risks.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace kie {
+namespace {
+
+std::optional<std::uint64_t> fewest_replicas(const replication::Topic& topic,
+                                             const replication::Freshness& freshness) {
+  std::optional<std::uint64_t> fewest;
+  for (const auto& partition : topic.partitions) {
+    if (!freshness.is_fresh(partition.seen)) continue;
+    const std::uint64_t replicas = partition.replicas.size();
+    fewest = std::min(fewest.value_or(replicas), replicas);
+  }
+  return fewest;
+}
+
+/// Those that are listed, and those that are away and have replicas: of them nothing is known, and
+/// their rules are not kept.
+std::vector<BrokerId> all_brokers(const std::vector<BrokerId>& listed,
+                                  const replication::State& state) {
+  std::set<BrokerId> all{listed.begin(), listed.end()};
+  if (all.empty()) return {};
+  for (const auto& topic : state.topics)
+    for (const auto& partition : topic.partitions)
+      all.insert(partition.replicas.begin(), partition.replicas.end());
+  return {all.begin(), all.end()};
+}
+
+}  // namespace
+
+risk::Findings find_risks(const Knowledge& known, const std::vector<BrokerId>& listed,
+                          const std::optional<std::chrono::milliseconds>& longest_delivery_timeout,
+                          const replication::Freshness& freshness, const config::Risk& config) {
+  std::optional<std::vector<risk::Topic>> topics;
+  if (!known.state.topics_refused) {
+    topics.emplace();
+    topics->reserve(known.state.topics.size());
+    for (const auto& topic : known.state.topics)
+      topics->push_back({topic.name, fewest_replicas(topic, freshness)});
+  }
+  return risk::evaluate({.settings = known.settings,
+                         .topics = std::move(topics),
+                         .brokers = all_brokers(listed, known.state),
+                         .longest_delivery_timeout = longest_delivery_timeout},
+                        config);
+}
+
+risk::Place place_of(const Knowledge& known, const std::string& server) {
+  risk::Place place{
+      .server = server, .settings = known.settings, .racks = {}, .load = {}, .partitions = {}};
+  for (const auto& broker : known.state.brokers) place.racks.emplace(broker.id, broker.rack);
+  for (const auto& topic : known.state.topics)
+    for (const auto& partition : topic.partitions)
+      for (const auto replica : partition.replicas) ++place.load[replica];
+  return place;
+}
+
+std::vector<risk::Assignment> assignments(const Knowledge& known, const std::string& topic) {
+  std::vector<risk::Assignment> all;
+  if (const auto* found = replication::find_topic(known.state, topic))
+    for (const auto& partition : found->partitions)
+      all.push_back({partition.id.value, partition.replicas});
+  return all;
+}
+
+}  // namespace kie

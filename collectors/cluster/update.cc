@@ -1,0 +1,128 @@
+#include "collectors/cluster/update.h"
+
+#include "collectors/loss/advance.h"
+#include "collectors/quorum/advance.h"
+#include "collectors/replication/advance.h"
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+namespace kie {
+
+namespace {
+
+/// A new leader's epoch may be heard before its name: then the leader before it is the one to be
+/// asked, until this.
+void follow_leaders(Knowledge& known) {
+  for (auto& [name, topic] : known.loss.topics) {
+    const replication::Topic* seen = nullptr;
+    for (auto& partition : topic.partitions) {
+      if (partition.pending.empty()) continue;
+      if (seen == nullptr) seen = replication::find_topic(known.state, name);
+      const auto* row = seen == nullptr ? nullptr : find_partition(*seen, partition.id);
+      if (row != nullptr && row->leadership == model::Leadership::kLeader && !row->elected &&
+          row->leader_epoch == partition.newest) {
+        partition.leader = row->leader;
+        for (auto& pending : partition.pending)
+          if (pending.after == partition.newest && row->seen > pending.to)
+            pending.leader_after = row->leader;
+      }
+    }
+  }
+}
+
+loss::LedBy led_by(const replication::State& state) {
+  return [&state](const std::string& name, PartitionId id) -> std::optional<loss::Led> {
+    const auto* topic = replication::find_topic(state, name);
+    const auto* row = topic == nullptr ? nullptr : replication::find_partition(*topic, id);
+    if (row == nullptr || row->leadership != model::Leadership::kLeader || row->elected ||
+        !row->leader_epoch || !row->latest || !row->seen || !row->offsets_seen || !topic->since)
+      return std::nullopt;
+    return loss::Led{.topic_id = topic->id,
+                     .topic_since = *topic->since,
+                     .epoch = *row->leader_epoch,
+                     .leader = row->leader,
+                     .latest = *row->latest,
+                     .seen = *row->seen,
+                     .offsets_seen = *row->offsets_seen};
+  };
+}
+
+}  // namespace
+
+void hear(Knowledge& known, const std::vector<loss::Acknowledgement>& acknowledged) {
+  if (acknowledged.empty()) return;
+  const std::scoped_lock lock{known.mutex};
+  loss::hear(known.loss, acknowledged, led_by(known.state));
+}
+
+Step take_look(Knowledge& known, model::ClusterSnapshot look,
+               std::chrono::system_clock::time_point wall) {
+  using replication::EventKind;
+  Step step;
+  if (!look.covers_all_topics) {
+    step.topics.emplace();
+    for (const auto& topic : look.topics) step.topics->push_back(topic.name);
+  }
+  loss::Input input{.successions = {}, .answers = {}, .at = look.at, .wall = wall};
+  const std::scoped_lock lock{known.mutex};
+  const bool covers_all_topics = look.covers_all_topics;
+  auto changes = replication::advance(known.state, std::move(look));
+  if (covers_all_topics)
+    quorum::metadata_read(known.quorum, input.at,
+                          std::ranges::all_of(known.state.reach, [](const auto& entry) {
+                            return entry.second.answers;
+                          }));
+  for (const auto& event : changes.events) {
+    if (event.kind == EventKind::kDeleted) loss::topic_deleted(known.loss, event.topic);
+    if (event.kind == EventKind::kRecreated) loss::topic_recreated(known.loss, event.topic);
+  }
+  step.replication = std::move(changes.events);
+  input.successions = std::move(changes.successions);
+  step.loss = loss::advance(known.loss, input, known.settings);
+  for (auto& [name, topic] : known.loss.topics)
+    if (topic.is_gone && replication::find_topic(known.state, name) != nullptr)
+      topic.is_gone = false;
+  follow_leaders(known);
+  const bool was_revised = loss::settle(known.loss, led_by(known.state), input.at);
+  step.has_questions = !input.successions.empty() || was_revised;
+  return step;
+}
+
+Step take_controller(Knowledge& known, const model::ControllerSnapshot& look) {
+  Step step;
+  step.topics.emplace();
+  const std::scoped_lock lock{known.mutex};
+  step.quorum = quorum::advance(known.quorum, look);
+  return step;
+}
+
+Step take_answers(Knowledge& known, std::vector<model::EpochAnswer> answers, model::Instant at,
+                  std::chrono::system_clock::time_point wall) {
+  Step step;
+  step.topics.emplace();
+  for (const auto& answer : answers) step.topics->push_back(answer.topic);
+  std::ranges::sort(*step.topics);
+  const auto rest = std::ranges::unique(*step.topics);
+  step.topics->erase(rest.begin(), rest.end());
+  const loss::Input input{.successions = {}, .answers = std::move(answers), .at = at, .wall = wall};
+  const std::scoped_lock lock{known.mutex};
+  step.loss = loss::advance(known.loss, input, known.settings);
+  for (const auto& event : step.loss)
+    if (event.kind == loss::EventKind::kLoss || event.kind == loss::EventKind::kLossRevised)
+      replication::cut(known.state, event.topic, event.partition, event.first);
+  return step;
+}
+
+std::vector<model::EpochQuestion> open_questions(const Knowledge& known) {
+  return loss::questions(
+      known.loss, [&](const std::string& topic, PartitionId id, BrokerId leader) {
+        const auto* of = replication::find_topic(known.state, topic);
+        const auto* partition = of == nullptr ? nullptr : replication::find_partition(*of, id);
+        return partition != nullptr && partition->leader == leader &&
+               partition->leadership == model::Leadership::kLeader;
+      });
+}
+
+}  // namespace kie

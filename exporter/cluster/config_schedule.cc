@@ -1,0 +1,68 @@
+#include "exporter/cluster/config_schedule.h"
+
+#include <algorithm>
+
+namespace kie {
+namespace {
+
+bool is_known(const replication::State& state, const std::string& topic) {
+  return replication::find_topic(state, topic) != nullptr;
+}
+
+}  // namespace
+
+void SettingsSchedule::forget() {
+  due_ = {};
+  seen_.reset();
+  asked_.clear();
+  brokers_.clear();
+}
+
+std::optional<SettingsSchedule::Due> SettingsSchedule::due(const replication::State& state,
+                                                           const std::vector<BrokerId>& brokers,
+                                                           Instant now) {
+  std::erase_if(asked_, [&](const std::string& topic) { return !is_known(state, topic); });
+  std::erase_if(brokers_, [&](const auto& entry) {
+    return std::ranges::find(brokers, entry.first) == brokers.end();
+  });
+  Due due{.topics = {}, .brokers = {}, .all = now >= due_};
+  for (const auto& topic : state.topics)
+    if (due.all || !asked_.contains(topic.name)) due.topics.push_back(topic.name);
+  for (const auto broker : brokers) {
+    const auto again = brokers_.try_emplace(broker, Instant{}).first->second;
+    if (due.all || (again && now >= *again)) due.brokers.push_back(broker);
+  }
+  if (due.topics.empty() && due.brokers.empty() && !due.all) return std::nullopt;
+  return due;
+}
+
+void SettingsSchedule::asked_brokers(const Due& due, const std::set<BrokerId>& silent,
+                                     Instant now) {
+  for (const auto broker : due.brokers)
+    brokers_[broker] = silent.contains(broker) ? std::optional{now + kRetry} : std::nullopt;
+}
+
+void SettingsSchedule::answered(const Due& due, Instant now,
+                                std::chrono::milliseconds config_interval) {
+  asked_.insert(due.topics.begin(), due.topics.end());
+  if (!due.all) return;
+  due_ = now + config_interval;
+  seen_ = now;
+}
+
+bool SettingsSchedule::is_stale(Instant now, std::chrono::milliseconds config_interval) {
+  if (!seen_ || now - *seen_ <= 3 * config_interval) return false;
+  asked_.clear();
+  brokers_.clear();
+  seen_.reset();
+  return true;
+}
+
+void forget_deleted(model::Configs& settings, const replication::State& state,
+                    SettingsSchedule::Instant now, std::chrono::milliseconds config_interval) {
+  std::erase_if(settings.brokers,
+                [&](const auto& entry) { return now - entry.second.asked > 3 * config_interval; });
+  std::erase_if(settings.topics, [&](const auto& entry) { return !is_known(state, entry.first); });
+}
+
+}  // namespace kie

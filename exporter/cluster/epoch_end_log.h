@@ -1,0 +1,25 @@
+#pragma once
+
+#include "exporter/cluster/loss_prober.h"
+#include "exporter/log/trouble.h"
+
+#include <string>
+
+namespace kie {
+
+/// Says once what keeps questions about leader epochs from being answered, with the grant that
+/// helps, and once that it is over. Thread: one.
+class AnswerLog {
+ public:
+  explicit AnswerLog(std::string cluster) : trouble_(std::move(cluster)) {}
+
+  /// `is_last`: nothing else is being asked. Only then it can be over: the parts of many questions
+  /// are refused or not each for itself. Returns whether all of this part is answered.
+  bool take(const LossProber::Report& report, bool is_last);
+
+ private:
+  Trouble trouble_;
+  bool any_failed_ = false;
+};
+
+}  // namespace kie

@@ -1,0 +1,104 @@
+#include "exporter/cluster/loss_prober.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <utility>
+
+namespace kie {
+namespace {
+
+/// Asked at a time, so that the first answers are known while others are still asked for.
+constexpr std::ptrdiff_t kAtOnce = 1000;
+
+/// Adds what came later to a report that nobody has taken yet.
+void merge(LossProber::Report& report, LossProber::Report&& later) {
+  auto& into = report.answers;
+  auto& from = later.answers;
+  std::ranges::move(from.answers, std::back_inserter(into.answers));
+  const auto unite = [](std::vector<std::string>& a, std::vector<std::string>& b) {
+    std::ranges::move(b, std::back_inserter(a));
+    std::ranges::sort(a);
+    const auto rest = std::ranges::unique(a);
+    a.erase(rest.begin(), rest.end());
+  };
+  unite(into.refused, from.refused);
+  into.open += from.open;
+  report.took += later.took;
+}
+
+}  // namespace
+
+LossProber::LossProber(std::shared_ptr<const kafka::Client> client,
+                       std::chrono::milliseconds timeout, std::function<void()> ready)
+    : timeout_(timeout),
+      ready_(std::move(ready)),
+      client_(std::move(client), timeout),
+      thread_([this](const std::stop_token& stop) {
+        pthread_setname_np(pthread_self(), "kie:loss");
+        run(stop);
+      }) {}
+
+void LossProber::ask(std::vector<model::EpochQuestion> questions) {
+  {
+    const std::scoped_lock lock{mutex_};
+    questions_ = std::move(questions);
+  }
+  asked_.notify_one();
+}
+
+bool LossProber::is_idle() {
+  const std::scoped_lock lock{mutex_};
+  return !is_asking_ && questions_.empty() && !report_;
+}
+
+std::optional<LossProber::Report> LossProber::take() {
+  const std::scoped_lock lock{mutex_};
+  return std::exchange(report_, std::nullopt);
+}
+
+void LossProber::run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    const auto questions = wait(stop);
+    if (questions.empty()) continue;
+    auto report = ask_some(questions, stop);
+    if (stop.stop_requested()) break;
+    {
+      const std::scoped_lock lock{mutex_};
+      is_asking_ = false;
+      if (report_) {
+        merge(*report_, std::move(report));
+      } else {
+        report_ = std::move(report);
+      }
+    }
+    ready_();
+  }
+}
+
+std::vector<model::EpochQuestion> LossProber::wait(const std::stop_token& stop) {
+  std::unique_lock lock{mutex_};
+  asked_.wait(lock, stop, [&] { return !questions_.empty(); });
+  if (stop.stop_requested() || questions_.empty()) return {};
+  is_asking_ = true;
+  const auto count = std::min(kAtOnce, std::ssize(questions_));
+  std::vector<model::EpochQuestion> next{std::make_move_iterator(questions_.begin()),
+                                         std::make_move_iterator(questions_.begin() + count)};
+  questions_.erase(questions_.begin(), questions_.begin() + count);
+  return next;
+}
+
+LossProber::Report LossProber::ask_some(const std::vector<model::EpochQuestion>& questions,
+                                        const std::stop_token& stop) {
+  Report report;
+  // As long as three answers in turn may take of a broker that is slow: of most partitions one
+  // epoch is asked for, and then what its end is the end of.
+  const auto begun = std::chrono::steady_clock::now();
+  report.answers = client_.ask(questions, begun + 3 * timeout_, stop);
+  report.took = std::chrono::steady_clock::now() - begun;
+  return report;
+}
+
+}  // namespace kie

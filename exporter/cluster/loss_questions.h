@@ -1,0 +1,50 @@
+#pragma once
+
+#include "collectors/cluster/state.h"
+#include "exporter/cluster/loss_prober.h"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace kie {
+
+/// When the questions that a loss hangs on are asked: new ones at once, those without an answer
+/// less and less often.
+/// Thread: the cluster's poll thread.
+class LossQuestions {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  /// `ready` is called from another thread when there is something to take().
+  explicit LossQuestions(std::function<void()> ready);
+
+  /// Ends what is under way. The next questions are asked by way of another client, or of another
+  /// cluster.
+  void stop() { prober_.reset(); }
+
+  /// There is something new to be asked.
+  void hurry();
+
+  /// When there is something to ask; nullopt while there is nothing, or all of it is being asked.
+  std::optional<Clock::time_point> due(const loss::State& state);
+
+  /// Asks all that can be asked now, if it is due.
+  void ask(const Knowledge& known, const std::shared_ptr<const kafka::Client>& client,
+           std::chrono::milliseconds timeout);
+
+  std::optional<LossProber::Report> take();
+
+  /// Nothing is being asked.
+  bool is_idle() { return !prober_ || prober_->is_idle(); }
+
+ private:
+  std::function<void()> ready_;
+  Clock::time_point due_{};
+  std::chrono::milliseconds again_after_;
+  /// Last: its thread calls ready_.
+  std::optional<LossProber> prober_;
+};
+
+}  // namespace kie

@@ -1,0 +1,99 @@
+#include "exporter/cluster/supervisor.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace kie {
+namespace {
+
+config::Problem refusal(const config::Cluster& cluster, const kafka::Error& error) {
+  return {cluster.place, "librdkafka refuses the configuration: " + error.text};
+}
+
+}  // namespace
+
+Clusters::Watched::Watched(std::size_t number, const config::Cluster& cluster,
+                           std::shared_ptr<RdkafkaLog> log, std::optional<Connection> connection,
+                           const Outlets& outlets)
+    : config(cluster),
+      worker(number, cluster, std::move(log), std::move(connection), outlets),
+      thread([this](const std::stop_token& stop) {
+        pthread_setname_np(pthread_self(), "kie:poll");
+        worker.run(stop);
+      }) {}
+
+Clusters::Watched* Clusters::find(const std::string& name) {
+  const auto found =
+      std::ranges::find(watched_, name, [](const auto& one) { return one.config.name; });
+  return found == watched_.end() ? nullptr : &*found;
+}
+
+tl::expected<void, config::Problems> Clusters::start(const std::vector<config::Cluster>& clusters) {
+  struct Attempt {
+    std::shared_ptr<RdkafkaLog> log;
+    std::optional<Connection> connection;
+  };
+  std::vector<Attempt> attempts;
+  config::Problems problems;
+  for (const auto& cluster : clusters) {
+    auto& attempt = attempts.emplace_back(std::make_shared<RdkafkaLog>(cluster.name));
+    if (auto made = connect(cluster, attempt.log)) {
+      attempt.connection.emplace(std::move(*made));
+    } else {
+      problems.push_back(refusal(cluster, made.error()));
+    }
+  }
+  if (problems.size() == clusters.size()) return tl::make_unexpected(std::move(problems));
+  for (std::size_t i = 0; i < clusters.size(); ++i)
+    watched_.emplace_back(next_number_++, clusters[i], std::move(attempts[i].log),
+                          std::move(attempts[i].connection), outlets_);
+  return {};
+}
+
+tl::expected<void, config::Problems> Clusters::change(
+    const std::vector<config::Cluster>& clusters) {
+  std::map<std::string, Connection> connections;
+  config::Problems problems;
+  for (const auto& cluster : clusters) {
+    const auto* watched = find(cluster.name);
+    if (watched != nullptr && same_settings(watched->config, cluster)) continue;
+    if (auto made = connect(cluster, std::make_shared<RdkafkaLog>(cluster.name))) {
+      connections.emplace(cluster.name, std::move(*made));
+    } else {
+      problems.push_back(refusal(cluster, made.error()));
+    }
+  }
+  if (!problems.empty()) return tl::make_unexpected(std::move(problems));
+
+  const auto is_gone = [&](const Watched& one) {
+    return std::ranges::find(clusters, one.config.name, &config::Cluster::name) == clusters.end();
+  };
+  for (auto& one : watched_)
+    if (is_gone(one)) one.thread.request_stop();
+  std::erase_if(watched_, is_gone);
+  for (const auto& cluster : clusters) {
+    auto* watched = find(cluster.name);
+    if (watched != nullptr) watched->worker.set_place(cluster.place);
+    const auto made = connections.find(cluster.name);
+    if (made == connections.end()) continue;
+    if (watched != nullptr) {
+      watched->config = cluster;
+      watched->worker.take(cluster, std::move(made->second));
+    } else {
+      auto log = made->second.log;
+      watched_.emplace_back(next_number_++, cluster, std::move(log), std::move(made->second),
+                            outlets_);
+    }
+  }
+  return {};
+}
+
+void Clusters::stop() {
+  for (auto& one : watched_) one.thread.request_stop();
+  watched_.clear();
+}
+
+}  // namespace kie

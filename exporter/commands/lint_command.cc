@@ -1,0 +1,134 @@
+#include "exporter/commands/lint_command.h"
+
+#include "collectors/kafka/config_reader.h"
+#include "collectors/replication/advance.h"
+#include "collectors/cluster/risks.h"
+#include "exporter/cluster/connection.h"
+#include "exporter/lint/lint.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <future>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace kie {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// The first may come before there is a connection.
+constexpr int kAttempts = 10;
+constexpr std::chrono::milliseconds kPause{200};
+
+/// Reads the topics, their configs and what is found in them.
+tl::expected<void, std::string> read(Knowledge& known, const config::Cluster& cluster) {
+  auto connection = connect(cluster, std::make_shared<RdkafkaLog>(cluster.name));
+  if (!connection) return tl::make_unexpected(connection.error().text);
+  auto& session = *connection->session;
+  const kafka::Known nothing{
+      .topics = {},
+      .topic_id = [](const std::string&) { return std::nullopt; },
+      .find_unconfirmed = [](const model::ClusterSnapshot&) { return model::Unconfirmed{}; }};
+  std::string error = "it did not answer";
+  for (int i = 0; i < kAttempts; ++i) {
+    if (i > 0) std::this_thread::sleep_for(kPause);
+    auto report = connection->snapshots.read(Clock::now(), nothing);
+    if (!report) {
+      error = report.error().text;
+      continue;
+    }
+    auto& snapshot = report->snapshot;
+    std::vector<std::string> names;
+    names.reserve(snapshot.topics.size());
+    for (const auto& topic : snapshot.topics) names.push_back(topic.name);
+    const auto configs = kafka::read_configs(session, known.settings, names, session.listed_ids());
+    if (configs.topics_error) {
+      error = configs.topics_error->text;
+      continue;
+    }
+    if (!configs.refused.empty())
+      return tl::make_unexpected("reading the settings of topics: " +
+                                 configs.refused.begin()->first);
+    replication::advance(known.state, std::move(snapshot));
+    known.risks = find_risks(known, session.listed_ids(), std::nullopt,
+                             {Clock::now(), cluster.staleness()}, cluster.risk);
+    if (known.risks.is_complete(risk::Scope::kTopic)) return {};
+    error = configs.brokers_failed.empty()
+                ? fmt::format("the settings of {} topics are not known",
+                              known.risks.unknown_topics.size())
+                : fmt::format("broker {} does not tell what topics inherit from it: {}",
+                              configs.brokers_failed.begin()->first.value,
+                              configs.brokers_failed.begin()->second.text);
+  }
+  return tl::make_unexpected(std::move(error));
+}
+
+lint::ClusterVerdict judge(const config::Cluster& cluster) {
+  lint::ClusterVerdict verdict{.name = cluster.name, .error = {}, .found = {}};
+  Knowledge known;
+  // What was found is so, whatever is not known.
+  if (const auto seen = read(known, cluster); !seen) verdict.error = seen.error();
+  auto place = place_of(known, cluster.servers.front());
+  for (const auto& finding : known.risks.found) {
+    if (rule(finding.rule).scope != risk::Scope::kTopic || !finding.exemption.empty()) continue;
+    place.partitions = assignments(known, finding.name);
+    auto remedy = remedy_of(finding, place);
+    verdict.found.push_back(
+        {cluster.name, finding, std::move(remedy.text), std::move(remedy.commands)});
+  }
+  return verdict;
+}
+
+int refuse(const std::string& what) {
+  std::fprintf(stderr, "%s\n", what.c_str());
+  return 2;
+}
+
+}  // namespace
+
+int run_lint(const config::Flags& flags, const config::Surroundings& surroundings) {
+  if (flags.rules) {
+    std::fputs(lint::rules_table().c_str(), stdout);
+    return 0;
+  }
+  if (flags.files.empty()) return refuse("lint: name a FILE; --help says which there can be");
+  std::optional<risk::Client> client;
+  if (!flags.client.empty()) {
+    client = risk::parse_client(flags.client);
+    if (!client) return refuse("--client must be java or librdkafka, with :VERSION if it is known");
+  }
+  lint::Report report;
+  risk::Thresholds thresholds;
+  if (flags.config_file || !flags.kafka_servers.empty()) {
+    const auto config = config::load(flags, surroundings);
+    if (!config) {
+      for (const auto& problem : config.error())
+        std::fprintf(stderr, "%s\n", problem.text().c_str());
+      return 2;
+    }
+    thresholds = config->risk;
+    std::vector<std::future<lint::ClusterVerdict>> asked;
+    for (const auto& cluster : config->clusters)
+      asked.push_back(std::async(std::launch::async, [&cluster] { return judge(cluster); }));
+    for (auto& one : asked) report.clusters.push_back(one.get());
+  }
+  for (const auto& file : flags.files) {
+    const auto text = surroundings.read_file(file);
+    if (text) {
+      report.files.push_back(lint::judge(file, *text, client, thresholds));
+    } else {
+      report.files.push_back({.file = file, .error = text.error(), .producers = {}, .skipped = {}});
+    }
+  }
+  std::fputs((flags.json ? report_json(report) : report_text(report)).c_str(), stdout);
+  return exit_code(report);
+}
+
+}  // namespace kie

@@ -1,0 +1,193 @@
+#include "exporter/journal/cluster_journal.h"
+
+#include "exporter/history/packing.h"
+#include "exporter/journal/events.h"
+#include "exporter/log/log.h"
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <mutex>
+#include <string_view>
+#include <utility>
+
+namespace kie {
+namespace {
+
+using exposition::FamilyId;
+using history::Change;
+using history::Clocks;
+
+/// How often it is tried to read what is stored, once a poll.
+constexpr int kLoads = 5;
+
+Clocks clocks_now() { return {std::chrono::steady_clock::now(), std::chrono::system_clock::now()}; }
+
+history::TopicView view_of(const Knowledge& known, const std::string& topic) {
+  history::TopicView view;
+  view.topic = replication::find_topic(known.state, topic);
+  if (const auto found = known.state.deleted.find(topic); found != known.state.deleted.end())
+    view.deleted = &found->second;
+  if (const auto found = known.loss.topics.find(topic); found != known.loss.topics.end())
+    view.loss = &found->second;
+  return view;
+}
+
+}  // namespace
+
+ClusterHistory::ClusterHistory(history::History& history, exposition::SelfMetrics& self)
+    : history_(history), self_(self), clocks_(clocks_now()) {
+  // A closed list: all of it is there from the first page.
+  for (const auto kind : journal_kinds())
+    self_.counter(FamilyId::kJournalEvents, {{"kind", std::string(kind)}});
+  show_figures();
+}
+
+std::optional<std::string> ClusterHistory::recall(const std::string& name,
+                                                  const std::string& servers, Knowledge& known) {
+  auto cluster = history_.find(name, servers);
+  if (cluster) {
+    load(*cluster, known);
+    remembered_ = {name, servers};
+  }
+  return cluster;
+}
+
+bool ClusterHistory::begin(const std::string& cluster, const std::string& name,
+                           const std::string& servers, Knowledge& known) {
+  const bool is_new = cluster_ != cluster;
+  if (is_new && !load(cluster, known)) return false;
+  const std::pair entry{name, servers};
+  if (is_new || remembered_ != entry) history_.remember(cluster, name, servers);
+  remembered_ = entry;
+  return is_new;
+}
+
+void ClusterHistory::end() {
+  cluster_.clear();
+  written_.clear();
+  generation_.reset();
+  polled_before_.reset();
+}
+
+bool ClusterHistory::load(const std::string& cluster, Knowledge& known) {
+  end();
+  const auto generation = history_.generation();
+  const auto stored = history_.load(cluster);
+  if (stored.is_unread && ++failed_loads_ < kLoads) return false;
+  failed_loads_ = 0;
+  cluster_ = cluster;
+  if (!stored.is_unread) generation_ = generation;
+  replication::State state;
+  loss::State loss;
+  auto quorum = known.quorum;
+  std::size_t damaged = 0;
+  std::string first;
+  for (const auto& row : stored.rows) {
+    if (history::unpack_topic(row.topic, row.state, clocks_, state, loss)) {
+      written_.emplace(row.topic, std::hash<std::string>{}(row.state));
+      continue;
+    }
+    if (damaged++ == 0) first = row.topic;
+    // Not 0: a row that is there must be written over or removed.
+    written_.emplace(row.topic, 0);
+  }
+  if (stored.cluster_state &&
+      !history::unpack_cluster(*stored.cluster_state, state, loss, quorum, polled_before_))
+    ++damaged;
+  if (damaged > 0)
+    log_warn("rows of the history are not understood and begin anew",
+             {{"cluster", cluster}, {"rows", std::to_string(damaged)}, {"first", first}});
+  const std::scoped_lock lock{known.mutex};
+  known.state = std::move(state);
+  known.loss = std::move(loss);
+  known.quorum = std::move(quorum);
+  return true;
+}
+
+void ClusterHistory::commit(const Knowledge& known, const Step& step) {
+  if (cluster_.empty()) return;
+  clocks_.follow(std::chrono::steady_clock::now(), std::chrono::system_clock::now());
+  Change change;
+  pack(known, step, change);
+  const auto now = clocks_now();
+  const JournalEvents events{now, std::chrono::system_clock::now(), polled_before_};
+  for (const auto& event : step.replication) change.events.push_back(events.of(event));
+  for (const auto& event : step.loss) change.events.push_back(events.of(event));
+  for (const auto& event : step.quorum) change.events.push_back(events.of(event));
+  std::map<std::string, std::size_t> counts;
+  for (const auto& event : change.events) ++counts[event.kind];
+  history_.commit(cluster_, std::move(change));
+  for (const auto& [kind, count] : counts)
+    self_.counter(FamilyId::kJournalEvents, {{"kind", kind}}).Increment(static_cast<double>(count));
+  show_figures();
+}
+
+void ClusterHistory::pack(const Knowledge& known, const Step& step, Change& change) {
+  if (const auto generation = history_.generation(); generation_ != generation) {
+    generation_ = generation;
+    written_.clear();
+    change.whole = true;
+    history_.remember(cluster_, remembered_.first, remembered_.second);
+  }
+  if (step.topics && !change.whole) {
+    for (const auto& topic : *step.topics) pack_one(topic, view_of(known, topic), change);
+  } else {
+    pack_all(known, change);
+  }
+  std::optional<history::Time> polled;
+  if (known.state.polled) polled = clocks_.to_time(*known.state.polled);
+  change.cluster_state = history::pack_cluster(known.state, known.loss, known.quorum, polled);
+}
+
+void ClusterHistory::pack_all(const Knowledge& known, Change& change) {
+  std::size_t rows = known.state.topics.size();
+  for (const auto& topic : known.state.topics) {
+    const auto loss = known.loss.topics.find(topic.name);
+    pack_one(topic.name,
+             {.topic = &topic, .loss = loss == known.loss.topics.end() ? nullptr : &loss->second},
+             change);
+  }
+  const auto pack_other = [&](const std::string& name) {
+    const auto view = view_of(known, name);
+    if (view.topic != nullptr) return;
+    ++rows;
+    pack_one(name, view, change);
+  };
+  for (const auto& [name, deleted] : known.state.deleted) pack_other(name);
+  for (const auto& [name, topic] : known.loss.topics)
+    if (!known.state.deleted.contains(name)) pack_other(name);
+  if (rows == written_.size()) return;
+  std::erase_if(written_, [&](const auto& entry) {
+    const auto view = view_of(known, entry.first);
+    const bool is_gone = !view.topic && !view.deleted && !view.loss;
+    if (is_gone) change.removed.push_back(entry.first);
+    return is_gone;
+  });
+}
+
+void ClusterHistory::pack_one(const std::string& topic, const history::TopicView& view,
+                              Change& change) {
+  if (!view.topic && !view.deleted && !view.loss) return;
+  auto row = history::pack_topic(view, clocks_);
+  const auto hash = std::hash<std::string>{}(row);
+  const auto [found, is_new] = written_.try_emplace(topic, hash);
+  if (!is_new && found->second == hash) return;
+  found->second = hash;
+  change.rows.push_back({topic, std::move(row)});
+}
+
+void ClusterHistory::retry(const Knowledge& known) {
+  Step nothing;
+  nothing.topics.emplace();
+  commit(known, nothing);
+  show_figures();
+}
+
+void ClusterHistory::show_figures() {
+  const auto figures = history_.figures();
+  if (figures.writable) self_.gauge(FamilyId::kJournalWritable).Set(*figures.writable ? 1 : 0);
+  if (figures.bytes) self_.gauge(FamilyId::kJournalBytes).Set(static_cast<double>(*figures.bytes));
+}
+
+}  // namespace kie

@@ -1,0 +1,147 @@
+#include "exporter/journal/event_log.h"
+
+#include "exporter/log/log.h"
+#include "collectors/cluster/health_text.h"
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+namespace kie {
+namespace {
+
+std::string leader_text(const std::optional<BrokerId>& id, bool is_hidden = false) {
+  if (id) return std::to_string(id->value);
+  return is_hidden ? "unknown" : "none";
+}
+
+std::string_view lost_text(const loss::Event& event) {
+  const bool is_late = event.kind == loss::EventKind::kLossRevised;
+  if (event.by_all)
+    return is_late ? "more committed records are lost than was said before"
+                   : "committed records are lost";
+  return is_late ? "more records that leaders acknowledged alone (acks=1) are lost than was said"
+                 : "records that leaders acknowledged alone (acks=1) are lost";
+}
+
+template <class Id>
+std::string change_text(const std::optional<Id>& before, const std::optional<Id>& after) {
+  const auto text = [](const auto& id) { return id ? std::to_string(id->value) : "unknown"; };
+  return text(before) + "->" + text(after);
+}
+
+}  // namespace
+
+void log_events(const std::string& cluster, const std::vector<replication::Event>& events) {
+  using replication::Event;
+  using replication::EventKind;
+  struct Group {
+    const Event* first;
+    std::size_t count = 0;
+  };
+  std::map<std::pair<std::string_view, EventKind>, Group> groups;
+  for (const auto& event : events) {
+    // An election is in the log as what it changed: who leads, or that somebody does.
+    if (event.kind == EventKind::kElection) continue;
+    if (event.broker) {
+      log_info(to_string(event.kind),
+               {{"cluster", cluster}, {"broker", std::to_string(event.broker->value)}});
+    } else {
+      ++groups.try_emplace({event.topic, event.kind}, Group{&event}).first->second.count;
+    }
+  }
+  for (const auto& [key, group] : groups) {
+    const Event& first = *group.first;
+    if (!first.partition) {
+      log_info(to_string(first.kind), {{"cluster", cluster}, {"topic", first.topic}});
+      continue;
+    }
+    log_info(to_string(first.kind),
+             {{"cluster", cluster},
+              {"topic", first.topic},
+              {"partitions", std::to_string(group.count)},
+              {"first", std::to_string(first.partition->value)},
+              {"leader", leader_text(first.leader_before, first.is_hidden_before) + "->" +
+                             leader_text(first.leader_after, first.is_hidden_after)},
+              {"isr", join(first.isr_before) + "->" + join(first.isr_after)}});
+  }
+}
+
+void log_events(const std::string& cluster, const std::vector<loss::Event>& events) {
+  using loss::Event;
+  using loss::EventKind;
+  struct Group {
+    const Event* first;
+    std::size_t count = 0;
+    std::int64_t records = 0;
+    bool at_least = false;
+  };
+  std::map<std::tuple<std::string_view, EventKind, bool>, Group> groups;
+  for (const auto& event : events) {
+    auto& group =
+        groups.try_emplace({event.topic, event.kind, event.by_all}, Group{&event}).first->second;
+    ++group.count;
+    group.records += event.end.value - event.first.value;
+    group.at_least |= event.at_least;
+  }
+  for (const auto& [key, group] : groups) {
+    const Event& first = *group.first;
+    const auto line = [&](config::LogLevel level, std::string_view what, LogField more,
+                          LogField offsets = {}, LogField election = {}) {
+      log(level, what,
+          {{"cluster", cluster},
+           {"topic", first.topic},
+           {"partitions", std::to_string(group.count)},
+           {"first", std::to_string(first.partition.value)},
+           {"leader", leader_text(first.leader_before) + "->" + leader_text(first.leader_after)},
+           std::move(more),
+           std::move(offsets),
+           std::move(election)});
+    };
+    switch (first.kind) {
+      case EventKind::kLoss:
+      case EventKind::kLossRevised:
+        line(config::LogLevel::kError, lost_text(first),
+             {"records", fmt::format("{}{}", group.at_least ? "at least " : "", group.records)},
+             {"offsets", fmt::format("[{}, {})", first.first.value, first.end.value)},
+             {"election", std::string(to_string(first.verdict))});
+        break;
+      case EventKind::kUncleanElection:
+        line(config::LogLevel::kError, "unclean leader election", {});
+        break;
+      case EventKind::kLossUnknown:
+        line(config::LogLevel::kWarn, "whether committed records are lost can not be told",
+             {"why", std::string(explain(first.doubt))});
+        break;
+    }
+  }
+}
+
+void log_events(const std::string& cluster, const std::vector<quorum::Event>& events) {
+  using quorum::EventKind;
+  for (const auto& event : events) {
+    switch (event.kind) {
+      case EventKind::kControllerLost:
+        log_error("no controller answers; what brokers say of leaders and in-sync replicas is old",
+                  {{"cluster", cluster},
+                   {"last", event.id_before ? std::to_string(event.id_before->value) : "unknown"}});
+        break;
+      case EventKind::kControllerBack:
+        log_info("a controller answers again", {{"cluster", cluster}});
+        break;
+      case EventKind::kControllerChange:
+        log_info("another controller is active, or it was elected anew",
+                 {{"cluster", cluster},
+                  {"controller", change_text(event.id_before, event.id_after)},
+                  {"epoch", change_text(event.epoch_before, event.epoch_after)}});
+        break;
+    }
+  }
+}
+
+}  // namespace kie

@@ -1,0 +1,144 @@
+#include "exporter/journal/events.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+namespace kie {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <class Id>
+Json or_null(const std::optional<Id>& id) {
+  return id ? Json(id->value) : Json(nullptr);
+}
+
+Json ids(const std::vector<BrokerId>& brokers) {
+  auto list = Json::array();
+  for (const auto id : brokers) list.push_back(id.value);
+  return list;
+}
+
+Json details_of(const loss::Event& event) {
+  Json details{{"epoch", event.epoch.value},
+               {"new_epoch", event.new_epoch.value},
+               {"leader_before", or_null(event.leader_before)},
+               {"leader_after", event.leader_after.value}};
+  switch (event.kind) {
+    case loss::EventKind::kLoss:
+    case loss::EventKind::kLossRevised:
+      details["first_offset"] = event.first.value;
+      details["end_offset"] = event.end.value;
+      details["records"] = event.end.value - event.first.value;
+      details["at_least"] = event.at_least;
+      details["acks"] = event.by_all ? "all" : "1";
+      details["measure"] = to_string(event.measure);
+      details["election"] = to_string(event.verdict);
+      break;
+    case loss::EventKind::kUncleanElection:
+      break;
+    case loss::EventKind::kLossUnknown:
+      details["why"] = to_string(event.doubt);
+      break;
+  }
+  return details;
+}
+
+Json details_of(const replication::Event& event) {
+  if (!event.partition) return Json::object();
+  Json details{{"leader_before", or_null(event.leader_before)},
+               {"leader_after", or_null(event.leader_after)},
+               {"in_sync_replicas_before", ids(event.isr_before)},
+               {"in_sync_replicas_after", ids(event.isr_after)}};
+  if (event.kind == replication::EventKind::kElection) details["leader"] = to_string(event.stood);
+  if (!event.replicas_after.empty()) {
+    details["replicas_before"] = ids(event.replicas_before);
+    details["replicas_after"] = ids(event.replicas_after);
+  }
+  return details;
+}
+
+Json details_of(const quorum::Event& event) {
+  return {{"controller_before", or_null(event.id_before)},
+          {"controller_after", or_null(event.id_after)},
+          {"epoch_before", or_null(event.epoch_before)},
+          {"epoch_after", or_null(event.epoch_after)}};
+}
+
+std::string text_of(const Json& json) { return json.dump(); }
+
+constexpr std::array kKinds{
+    to_string(replication::EventKind::kIsrShrink),
+    to_string(replication::EventKind::kIsrExpand),
+    to_string(replication::EventKind::kLeaderChange),
+    to_string(replication::EventKind::kElection),
+    to_string(replication::EventKind::kEpochChange),
+    to_string(replication::EventKind::kOffline),
+    to_string(replication::EventKind::kOnline),
+    to_string(replication::EventKind::kRecreated),
+    to_string(replication::EventKind::kReassignmentStarted),
+    to_string(replication::EventKind::kReassignmentEnded),
+    to_string(replication::EventKind::kDeleted),
+    to_string(replication::EventKind::kBrokerLost),
+    to_string(replication::EventKind::kBrokerJoined),
+    to_string(loss::EventKind::kLoss),
+    to_string(loss::EventKind::kUncleanElection),
+    to_string(loss::EventKind::kLossUnknown),
+    to_string(loss::EventKind::kLossRevised),
+    to_string(quorum::EventKind::kControllerLost),
+    to_string(quorum::EventKind::kControllerBack),
+    to_string(quorum::EventKind::kControllerChange),
+    kProducerStarted,
+    kProducerFatal,
+    kProducerIdChange,
+    kProducerEnded,
+    kProducerVanished,
+};
+
+}  // namespace
+
+void JournalEvents::set_times(history::Event& journal, const std::optional<model::Instant>& from,
+                              model::Instant to) const {
+  journal.to = clocks_.to_time(to);
+  journal.from = from ? clocks_.to_time(*from) : std::min(before_.value_or(journal.to), journal.to);
+}
+
+history::Event JournalEvents::of(const replication::Event& event) const {
+  history::Event journal;
+  journal.kind = to_string(event.kind);
+  journal.topic = event.topic;
+  if (event.partition) journal.partition = event.partition->value;
+  if (event.broker) journal.broker = event.broker->value;
+  set_times(journal, event.from, event.to);
+  journal.details = text_of(details_of(event));
+  return journal;
+}
+
+history::Event JournalEvents::of(const loss::Event& event) const {
+  history::Event journal;
+  journal.kind = to_string(event.kind);
+  journal.topic = event.topic;
+  journal.partition = event.partition.value;
+  journal.broker = event.leader_after.value;
+  set_times(journal, event.from, event.to);
+  auto details = details_of(event);
+  details["known"] = std::chrono::duration<double>(known_.time_since_epoch()).count();
+  journal.details = text_of(details);
+  return journal;
+}
+
+history::Event JournalEvents::of(const quorum::Event& event) const {
+  history::Event journal;
+  journal.kind = to_string(event.kind);
+  set_times(journal, event.from, event.to);
+  journal.details = text_of(details_of(event));
+  return journal;
+}
+
+std::span<const std::string_view> journal_kinds() { return kKinds; }
+
+}  // namespace kie

@@ -1,0 +1,104 @@
+#include "exporter/producers/journal.h"
+
+#include "collectors/producers/errors.h"
+#include "exporter/journal/events.h"
+#include "exporter/log/log.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <string>
+#include <utility>
+
+namespace kie {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using producers::Instance;
+
+/// Of the last hour, so many are recalled at most.
+constexpr std::size_t kMostRecalled = 10'000;
+
+history::Event event_of(std::string_view kind, const Instance& instance,
+                        const Json& more = Json::object()) {
+  Json details{{"client_id", instance.client_id},
+               {"producer", instance.key.name},
+               {"started", instance.key.started}};
+  if (!instance.key.id.empty()) details["instance"] = instance.key.id;
+  details.update(more);
+  history::Event event;
+  event.kind = kind;
+  event.to = std::chrono::system_clock::now();
+  event.from = event.to;
+  event.details = details.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return event;
+}
+
+}  // namespace
+
+ProducerJournal::ProducerJournal(history::History& history, exposition::SelfMetrics& self)
+    : history_(history), self_(self) {}
+
+void ProducerJournal::recall(producers::State& state) {
+  const auto wall = std::chrono::system_clock::now();
+  const auto now = std::chrono::steady_clock::now();
+  history::EventQuery query;
+  query.kinds = {std::string(kProducerFatal)};
+  query.from = wall - producers::kWindow;
+  query.limit = kMostRecalled;
+  auto page = history_.events(query);
+  if (!page) {
+    log_warn("fatal errors of producers of the last hour cannot be read",
+             {{"error", page.error().text}});
+    return;
+  }
+  std::ranges::reverse(page->events);
+  for (const auto& event : page->events) {
+    const auto details = Json::parse(event.details, nullptr, /*allow_exceptions=*/false);
+    if (!details.is_object()) continue;
+    producers::FatalError fatal;
+    fatal.error = producers::fatal_error_named(details.value("error", ""));
+    fatal.reason = details.value("reason", "");
+    fatal.wall = event.to;
+    fatal.at = now - std::max(wall - event.to, std::chrono::system_clock::duration{0});
+    producers::recall(state, details.value("client_id", ""),
+                      {details.value("producer", ""), details.value("started", std::int64_t{0}),
+                       details.value("instance", "")},
+                      fatal);
+  }
+}
+
+void ProducerJournal::write(const producers::News& news) {
+  const auto& instance = *news.instance;
+  std::vector<history::Event> events;
+  if (news.is_new_instance) events.push_back(event_of(kProducerStarted, instance));
+  if (news.new_id)
+    events.push_back(event_of(kProducerIdChange, instance, {{"producer_id", *news.new_id}}));
+  if (news.fatal)
+    events.push_back(event_of(kProducerFatal, instance,
+                              {{"error", news.fatal->error}, {"reason", news.fatal->reason}}));
+  if (news.has_ended) events.push_back(event_of(kProducerEnded, instance));
+  commit(std::move(events));
+}
+
+void ProducerJournal::write_vanished(const std::vector<const Instance*>& instances) {
+  std::vector<history::Event> events;
+  events.reserve(instances.size());
+  for (const auto* instance : instances) events.push_back(event_of(kProducerVanished, *instance));
+  commit(std::move(events));
+}
+
+void ProducerJournal::commit(std::vector<history::Event> events) {
+  if (events.empty()) return;
+  std::map<std::string, int> counts;
+  for (const auto& event : events) ++counts[event.kind];
+  history::Change change;
+  change.events = std::move(events);
+  history_.commit("", std::move(change));
+  for (const auto& [kind, count] : counts)
+    self_.counter(exposition::FamilyId::kJournalEvents, {{"kind", kind}}).Increment(count);
+}
+
+}  // namespace kie

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "exporter/history/history.h"
+#include "exporter/http/message.h"
+#include "exporter/producers/store.h"
+#include "exporter/cluster/status.h"
+
+namespace kie::api {
+
+/// Answers what stands below /api/v1: JSON, read only.
+/// Thread: any.
+class Api {
+ public:
+  Api(const StatusBoard& status, ProducersBoard& producers, history::History& history)
+      : status_(status), producers_(producers), history_(history) {}
+
+  http::Response answer(const http::Request& request) const;
+
+ private:
+  const StatusBoard& status_;
+  ProducersBoard& producers_;
+  history::History& history_;
+};
+
+}  // namespace kie::api

@@ -1,0 +1,133 @@
+#include "exporter/web/api/clusters.h"
+
+#include "collectors/model/address.h"
+#include "collectors/replication/summary.h"
+#include "collectors/cluster/state.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+
+namespace kie::api {
+namespace {
+
+template <class Value>
+Json or_null(const std::optional<Value>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+template <class Id>
+Json value_or_null(const std::optional<Id>& id) {
+  return id ? Json(id->value) : Json(nullptr);
+}
+
+std::optional<double> seconds(const std::optional<std::chrono::milliseconds>& time) {
+  if (!time) return std::nullopt;
+  return std::chrono::duration<double>(*time).count();
+}
+
+Json controller_json(const quorum::State& state, const quorum::Summary& quorum) {
+  Json json{{"up", or_null(quorum.up)},
+            {"lost", state.is_lost},
+            {"id", value_or_null(quorum.id)},
+            {"epoch", value_or_null(quorum.epoch)},
+            {"voters", nullptr}};
+  if (!quorum.voter_count) return json;
+  auto voters = Json::array();
+  for (const auto& voter : quorum.voters)
+    voters.push_back({{"id", voter.id.value},
+                      {"lag_records", or_null(voter.records)},
+                      {"lag_seconds", or_null(seconds(voter.time))}});
+  json["voters"] = std::move(voters);
+  return json;
+}
+
+/// Brokers that are listed, and those that are up without being listed.
+Json brokers_json(const replication::State& state, const replication::Summary& summary) {
+  auto brokers = Json::array();
+  const auto add = [&](BrokerId id, const model::BrokerSnapshot* listed) {
+    const auto found = summary.brokers.find(id);
+    const auto* broker = found == summary.brokers.end() ? nullptr : &found->second;
+    std::optional<bool> reachable;
+    if (broker != nullptr && broker->reach) reachable = broker->reach->answers;
+    brokers.push_back(
+        {{"id", id.value},
+         {"address", listed == nullptr ? Json(nullptr)
+                                       : Json(model::format_address(listed->host, listed->port))},
+         {"rack", listed == nullptr || listed->rack.empty() ? Json(nullptr) : Json(listed->rack)},
+         {"up", broker == nullptr ? Json(nullptr) : or_null(broker->up)},
+         {"reachable", or_null(reachable)}});
+  };
+  for (const auto& broker : state.brokers) add(broker.id, &broker);
+  for (const auto& [id, broker] : summary.brokers)
+    if (!broker.is_listed && broker.up == true) add(id, nullptr);
+  return brokers;
+}
+
+Json counts_json(const replication::Summary& summary) {
+  const auto& counts = summary.counts;
+  return {{"total", or_null(summary.partitions)},
+          {"offline", or_null(counts.offline.value())},
+          {"under_min_isr", or_null(counts.under_min_isr.value())},
+          {"at_min_isr", or_null(counts.at_min_isr.value())},
+          {"under_replicated", or_null(counts.under_replicated.value())},
+          {"last_replica", or_null(counts.last_replica.value())},
+          {"reassigning", or_null(counts.reassigning.value())}};
+}
+
+}  // namespace
+
+const ClusterStatus* find_cluster(const std::vector<ClusterStatus>& clusters,
+                                  const std::string& key) {
+  for (auto member : {&ClusterStatus::name, &ClusterStatus::cluster_id}) {
+    const auto found = std::ranges::find(clusters, key, member);
+    if (found != clusters.end() && !key.empty()) return &*found;
+  }
+  return nullptr;
+}
+
+Json cluster_json(const ClusterStatus& cluster) {
+  Json json{{"name", cluster.name},
+            {"id", cluster.cluster_id.empty() ? Json(nullptr) : Json(cluster.cluster_id)},
+            {"servers", cluster.servers},
+            {"disabled", cluster.disabled},
+            {"up", cluster.up},
+            {"trouble", cluster.trouble.empty() ? Json(nullptr) : Json(cluster.trouble)}};
+  std::optional<double> last_success;
+  if (cluster.last_success)
+    last_success = std::chrono::duration<double>(cluster.last_success->time_since_epoch()).count();
+  json["last_success"] = or_null(last_success);
+  json["confirmed"] = nullptr;
+  json["controller"] = nullptr;
+  json["brokers"] = nullptr;
+  json["topics"] = nullptr;
+  json["partitions"] = nullptr;
+  if (!cluster.knowledge) return json;
+
+  const std::scoped_lock lock{cluster.knowledge->mutex};
+  const auto freshness =
+      freshness_of(*cluster.knowledge, std::chrono::steady_clock::now(), cluster.staleness);
+  const auto& state = cluster.knowledge->state;
+  const auto& quorum = cluster.knowledge->quorum;
+  json["controller"] =
+      controller_json(quorum, quorum::summarize(quorum, freshness.now, freshness.staleness));
+  const auto summary = replication::summarize(state, cluster.knowledge->settings, freshness);
+  // Nothing is known of a cluster that nobody has heard of for too long.
+  if (!summary.last_expiry) return json;
+  if (summary.confirmation)
+    json["confirmed"] = *summary.confirmation == model::Confirmation::kPossible;
+  if (freshness.is_fresh(state.brokers_seen)) json["brokers"] = brokers_json(state, summary);
+  json["topics"] = or_null(summary.topic_count);
+  json["partitions"] = counts_json(summary);
+  return json;
+}
+
+Json clusters_json(const std::vector<ClusterStatus>& clusters) {
+  auto all = Json::array();
+  for (const auto& cluster : clusters) all.push_back(cluster_json(cluster));
+  return {{"clusters", std::move(all)}};
+}
+
+}  // namespace kie::api

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "exporter/web/api/json.h"
+#include "exporter/cluster/status.h"
+
+#include <string>
+#include <vector>
+
+namespace kie::api {
+
+/// By name, or else by Kafka's cluster id; nullptr if there is none.
+const ClusterStatus* find_cluster(const std::vector<ClusterStatus>& clusters,
+                                  const std::string& key);
+
+/// How a cluster is, as a whole. null: not known.
+Json cluster_json(const ClusterStatus& cluster);
+
+/// {"clusters": [...]}, in the order of the configuration.
+Json clusters_json(const std::vector<ClusterStatus>& clusters);
+
+}  // namespace kie::api

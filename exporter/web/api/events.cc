@@ -1,0 +1,127 @@
+#include "exporter/web/api/events.h"
+
+#include "exporter/web/api/clusters.h"
+#include "exporter/journal/events.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <string_view>
+#include <utility>
+
+namespace kie::api {
+namespace {
+
+using history::Event;
+using history::Time;
+
+template <class Number>
+std::optional<Number> parse(std::string_view text) {
+  Number number{};
+  const auto* const begin = text.data();
+  const auto* const end = begin + text.size();
+  const auto [stop, error] = std::from_chars(begin, end, number);
+  if (error != std::errc{} || stop != end) return std::nullopt;
+  return number;
+}
+
+std::optional<Time> parse_time(std::string_view text) {
+  // Until the year 2262, which is as far as the clock counts.
+  constexpr double kMost = 9.2e9;
+  const auto seconds = parse<double>(text);
+  if (!seconds || !std::isfinite(*seconds) || std::abs(*seconds) > kMost) return std::nullopt;
+  return Time{std::chrono::duration_cast<Time::duration>(std::chrono::duration<double>(*seconds))};
+}
+
+double seconds(Time time) { return std::chrono::duration<double>(time.time_since_epoch()).count(); }
+
+std::vector<std::string> split(std::string_view text) {
+  std::vector<std::string> parts;
+  while (true) {
+    const auto comma = text.find(',');
+    parts.emplace_back(text.substr(0, comma));
+    if (comma == std::string_view::npos) return parts;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+template <class Number>
+Json or_null(const std::optional<Number>& number) {
+  return number ? Json(*number) : Json(nullptr);
+}
+
+Json event_json(const Event& event, const std::vector<ClusterStatus>& clusters) {
+  const auto* cluster = find_cluster(clusters, event.cluster);
+  auto details = Json::parse(event.details, nullptr, /*allow_exceptions=*/false);
+  return {{"id", event.id},
+          {"cluster",
+           cluster == nullptr || cluster->name.empty() ? Json(nullptr) : Json(cluster->name)},
+          {"cluster_id", event.cluster.empty() ? Json(nullptr) : Json(event.cluster)},
+          {"kind", event.kind},
+          {"topic", event.topic.empty() ? Json(nullptr) : Json(event.topic)},
+          {"partition", or_null(event.partition)},
+          {"broker", or_null(event.broker)},
+          {"from", seconds(event.from)},
+          {"to", seconds(event.to)},
+          {"details", details.is_object() ? std::move(details) : Json::object()}};
+}
+
+}  // namespace
+
+history::EventQuery event_query(const std::vector<ClusterStatus>& clusters,
+                                Parameters& parameters) {
+  history::EventQuery query;
+  query.limit = parameters.number("limit", query.limit, kMostEvents);
+  query.topic = parameters.text("topic");
+  if (const auto key = parameters.text("cluster")) {
+    const auto* cluster = find_cluster(clusters, *key);
+    if (cluster == nullptr)
+      parameters.wrong("cluster", "names none: no cluster has that name or id");
+    // Nobody has told its id yet: it has no events.
+    query.cluster = cluster == nullptr ? "" : cluster->cluster_id;
+  }
+  if (const auto text = parameters.text("partition")) {
+    query.partition = parse<std::int32_t>(*text);
+    if (!query.partition || *query.partition < 0) parameters.wrong("partition", "must be a number");
+  }
+  if (const auto text = parameters.text("kind")) {
+    query.kinds = split(*text);
+    const auto known = journal_kinds();
+    const bool all_known = std::ranges::all_of(query.kinds, [&](const std::string& kind) {
+      return std::ranges::find(known, kind) != known.end();
+    });
+    if (!all_known)
+      parameters.wrong("kind", fmt::format("has one or more, with commas between, of {}",
+                                           fmt::join(known, ", ")));
+  }
+  for (auto [name, member] :
+       {std::pair{"from", &history::EventQuery::from}, std::pair{"to", &history::EventQuery::to}})
+    if (const auto text = parameters.text(name)) {
+      query.*member = parse_time(*text);
+      if (!(query.*member)) parameters.wrong(name, "must be seconds since 1970");
+    }
+  if (const auto text = parameters.text("before")) {
+    query.before = parse<std::int64_t>(*text);
+    if (!query.before) parameters.wrong("before", "must be a number, as \"next\" had it");
+  }
+  return query;
+}
+
+tl::expected<Json, Failure> events_json(history::History& history, const history::EventQuery& query,
+                                        const std::vector<ClusterStatus>& clusters) {
+  const auto page = history.events(query);
+  if (!page) {
+    const auto& error = page.error();
+    return tl::make_unexpected(Failure{error.too_slow ? 503 : 500, error.text});
+  }
+  auto list = Json::array();
+  for (const auto& event : page->events) list.push_back(event_json(event, clusters));
+  return Json{{"events", std::move(list)}, {"next", or_null(page->next)}};
+}
+
+}  // namespace kie::api

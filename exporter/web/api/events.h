@@ -1,0 +1,28 @@
+#pragma once
+
+#include "exporter/web/api/json.h"
+#include "exporter/web/api/parameters.h"
+#include "exporter/history/history.h"
+#include "exporter/cluster/status.h"
+
+#include <tl/expected.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace kie::api {
+
+/// Events of a partition that its own answer has.
+inline constexpr std::size_t kEventsOfPartition = 20;
+
+inline constexpr std::uint64_t kMostEvents = 1000;
+
+/// What the parameters of /api/v1/events ask for; what is wrong with them is left with them.
+history::EventQuery event_query(const std::vector<ClusterStatus>& clusters, Parameters& parameters);
+
+/// {"events": [...], "next": ...}, the newest first.
+tl::expected<Json, Failure> events_json(history::History& history, const history::EventQuery& query,
+                                        const std::vector<ClusterStatus>& clusters);
+
+}  // namespace kie::api

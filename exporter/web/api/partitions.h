@@ -1,0 +1,41 @@
+#pragma once
+
+#include "config/topic_filter.h"
+#include "exporter/web/api/json.h"
+#include "exporter/cluster/status.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace kie::api {
+
+inline constexpr std::uint64_t kMostPartitions = 1000;
+
+/// A partition by its place in the order of the answers: by topic, then by number.
+struct Cursor {
+  std::string topic;
+  std::int32_t partition = 0;
+};
+
+/// Reads TOPIC/PARTITION.
+std::optional<Cursor> parse_cursor(std::string_view text);
+
+struct PartitionQuery {
+  /// Only those with something wrong, as partition_metrics = "unhealthy" has it.
+  bool unhealthy = false;
+  config::TopicFilter topics;
+  std::uint64_t limit = 100;
+  /// Begin behind this one, which need not be there.
+  std::optional<Cursor> after;
+};
+
+/// {"partitions": [...], "next": cursor or null}. Partitions that come and go between two pages
+/// make none of the others appear twice or be missed.
+Json partitions_json(const ClusterStatus& cluster, const PartitionQuery& query);
+
+/// One partition; nullopt if it is not known.
+std::optional<Json> partition_json(const ClusterStatus& cluster, const Cursor& which);
+
+}  // namespace kie::api

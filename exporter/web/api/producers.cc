@@ -1,0 +1,113 @@
+#include "exporter/web/api/producers.h"
+
+#include <nlohmann/json.hpp>
+
+#include <charconv>
+#include <chrono>
+
+namespace kie::api {
+namespace {
+
+using producers::Instance;
+
+double seconds(producers::WallTime time) {
+  return std::chrono::duration<double>(time.time_since_epoch()).count();
+}
+
+Json fatal_json(const std::optional<producers::FatalError>& fatal) {
+  if (!fatal) return nullptr;
+  return {{"error", fatal->error}, {"reason", fatal->reason}, {"known", seconds(fatal->wall)}};
+}
+
+Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+void add_statistics(Json& json, const Instance& instance, const producers::Statistics& last) {
+  json["transmitted_bytes"] = instance.counted.transmitted_bytes;
+  json["socket_send_errors"] = instance.counted.socket_send_errors;
+  json["request_timeouts"] = instance.counted.request_timeouts;
+  json["queue"] = {{"messages", last.messages},
+                   {"messages_limit", last.messages_limit},
+                   {"bytes", last.bytes},
+                   {"bytes_limit", last.bytes_limit}};
+  json["idempotence"] = nullptr;
+  if (const auto& now = last.idempotence)
+    json["idempotence"] = {{"state", now->state},
+                           {"transaction_state", now->transaction_state},
+                           {"producer_id", now->producer_id},
+                           {"producer_epoch", now->producer_epoch}};
+}
+
+void add_report(Json& json, const Instance& instance, const producers::Report& last) {
+  json["instance"] = last.instance;
+  json["host"] = or_null(last.host);
+  json["pid"] = last.pid ? Json(*last.pid) : Json(nullptr);
+  json["client"] = or_null(last.client);
+  json["cluster_id"] = or_null(last.cluster_id);
+  json["settings"] = last.settings ? Json::object() : Json{};
+  if (last.settings)
+    for (const auto& [name, value] : *last.settings) json["settings"][std::string(name)] = value;
+  json["acknowledged_bytes"] = last.acknowledged_bytes;
+  json["failed"] = Json::array();
+  for (const auto& [kind, records] : instance.failed)
+    json["failed"].push_back({{"error", kind.first},
+                              {"persisted", producers::to_string(kind.second)},
+                              {"records", records}});
+  json["dropped"] = last.dropped;
+}
+
+Json instance_json(const Instance& instance) {
+  Json json{{"client_id", instance.client_id},    {"producer", instance.key.name},
+            {"started", instance.key.started},    {"gone", instance.is_gone},
+            {"ended", instance.has_ended},        {"last_report", seconds(instance.seen_wall)},
+            {"fatal", fatal_json(instance.fatal)}};
+  // Neither, if it was recalled from the journal and has not reported to this process.
+  if (instance.statistics || instance.report) {
+    const auto& acknowledged = instance.counted.acknowledged_records;
+    json["acknowledged_records"] = acknowledged ? Json(*acknowledged) : Json(nullptr);
+  }
+  if (const auto& last = instance.statistics) add_statistics(json, instance, *last);
+  if (const auto& last = instance.report) add_report(json, instance, *last);
+  return json;
+}
+
+std::string cursor(const producers::InstanceKey& key) {
+  return key.name + "@" + std::to_string(key.started) + "@" + key.id;
+}
+
+}  // namespace
+
+std::optional<producers::InstanceKey> parse_producer(std::string_view text) {
+  // A name may have an "@", an id has none.
+  const auto second = text.rfind('@');
+  if (second == std::string_view::npos || second == 0) return std::nullopt;
+  const auto first = text.rfind('@', second - 1);
+  if (first == std::string_view::npos) return std::nullopt;
+  const auto number = text.substr(first + 1, second - first - 1);
+  std::int64_t started = 0;
+  const auto* begin = number.data();
+  const auto* end = begin + number.size();
+  const auto [stop, error] = std::from_chars(begin, end, started);
+  if (error != std::errc{} || stop != end) return std::nullopt;
+  return producers::InstanceKey{std::string(text.substr(0, first)), started,
+                                std::string(text.substr(second + 1))};
+}
+
+Json producers_json(const producers::State& state, const ProducerQuery& query) {
+  auto list = Json::array();
+  Json next = nullptr;
+  const producers::InstanceKey* last = nullptr;
+  auto one = query.after ? state.instances.upper_bound(*query.after) : state.instances.begin();
+  for (; one != state.instances.end(); ++one) {
+    const auto& instance = one->second;
+    if (query.client_id && instance.client_id != *query.client_id) continue;
+    if (list.size() == query.limit) {
+      next = cursor(*last);
+      break;
+    }
+    last = &one->first;
+    list.push_back(instance_json(instance));
+  }
+  return {{"producers", std::move(list)}, {"next", std::move(next)}};
+}
+
+}  // namespace kie::api

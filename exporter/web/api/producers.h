@@ -1,0 +1,29 @@
+#pragma once
+
+#include "collectors/producers/state.h"
+#include "exporter/web/api/json.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace kie::api {
+
+inline constexpr std::uint64_t kMostProducers = 1000;
+
+/// Reads PRODUCER@STARTED@INSTANCE.
+std::optional<producers::InstanceKey> parse_producer(std::string_view text);
+
+struct ProducerQuery {
+  std::optional<std::string> client_id;
+  std::uint64_t limit = 100;
+  /// Begin behind this one, which need not be there.
+  std::optional<producers::InstanceKey> after;
+};
+
+/// {"producers": [...], "next": cursor or null}: instances, by name and start, those that are gone
+/// too as long as they are known.
+Json producers_json(const producers::State& state, const ProducerQuery& query);
+
+}  // namespace kie::api

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "collectors/risk/finding.h"
+#include "exporter/web/api/json.h"
+#include "exporter/producers/store.h"
+#include "exporter/cluster/status.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kie::api {
+
+inline constexpr std::uint64_t kMostRisks = 1000;
+
+struct RiskQuery {
+  /// By name or id: the findings of this cluster alone.
+  const ClusterStatus* cluster = nullptr;
+  std::optional<risk::Scope> scope;
+  const risk::Rule* rule = nullptr;
+  std::optional<risk::Severity> severity;
+  std::uint64_t limit = 100;
+  /// How many to pass over.
+  std::uint64_t after = 0;
+};
+
+std::optional<risk::Scope> parse_scope(const std::string& text);
+std::optional<risk::Severity> parse_severity(const std::string& text);
+
+/// {"risks": [...], "unknown": [...], "next": cursor or null}: findings by cluster, then those of
+/// producers; and whose settings are not known, so that nothing is said of them.
+Json risks_json(const std::vector<ClusterStatus>& clusters, ProducersBoard& producers,
+                const RiskQuery& query);
+
+}  // namespace kie::api

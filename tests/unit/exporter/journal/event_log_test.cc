@@ -1,0 +1,156 @@
+#include "exporter/journal/event_log.h"
+
+#include <algorithm>
+
+namespace kie {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+/// The lines of the log, without the time.
+template <class Event>
+std::vector<std::string> logged(const std::vector<Event>& events) {
+  testing::internal::CaptureStderr();
+  log_events("east", events);
+  const auto text = testing::internal::GetCapturedStderr();
+  std::vector<std::string> lines;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const auto end = text.find('\n', begin);
+    lines.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  for (auto& line : lines) line.erase(0, line.find("level="));
+  return lines;
+}
+
+replication::Event happened(replication::EventKind kind, const std::string& topic, int partition) {
+  replication::Event event;
+  event.kind = kind;
+  event.topic = topic;
+  event.partition = PartitionId{partition};
+  event.leader_before = BrokerId{1};
+  event.isr_before = {BrokerId{1}, BrokerId{2}};
+  event.isr_after = {BrokerId{2}};
+  return event;
+}
+
+loss::Event lost(int partition, std::int64_t first, std::int64_t end) {
+  loss::Event event;
+  event.topic = "orders";
+  event.partition = PartitionId{partition};
+  event.leader_before = BrokerId{1};
+  event.leader_after = BrokerId{2};
+  event.first = Offset{first};
+  event.end = Offset{end};
+  event.verdict = loss::Verdict::kUnclean;
+  return event;
+}
+
+TEST(EventLog, TheSameForManyPartitionsOfATopicIsOneLine) {
+  using enum replication::EventKind;
+  EXPECT_THAT(logged<replication::Event>(
+                  {happened(kIsrShrink, "orders", 3), happened(kIsrShrink, "orders", 5),
+                   happened(kIsrShrink, "clicks", 0), happened(kOffline, "orders", 3)}),
+              ElementsAre("level=info msg=isr_shrink cluster=east topic=clicks partitions=1 "
+                          "first=0 leader=1->none isr=1,2->2",
+                          "level=info msg=isr_shrink cluster=east topic=orders partitions=2 "
+                          "first=3 leader=1->none isr=1,2->2",
+                          "level=info msg=offline cluster=east topic=orders partitions=1 "
+                          "first=3 leader=1->none isr=1,2->2"));
+}
+
+TEST(EventLog, ALeaderThatIsNotToldIsNotNone) {
+  auto event = happened(replication::EventKind::kIsrShrink, "orders", 3);
+  event.is_hidden_after = true;
+  EXPECT_THAT(logged<replication::Event>({event}), ElementsAre(HasSubstr("leader=1->unknown")));
+}
+
+TEST(EventLog, BrokersAndTopicsHaveLinesOfTheirOwn) {
+  replication::Event broker;
+  broker.kind = replication::EventKind::kBrokerLost;
+  broker.broker = BrokerId{3};
+  replication::Event topic;
+  topic.kind = replication::EventKind::kDeleted;
+  topic.topic = "orders";
+  EXPECT_THAT(logged<replication::Event>({topic, broker}),
+              ElementsAre("level=info msg=broker_lost cluster=east broker=3",
+                          "level=info msg=deleted cluster=east topic=orders"));
+}
+
+TEST(EventLog, AnElectionIsSeenInWhatItChanged) {
+  EXPECT_THAT(logged<replication::Event>({happened(replication::EventKind::kElection, "a", 0)}),
+              IsEmpty());
+  EXPECT_THAT(logged<replication::Event>({}), IsEmpty());
+}
+
+TEST(EventLog, TheControllersComingsAndGoings) {
+  quorum::Event lost;
+  lost.kind = quorum::EventKind::kControllerLost;
+  lost.id_before = BrokerId{101};
+  auto back = lost;
+  back.kind = quorum::EventKind::kControllerBack;
+  auto change = lost;
+  change.kind = quorum::EventKind::kControllerChange;
+  change.id_after = BrokerId{102};
+  change.epoch_after = LeaderEpoch{8};
+  EXPECT_THAT(
+      logged<quorum::Event>({lost, back, change}),
+      ElementsAre(
+          "level=error msg=\"no controller answers; what brokers say of leaders and in-sync "
+          "replicas is old\" cluster=east last=101",
+          "level=info msg=\"a controller answers again\" cluster=east",
+          "level=info msg=\"another controller is active, or it was elected anew\" "
+          "cluster=east controller=101->102 epoch=unknown->8"));
+}
+
+TEST(EventLog, LossesOfATopicAreAddedUp) {
+  EXPECT_THAT(logged<loss::Event>({lost(3, 500, 1500), lost(4, 0, 7)}),
+              ElementsAre("level=error msg=\"committed records are lost\" cluster=east "
+                          "topic=orders partitions=2 first=3 leader=1->2 records=1007 "
+                          "offsets=\"[500, 1500)\" election=unclean"));
+}
+
+TEST(EventLog, ALowerBoundIsCalledSo) {
+  auto more = lost(4, 0, 7);
+  more.at_least = true;
+  EXPECT_THAT(logged<loss::Event>({lost(3, 500, 1500), more}),
+              ElementsAre(HasSubstr("records=\"at least 1007\"")));
+}
+
+TEST(EventLog, WhatWasAcknowledgedByLeadersAloneAndWhatIsKnownLateAreLinesOfTheirOwn) {
+  auto alone = lost(3, 500, 700);
+  alone.by_all = false;
+  alone.verdict = loss::Verdict::kClean;
+  auto late = lost(3, 1500, 1510);
+  late.kind = loss::EventKind::kLossRevised;
+  EXPECT_THAT(
+      logged<loss::Event>({lost(3, 500, 1500), alone, late}),
+      UnorderedElementsAre(
+          AllOf(HasSubstr("msg=\"committed records are lost\""), HasSubstr("records=1000")),
+          AllOf(HasSubstr("msg=\"records that leaders acknowledged alone (acks=1) are lost\""),
+                HasSubstr("records=200"), HasSubstr("election=clean")),
+          AllOf(HasSubstr("msg=\"more committed records are lost than was said before\""),
+                HasSubstr("records=10"), HasSubstr("offsets=\"[1500, 1510)\""))));
+}
+
+TEST(EventLog, AnUncleanElectionAndALossThatCanNotBeTold) {
+  auto unclean = lost(3, 0, 0);
+  unclean.kind = loss::EventKind::kUncleanElection;
+  auto unknown = lost(4, 0, 0);
+  unknown.kind = loss::EventKind::kLossUnknown;
+  unknown.doubt = loss::Doubt::kUnseenEpoch;
+  EXPECT_THAT(
+      logged<loss::Event>({unknown, unclean}),
+      ElementsAre("level=error msg=\"unclean leader election\" cluster=east topic=orders "
+                  "partitions=1 first=3 leader=1->2",
+                  AllOf(HasSubstr("level=warn msg=\"whether committed records are lost can not"),
+                        EndsWith("why=\"the new leader knows an older epoch only, whose end was "
+                                 "never seen\""))));
+}
+
+}  // namespace
+}  // namespace kie

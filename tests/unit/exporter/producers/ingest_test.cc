@@ -1,0 +1,238 @@
+#include "exporter/producers/ingest.h"
+
+#include "exporter/producers/inflate.h"
+#include "tests/unit/exporter/exposition/exposition_text.h"
+
+#include <nlohmann/json.hpp>
+
+namespace kie::ingest {
+namespace {
+
+using exposition::FamilyId;
+using nlohmann::json;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+class IngestTest : public testing::Test {
+ protected:
+  IngestTest() { config.token = config::Secret{"open-sesame"}; }
+
+  static std::string document(const std::string& client, const std::string& more = {}) {
+    return R"({"name":")" + client + R"(#producer-1","client_id":")" + client +
+           R"(","type":"producer","ts":5000000,"age":2000000)" + more + "}";
+  }
+
+  static std::string fatal(const std::string& client) {
+    return document(client, R"(,"fatal":{"error":"Broker: Unknown Producer Id","reason":"why"})");
+  }
+
+  static std::string report(const std::string& instance, int sequence, const std::string& more) {
+    return R"({"version":1,"instance":")" + instance + R"(","sequence":)" +
+           std::to_string(sequence) + R"(,"time":1700000000,"client_id":"a","acknowledged":7,)" +
+           R"("cluster_id":"abc")" + more + "}\n";
+  }
+
+  http::Response post(const std::string& body, std::string_view encoding = {},
+                      std::string_view path = "/api/v1/producers/statistics") {
+    http::Request request{.method = "POST", .path = path};
+    request.authorization = authorization;
+    request.content_encoding = encoding;
+    request.read_body = [&](std::size_t limit) -> tl::expected<std::string, http::BodyError> {
+      if (body.size() > limit) return tl::make_unexpected(http::BodyError::kTooLarge);
+      return body;
+    };
+    if (!taker) taker.emplace(config, board, journal, acknowledged, self, [&] { ++changes; });
+    return taker->answer(request);
+  }
+
+  json said(const std::string& body) { return json::parse(post(body).body); }
+
+  double rejected(const std::string& reason) {
+    return self.counter(FamilyId::kIngestRejected, {{"reason", reason}}).Value();
+  }
+
+  config::Ingest config;
+  ProducersBoard board;
+  AcknowledgementBoard acknowledged;
+  exposition::SelfMetrics self{"0.0.0", "test", "0.0.0"};
+  std::unique_ptr<history::History> history = history::History::open({}).value();
+  ProducerJournal journal{*history, self};
+  std::string_view authorization = "Bearer open-sesame";
+  int changes = 0;
+  std::optional<Ingest> taker;
+};
+
+TEST_F(IngestTest, TakesOneDocumentOrMany) {
+  EXPECT_EQ(said(document("a")), json::parse(R"({"accepted":1,"refused":0,"errors":[]})"));
+  EXPECT_EQ(said(document("b") + "\n" + document("c") + document("d") + "\n").at("accepted"), 3);
+  EXPECT_EQ(board.state.clients.size(), 4U);
+  EXPECT_EQ(changes, 2);
+  EXPECT_EQ(self.counter(FamilyId::kIngestDocuments, {{"kind", "statistics"}}).Value(), 4);
+}
+
+TEST_F(IngestTest, GoodDocumentsOfABodyAreKeptAndTheOthersNamed) {
+  const auto answer = said(document("a") + "\n{\"name\":\n" + document("b", R"(,"msg_cnt":"x")") +
+                           "\n" + document("c"));
+  EXPECT_EQ(answer.at("accepted"), 2);
+  EXPECT_EQ(answer.at("refused"), 2);
+  EXPECT_EQ(answer.at("errors").at(0).at("document"), 1);
+  EXPECT_EQ(answer.at("errors").at(1).at("document"), 2);
+  EXPECT_THAT(answer.at("errors").at(1).at("error").get<std::string>(), HasSubstr("msg_cnt"));
+  EXPECT_EQ(rejected("malformed"), 2);
+  EXPECT_EQ(board.state.clients.size(), 2U);
+}
+
+TEST_F(IngestTest, WhenNothingCouldBeReadItIsAnError) {
+  EXPECT_EQ(post("").status, 400);
+  EXPECT_EQ(post("nonsense").status, 400);
+  EXPECT_EQ(post(document("a") + "\nnonsense").status, 200);
+  EXPECT_EQ(changes, 1);
+}
+
+TEST_F(IngestTest, OfManyBadDocumentsTheFirstAreNamed) {
+  std::string body;
+  for (int i = 0; i < 1'000; ++i) body += "{}\n";
+  const auto answer = said(body);
+  EXPECT_EQ(answer.at("refused"), 1'000);
+  EXPECT_EQ(answer.at("errors").size(), 20U);
+}
+
+TEST_F(IngestTest, NeedsTheToken) {
+  for (const auto* wrong : {"", "open-sesame", "Bearer ", "Bearer open-sesam",
+                            "Bearer open-sesame ", "bearer open-sesame", "Basic open-sesame"}) {
+    authorization = wrong;
+    const auto response = post(document("a"));
+    EXPECT_EQ(response.status, 401) << wrong;
+    EXPECT_THAT(std::string(response.body), Not(HasSubstr("sesame")));
+  }
+  EXPECT_EQ(rejected("token"), 7);
+  EXPECT_THAT(board.state.clients, IsEmpty());
+}
+
+TEST_F(IngestTest, AnonymousOnlyWhereThatIsSaid) {
+  authorization = "";
+  config.token = {};
+  EXPECT_EQ(post(document("a")).status, 401) << "no token is no token that fits";
+  taker.reset();
+  config.allow_anonymous = true;
+  EXPECT_EQ(post(document("a")).status, 200);
+}
+
+TEST_F(IngestTest, GzipWithinItsBounds) {
+  EXPECT_EQ(post(exposition::test::gzip(document("a")), "gzip").status, 200);
+  EXPECT_EQ(board.state.clients.size(), 1U);
+  config.max_inflated = 100'000;
+  taker.reset();
+  const auto bomb = exposition::test::gzip(std::string(10'000'000, ' '));
+  EXPECT_EQ(post(bomb, "gzip").status, 413);
+  EXPECT_EQ(rejected("inflated"), 1);
+  EXPECT_EQ(post("no gzip at all", "gzip").status, 400);
+  EXPECT_EQ(post(document("a"), "br").status, 415);
+  EXPECT_EQ(rejected("encoding"), 2);
+}
+
+TEST_F(IngestTest, ABodyAboveItsBoundIsRefusedWhole) {
+  config.max_body = 100;
+  EXPECT_EQ(post(document("a") + std::string(100, ' ')).status, 413);
+  EXPECT_EQ(rejected("body"), 1);
+  EXPECT_THAT(board.state.clients, IsEmpty());
+}
+
+TEST_F(IngestTest, ClientsAboveTheirBoundAreRefusedAndNamedOnceInTheLog) {
+  config.max_clients = 2;
+  testing::internal::CaptureStderr();
+  const auto answer =
+      said(document("a") + document("b") + document("c") + document("d") + document("a"));
+  EXPECT_EQ(answer.at("accepted"), 3);
+  EXPECT_EQ(answer.at("refused"), 2);
+  EXPECT_EQ(rejected("clients"), 2);
+  const auto log = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log, HasSubstr("reason=clients"));
+  EXPECT_EQ(std::ranges::count(log, '\n'), 1);
+}
+
+TEST_F(IngestTest, AFatalErrorIsLoggedOnce) {
+  testing::internal::CaptureStderr();
+  post(fatal("a"));
+  post(fatal("a"));
+  const auto log = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log, AllOf(HasSubstr("level=error"), HasSubstr("client_id=a"),
+                         HasSubstr("error=UNKNOWN_PRODUCER_ID"), HasSubstr("reason=why")));
+  EXPECT_EQ(std::ranges::count(log, '\n'), 1);
+}
+
+TEST_F(IngestTest, ReportsAreTakenAndTheirOffsetsHandedOn) {
+  acknowledged.watch("abc");
+  const auto offsets = [](int next, const std::string& time) {
+    return R"(,"offsets":[{"topic":"orders","partition":3,"next":)" + std::to_string(next) +
+           R"(,"time":)" + time + "}]";
+  };
+  const auto answer =
+      json::parse(post(report("i-1", 1, offsets(10, "1699999999")) +
+                           report("i-1", 2, offsets(20, "1700000001")) +
+                           report("i-2", 1, offsets(30, "1700000000")) + document("b"),
+                       {}, "/api/v1/producers/reports")
+                      .body);
+  EXPECT_EQ(answer.at("accepted"), 2);
+  EXPECT_EQ(answer.at("refused"), 2) << "an offset after its report, and statistics";
+  EXPECT_THAT(answer.at("errors").at(0).at("error").get<std::string>(), HasSubstr("offsets"));
+  EXPECT_EQ(self.counter(FamilyId::kIngestDocuments, {{"kind", "reports"}}).Value(), 2);
+  EXPECT_EQ(board.state.clients.at("a").instances, 2U);
+  const auto handed = acknowledged.take("abc");
+  ASSERT_EQ(handed.size(), 2U);
+  EXPECT_EQ(handed[0].next.value + handed[1].next.value, 40);
+
+  EXPECT_EQ(
+      post(report("i-1", 1, offsets(99, "1700000000")), {}, "/api/v1/producers/reports").status,
+      200);
+  EXPECT_THAT(acknowledged.take("abc"), IsEmpty()) << "it had said a later one";
+}
+
+TEST_F(IngestTest, WhatWentBackOrComesFromTheFutureIsNamed) {
+  const auto error = [&](const std::string& body) {
+    const auto answer = json::parse(post(body, {}, "/api/v1/producers/reports").body);
+    return answer.at("errors").empty() ? ""
+                                       : answer.at("errors").at(0).at("error").get<std::string>();
+  };
+  EXPECT_EQ(error(report("i-1", 1, "")), "");
+  auto back = report("i-1", 2, "");
+  back.replace(back.find("\"acknowledged\":7"), 16, "\"acknowledged\":6");
+  EXPECT_THAT(error(back), HasSubstr("lower"));
+  EXPECT_EQ(rejected("went_back"), 1);
+  auto future = report("i-2", 1, "");
+  future.replace(future.find("1700000000"), 10, "9900000000");
+  EXPECT_THAT(error(future), HasSubstr("future"));
+  EXPECT_EQ(rejected("future"), 1);
+  EXPECT_EQ(board.state.clients.at("a").instances, 1U);
+}
+
+TEST_F(IngestTest, OnlyWhatIsThereIsAnswered) {
+  http::Request request{.method = "GET", .path = "/api/v1/producers/statistics"};
+  taker.emplace(config, board, journal, acknowledged, self, [] {});
+  EXPECT_EQ(taker->answer(request).status, 405);
+  EXPECT_EQ(taker->answer(request).allow, "POST");
+  request.path = "/metrics";
+  EXPECT_EQ(taker->answer(request).status, 404);
+}
+
+TEST(Inflate, GivesBackWhatWasCompressed) {
+  for (const std::size_t size : {0, 1, 5'000, 3'000'000}) {
+    const std::string text(size, 'x');
+    EXPECT_EQ(inflate(exposition::test::gzip(text), 3'000'000).value_or("no"), text) << size;
+  }
+}
+
+TEST(Inflate, NeverGoesAboveTheLimit) {
+  const auto compressed = exposition::test::gzip(std::string(100'001, 'x'));
+  EXPECT_EQ(inflate(compressed, 100'000).error(), http::BodyError::kTooLarge);
+  EXPECT_EQ(inflate(compressed.substr(0, compressed.size() / 2), 1 << 20).error(),
+            http::BodyError::kCutOff);
+  EXPECT_EQ(inflate("", 1 << 20).error(), http::BodyError::kCutOff);
+  EXPECT_EQ(inflate(compressed, 100'001).value_or("no").size(), 100'001);
+  EXPECT_EQ(inflate(compressed + compressed, 1 << 20).error(), http::BodyError::kCutOff);
+}
+
+}  // namespace
+}  // namespace kie::ingest
