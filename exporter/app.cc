@@ -5,14 +5,14 @@
 #include "exporter/exposition/page.h"
 #include "exporter/exposition/self_metrics.h"
 #include "exporter/history/history.h"
-#include "exporter/web/routes.h"
 #include "exporter/http/server.h"
-#include "exporter/producers/ingest.h"
 #include "exporter/log/log.h"
+#include "exporter/producers/ingest.h"
 #include "exporter/producers/journal.h"
 #include "exporter/producers/worker.h"
 #include "exporter/reload.h"
 #include "exporter/version.h"
+#include "exporter/web/routes.h"
 
 #include <malloc.h>
 #include <pthread.h>

@@ -4,8 +4,8 @@
 #include "config/load.h"
 #include "exporter/app.h"
 #include "exporter/commands/check.h"
-#include "exporter/exposition/reference.h"
 #include "exporter/commands/lint_command.h"
+#include "exporter/exposition/reference.h"
 #include "exporter/log/log.h"
 #include "exporter/version.h"
 

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "collectors/cluster/state.h"
 #include "collectors/replication/summary.h"
 #include "collectors/risk/cluster.h"
 #include "collectors/risk/remedy.h"
 #include "config/config.h"
-#include "collectors/cluster/state.h"
 
 #include <chrono>
 #include <optional>

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "collectors/cluster/state.h"
 #include "collectors/loss/acknowledged.h"
 #include "collectors/loss/event.h"
 #include "collectors/model/controller.h"
 #include "collectors/model/epoch_ends.h"
 #include "collectors/quorum/event.h"
 #include "collectors/replication/event.h"
-#include "collectors/cluster/state.h"
 
 #include <chrono>
 #include <optional>

@@ -1,9 +1,9 @@
 #include "exporter/cluster/poll_log.h"
 
+#include "collectors/cluster/health_text.h"
 #include "collectors/kafka/acl.h"
 #include "collectors/kafka/codec/error.h"
 #include "exporter/log/log.h"
-#include "collectors/cluster/health_text.h"
 
 #include <fmt/format.h>
 

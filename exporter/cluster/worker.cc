@@ -1,11 +1,11 @@
 #include "exporter/cluster/worker.h"
 
-#include "collectors/kafka/config_reader.h"
-#include "collectors/cluster/risks.h"
-#include "exporter/journal/event_log.h"
-#include "exporter/exposition/cluster_text.h"
-#include "collectors/cluster/unhealthy_topics.h"
 #include "collectors/cluster/health_text.h"
+#include "collectors/cluster/risks.h"
+#include "collectors/cluster/unhealthy_topics.h"
+#include "collectors/kafka/config_reader.h"
+#include "exporter/exposition/cluster_text.h"
+#include "exporter/journal/event_log.h"
 
 #include <fmt/format.h>
 #include <malloc.h>

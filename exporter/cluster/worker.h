@@ -1,23 +1,23 @@
 #pragma once
 
+#include "collectors/cluster/state.h"
 #include "collectors/replication/advance.h"
 #include "collectors/replication/summary.h"
 #include "config/config.h"
-#include "exporter/producers/acked_offsets.h"
-#include "exporter/cluster/epoch_end_log.h"
-#include "exporter/journal/cluster_journal.h"
 #include "exporter/cluster/cluster_ids.h"
+#include "exporter/cluster/config_schedule.h"
 #include "exporter/cluster/connection.h"
+#include "exporter/cluster/epoch_end_log.h"
+#include "exporter/cluster/loss_questions.h"
+#include "exporter/cluster/poll_log.h"
+#include "exporter/cluster/server_check.h"
+#include "exporter/cluster/status.h"
 #include "exporter/exposition/page.h"
 #include "exporter/exposition/self_metrics.h"
-#include "collectors/cluster/state.h"
-#include "exporter/cluster/poll_log.h"
-#include "exporter/cluster/loss_questions.h"
-#include "exporter/producers/store.h"
-#include "exporter/cluster/server_check.h"
-#include "exporter/cluster/config_schedule.h"
-#include "exporter/cluster/status.h"
+#include "exporter/journal/cluster_journal.h"
 #include "exporter/log/trouble.h"
+#include "exporter/producers/acked_offsets.h"
+#include "exporter/producers/store.h"
 
 #include <chrono>
 #include <condition_variable>

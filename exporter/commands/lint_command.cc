@@ -1,8 +1,8 @@
 #include "exporter/commands/lint_command.h"
 
+#include "collectors/cluster/risks.h"
 #include "collectors/kafka/config_reader.h"
 #include "collectors/replication/advance.h"
-#include "collectors/cluster/risks.h"
 #include "exporter/cluster/connection.h"
 #include "exporter/lint/lint.h"
 

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "collectors/cluster/state.h"
+#include "collectors/cluster/update.h"
 #include "exporter/exposition/self_metrics.h"
 #include "exporter/history/clocks.h"
 #include "exporter/history/history.h"
 #include "exporter/history/packing.h"
-#include "collectors/cluster/state.h"
-#include "collectors/cluster/update.h"
 
 #include <cstdint>
 #include <map>

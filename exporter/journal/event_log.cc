@@ -1,7 +1,7 @@
 #include "exporter/journal/event_log.h"
 
-#include "exporter/log/log.h"
 #include "collectors/cluster/health_text.h"
+#include "exporter/log/log.h"
 
 #include <fmt/format.h>
 

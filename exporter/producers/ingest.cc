@@ -3,8 +3,8 @@
 #include "collectors/producers/documents.h"
 #include "collectors/producers/report.h"
 #include "collectors/producers/statistics.h"
-#include "exporter/producers/inflate.h"
 #include "exporter/log/log.h"
+#include "exporter/producers/inflate.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -2,9 +2,9 @@
 
 #include "collectors/producers/advance.h"
 #include "config/config.h"
-#include "exporter/producers/acked_offsets.h"
 #include "exporter/exposition/self_metrics.h"
 #include "exporter/http/message.h"
+#include "exporter/producers/acked_offsets.h"
 #include "exporter/producers/journal.h"
 #include "exporter/producers/store.h"
 

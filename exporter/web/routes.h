@@ -1,9 +1,9 @@
 #pragma once
 
-#include "exporter/web/api/api.h"
+#include "exporter/cluster/status.h"
 #include "exporter/exposition/page.h"
 #include "exporter/http/message.h"
-#include "exporter/cluster/status.h"
+#include "exporter/web/api/api.h"
 
 #include <tl/expected.hpp>
 

@@ -1,7 +1,7 @@
 #include "collectors/replication/summary.h"
+#include "exporter/exposition/cluster_text.h"
 #include "exporter/exposition/gzip.h"
 #include "exporter/exposition/page.h"
-#include "exporter/exposition/cluster_text.h"
 #include "exporter/exposition/self_metrics.h"
 #include "tests/bench/allocations.h"
 #include "tests/bench/cluster.h"

@@ -1,8 +1,8 @@
 #include "collectors/replication/advance.h"
 
+#include "collectors/cluster/health_text.h"
 #include "collectors/replication/summary.h"
 #include "exporter/exposition/cluster_text.h"
-#include "collectors/cluster/health_text.h"
 #include "tests/fuzz/check.h"
 #include "tests/fuzz/input.h"
 

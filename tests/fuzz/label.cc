@@ -1,6 +1,6 @@
 #include "exporter/exposition/text.h"
-#include "exporter/web/landing_page.h"
 #include "exporter/log/log.h"
+#include "exporter/web/landing_page.h"
 #include "tests/fuzz/check.h"
 
 #include <algorithm>

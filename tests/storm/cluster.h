@@ -1,9 +1,9 @@
 #pragma once
 
-#include "exporter/journal/cluster_journal.h"
+#include "collectors/cluster/state.h"
 #include "exporter/exposition/pieces.h"
 #include "exporter/history/clocks.h"
-#include "collectors/cluster/state.h"
+#include "exporter/journal/cluster_journal.h"
 #include "tests/storm/replay.h"
 
 #include <cstdint>

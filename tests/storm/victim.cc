@@ -1,8 +1,8 @@
 #include "tests/storm/victim.h"
 
-#include "exporter/web/api/api.h"
 #include "exporter/exposition/self_metrics.h"
 #include "exporter/history/history.h"
+#include "exporter/web/api/api.h"
 #include "tests/storm/cluster.h"
 
 #include <nlohmann/json.hpp>

@@ -1,12 +1,12 @@
 #include "exporter/web/api/api.h"
 
+#include "exporter/http/uri.h"
 #include "exporter/web/api/clusters.h"
 #include "exporter/web/api/events.h"
 #include "exporter/web/api/parameters.h"
 #include "exporter/web/api/partitions.h"
 #include "exporter/web/api/producers.h"
 #include "exporter/web/api/risks.h"
-#include "exporter/http/uri.h"
 
 #include <nlohmann/json.hpp>
 

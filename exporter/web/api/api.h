@@ -1,9 +1,9 @@
 #pragma once
 
+#include "exporter/cluster/status.h"
 #include "exporter/history/history.h"
 #include "exporter/http/message.h"
 #include "exporter/producers/store.h"
-#include "exporter/cluster/status.h"
 
 namespace kie::api {
 

@@ -1,8 +1,8 @@
 #include "exporter/web/api/clusters.h"
 
+#include "collectors/cluster/state.h"
 #include "collectors/model/address.h"
 #include "collectors/replication/summary.h"
-#include "collectors/cluster/state.h"
 
 #include <nlohmann/json.hpp>
 

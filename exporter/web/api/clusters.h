@@ -1,7 +1,7 @@
 #pragma once
 
-#include "exporter/web/api/json.h"
 #include "exporter/cluster/status.h"
+#include "exporter/web/api/json.h"
 
 #include <string>
 #include <vector>

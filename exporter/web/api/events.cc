@@ -1,7 +1,7 @@
 #include "exporter/web/api/events.h"
 
-#include "exporter/web/api/clusters.h"
 #include "exporter/journal/events.h"
+#include "exporter/web/api/clusters.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

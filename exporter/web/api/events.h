@@ -1,9 +1,9 @@
 #pragma once
 
+#include "exporter/cluster/status.h"
+#include "exporter/history/history.h"
 #include "exporter/web/api/json.h"
 #include "exporter/web/api/parameters.h"
-#include "exporter/history/history.h"
-#include "exporter/cluster/status.h"
 
 #include <tl/expected.hpp>
 

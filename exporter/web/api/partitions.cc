@@ -1,7 +1,7 @@
 #include "exporter/web/api/partitions.h"
 
-#include "collectors/replication/summary.h"
 #include "collectors/cluster/state.h"
+#include "collectors/replication/summary.h"
 
 #include <nlohmann/json.hpp>
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "config/topic_filter.h"
-#include "exporter/web/api/json.h"
 #include "exporter/cluster/status.h"
+#include "exporter/web/api/json.h"
 
 #include <cstdint>
 #include <optional>

@@ -1,8 +1,8 @@
 #include "exporter/web/api/risks.h"
 
-#include "collectors/risk/remedy.h"
 #include "collectors/cluster/risks.h"
 #include "collectors/cluster/state.h"
+#include "collectors/risk/remedy.h"
 
 #include <nlohmann/json.hpp>
 

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "collectors/risk/finding.h"
-#include "exporter/web/api/json.h"
-#include "exporter/producers/store.h"
 #include "exporter/cluster/status.h"
+#include "exporter/producers/store.h"
+#include "exporter/web/api/json.h"
 
 #include <cstdint>
 #include <optional>

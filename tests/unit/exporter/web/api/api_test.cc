@@ -1,8 +1,8 @@
 #include "exporter/web/api/api.h"
 
+#include "collectors/cluster/state.h"
 #include "collectors/quorum/advance.h"
 #include "exporter/http/server.h"
-#include "collectors/cluster/state.h"
 #include "tests/unit/collectors/quorum/looks.h"
 #include "tests/unit/collectors/replication/looks.h"
 #include "tests/unit/exporter/http/http_client.h"

@@ -1,5 +1,6 @@
-#include "exporter/web/api/api.h"
 #include "exporter/journal/events.h"
+
+#include "exporter/web/api/api.h"
 #include "tests/unit/exporter/history/history_fixture.h"
 
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 #include "exporter/web/api/risks.h"
 
-#include "exporter/web/api/api.h"
 #include "collectors/cluster/state.h"
+#include "exporter/web/api/api.h"
 #include "tests/unit/collectors/replication/looks.h"
 
 #include <nlohmann/json.hpp>
