@@ -94,8 +94,38 @@ def of_image(exporter: str):
             yield f"{path}: the program needs {name} of {owner or 'no package'}, which is not installed"
 
 
+# Fails as often as $FAILURES says, with $ERROR.
+APT_GET = """#!/bin/bash
+count=$(cat "$COUNT" 2>/dev/null || echo 0)
+echo $((count + 1)) >"$COUNT"
+if ((count < FAILURES)); then echo "E: $ERROR" >&2; exit 100; fi
+"""
+LOCKED = "Could not get lock /var/lib/apt/lists/lock. It is held by process 1 (apt-get)"
+
+
+def of_install_deps():
+    """It waits for another apt that holds the lock of the lists, and for nothing else."""
+    functions = re.search(r"^say\(\).*?(?=^# shellcheck source)", (DEPLOY / "install-deps").read_text(), re.M | re.S)[0]
+    # Nobody has to be root here, nor to wait.
+    script = f'set -euo pipefail\ndeps=$1\n{functions}\nas_root() {{ "$@"; }}\nsleep() {{ :; }}\nupdate_lists\n'
+    for failures, error, ends, runs in ((2, LOCKED, 0, 3), (1, "Failed to fetch the index", 1, 1)):
+        with tempfile.TemporaryDirectory() as folder:
+            (pathlib.Path(folder) / "log").mkdir()
+            apt = pathlib.Path(folder) / "apt-get"
+            apt.write_text(APT_GET)
+            apt.chmod(0o755)
+            count = pathlib.Path(folder) / "count"
+            done = subprocess.run(
+                ["bash", "-c", script, "install-deps", folder], capture_output=True, text=True, timeout=60,
+                env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}", "COUNT": str(count),
+                     "FAILURES": str(failures), "ERROR": error})
+            if (done.returncode, int(count.read_text())) != (ends, runs):
+                yield (f"deploy/install-deps: with \"{error}\" it ends with {done.returncode} after "
+                       f"{count.read_text().strip()} runs of apt-get, not with {ends} after {runs}: {done.stderr[-500:]}")
+
+
 def main() -> int:
-    found = [*of_manifests(), *of_compose(), *of_image(sys.argv[1])]
+    found = [*of_manifests(), *of_compose(), *of_install_deps(), *of_image(sys.argv[1])]
     print("\n".join(found) or "compose, Kubernetes and the image are as they should be")
     return bool(found)
 
