@@ -7,6 +7,7 @@
 #include "exporter/history/history.h"
 #include "exporter/http/server.h"
 #include "exporter/log/log.h"
+#include "exporter/log/survive.h"
 #include "exporter/producers/ingest.h"
 #include "exporter/producers/journal.h"
 #include "exporter/producers/worker.h"
@@ -143,9 +144,16 @@ int run(const config::Flags& flags, const config::Surroundings& surroundings,
   StatusBoard status;
   ClusterIds ids;
   exposition::PageMaker pages{self};
+  // Closed lists are there from the first page.
+  for (const auto* thread : {"poll", "loss", "page", "producers", "reload"})
+    self.counter(FamilyId::kInternalErrors, {{"thread", thread}});
+  auto& dropped = self.counter(FamilyId::kJournalDropped);
   auto history = history::History::open({.path = config.history.file,
                                          .max_age = config.history.max_age,
-                                         .max_bytes = config.history.max_size});
+                                         .max_bytes = config.history.max_size,
+                                         .dropped = [&dropped](std::size_t events) {
+                                           dropped.Increment(static_cast<double>(events));
+                                         }});
   if (!history) {
     log_error(history.error());
     return 1;
@@ -219,15 +227,20 @@ int run(const config::Flags& flags, const config::Surroundings& surroundings,
                                  {"revision", revision()},
                                  {"librdkafka", kafka::librdkafka_version()}});
 
+  const auto failed = [&self](const char* thread) {
+    return [&self, thread](const std::string& /*error*/) {
+      self.counter(FamilyId::kInternalErrors, {{"thread", thread}}).Increment();
+    };
+  };
   std::jthread page_thread([&](const std::stop_token& stop) {
     pthread_setname_np(pthread_self(), "kie:page");
-    pages.run(stop);
+    run_until_stopped("page", stop, [&] { pages.run(stop); }, failed("page"));
   });
 
   std::jthread producers_thread([&](const std::stop_token& stop) {
     if (!producers_worker) return;
     pthread_setname_np(pthread_self(), "kie:producers");
-    producers_worker->run(stop);
+    run_until_stopped("producers", stop, [&] { producers_worker->run(stop); }, failed("producers"));
   });
 
   ReloadOnSignal on_signal{reloader};

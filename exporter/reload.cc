@@ -2,7 +2,9 @@
 
 #include "exporter/exposition/self_metrics.h"
 #include "exporter/log/log.h"
+#include "exporter/log/survive.h"
 
+#include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 
 #include <utility>
@@ -27,7 +29,8 @@ Reloader::Reloader(config::Flags flags, config::Surroundings surroundings,
       clusters_(clusters),
       take_risk_(std::move(take_risk)),
       successful_(self.gauge(FamilyId::kReloadSuccessful)),
-      success_time_(self.gauge(FamilyId::kReloadSuccess)) {
+      success_time_(self.gauge(FamilyId::kReloadSuccess)),
+      internal_errors_(self.counter(FamilyId::kInternalErrors, {{"thread", "reload"}})) {
   successful_.Set(1);
   success_time_.Set(unix_seconds(std::chrono::system_clock::now()));
 }
@@ -44,7 +47,12 @@ tl::expected<config::Config, config::Problems> Reloader::load_and_apply() {
 
 tl::expected<void, std::string> Reloader::reload(const std::string& why) {
   const std::scoped_lock lock{mutex_};
-  const auto config = load_and_apply();
+  tl::expected<config::Config, config::Problems> config =
+      tl::make_unexpected(config::Problems{{{.source = flags_.config_file.value_or("flags")},
+                                            "the exporter itself failed; see the log"}});
+  survives(
+      "reload", [&] { config = load_and_apply(); },
+      [this](const std::string& /*error*/) { internal_errors_.Increment(); });
   successful_.Set(config ? 1 : 0);
   if (!config) {
     std::string all;

@@ -37,6 +37,7 @@ class Reloader {
   std::function<void(const config::Risk&)> take_risk_;
   prometheus::Gauge& successful_;
   prometheus::Gauge& success_time_;
+  prometheus::Counter& internal_errors_;
   std::mutex mutex_;
 };
 

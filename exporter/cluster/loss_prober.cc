@@ -1,5 +1,7 @@
 #include "exporter/cluster/loss_prober.h"
 
+#include "exporter/log/survive.h"
+
 #include <pthread.h>
 
 #include <algorithm>
@@ -32,14 +34,24 @@ void merge(LossProber::Report& report, LossProber::Report&& later) {
 }  // namespace
 
 LossProber::LossProber(std::shared_ptr<const kafka::Client> client,
-                       std::chrono::milliseconds timeout, std::function<void()> ready)
+                       std::chrono::milliseconds timeout, std::function<void()> ready,
+                       std::function<void()> failed)
     : timeout_(timeout),
       ready_(std::move(ready)),
+      failed_(std::move(failed)),
       client_(std::move(client), timeout),
       thread_([this](const std::stop_token& stop) {
         pthread_setname_np(pthread_self(), "kie:loss");
-        run(stop);
+        run_until_stopped(
+            "loss", stop, [&] { run(stop); }, [this](const std::string& /*error*/) { survived(); });
       }) {}
+
+void LossProber::survived() {
+  failed_();
+  // What was being asked will be asked again: it is still open.
+  const std::scoped_lock lock{mutex_};
+  is_asking_ = false;
+}
 
 void LossProber::ask(std::vector<model::EpochQuestion> questions) {
   {

@@ -20,9 +20,10 @@ namespace kie {
 /// Thread: the cluster's poll thread, for all public members.
 class LossProber {
  public:
-  /// `ready` is called from the prober's thread when something can be taken.
+  /// Both are called from the prober's thread: `ready` when something can be taken, `failed` when
+  /// it survived an exception.
   LossProber(std::shared_ptr<const kafka::Client> client, std::chrono::milliseconds timeout,
-             std::function<void()> ready);
+             std::function<void()> ready, std::function<void()> failed);
 
   /// Asks these, in this order, instead of those that were not asked yet.
   void ask(std::vector<model::EpochQuestion> questions);
@@ -41,12 +42,14 @@ class LossProber {
 
  private:
   void run(const std::stop_token& stop);
+  void survived();
   /// The next questions to be asked at once; empty: the end has come.
   std::vector<model::EpochQuestion> wait(const std::stop_token& stop);
   Report ask_some(const std::vector<model::EpochQuestion>& questions, const std::stop_token& stop);
 
   std::chrono::milliseconds timeout_;
   std::function<void()> ready_;
+  std::function<void()> failed_;
 
   std::mutex mutex_;
   std::condition_variable_any asked_;

@@ -16,8 +16,8 @@ constexpr milliseconds kAgainAtMost{30'000};
 
 }  // namespace
 
-LossQuestions::LossQuestions(std::function<void()> ready)
-    : ready_(std::move(ready)), again_after_(kAgain) {}
+LossQuestions::LossQuestions(std::function<void()> ready, std::function<void()> failed)
+    : ready_(std::move(ready)), failed_(std::move(failed)), again_after_(kAgain) {}
 
 void LossQuestions::hurry() {
   due_ = {};
@@ -36,7 +36,7 @@ void LossQuestions::ask(const Knowledge& known, const std::shared_ptr<const kafk
   auto questions = open_questions(known);
   due_ = Clock::now() + again_after_;
   if (questions.empty()) return;
-  if (!prober_) prober_.emplace(client, timeout, ready_);
+  if (!prober_) prober_.emplace(client, timeout, ready_, failed_);
   prober_->ask(std::move(questions));
 }
 

@@ -17,8 +17,9 @@ class LossQuestions {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// `ready` is called from another thread when there is something to take().
-  explicit LossQuestions(std::function<void()> ready);
+  /// Both are called from another thread: `ready` when there is something to take(), `failed` when
+  /// that thread survived an exception.
+  LossQuestions(std::function<void()> ready, std::function<void()> failed);
 
   /// Ends what is under way. The next questions are asked by way of another client, or of another
   /// cluster.
@@ -41,6 +42,7 @@ class LossQuestions {
 
  private:
   std::function<void()> ready_;
+  std::function<void()> failed_;
   Clock::time_point due_{};
   std::chrono::milliseconds again_after_;
   /// Last: its thread calls ready_.

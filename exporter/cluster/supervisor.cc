@@ -1,5 +1,7 @@
 #include "exporter/cluster/supervisor.h"
 
+#include "exporter/log/survive.h"
+
 #include <pthread.h>
 
 #include <algorithm>
@@ -22,7 +24,9 @@ Clusters::Watched::Watched(std::size_t number, const config::Cluster& cluster,
       worker(number, cluster, std::move(log), std::move(connection), outlets),
       thread([this](const std::stop_token& stop) {
         pthread_setname_np(pthread_self(), "kie:poll");
-        worker.run(stop);
+        run_until_stopped(
+            "poll", stop, [&] { worker.run(stop); },
+            [this](const std::string& error) { worker.survived(error); });
       }) {}
 
 Clusters::Watched* Clusters::find(const std::string& name) {

@@ -47,13 +47,17 @@ ClusterWorker::ClusterWorker(std::size_t number, config::Cluster cluster,
       look_log_(config_.name),
       answer_log_(config_.name),
       history_(outlets.history, outlets.self),
-      questions_([this] {
-        {
-          const std::scoped_lock lock{change_mutex_};
-          answers_ready_ = true;
-        }
-        wake_.notify_all();
-      }) {
+      questions_(
+          [this] {
+            {
+              const std::scoped_lock lock{change_mutex_};
+              answers_ready_ = true;
+            }
+            wake_.notify_all();
+          },
+          [&self = outlets.self] {
+            self.counter(FamilyId::kInternalErrors, {{"thread", "loss"}}).Increment();
+          }) {
   set_place(config_.place);
   // Closed lists are there from the first page.
   for (const auto id : {FamilyId::kPolls, FamilyId::kPollFailures, FamilyId::kPollsLate})
@@ -255,6 +259,11 @@ void ClusterWorker::failed(const std::string& error) {
   status_.trouble = error;
   history_.retry(*known_);
   publish();
+}
+
+void ClusterWorker::survived(const std::string& error) {
+  out_.self.counter(FamilyId::kInternalErrors, {{"thread", "poll"}}).Increment();
+  failed("the exporter itself failed: " + error);
 }
 
 void ClusterWorker::follow_id(const std::string& id) {

@@ -59,6 +59,9 @@ class ClusterWorker {
   /// Polls until stopped.
   void run(const std::stop_token& stop);
 
+  /// An exception has left run(), which is going to be called again.
+  void survived(const std::string& error);
+
   /// Where the cluster's entry stands in the file now. Thread: any.
   void set_place(const config::Place& place) { out_.ids.set_place(number_, place); }
 

@@ -259,6 +259,9 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
     {kPollsLate, "kafka_isr_exporter_polls_late_total", kCounter, kSelf, "",
      "Polls that began late because the one before took longer than the interval."},
     {kScrapes, "kafka_isr_exporter_scrapes_total", kCounter, kSelf, "", "Pages of metrics served."},
+    {kInternalErrors, "kafka_isr_exporter_internal_errors_total", kCounter, kSelf, "thread",
+     "Exceptions that a thread of the exporter survived, such as when memory or threads run out. "
+     "The log has each."},
     {kPageBytes, "kafka_isr_exporter_page_bytes", kGauge, kSelf, "encoding",
      "Size of the page rendered before this one."},
     {kPageSeries, "kafka_isr_exporter_page_series", kGauge, kSelf, "",
@@ -272,6 +275,9 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
     {kJournalWritable, "kafka_isr_exporter_journal_writable", kGauge, kSelf, "",
      "1 if all that is known is in the history's file, 0 while it is kept in memory because the "
      "file cannot be written; absent if none is configured."},
+    {kJournalDropped, "kafka_isr_exporter_journal_dropped_events_total", kCounter, kSelf, "",
+     "Events dropped from memory, the oldest first, because too many waited for a history file "
+     "that cannot be written."},
     {kIngestDocuments, "kafka_isr_exporter_ingest_documents_total", kCounter, kSelf, "kind",
      "Documents of producers that were taken; absent without [ingest]."},
     {kIngestRejected, "kafka_isr_exporter_ingest_rejected_total", kCounter, kSelf, "reason",

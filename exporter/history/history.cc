@@ -71,8 +71,6 @@ void History::number(const std::string& cluster, Change& change) {
     event.from = floor<microseconds>(event.from);
     event.to = floor<microseconds>(event.to);
   }
-  const std::scoped_lock lock{memory_mutex_};
-  for (const auto& event : change.events) ++counted_[event.kind];
 }
 
 void History::commit(const std::string& cluster, Change change) {
@@ -163,10 +161,10 @@ void History::keep(const std::string& cluster, Change change) {
   std::ranges::move(change.events, std::back_inserter(events));
   const auto expired = system_clock::now() - options_.max_age;
   while (!events.empty() && events.front().to < expired) events.pop_front();
-  while (events.size() > options_.max_unwritten) {
-    events.pop_front();
-    ++lost_;
-  }
+  std::size_t dropped = 0;
+  for (; events.size() > options_.max_unwritten; ++dropped) events.pop_front();
+  // Without a file this is all there is room for, and nothing waits.
+  if (dropped > 0 && !file_.empty() && options_.dropped) options_.dropped(dropped);
 }
 
 tl::expected<Reader*, Failure> History::reader() {
@@ -293,9 +291,6 @@ History::Figures History::figures() const {
     figures.writable = writable_;
     figures.bytes = bytes_of(file_);
   }
-  const std::scoped_lock lock{memory_mutex_};
-  figures.events = counted_;
-  figures.lost = lost_;
   return figures;
 }
 

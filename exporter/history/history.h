@@ -12,7 +12,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <map>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -33,6 +33,8 @@ struct Options {
   std::chrono::milliseconds retry_interval = std::chrono::seconds{1};
   /// Events that wait in memory for the file, or that are all there is without one.
   std::size_t max_unwritten = 100'000;
+  /// Called with the number of events dropped because too many waited for the file. Thread: any.
+  std::function<void(std::size_t)> dropped{};
   /// The name of SQLite's way to the files, if not its default. Locks and renames do not go by it.
   std::string vfs{};
 };
@@ -75,10 +77,6 @@ class History {
     std::optional<bool> writable;
     /// Of the file and its WAL; nullopt if there is none.
     std::optional<std::uint64_t> bytes;
-    /// By kind, since the start of the process.
-    std::map<std::string, std::uint64_t> events;
-    /// Events that were dropped because too many waited for the file.
-    std::uint64_t lost = 0;
   };
   Figures figures() const;
 
@@ -123,8 +121,6 @@ class History {
   /// Changed with write_mutex_ held as well, so whoever has that may read without this.
   mutable std::mutex memory_mutex_;
   Unwritten unwritten_;
-  std::map<std::string, std::uint64_t> counted_;
-  std::uint64_t lost_ = 0;
 };
 
 }  // namespace kie::history

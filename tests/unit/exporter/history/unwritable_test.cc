@@ -89,10 +89,12 @@ TEST_P(UnwritableInTheMiddle, AWholeCommitIsWholeWhenItIsWritten) {
 
 TEST_P(UnwritableInTheMiddle, TheOldestGoWhenTooManyWait) {
   options.max_unwritten = 3;
+  std::size_t dropped = 0;
+  options.dropped = [&](std::size_t events) { dropped += events; };
   open();
   disk.set(GetParam());
   for (int i = 0; i < 5; ++i) commit("t", "1", std::to_string(i));
-  EXPECT_EQ(history->figures().lost, 2U);
+  EXPECT_EQ(dropped, 2U);
   disk.set(Fault::kNone);
   commit("t", "1", "5");
   EXPECT_THAT(texts(), ElementsAre("5 t", "4 t", "3 t", "2 t"));
