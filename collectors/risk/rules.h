@@ -72,7 +72,7 @@ enum class RuleId : std::uint8_t {
 
 inline constexpr std::size_t kRuleCount = static_cast<std::size_t>(RuleId::kCount);
 
-/// One row of the table from which metrics, the API, README, runbooks and lint speak.
+/// One row of the table from which metrics, the API, the README here, runbooks and lint speak.
 struct Rule {
   RuleId rule;
   std::string_view id;

@@ -144,7 +144,7 @@ enum class FamilyId : std::uint8_t {
 
 inline constexpr std::size_t kFamilyCount = static_cast<std::size_t>(FamilyId::kCount);
 
-/// One row of the table that the page, README's reference and the tests are made from.
+/// One row of the table that the page, METRICS.md and the tests are made from.
 struct Family {
   FamilyId id;
   std::string_view name;
@@ -152,7 +152,7 @@ struct Family {
   Writer writer;
   /// Comma-separated, beside kafka_cluster, which the exporter's own and producers have not.
   std::string_view labels;
-  /// One sentence; no backslash and no line feed, which would not stand well in README's table.
+  /// One sentence; no backslash and no line feed, which would not stand well in METRICS.md.
   std::string_view help;
 };
 

@@ -5,7 +5,7 @@
 namespace kie::exposition {
 
 /// The reference of all families as a Markdown table: what `kafka-isr-exporter metrics` prints and
-/// README has.
+/// METRICS.md has.
 std::string metrics_reference();
 
 }  // namespace kie::exposition

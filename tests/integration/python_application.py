@@ -1,4 +1,4 @@
-"""An application that writes with a producer made by README's Python code, and does as it is told."""
+"""An application that writes with a producer made by deploy/clients/python, and does as it is told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The permissions that README says the exporter needs, by the commands that stand there."""
+"""The permissions that README.md says the exporter needs, by the commands that stand there."""
 
 from __future__ import annotations
 

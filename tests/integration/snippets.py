@@ -1,10 +1,9 @@
-"""The code blocks of README's "From your application", as they stand there."""
+"""The client code of deploy/clients, as it stands there."""
 
 from __future__ import annotations
 
 import os
 import pathlib
-import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -13,11 +12,12 @@ PYTHON_PACKAGES = ROOT / ".deps" / "python"
 
 
 def code(language: str) -> str:
-    section = (ROOT / "README.md").read_text().split("\n### From your application\n")[1]
-    found = re.findall(rf"^```{language}\n(.*?)^```$", re.split(r"\n##+ ", section)[0], re.M | re.S)
+    """The one file of deploy/clients/<language>."""
+    folder = ROOT / "deploy" / "clients" / language
+    found = sorted(path for path in folder.glob("*") if path.is_file())
     if len(found) != 1:
-        raise AssertionError(f"README has {len(found)} code blocks of {language} for applications, not one")
-    return found[0]
+        raise AssertionError(f"{folder} has {len(found)} files, not one")
+    return found[0].read_text()
 
 
 def environment(port: int, token: str) -> dict[str, str]:
@@ -25,7 +25,7 @@ def environment(port: int, token: str) -> dict[str, str]:
 
 
 def write_python(folder: pathlib.Path, main: str) -> tuple[list[str], dict[str, str]]:
-    """A program that imports README's module as kie_reporter: its command, and what its environment needs."""
+    """A program that imports the module kie_reporter of deploy/clients/python: its command, and what its environment needs."""
     if not (PYTHON_PACKAGES / "confluent_kafka").is_dir():
         raise AssertionError(f"confluent-kafka is not in {PYTHON_PACKAGES}: deploy/install-deps test")
     (folder / "kie_reporter.py").write_text(code("python"))

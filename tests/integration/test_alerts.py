@@ -1,7 +1,7 @@
 """The shipped rules and routes, with every duration shorter, on a real cluster that loses records: who is told what, and when.
 
-The windows that the exporter computes stay as long as they are: their end is promtool's to test. KIE_PICTURES=FOLDER draws README's
-pictures of the dashboards into it, just after the loss.
+The windows that the exporter computes stay as long as they are: their end is promtool's to test. KIE_PICTURES=FOLDER draws the
+dashboards' pictures (deploy/pictures) into it, just after the loss.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""A producer made by README's Python code goes through an unclean election: its fatal error, and the loss to the record."""
+"""A producer made by deploy/clients/python goes through an unclean election: its fatal error, and the loss to the record."""
 
 import socket
 import unittest

@@ -1,4 +1,4 @@
-"""README's code "From your application" is built, run and taken, each language with its own client."""
+"""The code of deploy/clients is built and run, and what it sends is accepted; each language with its own client."""
 
 import json
 import os
@@ -157,7 +157,7 @@ class OtherLanguages(Snippets):
 
     def test_node(self):
         npm = self.tool("npm")
-        (self.folder / "main.js").write_text(snippets.code("js") + NODE)
+        (self.folder / "main.js").write_text(snippets.code("node") + NODE)
         self.built(npm, "init", "--yes")
         self.built(npm, "install", "--no-audit", "--no-fund", "node-rdkafka@3.3.1", seconds=900)
         self.taken("snippet-node", self.tool("node"), "main.js")

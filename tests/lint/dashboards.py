@@ -1,5 +1,5 @@
 """Checks Grafana's dashboards: that they are what make-dashboards makes, that Grafana's published model of dashboards knows each key
-in them, that their expressions are of README's families and labels, and what a reader of a panel needs.
+in them, that their expressions are of METRICS.md's families and labels, and what a reader of a panel needs.
 """
 
 import json
@@ -74,7 +74,7 @@ def of_readers(dashboard: dict):
 
 
 def main() -> int:
-    families = rules.families_of_readme()
+    families = rules.families_of_reference()
     register_default_plugins()
     found = []
     with tempfile.TemporaryDirectory() as made:

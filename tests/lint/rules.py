@@ -11,6 +11,8 @@ ADDED = {"job", "instance", "kafka_cluster"}
 PARTS = ("Means", "At stake", "Look", "Do", "Do not", "Over")
 # What Prometheus itself knows of alerts.
 OF_ALERTS = {"alertname", "alertstate", "severity"}
+# The reference of the metrics, from the root.
+REFERENCE = pathlib.Path("exporter/exposition/METRICS.md")
 ROW = re.compile(r"^\| `(\w+)` \| \w+ \| ([\w,]*) \|", re.M)
 
 
@@ -58,13 +60,13 @@ def of_runbooks(folder: pathlib.Path, alerts: set[str], families: dict[str, set[
                 yield f"{path}: there is no {link}"
 
 
-def families_of_readme() -> dict[str, set[str]]:
+def families_of_reference() -> dict[str, set[str]]:
     """The labels of each family."""
-    return {name: set(filter(None, labels.split(","))) for name, labels in ROW.findall(pathlib.Path("README.md").read_text())}
+    return {name: set(filter(None, labels.split(","))) for name, labels in ROW.findall(REFERENCE.read_text())}
 
 
 def main() -> int:
-    families = families_of_readme()
+    families = families_of_reference()
     deploy, found, alerts, untold = pathlib.Path(sys.argv[1]), [], set(), set()
     folder = deploy / "prometheus"
     tests = "\n".join(path.read_text() for path in folder.glob("tests/*.test.yml"))
