@@ -124,8 +124,22 @@ def of_install_deps():
                        f"{count.read_text().strip()} runs of apt-get, not with {ends} after {runs}: {done.stderr[-500:]}")
 
 
+def of_installation(exporter: str):
+    """`cmake --install` brings all that an operator needs."""
+    wanted = {"bin/kafka-isr-exporter", "share/kafka-isr-exporter/kafka-isr-exporter.toml",
+              "share/kafka-isr-exporter/kafka-isr-exporter.rules.yml"}
+    for folder, place in ((ROOT / "grafana" / "dashboards", "grafana/dashboards"),
+                          (ROOT / "grafana" / "provisioning", "grafana/provisioning"), (DEPLOY / "runbooks", "runbooks")):
+        wanted |= {f"share/kafka-isr-exporter/{place}/{path.relative_to(folder)}" for path in folder.rglob("*") if path.is_file()}
+    build = pathlib.Path(exporter).resolve().parent
+    with tempfile.TemporaryDirectory() as prefix:
+        subprocess.run(["cmake", "--install", build, "--prefix", prefix], check=True, capture_output=True)
+        made = {path.relative_to(prefix).as_posix() for path in pathlib.Path(prefix).rglob("*") if path.is_file()}
+    yield from (f"cmake --install: {path} is missing or too much" for path in sorted(wanted ^ made))
+
+
 def main() -> int:
-    found = [*of_manifests(), *of_compose(), *of_install_deps(), *of_image(sys.argv[1])]
+    found = [*of_manifests(), *of_compose(), *of_install_deps(), *of_installation(sys.argv[1]), *of_image(sys.argv[1])]
     print("\n".join(found) or "compose, Kubernetes and the image are as they should be")
     return bool(found)
 
