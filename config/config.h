@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/problem.h"
+#include "config/config_error.h"
 #include "config/secret.h"
 #include "config/topic_filter.h"
 
@@ -21,7 +21,7 @@ using std::chrono::milliseconds;
 struct Property {
   std::string name;
   Secret value;
-  Place place;
+  SourceLocation place;
   /// Of what was in the file that the value names, if librdkafka reads it only once: a renewed
   /// certificate is another one, though its name is the same. 0 where there is no such file.
   std::size_t content_hash = 0;
@@ -72,7 +72,7 @@ struct Risk {
 
 struct Cluster {
   /// Where the [[cluster]] stands, or the flag that made it.
-  Place place;
+  SourceLocation place;
   /// The value of the label kafka_cluster. Empty: no such label.
   std::string name;
   /// HOST:PORT of one to three brokers to start from; the others are learnt.

@@ -54,7 +54,7 @@ class PropertyReader {
     return std::nullopt;
   }
 
-  void add(std::string name, std::string value, Place place, const toml::node& node) {
+  void add(std::string name, std::string value, SourceLocation place, const toml::node& node) {
     static constexpr std::string_view kFile = "_file";
     if (name.ends_with(kFile)) {
       auto content = context_.surroundings.read_file(value);
@@ -320,9 +320,9 @@ void read_file(Context& context, const toml::table& table, bool need_servers, Co
   root.finish();
 }
 
-void apply_flags(const Flags& flags, Config& config, Problems& problems) {
+void apply_flags(const Flags& flags, Config& config, ConfigErrors& problems) {
   const auto check = [&](const char* flag, const std::optional<std::string>& wrong) {
-    if (wrong) problems.push_back({Place{flag}, *wrong});
+    if (wrong) problems.push_back({SourceLocation{flag}, *wrong});
   };
   if (!flags.listen_addresses.empty()) {
     config.web.listen_addresses = flags.listen_addresses;
@@ -344,7 +344,7 @@ void apply_flags(const Flags& flags, Config& config, Problems& problems) {
   if (flags.enable_lifecycle) config.web.enable_lifecycle = true;
   if (!flags.kafka_servers.empty()) {
     if (config.clusters.size() > 1)
-      problems.push_back({Place{"--kafka.server"},
+      problems.push_back({SourceLocation{"--kafka.server"},
                           "the file has several [[cluster]], and which one is meant is not said: "
                           "put the servers there"});
     if (config.clusters.empty()) {
@@ -357,14 +357,14 @@ void apply_flags(const Flags& flags, Config& config, Problems& problems) {
   }
 }
 
-void check_whole(const Config& config, const std::string& source, Problems& problems) {
+void check_whole(const Config& config, const std::string& source, ConfigErrors& problems) {
   // A cluster that is there and wrong has been complained of already.
   if (config.clusters.empty() && problems.empty())
-    problems.push_back({Place{source},
+    problems.push_back({SourceLocation{source},
                         "no cluster to watch: give --kafka.server HOST:PORT, or a [[cluster]] with "
                         "servers = [\"HOST:PORT\"] in --config.file"});
   if (config.clusters.size() < 2) return;
-  std::map<std::string_view, const Place*> names;
+  std::map<std::string_view, const SourceLocation*> names;
   for (const auto& cluster : config.clusters) {
     if (cluster.name.empty()) {
       problems.push_back({cluster.place,
@@ -387,15 +387,15 @@ std::string without_number(std::string description) {
   return description;
 }
 
-/// Problems in the order of the file, those of flags first.
-void sort(Problems& problems) {
-  std::ranges::sort(problems, {}, [](const Problem& problem) {
+/// ConfigErrors in the order of the file, those of flags first.
+void sort(ConfigErrors& problems) {
+  std::ranges::sort(problems, {}, [](const ConfigError& problem) {
     return std::tie(problem.place.line, problem.place.column, problem.what);
   });
 }
 
-tl::expected<Config, Problems> finish(Config config, const std::string& source, const Flags& flags,
-                                      Problems problems) {
+tl::expected<Config, ConfigErrors> finish(Config config, const std::string& source,
+                                          const Flags& flags, ConfigErrors problems) {
   apply_flags(flags, config, problems);
   check_whole(config, source, problems);
   sort(problems);
@@ -405,8 +405,8 @@ tl::expected<Config, Problems> finish(Config config, const std::string& source, 
 
 }  // namespace
 
-Surroundings real_surroundings() {
-  Surroundings real;
+LoadContext real_surroundings() {
+  LoadContext real;
   real.environment = [](const std::string& name) -> std::optional<std::string> {
     // Read once, at start, before any thread that could change the environment.
     const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe)
@@ -427,10 +427,10 @@ Surroundings real_surroundings() {
   return real;
 }
 
-tl::expected<Config, Problems> load_text(std::string_view toml, const std::string& source,
-                                         const Flags& flags, const Surroundings& surroundings) {
+tl::expected<Config, ConfigErrors> load_text(std::string_view toml, const std::string& source,
+                                             const Flags& flags, const LoadContext& surroundings) {
   Config config;
-  Problems problems;
+  ConfigErrors problems;
   Context context{source, surroundings, problems};
   try {
     read_file(context, toml::parse(toml, source), flags.kafka_servers.empty(), config);
@@ -442,12 +442,12 @@ tl::expected<Config, Problems> load_text(std::string_view toml, const std::strin
   return finish(std::move(config), source, flags, std::move(problems));
 }
 
-tl::expected<Config, Problems> load(const Flags& flags, const Surroundings& surroundings) {
+tl::expected<Config, ConfigErrors> load(const Flags& flags, const LoadContext& surroundings) {
   if (!flags.config_file) return finish({}, "configuration", flags, {});
   const auto content = surroundings.read_file(*flags.config_file);
   if (!content)
-    return tl::make_unexpected(
-        Problems{{Place{*flags.config_file}, "cannot read the file: " + content.error()}});
+    return tl::make_unexpected(ConfigErrors{
+        {SourceLocation{*flags.config_file}, "cannot read the file: " + content.error()}});
   return load_text(*content, *flags.config_file, flags, surroundings);
 }
 

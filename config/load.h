@@ -13,7 +13,7 @@
 namespace kie::config {
 
 /// What loading needs from outside, so that tests can stand in for it.
-struct Surroundings {
+struct LoadContext {
   /// The value of an environment variable, if it is set.
   std::function<std::optional<std::string>(const std::string&)> environment;
   /// The content of a file, or what went wrong.
@@ -26,14 +26,14 @@ struct Surroundings {
 };
 
 /// The environment and files of this process.
-Surroundings real_surroundings();
+LoadContext real_surroundings();
 
 /// Builds the configuration from the file that `flags` names (if any) and the flags themselves,
 /// or returns everything that is wrong with it, in the order of the file.
-tl::expected<Config, Problems> load(const Flags& flags, const Surroundings& surroundings);
+tl::expected<Config, ConfigErrors> load(const Flags& flags, const LoadContext& surroundings);
 
 /// The same from a text; `source` is what problems call it.
-tl::expected<Config, Problems> load_text(std::string_view toml, const std::string& source,
-                                         const Flags& flags, const Surroundings& surroundings);
+tl::expected<Config, ConfigErrors> load_text(std::string_view toml, const std::string& source,
+                                             const Flags& flags, const LoadContext& surroundings);
 
 }  // namespace kie::config

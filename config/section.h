@@ -63,10 +63,10 @@ std::optional<std::string> take_word(std::string_view word, const Words<Value, N
 /// What all sections of one file share.
 struct Context {
   const std::string& source;
-  const Surroundings& surroundings;
-  Problems& problems;
+  const LoadContext& surroundings;
+  ConfigErrors& problems;
 
-  Place place(const toml::source_region& region) const {
+  SourceLocation place(const toml::source_region& region) const {
     return {source, region.begin.line, region.begin.column};
   }
 

@@ -32,7 +32,7 @@ namespace {
 
 using exposition::FamilyId;
 
-/// How long the threads may take to end. A question to Kafka may outlast it, and nothing hangs on
+/// How long the threads may take to end. A question to Kafka may outlast it, and nothing depends on
 /// its answer any more.
 constexpr std::chrono::seconds kPatienceAtEnd{4};
 
@@ -101,7 +101,7 @@ class Deadline {
           std::unique_lock lock{mutex_};
           ended_.wait_for(lock, stop, limit, [] { return false; });
           if (stop.stop_requested()) return;
-          log_warn("a question to Kafka is still open; ending without its answer");
+          log_warn("a Kafka request is still open, exiting without its answer");
           _exit(EXIT_SUCCESS);
         }) {}
 
@@ -114,8 +114,8 @@ class Deadline {
 /// Each holds a body at most.
 constexpr int kIngestConnections = 32;
 
-/// The large buffers are pages, made anew at every poll. Each shall go back to the system when it
-/// is dropped, which glibc does only for blocks above a threshold that it would raise by itself;
+/// The large buffers are pages, created again at every poll. Each shall go back to the system when
+/// it is dropped, which glibc does only for blocks above a threshold that it would raise by itself;
 /// and the many threads of the server shall not have a heap each.
 void keep_heap_small() {
   // NOLINTBEGIN(concurrency-mt-unsafe): there is no other thread yet
@@ -133,7 +133,7 @@ void hold_reloads() {
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
-int run(const config::Flags& flags, const config::Surroundings& surroundings,
+int run(const config::Flags& flags, const config::LoadContext& surroundings,
         const config::Config& config) {
   set_log(config.log);
   keep_heap_small();
@@ -158,10 +158,10 @@ int run(const config::Flags& flags, const config::Surroundings& surroundings,
     log_error(history.error());
     return 1;
   }
-  AcknowledgementBoard acknowledged;
+  AckedOffsets acknowledged;
   const bool takes_reports = !config.ingest.listen_address.empty();
-  ProducersBoard producers;
-  Clusters clusters{
+  ProducerStore producers;
+  ClusterSupervisor clusters{
       {pages, self, status, ids, **history, producers, takes_reports ? &acknowledged : nullptr}};
   if (const auto started = clusters.start(config.clusters); !started) {
     for (const auto& problem : started.error()) log_error(problem.text());
@@ -193,7 +193,7 @@ int run(const config::Flags& flags, const config::Surroundings& surroundings,
       return 1;
     }
     const auto ports = ingest_server->ports();
-    log_info("taking what producers report",
+    log_info("ingest listening",
              {{"address", config.ingest.listen_address},
               {"port", ports.empty() ? std::string{} : std::to_string(ports.front())},
               {"path", "/api/v1/producers/"}});
@@ -246,7 +246,7 @@ int run(const config::Flags& flags, const config::Surroundings& surroundings,
   ReloadOnSignal on_signal{reloader};
   int signal = signals.next();
   for (; signal == SIGHUP; signal = signals.next()) on_signal.ask();
-  log_info("ending", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+  log_info("shutting down", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
   const Deadline deadline{kPatienceAtEnd};
   page_thread.request_stop();
   producers_thread.request_stop();
@@ -255,7 +255,7 @@ int run(const config::Flags& flags, const config::Surroundings& surroundings,
   on_signal.stop();
   clusters.stop();
   page_thread.join();
-  log_info("ended");
+  log_info("stopped");
   return 0;
 }
 

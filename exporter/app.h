@@ -10,7 +10,7 @@ void hold_reloads();
 
 /// Runs the exporter until SIGTERM or SIGINT; SIGHUP loads the configuration again.
 /// `config`: what `flags` and `surroundings` came to. Returns the exit code of the process.
-int run(const config::Flags& flags, const config::Surroundings& surroundings,
+int run(const config::Flags& flags, const config::LoadContext& surroundings,
         const config::Config& config);
 
 }  // namespace kie

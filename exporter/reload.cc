@@ -17,8 +17,8 @@ using exposition::unix_seconds;
 
 }  // namespace
 
-Reloader::Reloader(config::Flags flags, config::Surroundings surroundings,
-                   const config::Config& config, Clusters& clusters,
+Reloader::Reloader(config::Flags flags, config::LoadContext surroundings,
+                   const config::Config& config, ClusterSupervisor& clusters,
                    std::function<void(const config::Risk&)> take_risk,
                    exposition::SelfMetrics& self)
     : flags_(std::move(flags)),
@@ -35,7 +35,7 @@ Reloader::Reloader(config::Flags flags, config::Surroundings surroundings,
   success_time_.Set(unix_seconds(std::chrono::system_clock::now()));
 }
 
-tl::expected<config::Config, config::Problems> Reloader::load_and_apply() {
+tl::expected<config::Config, config::ConfigErrors> Reloader::load_and_apply() {
   auto config = config::load(flags_, surroundings_);
   if (!config) return config;
   if (auto changed = clusters_.change(config->clusters); !changed)
@@ -47,9 +47,9 @@ tl::expected<config::Config, config::Problems> Reloader::load_and_apply() {
 
 tl::expected<void, std::string> Reloader::reload(const std::string& why) {
   const std::scoped_lock lock{mutex_};
-  tl::expected<config::Config, config::Problems> config =
-      tl::make_unexpected(config::Problems{{{.source = flags_.config_file.value_or("flags")},
-                                            "the exporter itself failed; see the log"}});
+  tl::expected<config::Config, config::ConfigErrors> config =
+      tl::make_unexpected(config::ConfigErrors{{{.source = flags_.config_file.value_or("flags")},
+                                                "the exporter itself failed; see the log"}});
   survives(
       "reload", [&] { config = load_and_apply(); },
       [this](const std::string& /*error*/) { internal_errors_.Increment(); });
@@ -57,7 +57,7 @@ tl::expected<void, std::string> Reloader::reload(const std::string& why) {
   if (!config) {
     std::string all;
     for (const auto& problem : config.error()) {
-      log_error("the configuration is wrong; the one before stays in force",
+      log_error("reload failed, the previous configuration stays in force",
                 {{"from", why}, {"problem", problem.text()}});
       all += problem.text() + "\n";
     }
@@ -65,11 +65,9 @@ tl::expected<void, std::string> Reloader::reload(const std::string& why) {
   }
   success_time_.Set(unix_seconds(std::chrono::system_clock::now()));
   log_info("configuration reloaded", {{"from", why}, {"file", flags_.config_file.value_or("")}});
-  if (config->web != web_) log_warn("what changed in [web] takes effect at the next start");
-  if (config->history != history_)
-    log_warn("what changed in [history] takes effect at the next start");
-  if (config->ingest != ingest_)
-    log_warn("what changed in [ingest] takes effect at the next start");
+  if (config->web != web_) log_warn("changes in [web] take effect at the next start");
+  if (config->history != history_) log_warn("changes in [history] take effect at the next start");
+  if (config->ingest != ingest_) log_warn("changes in [ingest] take effect at the next start");
   return {};
 }
 

@@ -17,8 +17,8 @@ namespace kie {
 class Reloader {
  public:
   /// `config`: what `flags` came to at the start. `take_risk`: hears of the rules in force.
-  Reloader(config::Flags flags, config::Surroundings surroundings, const config::Config& config,
-           Clusters& clusters, std::function<void(const config::Risk&)> take_risk,
+  Reloader(config::Flags flags, config::LoadContext surroundings, const config::Config& config,
+           ClusterSupervisor& clusters, std::function<void(const config::Risk&)> take_risk,
            exposition::SelfMetrics& self);
 
   /// Puts the file as it is now in force, or keeps what was and says everything that is wrong, a
@@ -26,14 +26,14 @@ class Reloader {
   tl::expected<void, std::string> reload(const std::string& why);
 
  private:
-  tl::expected<config::Config, config::Problems> load_and_apply();
+  tl::expected<config::Config, config::ConfigErrors> load_and_apply();
 
   config::Flags flags_;
-  config::Surroundings surroundings_;
+  config::LoadContext surroundings_;
   config::Web web_;
   config::History history_;
   config::Ingest ingest_;
-  Clusters& clusters_;
+  ClusterSupervisor& clusters_;
   std::function<void(const config::Risk&)> take_risk_;
   prometheus::Gauge& successful_;
   prometheus::Gauge& success_time_;

@@ -64,7 +64,7 @@ class Describer {
             const loss::State& loss, const quorum::State& quorum, loss::Instant now)
       : state_(state), summary_(summary), loss_(loss), quorum_(quorum), now_(now) {}
 
-  Words run() {
+  HealthSummary run() {
     losses();
     if (auto sentence = describe(quorum_, now_)) add(std::move(*sentence));
     troubled("offline: nobody leads", &Counts::offline);
@@ -179,13 +179,13 @@ class Describer {
   const loss::State& loss_;
   const quorum::State& quorum_;
   loss::Instant now_;
-  Words words_;
+  HealthSummary words_;
 };
 
 }  // namespace
 
-Words describe(const replication::State& state, const replication::Summary& summary,
-               const loss::State& loss, const quorum::State& quorum, loss::Instant now) {
+HealthSummary describe(const replication::State& state, const replication::Summary& summary,
+                       const loss::State& loss, const quorum::State& quorum, loss::Instant now) {
   return Describer{state, summary, loss, quorum, now}.run();
 }
 

@@ -12,15 +12,15 @@
 
 namespace kie {
 
-struct Words {
+struct HealthSummary {
   /// A sentence each, the worst first.
   std::vector<std::string> sentences;
   bool needs_attention = false;
 };
 
 /// The state of a cluster as one would tell a colleague.
-Words describe(const replication::State& state, const replication::Summary& summary,
-               const loss::State& loss, const quorum::State& quorum, loss::Instant now);
+HealthSummary describe(const replication::State& state, const replication::Summary& summary,
+                       const loss::State& loss, const quorum::State& quorum, loss::Instant now);
 
 /// That no controller answers, or did not until now, and what follows; nullopt where what brokers
 /// say is up to date.

@@ -32,7 +32,7 @@ std::vector<BrokerId> all_brokers(const std::vector<BrokerId>& listed,
 
 }  // namespace
 
-risk::Findings find_risks(const Knowledge& known, const std::vector<BrokerId>& listed,
+risk::Findings find_risks(const ClusterState& known, const std::vector<BrokerId>& listed,
                           const std::optional<std::chrono::milliseconds>& longest_delivery_timeout,
                           const replication::Freshness& freshness, const config::Risk& config) {
   std::optional<std::vector<risk::Topic>> topics;
@@ -49,7 +49,7 @@ risk::Findings find_risks(const Knowledge& known, const std::vector<BrokerId>& l
                         config);
 }
 
-risk::Place place_of(const Knowledge& known, const std::string& server) {
+risk::Place place_of(const ClusterState& known, const std::string& server) {
   risk::Place place{
       .server = server, .settings = known.settings, .racks = {}, .load = {}, .partitions = {}};
   for (const auto& broker : known.state.brokers) place.racks.emplace(broker.id, broker.rack);
@@ -59,7 +59,7 @@ risk::Place place_of(const Knowledge& known, const std::string& server) {
   return place;
 }
 
-std::vector<risk::Assignment> assignments(const Knowledge& known, const std::string& topic) {
+std::vector<risk::Assignment> assignments(const ClusterState& known, const std::string& topic) {
   std::vector<risk::Assignment> all;
   if (const auto* found = replication::find_topic(known.state, topic))
     for (const auto& partition : found->partitions)

@@ -14,7 +14,7 @@ namespace kie {
 
 /// All that is known of one cluster. Its poll thread alone writes, and holds the mutex while it
 /// does, never across a question to Kafka; everybody else holds it while reading.
-struct Knowledge {
+struct ClusterState {
   mutable std::mutex mutex;
   replication::State state;
   loss::State loss;
@@ -25,7 +25,7 @@ struct Knowledge {
 };
 
 /// By which all that is shown of a cluster is judged.
-inline replication::Freshness freshness_of(const Knowledge& known, model::Instant now,
+inline replication::Freshness freshness_of(const ClusterState& known, model::Instant now,
                                            std::chrono::milliseconds staleness) {
   return {.now = now,
           .staleness = staleness,

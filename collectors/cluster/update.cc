@@ -14,7 +14,7 @@ namespace {
 
 /// A new leader's epoch may be heard before its name: then the leader before it is the one to be
 /// asked, until this.
-void follow_leaders(Knowledge& known) {
+void follow_leaders(ClusterState& known) {
   for (auto& [name, topic] : known.loss.topics) {
     const replication::Topic* seen = nullptr;
     for (auto& partition : topic.partitions) {
@@ -32,35 +32,35 @@ void follow_leaders(Knowledge& known) {
   }
 }
 
-loss::LedBy led_by(const replication::State& state) {
-  return [&state](const std::string& name, PartitionId id) -> std::optional<loss::Led> {
+loss::LeaderLookup led_by(const replication::State& state) {
+  return [&state](const std::string& name, PartitionId id) -> std::optional<loss::LeaderInfo> {
     const auto* topic = replication::find_topic(state, name);
     const auto* row = topic == nullptr ? nullptr : replication::find_partition(*topic, id);
     if (row == nullptr || row->leadership != model::Leadership::kLeader || row->elected ||
         !row->leader_epoch || !row->latest || !row->seen || !row->offsets_seen || !topic->since)
       return std::nullopt;
-    return loss::Led{.topic_id = topic->id,
-                     .topic_since = *topic->since,
-                     .epoch = *row->leader_epoch,
-                     .leader = row->leader,
-                     .latest = *row->latest,
-                     .seen = *row->seen,
-                     .offsets_seen = *row->offsets_seen};
+    return loss::LeaderInfo{.topic_id = topic->id,
+                            .topic_since = *topic->since,
+                            .epoch = *row->leader_epoch,
+                            .leader = row->leader,
+                            .latest = *row->latest,
+                            .seen = *row->seen,
+                            .offsets_seen = *row->offsets_seen};
   };
 }
 
 }  // namespace
 
-void hear(Knowledge& known, const std::vector<loss::Acknowledgement>& acknowledged) {
+void hear(ClusterState& known, const std::vector<loss::Acknowledgement>& acknowledged) {
   if (acknowledged.empty()) return;
   const std::scoped_lock lock{known.mutex};
   loss::hear(known.loss, acknowledged, led_by(known.state));
 }
 
-Step take_look(Knowledge& known, model::ClusterSnapshot look,
-               std::chrono::system_clock::time_point wall) {
+ClusterUpdate apply_snapshot(ClusterState& known, model::ClusterSnapshot look,
+                             std::chrono::system_clock::time_point wall) {
   using replication::EventKind;
-  Step step;
+  ClusterUpdate step;
   if (!look.covers_all_topics) {
     step.topics.emplace();
     for (const auto& topic : look.topics) step.topics->push_back(topic.name);
@@ -90,17 +90,17 @@ Step take_look(Knowledge& known, model::ClusterSnapshot look,
   return step;
 }
 
-Step take_controller(Knowledge& known, const model::ControllerSnapshot& look) {
-  Step step;
+ClusterUpdate apply_controller(ClusterState& known, const model::ControllerSnapshot& look) {
+  ClusterUpdate step;
   step.topics.emplace();
   const std::scoped_lock lock{known.mutex};
   step.quorum = quorum::advance(known.quorum, look);
   return step;
 }
 
-Step take_answers(Knowledge& known, std::vector<model::EpochAnswer> answers, model::Instant at,
-                  std::chrono::system_clock::time_point wall) {
-  Step step;
+ClusterUpdate apply_epoch_ends(ClusterState& known, std::vector<model::EpochAnswer> answers,
+                               model::Instant at, std::chrono::system_clock::time_point wall) {
+  ClusterUpdate step;
   step.topics.emplace();
   for (const auto& answer : answers) step.topics->push_back(answer.topic);
   std::ranges::sort(*step.topics);
@@ -111,11 +111,11 @@ Step take_answers(Knowledge& known, std::vector<model::EpochAnswer> answers, mod
   step.loss = loss::advance(known.loss, input, known.settings);
   for (const auto& event : step.loss)
     if (event.kind == loss::EventKind::kLoss || event.kind == loss::EventKind::kLossRevised)
-      replication::cut(known.state, event.topic, event.partition, event.first);
+      replication::truncate_replica_offsets(known.state, event.topic, event.partition, event.first);
   return step;
 }
 
-std::vector<model::EpochQuestion> open_questions(const Knowledge& known) {
+std::vector<model::EpochQuestion> open_questions(const ClusterState& known) {
   return loss::questions(
       known.loss, [&](const std::string& topic, PartitionId id, BrokerId leader) {
         const auto* of = replication::find_topic(known.state, topic);

@@ -16,7 +16,7 @@
 namespace kie {
 
 /// What a look or an answer changed in what is known of a cluster.
-struct Step {
+struct ClusterUpdate {
   std::vector<replication::Event> replication;
   std::vector<loss::Event> loss;
   std::vector<quorum::Event> quorum;
@@ -27,20 +27,20 @@ struct Step {
 };
 
 /// Remembers what producers report until the next look, which must begin after this.
-void hear(Knowledge& known, const std::vector<loss::Acknowledgement>& acknowledged);
+void hear(ClusterState& known, const std::vector<loss::Acknowledgement>& acknowledged);
 
 /// Takes a look in. `wall`: the time that it is now.
-Step take_look(Knowledge& known, model::ClusterSnapshot look,
-               std::chrono::system_clock::time_point wall);
+ClusterUpdate apply_snapshot(ClusterState& known, model::ClusterSnapshot look,
+                             std::chrono::system_clock::time_point wall);
 
 /// Takes in what was learnt of the controller; no topic changes by it.
-Step take_controller(Knowledge& known, const model::ControllerSnapshot& look);
+ClusterUpdate apply_controller(ClusterState& known, const model::ControllerSnapshot& look);
 
 /// Takes in where epochs ended.
-Step take_answers(Knowledge& known, std::vector<model::EpochAnswer> answers, model::Instant at,
-                  std::chrono::system_clock::time_point wall);
+ClusterUpdate apply_epoch_ends(ClusterState& known, std::vector<model::EpochAnswer> answers,
+                               model::Instant at, std::chrono::system_clock::time_point wall);
 
 /// What can be asked now about ended epochs: their leaders lead.
-std::vector<model::EpochQuestion> open_questions(const Knowledge& known);
+std::vector<model::EpochQuestion> open_questions(const ClusterState& known);
 
 }  // namespace kie

@@ -12,11 +12,11 @@ namespace {
 /// What fits nobody who leads is not waited for longer: a look or two may have been old news.
 constexpr int kMostLooks = 3;
 
-void raise(Acknowledged& told, const Segment& segment, Instant at) {
-  auto& highest = segment.by_all ? told.by_all : told.by_one;
+void raise(Acknowledged& acked, const Segment& segment, Instant at) {
+  auto& highest = segment.acks_all ? acked.acks_all : acked.acks_one;
   if (!highest || highest->next < segment.next ||
       (highest->next == segment.next && highest->at < at))
-    highest = Told{segment.next, at};
+    highest = Acked{segment.next, at};
 }
 
 LeaderEpoch before(LeaderEpoch epoch) { return LeaderEpoch{epoch.value - 1}; }
@@ -33,19 +33,19 @@ const Pending* succession_of(const Partition& partition, LeaderEpoch epoch) {
 
 /// Not acknowledged in the present epoch: in that one it would be below the high watermark of a
 /// look that came after it.
-bool is_above(const Segment& segment, const Led& led) {
-  return segment.by_all && segment.next > led.latest;
+bool is_above(const Segment& segment, const LeaderInfo& led) {
+  return segment.acks_all && segment.next > led.latest;
 }
 
 /// Whether the present leader can have acknowledged it.
-bool fits(const Segment& segment, const Led& led) {
+bool fits(const Segment& segment, const LeaderInfo& led) {
   if (segment.broker && *segment.broker != led.leader) return false;
   return !is_above(segment, led);
 }
 
 /// For a late report of a segment that is known: it was acknowledged before the look that
 /// saw a new epoch, and not in that one.
-std::optional<LeaderEpoch> bound_of_late(const Segment& segment, const Led& led,
+std::optional<LeaderEpoch> bound_of_late(const Segment& segment, const LeaderInfo& led,
                                          const Partition& partition) {
   std::optional<LeaderEpoch> first;
   const auto take = [&](const Pending& one) {
@@ -62,8 +62,8 @@ std::optional<LeaderEpoch> bound_of_late(const Segment& segment, const Led& led,
 }
 
 /// The newest epoch in which the segment's last offset can have been acknowledged.
-std::optional<LeaderEpoch> bound(const Segment& segment, const Waiting& waiting, const Led& led,
-                                 const Partition* partition) {
+std::optional<LeaderEpoch> bound(const Segment& segment, const Waiting& waiting,
+                                 const LeaderInfo& led, const Partition* partition) {
   if (fits(segment, led)) return led.epoch;
   if (partition != nullptr && segment.bound && *segment.bound < led.epoch)
     if (const auto epoch = bound_of_late(segment, led, *partition)) return epoch;
@@ -88,28 +88,28 @@ std::optional<LeaderEpoch> bound_by_next(const Segment& segment, const Segment& 
 bool put(Partition& partition, const Segment& segment, LeaderEpoch epoch, Instant at,
          LeaderEpoch newest) {
   if (epoch == newest) {
-    if (partition.told_in != epoch) partition.told = {};
-    partition.told_in = epoch;
-    raise(partition.told, segment, at);
+    if (partition.acked_epoch != epoch) partition.acked = {};
+    partition.acked_epoch = epoch;
+    raise(partition.acked, segment, at);
     return false;
   }
   const auto same = std::ranges::find(partition.pending, epoch, &Pending::epoch);
   if (same != partition.pending.end()) {
-    raise(same->told, segment, at);
+    raise(same->acked, segment, at);
     return true;
   }
   const auto* succession = succession_of(partition, epoch);
   if (succession == nullptr) return false;
   auto pending = *succession;
   pending.epoch = epoch;
-  pending.safe = Offset{0};
-  pending.told = {};
-  raise(pending.told, segment, at);
+  pending.committed_end = Offset{0};
+  pending.acked = {};
+  raise(pending.acked, segment, at);
   insert(partition, std::move(pending));
   return true;
 }
 
-bool settle_one(State& state, const ReporterKey& key, Reporter& reporter, const Led& led) {
+bool settle_one(State& state, const ReporterKey& key, Reporter& reporter, const LeaderInfo& led) {
   auto found = state.topics.find(key.topic);
   const bool is_known = found != state.topics.end() &&
                         (!led.topic_id || !found->second.id || found->second.id == led.topic_id);
@@ -153,7 +153,7 @@ bool settle_one(State& state, const ReporterKey& key, Reporter& reporter, const 
 
 }  // namespace
 
-void hear(State& state, const std::vector<Acknowledgement>& all, const LedBy& led_by) {
+void hear(State& state, const std::vector<Acknowledgement>& all, const LeaderLookup& led_by) {
   for (const auto& one : all) {
     auto& reporter = state.reporters[{one.topic, one.partition, one.instance}];
     reporter.heard = one.arrived;
@@ -164,7 +164,7 @@ void hear(State& state, const std::vector<Acknowledgement>& all, const LedBy& le
       if (segments.size() == kSegmentsKept && place == segments.begin()) continue;
       place = segments.insert(place, Segment{.number = one.segment,
                                              .broker = one.broker,
-                                             .by_all = one.by_all,
+                                             .acks_all = one.acks_all,
                                              .next = Offset{0},
                                              .bound = {},
                                              .waiting = {}});
@@ -184,7 +184,7 @@ void hear(State& state, const std::vector<Acknowledgement>& all, const LedBy& le
   }
 }
 
-bool settle(State& state, const LedBy& led_by, Instant at) {
+bool settle(State& state, const LeaderLookup& led_by, Instant at) {
   bool has_questions = false;
   for (auto& [key, reporter] : state.reporters) {
     if (std::ranges::none_of(reporter.segments,

@@ -22,7 +22,7 @@ struct Found {
   Offset end;
   /// It may end earlier.
   bool at_most = false;
-  Doubt doubt = Doubt::kNone;
+  UnknownReason doubt = UnknownReason::kNone;
 };
 
 Event event_of(EventKind kind, const std::string& topic, const Partition& partition,
@@ -45,7 +45,7 @@ void count(State& state, Result result) {
 }
 
 Event unknown(State& state, const std::string& name, Topic& topic, const Partition& partition,
-              const Pending& pending, Doubt why, Instant at) {
+              const Pending& pending, UnknownReason why, Instant at) {
   count(state, Result::kUnknown);
   topic.recent_unknown.push_back({at, 1});
   auto event = event_of(EventKind::kLossUnknown, name, partition, pending);
@@ -57,17 +57,17 @@ void begin(State& state, const LeaderEpochChange& succession, Instant at,
            std::vector<Event>& events) {
   auto& topic = topic_of(state, succession.topic, succession.topic_id);
   auto& partition = find_or_add(topic, succession.partition);
-  Offset safe = succession.committed;
+  Offset committed_end = succession.committed;
   // The followers learn the high watermark late, and one of them may have led only for a moment.
-  if (partition.carried && partition.newest == succession.old_epoch)
-    safe = std::max(safe, *partition.carried);
-  partition.carried.reset();
+  if (partition.inherited_end && partition.newest == succession.old_epoch)
+    committed_end = std::max(committed_end, *partition.inherited_end);
+  partition.inherited_end.reset();
   partition.newest = succession.new_epoch;
   partition.leader = succession.leader;
   Pending pending{.epoch = succession.old_epoch,
                   .after = succession.new_epoch,
-                  .safe = safe,
-                  .told = {},
+                  .committed_end = committed_end,
+                  .acked = {},
                   .log_start = succession.log_start,
                   .leader_before = succession.leader_before,
                   .leader_after = {},
@@ -77,12 +77,12 @@ void begin(State& state, const LeaderEpochChange& succession, Instant at,
                   .to = succession.to,
                   .is_late = false,
                   .election_counted = false};
-  if (partition.told_in <= succession.old_epoch) pending.told = partition.told;
-  partition.told = {};
+  if (partition.acked_epoch <= succession.old_epoch) pending.acked = partition.acked;
+  partition.acked = {};
   insert(partition, std::move(pending));
   if (partition.pending.size() <= kPendingKept) return;
   events.push_back(unknown(state, succession.topic, topic, partition, partition.pending.front(),
-                           Doubt::kNeverAnswered, at));
+                           UnknownReason::kNeverAnswered, at));
   partition.pending.erase(partition.pending.begin());
 }
 
@@ -114,7 +114,7 @@ class Assessment {
     }
     partition_.pending.clear();
     // By the same leader, whom a late report has only asked once more.
-    partition_.carried = std::max(partition_.carried, carried_);
+    partition_.inherited_end = std::max(partition_.inherited_end, carried_);
     return std::move(events_);
   }
 
@@ -135,16 +135,16 @@ class Assessment {
   Pending united(std::size_t index, std::size_t count) const {
     auto one = partition_.pending[index];
     for (const auto& other : std::span{partition_.pending}.subspan(index + 1, count - 1)) {
-      one.safe = std::max(one.safe, other.safe);
-      raise(one.told.by_all, other.told.by_all);
-      raise(one.told.by_one, other.told.by_one);
+      one.committed_end = std::max(one.committed_end, other.committed_end);
+      raise(one.acked.acks_all, other.acked.acks_all);
+      raise(one.acked.acks_one, other.acked.acks_one);
       one.is_late |= other.is_late;
       one.election_counted |= other.election_counted;
     }
     return one;
   }
 
-  static void raise(std::optional<Told>& highest, const std::optional<Told>& other) {
+  static void raise(std::optional<Acked>& highest, const std::optional<Acked>& other) {
     if (other && (!highest || highest->next < other->next)) highest = other;
   }
 
@@ -153,23 +153,25 @@ class Assessment {
     auto found = find_end(pending, answer_.ends[index]);
     // Each offset is charged once, to the oldest epoch that has it.
     const Offset first = std::max({found.end, pending.log_start.value_or(Offset{0}), charged_});
-    const auto& by_all = pending.told.by_all;
-    const Offset safe = by_all ? std::max(pending.safe, by_all->next) : pending.safe;
+    const auto& acks_all = pending.acked.acks_all;
+    const Offset committed_end =
+        acks_all ? std::max(pending.committed_end, acks_all->next) : pending.committed_end;
     // A tail that reaches beyond all that was committed hides whatever there was before; one that
     // ends just there is what a partition looks like in which nothing was written since.
-    if (first >= safe && found.at_most && found.end > safe && from_outside_since(index))
-      found.doubt = Doubt::kUnseenEpoch;
+    if (first >= committed_end && found.at_most && found.end > committed_end &&
+        from_outside_since(index))
+      found.doubt = UnknownReason::kUnseenEpoch;
     // The log has been cut since.
-    if (found.doubt == Doubt::kLogStart && was_whole(pending)) {
+    if (found.doubt == UnknownReason::kLogStart && was_whole(pending)) {
       loss::count(state_, Result::kNone);
       return remember(index, count, pending);
     }
-    if (found.doubt != Doubt::kNone) return doubt(pending, found.doubt);
+    if (found.doubt != UnknownReason::kNone) return doubt(pending, found.doubt);
     keep(answer_.ends[index], pending.epoch);
     // Whoever leads next may have more of it, and this is how much counts. Not of what producers
     // were told, for there may be other records in its place.
     if (!found.at_most)
-      carried_ = std::max(carried_.value_or(Offset{0}), std::min(found.end, pending.safe));
+      carried_ = std::max(carried_.value_or(Offset{0}), std::min(found.end, pending.committed_end));
 
     const Offset told_first = std::max(first, answer_.ends[index].end);
     const bool is_lost = charge(index, pending, first, told_first, found.at_most);
@@ -183,38 +185,39 @@ class Assessment {
   bool charge(std::size_t index, const Pending& pending, Offset first, Offset told_first,
               bool at_least) {
     std::optional<Offset> end;
-    const auto& [by_all, by_one] = pending.told;
+    const auto& [acks_all, acks_one] = pending.acked;
     // What was read as committed, and what producers were told beyond it.
-    told_first =
-        std::max({told_first, pending.safe, by_all ? counted(pending.epoch, *by_all) : first});
-    const bool is_told = by_all && told_first < by_all->next;
-    if (first < pending.safe) {
-      const bool is_one = is_told && told_first == pending.safe;
-      end = is_one ? by_all->next : pending.safe;
+    told_first = std::max(
+        {told_first, pending.committed_end, acks_all ? counted(pending.epoch, *acks_all) : first});
+    const bool is_told = acks_all && told_first < acks_all->next;
+    if (first < pending.committed_end) {
+      const bool is_one = is_told && told_first == pending.committed_end;
+      end = is_one ? acks_all->next : pending.committed_end;
       lost(index, pending, first, *end, at_least);
     }
-    if (is_told && end < by_all->next) {
-      end = by_all->next;
+    if (is_told && end < acks_all->next) {
+      end = acks_all->next;
       lost(index, pending, told_first, *end, at_least);
     }
     if (end) charged_ = *end;
-    if (!by_one) return end.has_value();
+    if (!acks_one) return end.has_value();
     // What the leader alone acknowledged and nobody else had.
-    const Offset alone = std::max({told_first, end.value_or(first), charged_by_one_,
-                                   by_all ? by_all->next : first, counted(pending.epoch, *by_one)});
-    if (alone >= by_one->next) return end.has_value();
-    charged_by_one_ = by_one->next;
-    lost_alone(index, pending, alone, by_one->next, at_least);
+    const Offset alone =
+        std::max({told_first, end.value_or(first), charged_by_one_,
+                  acks_all ? acks_all->next : first, counted(pending.epoch, *acks_one)});
+    if (alone >= acks_one->next) return end.has_value();
+    charged_by_one_ = acks_one->next;
+    lost_alone(index, pending, alone, acks_one->next, at_least);
     return true;
   }
 
   /// Below which what was acknowledged then has been called lost: it may be the same. Of its own
   /// epoch it is, also where the look began, or the report was sent, a moment before.
-  Offset counted(LeaderEpoch epoch, const Told& told) const {
+  Offset counted(LeaderEpoch epoch, const Acked& acked) const {
     Offset highest{0};
     for (const auto& one : partition_.assessed) {
       const bool is_of_it = one.pending.epoch <= epoch && epoch < one.pending.after;
-      if (is_of_it || one.pending.to >= told.at) highest = std::max(highest, one.counted);
+      if (is_of_it || one.pending.to >= acked.at) highest = std::max(highest, one.counted);
     }
     return highest;
   }
@@ -228,9 +231,9 @@ class Assessment {
     event.first = first;
     event.end = end;
     event.at_least = at_least;
-    const auto& by_all = pending.told.by_all;
+    const auto& acks_all = pending.acked.acks_all;
     event.measure =
-        by_all && by_all->next >= end ? Measure::kAcknowledged : Measure::kHighWatermark;
+        acks_all && acks_all->next >= end ? Measure::kAcknowledged : Measure::kHighWatermark;
     event.verdict = verdict(index);
     if (event.verdict == Verdict::kUnclean && !pending.election_counted) unclean(index);
   }
@@ -247,7 +250,7 @@ class Assessment {
     event.end = end;
     event.at_least = at_least;
     event.measure = Measure::kAcknowledged;
-    event.by_all = false;
+    event.acks_all = false;
     const auto election = verdict(index);
     event.verdict = election == Verdict::kUnclean ? Verdict::kUnknown : election;
   }
@@ -267,33 +270,33 @@ class Assessment {
       all.erase(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(all.size() - kAssessedKept));
   }
 
-  void doubt(const Pending& pending, Doubt why) {
+  void doubt(const Pending& pending, UnknownReason why) {
     events_.push_back(unknown(state_, name_, topic_, partition_, pending, why, input_.at));
     carried_.reset();
   }
 
-  Found find_end(const Pending& pending, const EpochEnd& told) const {
-    Found found{.end = told.end};
-    if (told.epoch < pending.epoch) {
+  Found find_end(const Pending& pending, const EpochEnd& acked) const {
+    Found found{.end = acked.end};
+    if (acked.epoch < pending.epoch) {
       // The log never had the epoch. What it has of an older one may never have been committed.
       // Where it ended for those who led in the epoch is what counts.
       const auto known = std::ranges::find_if(seen_ends_, [&](const End& one) {
-        return one.epoch == told.epoch && one.in == pending.epoch;
+        return one.epoch == acked.epoch && one.in == pending.epoch;
       });
       if (known != seen_ends_.end()) {
         found.end = std::min(found.end, known->end);
       } else {
         // Below what was committed in it there is no tail, unless somebody without it led since.
-        const auto same = std::ranges::find(partition_.pending, told.epoch, &Pending::epoch);
-        found.at_most = same == partition_.pending.end() || told.end > same->safe ||
-                        is_from_outside(told.epoch, pending.epoch);
+        const auto same = std::ranges::find(partition_.pending, acked.epoch, &Pending::epoch);
+        found.at_most = same == partition_.pending.end() || acked.end > same->committed_end ||
+                        is_from_outside(acked.epoch, pending.epoch);
       }
       return found;
     }
     // Of an epoch that is older than all it knows, a log tells where it begins.
-    const bool may_be_start = told.end <= log_start_;
-    const bool has_risen = !pending.log_start || told.end > *pending.log_start;
-    if (may_be_start && has_risen) found.doubt = Doubt::kLogStart;
+    const bool may_be_start = acked.end <= log_start_;
+    const bool has_risen = !pending.log_start || acked.end > *pending.log_start;
+    if (may_be_start && has_risen) found.doubt = UnknownReason::kLogStart;
     return found;
   }
 
@@ -306,20 +309,20 @@ class Assessment {
 
   /// Whether an earlier answer of this leader tells that nothing of it was gone.
   bool was_whole(const Pending& pending) const {
-    Offset most = pending.safe;
-    for (const auto& told : {pending.told.by_all, pending.told.by_one})
-      if (told) most = std::max(most, told->next);
+    Offset most = pending.committed_end;
+    for (const auto& acked : {pending.acked.acks_all, pending.acked.acks_one})
+      if (acked) most = std::max(most, acked->next);
     return std::ranges::any_of(seen_ends_, [&](const End& one) {
       return one.epoch == pending.epoch && one.in == partition_.newest && one.end >= most;
     });
   }
 
   /// What the answer says of the leader's own log.
-  void keep(const EpochEnd& told, LeaderEpoch pending) {
-    keep(told.epoch, told.end);
-    if (told.epoch < pending) {
+  void keep(const EpochEnd& acked, LeaderEpoch pending) {
+    keep(acked.epoch, acked.end);
+    if (acked.epoch < pending) {
       // It has nothing of that epoch, and nothing in common with who has.
-      keep(pending, told.end);
+      keep(pending, acked.end);
       return;
     }
     // What came before the epoch is the same in all logs that have it.
@@ -443,7 +446,7 @@ std::vector<Event> advance(State& state, const Input& input, const model::Config
   return events;
 }
 
-std::vector<EpochQuestion> questions(const State& state, const Leads& leads) {
+std::vector<EpochQuestion> questions(const State& state, const IsLeader& leads) {
   std::array<std::vector<EpochQuestion>, 3> by_suspicion;
   for (const auto& [name, topic] : state.topics)
     for (const auto& partition : topic.partitions) {

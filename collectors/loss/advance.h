@@ -28,10 +28,11 @@ struct Input {
 std::vector<Event> advance(State& state, const Input& input, const model::Configs& settings);
 
 /// Whether the broker leads the partition, as far as anybody knows.
-using Leads = std::function<bool(const std::string& topic, PartitionId partition, BrokerId leader)>;
+using IsLeader =
+    std::function<bool(const std::string& topic, PartitionId partition, BrokerId leader)>;
 
 /// What is to be asked: the suspected partitions first, those whose leader came from outside the
 /// last ISR, then those that had a single replica in it.
-std::vector<model::EpochQuestion> questions(const State& state, const Leads& leads);
+std::vector<model::EpochQuestion> questions(const State& state, const IsLeader& leads);
 
 }  // namespace kie::loss

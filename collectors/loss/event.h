@@ -40,7 +40,7 @@ enum class Verdict : std::uint8_t {
 };
 
 /// Why a loss can not be told.
-enum class Doubt : std::uint8_t {
+enum class UnknownReason : std::uint8_t {
   kNone,
   /// The log start was never seen in the old epoch, or has risen to or above where it may have
   /// been cut: retention hides it.
@@ -65,9 +65,9 @@ struct Event {
   bool at_least = false;
   Measure measure = Measure::kHighWatermark;
   /// False: acknowledged by the leader alone (acks=1), which is no promise of Kafka.
-  bool by_all = true;
+  bool acks_all = true;
   Verdict verdict = Verdict::kUnknown;
-  Doubt doubt = Doubt::kNone;
+  UnknownReason doubt = UnknownReason::kNone;
   /// The epoch was succeeded between these looks; `to` of the succession, not of the answer.
   std::optional<Instant> from;
   Instant to;
@@ -109,31 +109,31 @@ constexpr std::string_view to_string(Verdict verdict) {
   return "unknown";
 }
 
-constexpr std::string_view to_string(Doubt doubt) {
+constexpr std::string_view to_string(UnknownReason doubt) {
   switch (doubt) {
-    case Doubt::kNone:
+    case UnknownReason::kNone:
       return "";
-    case Doubt::kLogStart:
+    case UnknownReason::kLogStart:
       return "log_start";
-    case Doubt::kUnseenEpoch:
+    case UnknownReason::kUnseenEpoch:
       return "unseen_epoch";
-    case Doubt::kNeverAnswered:
+    case UnknownReason::kNeverAnswered:
       return "never_answered";
   }
   return "";
 }
 
 /// For people.
-constexpr std::string_view explain(Doubt doubt) {
+constexpr std::string_view explain(UnknownReason doubt) {
   switch (doubt) {
-    case Doubt::kNone:
+    case UnknownReason::kNone:
       return "";
-    case Doubt::kLogStart:
+    case UnknownReason::kLogStart:
       return "retention or DeleteRecords has moved the log start past where the log may have been "
              "cut";
-    case Doubt::kUnseenEpoch:
+    case UnknownReason::kUnseenEpoch:
       return "the new leader knows an older epoch only, whose end was never seen";
-    case Doubt::kNeverAnswered:
+    case UnknownReason::kNeverAnswered:
       return "nobody could be asked while many more epochs ended";
   }
   return "";

@@ -24,7 +24,7 @@ void drop_partitions(State& state, const std::string& topic, bool is_gone) {
 
 }  // namespace
 
-std::uint64_t last_hour(const std::vector<Known>& known, Instant now) {
+std::uint64_t last_hour(const std::vector<TimedCount>& known, Instant now) {
   std::uint64_t sum = 0;
   for (const auto& one : known)
     if (one.at > now - kWindow) sum += one.count;

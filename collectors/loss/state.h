@@ -21,7 +21,7 @@ namespace kie::loss {
 using model::Instant;
 
 /// What is below `next` was acknowledged, as a producer reports.
-struct Told {
+struct Acked {
   Offset next;
   /// When the last of it was.
   Instant at;
@@ -30,7 +30,7 @@ struct Told {
 /// What producers were told in an epoch, or in an older one that nobody saw: by all in-sync
 /// replicas, so that it was committed, and by the leader alone, with acks=1.
 struct Acknowledged {
-  std::optional<Told> by_all, by_one;
+  std::optional<Acked> acks_all, acks_one;
 };
 
 /// An epoch that was succeeded and whose end in the new leader's log is not known yet.
@@ -39,13 +39,13 @@ struct Pending {
   /// The newest epoch when that was seen. There may have been others in between.
   LeaderEpoch after;
   /// What is below was committed in it. Source: high watermark (a lower bound).
-  Offset safe;
-  Acknowledged told;
+  Offset committed_end;
+  Acknowledged acked;
   /// Log start, as last seen in it; nullopt: never.
   std::optional<Offset> log_start;
   std::optional<BrokerId> leader_before;
-  /// Who leads `after`; nullopt: only the look that saw it has named somebody, who may have led
-  /// before.
+  /// Leader of the epoch `after`; nullopt while only the snapshot that first had that epoch named a
+  /// leader, which may still be the one before.
   std::optional<BrokerId> leader_after;
   std::vector<BrokerId> last_isr;
   /// A leader that came after was outside of last_isr.
@@ -84,13 +84,13 @@ struct Partition {
   /// Of the last hour, oldest first; kAssessedKept at most.
   std::vector<Assessed> assessed;
   /// In `told_in`, the newest epoch known, which has not ended.
-  Acknowledged told;
-  LeaderEpoch told_in;
+  Acknowledged acked;
+  LeaderEpoch acked_epoch;
   /// By epoch; the newest kEndsKept of them. A leader that returns may have records of an old epoch
   /// that were never committed (KIP-279), and its own log does not say so.
   std::vector<End> ends;
   /// Offsets of older epochs that the leader of `newest` was found to have.
-  std::optional<Offset> carried;
+  std::optional<Offset> inherited_end;
 };
 
 inline constexpr std::size_t kEndsKept = 16;
@@ -102,7 +102,7 @@ inline constexpr std::size_t kAssessedKept = 64;
 struct Waiting {
   /// When it was acknowledged, and when it was heard of.
   Instant at, arrived;
-  /// Known before the look: the epoch, and who led it.
+  /// TimedCount before the look: the epoch, and who led it.
   std::optional<LeaderEpoch> known;
   BrokerId leader;
   int looks = 0;
@@ -113,7 +113,7 @@ struct Waiting {
 struct Segment {
   std::int64_t number = 0;
   std::optional<BrokerId> broker;
-  bool by_all = true;
+  bool acks_all = true;
   Offset next;
   /// The newest epoch in which that can have been; nullopt: it is not known, and nothing is counted
   /// by it.
@@ -141,7 +141,7 @@ struct ReporterKey {
 };
 
 /// Something that became known, for the windows of an hour.
-struct Known {
+struct TimedCount {
   Instant at;
   std::uint64_t count = 0;
 };
@@ -157,7 +157,7 @@ struct Topic {
   std::uint64_t unclean_elections = 0;
   /// Within the last hour, oldest first: offsets lost, unclean elections, assessments that came to
   /// nothing.
-  std::vector<Known> recent_lost, recent_lost_by_one, recent_unclean, recent_unknown;
+  std::vector<TimedCount> recent_lost, recent_lost_by_one, recent_unclean, recent_unknown;
   std::optional<std::chrono::system_clock::time_point> last_loss;
   /// Deleted: forgotten when its hour is over.
   bool is_gone = false;
@@ -180,12 +180,12 @@ struct State {
 inline constexpr std::chrono::hours kWindow{1};
 
 /// The sum of what became known within the last hour.
-std::uint64_t last_hour(const std::vector<Known>& known, Instant now);
+std::uint64_t last_hour(const std::vector<TimedCount>& known, Instant now);
 
 /// Questions that are not answered yet.
 std::uint64_t count_pending(const State& state);
 
-/// A topic was deleted, or made anew: what its partitions had is not theirs any more. What was
+/// A topic was deleted, or created again: what its partitions had is not theirs any more. What was
 /// counted stays, for an hour where nothing comes after it.
 void topic_deleted(State& state, const std::string& topic);
 void topic_recreated(State& state, const std::string& topic);

@@ -5,7 +5,7 @@
 
 namespace kie::producers {
 
-/// Errors after which a producer is of no use and must be made anew, by their names in
+/// Errors after which a producer is of no use and must be created again, by their names in
 /// rd_kafka_err2name(): a closed list, whose last is "other". In alphabetical order but for that.
 std::span<const std::string_view> fatal_errors();
 

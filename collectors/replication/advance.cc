@@ -230,7 +230,8 @@ model::Unconfirmed find_unconfirmed(const State& state, const ClusterSnapshot& l
 
 Changes advance(State& state, ClusterSnapshot look) { return Step{state, std::move(look)}.run(); }
 
-void cut(State& state, const std::string& topic, PartitionId partition, Offset end) {
+void truncate_replica_offsets(State& state, const std::string& topic, PartitionId partition,
+                              Offset end) {
   auto* found = find_partition(state, topic, partition);
   if (found == nullptr) return;
   for (auto& one : found->missing)

@@ -20,12 +20,14 @@ struct Changes {
   std::vector<model::LeaderEpochChange> successions;
 };
 
-/// Takes a look in and says what happened since the last. Pure: no I/O, no clock.
+/// Applies a snapshot and returns what happened since the one before. Pure: no I/O, no clock.
 /// Counts a change only if it is confirmed, and never goes back behind a leader epoch that is
 /// known: such a row is old news, its partition keeps what was known and is not refreshed.
 Changes advance(State& state, model::ClusterSnapshot look);
 
-/// A log's end was found at a succession: nobody has more in common with the new leader's log.
-void cut(State& state, const std::string& topic, PartitionId partition, Offset end);
+/// The old leader epoch was found to end at `end`: no replica shares more than that with the new
+/// leader's log.
+void truncate_replica_offsets(State& state, const std::string& topic, PartitionId partition,
+                              Offset end);
 
 }  // namespace kie::replication

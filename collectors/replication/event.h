@@ -31,14 +31,14 @@ enum class EventKind : std::uint8_t {
 
 /// Where a new leader stood in the last ISR. A hint only: an eligible leader replica (KIP-966) is
 /// outside and has lost nothing.
-enum class Stood : std::uint8_t {
+enum class LeaderOrigin : std::uint8_t {
   kInIsr,
   kOutsideIsr,
   /// The last look is older than the poll before, so the ISR may have changed unseen.
   kUnknown,
 };
 
-inline constexpr std::size_t kStoods = 3;
+inline constexpr std::size_t kLeaderOrigins = 3;
 
 /// Something that happened between two looks at a cluster.
 struct Event {
@@ -60,7 +60,7 @@ struct Event {
   /// Of a reassignment.
   std::vector<BrokerId> replicas_before, replicas_after;
   /// Of an election.
-  Stood stood = Stood::kUnknown;
+  LeaderOrigin stood = LeaderOrigin::kUnknown;
 };
 
 constexpr std::string_view to_string(EventKind kind) {
@@ -95,13 +95,13 @@ constexpr std::string_view to_string(EventKind kind) {
   return "unknown";
 }
 
-constexpr std::string_view to_string(Stood stood) {
+constexpr std::string_view to_string(LeaderOrigin stood) {
   switch (stood) {
-    case Stood::kInIsr:
+    case LeaderOrigin::kInIsr:
       return "in_isr";
-    case Stood::kOutsideIsr:
+    case LeaderOrigin::kOutsideIsr:
       return "outside_isr";
-    case Stood::kUnknown:
+    case LeaderOrigin::kUnknown:
       return "unknown";
   }
   return "unknown";

@@ -19,7 +19,7 @@ std::optional<BrokerId> leader_of(Leadership leadership, BrokerId leader) {
   return std::nullopt;
 }
 
-/// Where topics have no ids, one made anew may go on in the same epoch from offset 0.
+/// Where topics have no ids, one created again may go on in the same epoch from offset 0.
 bool may_be_another(const Topic& topic) { return !topic.id || *topic.id == TopicId{}; }
 
 void take_offsets(Partition& known, const PartitionSnapshot& look, Instant at, bool may_fall) {
@@ -75,7 +75,7 @@ Partition first_seen(PartitionSnapshot&& look, Instant at) {
       if (!contains(known.last_isr, id)) known.missing.push_back({id, std::nullopt});
   if (look.leadership != Leadership::kUnknown) known.seen = at;
   take_offsets(known, look, at, false);
-  known.all_have = known.committed;
+  known.isr_replicated_up_to = known.committed;
   return known;
 }
 
@@ -101,9 +101,10 @@ void PartitionStep::run() {
     known_.elected.reset();
   known_.seen = at_;
   if (!known_.isr.empty() && known_.leadership != Leadership::kNoListener) {
-    known_.all_have = known_.committed;
+    known_.isr_replicated_up_to = known_.committed;
     // A new leader may have less, and what it has not committed yet the others may lack.
-    if (has_new_epoch) known_.all_have = std::min(known_.all_have, look_.latest);
+    if (has_new_epoch)
+      known_.isr_replicated_up_to = std::min(known_.isr_replicated_up_to, look_.latest);
   }
   take_offsets(known_, look_, at_, may_be_another(topic_));
 }
@@ -153,8 +154,8 @@ bool PartitionStep::is_from_outside() const {
 }
 
 void PartitionStep::isr_change() {
-  // Elected from outside the last ISR, the leader brings an ISR of its own: replaced, neither
-  // shrunk nor grown.
+  // UnresolvedElection from outside the last ISR, the leader brings an ISR of its own: replaced,
+  // neither shrunk nor grown.
   if (is_from_outside()) return;
   const bool gone = std::ranges::any_of(known_.last_isr, [&](BrokerId id) {
     return !contains(look_.isr, id) && contains(look_.replicas, id);
@@ -193,10 +194,10 @@ void PartitionStep::reassignment() {
   known_.adding = std::move(adding);
 }
 
-Stood PartitionStep::stood() const {
+LeaderOrigin PartitionStep::stood() const {
   if (!known_.seen || !state_.polled || *known_.seen < *state_.polled || known_.last_isr.empty())
-    return Stood::kUnknown;
-  return is_from_outside() ? Stood::kOutsideIsr : Stood::kInIsr;
+    return LeaderOrigin::kUnknown;
+  return is_from_outside() ? LeaderOrigin::kOutsideIsr : LeaderOrigin::kInIsr;
 }
 
 void PartitionStep::election() {
@@ -217,7 +218,7 @@ void PartitionStep::election() {
   add(EventKind::kElection).stood = where;
   ++state_.elections.at(static_cast<std::size_t>(where));
   if (!known_.elected)
-    known_.elected = Elected{known_.last_isr, known_.last_leader, false, known_.seen};
+    known_.elected = UnresolvedElection{known_.last_isr, known_.last_leader, false, known_.seen};
   // Whoever comes after was elected over what the first of them had.
   known_.elected->from_outside |= !known_.last_isr.empty() && is_from_outside();
   known_.last_leader = look_.leader;
@@ -228,10 +229,10 @@ void PartitionStep::leader_out_of_sight() {
   // Its epoch is heard with a later leader's at the earliest: what the replicas had is as it was
   // before both.
   if (!known_.elected)
-    known_.elected = Elected{known_.last_isr, known_.last_leader, false, known_.seen};
+    known_.elected = UnresolvedElection{known_.last_isr, known_.last_leader, false, known_.seen};
   if (known_.last_isr.empty() || !is_from_outside()) return;
   known_.elected->from_outside = true;
-  known_.all_have.reset();
+  known_.isr_replicated_up_to.reset();
 }
 
 /// Keeps `missing` in step with the new row; last_isr is still the old one.
@@ -245,7 +246,7 @@ void PartitionStep::missing() {
     if (is_missing(id) &&
         std::ranges::find(known_.missing, id, &Missing::id) == known_.missing.end())
       known_.missing.push_back(
-          {id, contains(known_.last_isr, id) ? known_.all_have : std::nullopt});
+          {id, contains(known_.last_isr, id) ? known_.isr_replicated_up_to : std::nullopt});
 }
 
 void PartitionStep::succession() {
@@ -255,7 +256,7 @@ void PartitionStep::succession() {
       if (one.has) one.has = std::min(one.has, look_.latest);
   if (!known_.committed || !known_.leader_epoch || !look_.leader_epoch) return;
   const auto elected = known_.elected.value_or(
-      Elected{known_.last_isr, known_.last_leader, false, known_.offsets_seen});
+      UnresolvedElection{known_.last_isr, known_.last_leader, false, known_.offsets_seen});
   changes_.successions.push_back({.topic = topic_.name,
                                   .topic_id = topic_.id,
                                   .partition = known_.id,

@@ -41,7 +41,7 @@ class PartitionStep {
   void leader_out_of_sight();
   void missing();
   void succession();
-  Stood stood() const;
+  LeaderOrigin stood() const;
   bool is_from_outside() const;
   Event& add(EventKind kind);
 

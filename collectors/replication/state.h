@@ -28,7 +28,7 @@ struct Missing {
 };
 
 /// The way to a leader whose epoch is not known yet.
-struct Elected {
+struct UnresolvedElection {
   /// As it was before the first of the elections.
   std::vector<BrokerId> last_isr;
   std::optional<BrokerId> leader_before;
@@ -57,13 +57,14 @@ struct Partition {
   /// The highest that was heard of.
   std::optional<LeaderEpoch> leader_epoch;
   /// Since the leader's epoch was known; nullopt where it is that of the present leader.
-  std::optional<Elected> elected;
-  /// The highest high watermark that was heard in leader_epoch. A broker that was deposed and does
-  /// not know it yet tells an older one.
+  std::optional<UnresolvedElection> elected;
+  /// The highest high watermark read in leader_epoch. A deposed leader that does not know it yet
+  /// returns a lower one.
   std::optional<Offset> committed;
-  /// What all of last_isr have for sure: what was committed before that row was asked for. What was
-  /// heard after it may have been committed by a smaller ISR. At the first look there is no other.
-  std::optional<Offset> all_have;
+  /// The offset up to which every member of last_isr has the log: the high watermark read before
+  /// the request that returned last_isr. A later one may have been committed by a smaller ISR. In
+  /// the first snapshot it is the only one there is.
+  std::optional<Offset> isr_replicated_up_to;
   std::optional<Offset> latest;
   std::optional<Offset> earliest;
   /// When the row, and when its offsets, were last heard of and believed.
@@ -125,8 +126,8 @@ struct State {
   /// Remembered for an hour, by name.
   std::map<std::string, DeletedTopic> deleted;
   std::uint64_t topic_recreations = 0;
-  /// By Stood.
-  std::array<std::uint64_t, kStoods> elections{};
+  /// By LeaderOrigin.
+  std::array<std::uint64_t, kLeaderOrigins> elections{};
   /// When the last look at all topics was; nullopt before the first of this process.
   std::optional<Instant> polled;
   /// No topic may be described, so that an empty list says nothing.

@@ -47,8 +47,9 @@ bool is_unhealthy(const Health& health);
 Health health_of(const Partition& partition, std::optional<std::int32_t> raw_min_isr,
                  const std::optional<model::Release>& release);
 
-/// How many partitions are so. What is known of some is a lower bound: it is said only where it
-/// already alarms, and left out (nullopt) where it would claim health for the unknown rest.
+/// A number of partitions with some property. If some partitions are unknown it is a lower bound,
+/// which is shown when it is above 0 and absent (nullopt) when it is 0, because 0 would claim that
+/// the unknown partitions are healthy.
 class Count {
  public:
   void add(std::optional<bool> value) {

@@ -63,7 +63,7 @@ struct Effective {
 /// librdkafka from 1.0 to 2.16.
 Effective effective(const Given& given, const Client& client);
 
-/// Whether a rule hangs on the setting's value. Of a transactional.id it is enough that there is
+/// Whether a rule depends on the setting's value. Of a transactional.id it is enough that there is
 /// one.
 bool is_value_judged(std::string_view key);
 

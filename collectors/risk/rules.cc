@@ -97,7 +97,8 @@ constexpr std::array<Rule, kRuleCount> kRules{{
 
     {kSettingsDiffer, "settings_differ", kCluster, kWarning, kAlways,
      "a setting of those above differs between brokers",
-     "What a topic gets hangs on the broker that leads it or was asked to make it. Under KRaft the "
+     "What a topic gets depends on the broker that leads it or was asked to make it. Under KRaft "
+     "the "
      "setting of a single broker counts for nothing in an election.",
      "Give all brokers, and the controllers, the same.", "the settings of all brokers"},
 

@@ -16,7 +16,8 @@ namespace kie::risk {
 inline constexpr std::int64_t kUnlimited = std::numeric_limits<std::int32_t>::max();
 inline constexpr std::int64_t kMostLong = std::numeric_limits<std::int64_t>::max();
 
-/// Of librdkafka's aliases the last in its own order would win; whoever gives two means one thing.
+/// A property and its aliases in librdkafka. librdkafka takes the last of them in an order of its
+/// own; a file that sets two is taken to mean one value.
 using Names = std::span<const std::string_view>;
 
 inline constexpr std::array<std::string_view, 2> kAcks{"acks", "request.required.acks"};

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/problem.h"
+#include "config/config_error.h"
 
 #include <cstddef>
 #include <map>
@@ -15,26 +15,26 @@ namespace kie {
 class ClusterIds {
  public:
   /// Two entries that are the same cluster.
-  struct Twice {
-    config::Place first;
-    config::Place second;
+  struct Duplicate {
+    config::SourceLocation first;
+    config::SourceLocation second;
   };
 
   /// Says where the entry stands in the file now.
-  void set_place(std::size_t number, const config::Place& place) {
+  void set_place(std::size_t number, const config::SourceLocation& place) {
     const std::scoped_lock lock{mutex_};
     entries_[number].place = place;
   }
 
   /// Says that the entry is the cluster with this id (Metadata's cluster id). Returns it with the
   /// entry of a lower number that is the same.
-  std::optional<Twice> claim(std::size_t number, const std::string& id) {
+  std::optional<Duplicate> claim(std::size_t number, const std::string& id) {
     const std::scoped_lock lock{mutex_};
     auto& claiming = entries_[number];
     claiming.id = id;
     for (const auto& [other, entry] : entries_) {
       if (other == number) break;
-      if (entry.id == id) return Twice{entry.place, claiming.place};
+      if (entry.id == id) return Duplicate{entry.place, claiming.place};
     }
     return std::nullopt;
   }
@@ -53,7 +53,7 @@ class ClusterIds {
 
  private:
   struct Entry {
-    config::Place place;
+    config::SourceLocation place;
     std::optional<std::string> id;
   };
 

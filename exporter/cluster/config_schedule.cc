@@ -11,16 +11,16 @@ bool is_known(const replication::State& state, const std::string& topic) {
 
 }  // namespace
 
-void SettingsSchedule::forget() {
+void ConfigSchedule::forget() {
   due_ = {};
   seen_.reset();
   asked_.clear();
   brokers_.clear();
 }
 
-std::optional<SettingsSchedule::Due> SettingsSchedule::due(const replication::State& state,
-                                                           const std::vector<BrokerId>& brokers,
-                                                           Instant now) {
+std::optional<ConfigSchedule::Due> ConfigSchedule::due(const replication::State& state,
+                                                       const std::vector<BrokerId>& brokers,
+                                                       Instant now) {
   std::erase_if(asked_, [&](const std::string& topic) { return !is_known(state, topic); });
   std::erase_if(brokers_, [&](const auto& entry) {
     return std::ranges::find(brokers, entry.first) == brokers.end();
@@ -36,21 +36,20 @@ std::optional<SettingsSchedule::Due> SettingsSchedule::due(const replication::St
   return due;
 }
 
-void SettingsSchedule::asked_brokers(const Due& due, const std::set<BrokerId>& silent,
-                                     Instant now) {
+void ConfigSchedule::asked_brokers(const Due& due, const std::set<BrokerId>& silent, Instant now) {
   for (const auto broker : due.brokers)
     brokers_[broker] = silent.contains(broker) ? std::optional{now + kRetry} : std::nullopt;
 }
 
-void SettingsSchedule::answered(const Due& due, Instant now,
-                                std::chrono::milliseconds config_interval) {
+void ConfigSchedule::answered(const Due& due, Instant now,
+                              std::chrono::milliseconds config_interval) {
   asked_.insert(due.topics.begin(), due.topics.end());
   if (!due.all) return;
   due_ = now + config_interval;
   seen_ = now;
 }
 
-bool SettingsSchedule::is_stale(Instant now, std::chrono::milliseconds config_interval) {
+bool ConfigSchedule::is_stale(Instant now, std::chrono::milliseconds config_interval) {
   if (!seen_ || now - *seen_ <= 3 * config_interval) return false;
   asked_.clear();
   brokers_.clear();
@@ -59,7 +58,7 @@ bool SettingsSchedule::is_stale(Instant now, std::chrono::milliseconds config_in
 }
 
 void forget_deleted(model::Configs& settings, const replication::State& state,
-                    SettingsSchedule::Instant now, std::chrono::milliseconds config_interval) {
+                    ConfigSchedule::Instant now, std::chrono::milliseconds config_interval) {
   std::erase_if(settings.brokers,
                 [&](const auto& entry) { return now - entry.second.asked > 3 * config_interval; });
   std::erase_if(settings.topics, [&](const auto& entry) { return !is_known(state, entry.first); });

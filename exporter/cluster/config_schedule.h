@@ -15,7 +15,7 @@ namespace kie {
 /// Which settings are to be read when: those of new topics and brokers at once, all of them every
 /// config_interval; and what is too old to be believed.
 /// Thread: the cluster's poll thread.
-class SettingsSchedule {
+class ConfigSchedule {
  public:
   using Instant = std::chrono::steady_clock::time_point;
 
@@ -58,6 +58,6 @@ inline constexpr std::chrono::minutes kRetry{1};
 /// Drops the settings of topics that nobody knows any more, and of brokers that last answered for
 /// themselves more than three intervals ago.
 void forget_deleted(model::Configs& settings, const replication::State& state,
-                    SettingsSchedule::Instant now, std::chrono::milliseconds config_interval);
+                    ConfigSchedule::Instant now, std::chrono::milliseconds config_interval);
 
 }  // namespace kie

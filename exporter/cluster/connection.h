@@ -3,7 +3,7 @@
 #include "collectors/kafka/controller_probe.h"
 #include "collectors/kafka/session.h"
 #include "collectors/kafka/snapshot_reader.h"
-#include "exporter/log/trouble.h"
+#include "exporter/log/failure_log.h"
 
 #include <memory>
 #include <string>

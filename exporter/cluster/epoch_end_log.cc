@@ -8,7 +8,7 @@
 
 namespace kie {
 
-bool AnswerLog::take(const LossProber::Report& report, bool is_last) {
+bool EpochEndLog::take(const LossProber::Report& report, bool is_last) {
   const auto& answers = report.answers;
   std::optional<std::string> error;
   std::string help;
@@ -19,7 +19,7 @@ bool AnswerLog::take(const LossProber::Report& report, bool is_last) {
   }
   any_failed_ = any_failed_ || error;
   if (error || (is_last && !any_failed_))
-    trouble_.report("asking where leader epochs end", error, help);
+    failure_log_.report("asking where leader epochs end", error, help);
   if (is_last) any_failed_ = false;
   return !error && answers.open == 0;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "exporter/cluster/loss_prober.h"
-#include "exporter/log/trouble.h"
+#include "exporter/log/failure_log.h"
 
 #include <string>
 
@@ -9,16 +9,16 @@ namespace kie {
 
 /// Says once what keeps questions about leader epochs from being answered, with the grant that
 /// helps, and once that it is over. Thread: one.
-class AnswerLog {
+class EpochEndLog {
  public:
-  explicit AnswerLog(std::string cluster) : trouble_(std::move(cluster)) {}
+  explicit EpochEndLog(std::string cluster) : failure_log_(std::move(cluster)) {}
 
   /// `is_last`: nothing else is being asked. Only then it can be over: the parts of many questions
   /// are refused or not each for itself. Returns whether all of this part is answered.
   bool take(const LossProber::Report& report, bool is_last);
 
  private:
-  Trouble trouble_;
+  FailureLog failure_log_;
   bool any_failed_ = false;
 };
 

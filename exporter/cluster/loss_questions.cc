@@ -30,7 +30,8 @@ std::optional<LossQuestions::Clock::time_point> LossQuestions::due(const loss::S
   return due_;
 }
 
-void LossQuestions::ask(const Knowledge& known, const std::shared_ptr<const kafka::Client>& client,
+void LossQuestions::ask(const ClusterState& known,
+                        const std::shared_ptr<const kafka::Client>& client,
                         std::chrono::milliseconds timeout) {
   if (Clock::now() < due_) return;
   auto questions = open_questions(known);

@@ -10,7 +10,7 @@
 
 namespace kie {
 
-/// When the questions that a loss hangs on are asked: new ones at once, those without an answer
+/// When the questions on which a loss depends are asked: new ones at once, those without an answer
 /// less and less often.
 /// Thread: the cluster's poll thread.
 class LossQuestions {
@@ -32,7 +32,7 @@ class LossQuestions {
   std::optional<Clock::time_point> due(const loss::State& state);
 
   /// Asks all that can be asked now, if it is due.
-  void ask(const Knowledge& known, const std::shared_ptr<const kafka::Client>& client,
+  void ask(const ClusterState& known, const std::shared_ptr<const kafka::Client>& client,
            std::chrono::milliseconds timeout);
 
   std::optional<LossProber::Report> take();

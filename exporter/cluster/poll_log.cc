@@ -15,13 +15,13 @@
 
 namespace kie {
 
-void LookLog::topics_listed(bool refused) {
+void PollLog::topics_listed(bool refused) {
   std::optional<std::string> error;
   if (refused) error = "TOPIC_AUTHORIZATION_FAILED; no topic is shown";
-  trouble_.report("listing topics", error, kafka::acl_command("--topic '*'", "Describe"));
+  failure_log_.report("listing topics", error, kafka::acl_command("--topic '*'", "Describe"));
 }
 
-void LookLog::topics_described(const model::ClusterSnapshot& look) {
+void PollLog::topics_described(const model::ClusterSnapshot& look) {
   std::set<std::string> refused;
   for (const auto& topic : look.topics)
     if (topic.presence == model::Presence::kUnauthorized) refused.insert(topic.name);
@@ -42,17 +42,17 @@ void LookLog::topics_described(const model::ClusterSnapshot& look) {
   refused_ = std::move(refused);
 }
 
-void LookLog::offsets_read(const kafka::OffsetsReport& report) {
+void PollLog::offsets_read(const kafka::OffsetsReport& report) {
   std::optional<std::string> error;
   if (report.missing > 0) {
     error = fmt::format("{} partitions have no answer", report.missing);
     if (!report.silent.empty()) *error += "; silent brokers: " + join(report.silent);
     if (report.error) *error += "; " + report.error->text;
   }
-  trouble_.report("reading offsets", error);
+  failure_log_.report("reading offsets", error);
 }
 
-void LookLog::controller_asked(const model::ControllerSnapshot& look) {
+void PollLog::controller_asked(const model::ControllerSnapshot& look) {
   using model::ControllerAnswer;
   std::optional<std::string> error;
   std::string help;
@@ -76,10 +76,10 @@ void LookLog::controller_asked(const model::ControllerSnapshot& look) {
       return;
   }
   has_no_quorum_ = false;
-  trouble_.report("asking for the controller", error, help);
+  failure_log_.report("asking for the controller", error, help);
 }
 
-bool LookLog::settings_read(const kafka::ConfigsReport& report, bool brokers_were_asked) {
+bool PollLog::settings_read(const kafka::ConfigsReport& report, bool brokers_were_asked) {
   std::optional<std::string> topics_error;
   std::string topics_help;
   if (report.topics_error) topics_error = report.topics_error->text;
@@ -89,7 +89,7 @@ bool LookLog::settings_read(const kafka::ConfigsReport& report, bool brokers_wer
         fmt::format("{} for {} topics, {} first", refusal, topics.size(), topics.front());
     topics_help = kafka::acl_command("--topic " + topics.front(), "DescribeConfigs");
   }
-  trouble_.report("reading topic settings", topics_error, topics_help);
+  failure_log_.report("reading topic settings", topics_error, topics_help);
 
   std::optional<std::string> brokers_error;
   std::string brokers_help;
@@ -101,7 +101,8 @@ bool LookLog::settings_read(const kafka::ConfigsReport& report, bool brokers_wer
     if (why.code == kafka::kClusterAuthorizationFailed)
       brokers_help = kafka::acl_command("--cluster", "DescribeConfigs");
   }
-  if (brokers_were_asked) trouble_.report("reading broker settings", brokers_error, brokers_help);
+  if (brokers_were_asked)
+    failure_log_.report("reading broker settings", brokers_error, brokers_help);
   return !topics_error && !brokers_error;
 }
 

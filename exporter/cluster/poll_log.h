@@ -4,7 +4,7 @@
 #include "collectors/kafka/list_offsets.h"
 #include "collectors/model/controller.h"
 #include "collectors/model/snapshot.h"
-#include "exporter/log/trouble.h"
+#include "exporter/log/failure_log.h"
 
 #include <set>
 #include <string>
@@ -13,9 +13,9 @@ namespace kie {
 
 /// Says once what keeps questions of a look from being answered, with the grant that helps, and
 /// once that it is over. Thread: one.
-class LookLog {
+class PollLog {
  public:
-  explicit LookLog(std::string cluster) : cluster_(std::move(cluster)), trouble_(cluster_) {}
+  explicit PollLog(std::string cluster) : cluster_(std::move(cluster)), failure_log_(cluster_) {}
 
   /// `refused`: Metadata showed none, and nothing may be described.
   void topics_listed(bool refused);
@@ -33,7 +33,7 @@ class LookLog {
 
  private:
   std::string cluster_;
-  Trouble trouble_;
+  FailureLog failure_log_;
   std::set<std::string> refused_;
   bool has_no_quorum_ = false;
 };

@@ -12,7 +12,7 @@
 
 namespace kie {
 
-struct Knowledge;
+struct ClusterState;
 
 /// What the page and the readiness say of one cluster.
 struct ClusterStatus {
@@ -25,7 +25,7 @@ struct ClusterStatus {
   bool up = false;
   /// What is older is not known any more.
   std::chrono::milliseconds staleness{};
-  std::shared_ptr<const Knowledge> knowledge;
+  std::shared_ptr<const ClusterState> knowledge;
   /// Why the last poll failed; empty if it did not, or if none has ended yet.
   std::string trouble;
   std::optional<std::chrono::system_clock::time_point> last_success;

@@ -11,15 +11,17 @@
 namespace kie {
 namespace {
 
-config::Problem refusal(const config::Cluster& cluster, const kafka::Error& error) {
+config::ConfigError refusal(const config::Cluster& cluster, const kafka::Error& error) {
   return {cluster.place, "librdkafka refuses the configuration: " + error.text};
 }
 
 }  // namespace
 
-Clusters::Watched::Watched(std::size_t number, const config::Cluster& cluster,
-                           std::shared_ptr<RdkafkaLog> log, std::optional<Connection> connection,
-                           const Outlets& outlets)
+ClusterSupervisor::WatchedCluster::WatchedCluster(std::size_t number,
+                                                  const config::Cluster& cluster,
+                                                  std::shared_ptr<RdkafkaLog> log,
+                                                  std::optional<Connection> connection,
+                                                  const ClusterServices& outlets)
     : config(cluster),
       worker(number, cluster, std::move(log), std::move(connection), outlets),
       thread([this](const std::stop_token& stop) {
@@ -29,19 +31,20 @@ Clusters::Watched::Watched(std::size_t number, const config::Cluster& cluster,
             [this](const std::string& error) { worker.survived(error); });
       }) {}
 
-Clusters::Watched* Clusters::find(const std::string& name) {
+ClusterSupervisor::WatchedCluster* ClusterSupervisor::find(const std::string& name) {
   const auto found =
       std::ranges::find(watched_, name, [](const auto& one) { return one.config.name; });
   return found == watched_.end() ? nullptr : &*found;
 }
 
-tl::expected<void, config::Problems> Clusters::start(const std::vector<config::Cluster>& clusters) {
+tl::expected<void, config::ConfigErrors> ClusterSupervisor::start(
+    const std::vector<config::Cluster>& clusters) {
   struct Attempt {
     std::shared_ptr<RdkafkaLog> log;
     std::optional<Connection> connection;
   };
   std::vector<Attempt> attempts;
-  config::Problems problems;
+  config::ConfigErrors problems;
   for (const auto& cluster : clusters) {
     auto& attempt = attempts.emplace_back(std::make_shared<RdkafkaLog>(cluster.name));
     if (auto made = connect(cluster, attempt.log)) {
@@ -57,10 +60,10 @@ tl::expected<void, config::Problems> Clusters::start(const std::vector<config::C
   return {};
 }
 
-tl::expected<void, config::Problems> Clusters::change(
+tl::expected<void, config::ConfigErrors> ClusterSupervisor::change(
     const std::vector<config::Cluster>& clusters) {
   std::map<std::string, Connection> connections;
-  config::Problems problems;
+  config::ConfigErrors problems;
   for (const auto& cluster : clusters) {
     const auto* watched = find(cluster.name);
     if (watched != nullptr && same_settings(watched->config, cluster)) continue;
@@ -72,7 +75,7 @@ tl::expected<void, config::Problems> Clusters::change(
   }
   if (!problems.empty()) return tl::make_unexpected(std::move(problems));
 
-  const auto is_gone = [&](const Watched& one) {
+  const auto is_gone = [&](const WatchedCluster& one) {
     return std::ranges::find(clusters, one.config.name, &config::Cluster::name) == clusters.end();
   };
   for (auto& one : watched_)
@@ -95,7 +98,7 @@ tl::expected<void, config::Problems> Clusters::change(
   return {};
 }
 
-void Clusters::stop() {
+void ClusterSupervisor::stop() {
   for (auto& one : watched_) one.thread.request_stop();
   watched_.clear();
 }

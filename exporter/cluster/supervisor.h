@@ -16,25 +16,26 @@ namespace kie {
 
 /// The clusters that are watched, a worker and a thread each, so that none waits for another.
 /// Thread: one at a time.
-class Clusters {
+class ClusterSupervisor {
  public:
-  explicit Clusters(const Outlets& outlets) : outlets_(outlets) {}
+  explicit ClusterSupervisor(const ClusterServices& outlets) : outlets_(outlets) {}
 
   /// Begins to watch. A cluster whose configuration librdkafka refuses is tried again and again
   /// while the others are watched; an error only if it refuses all of them.
-  tl::expected<void, config::Problems> start(const std::vector<config::Cluster>& clusters);
+  tl::expected<void, config::ConfigErrors> start(const std::vector<config::Cluster>& clusters);
 
   /// Goes over to another configuration: clusters are the same if they have the same name, and what
   /// is known of those stays. If librdkafka refuses any of it nothing has changed.
-  tl::expected<void, config::Problems> change(const std::vector<config::Cluster>& clusters);
+  tl::expected<void, config::ConfigErrors> change(const std::vector<config::Cluster>& clusters);
 
   /// Ends all threads.
   void stop();
 
  private:
-  struct Watched {
-    Watched(std::size_t number, const config::Cluster& cluster, std::shared_ptr<RdkafkaLog> log,
-            std::optional<Connection> connection, const Outlets& outlets);
+  struct WatchedCluster {
+    WatchedCluster(std::size_t number, const config::Cluster& cluster,
+                   std::shared_ptr<RdkafkaLog> log, std::optional<Connection> connection,
+                   const ClusterServices& outlets);
 
     config::Cluster config;
     ClusterWorker worker;
@@ -42,13 +43,13 @@ class Clusters {
     std::jthread thread;
   };
 
-  Watched* find(const std::string& name);
+  WatchedCluster* find(const std::string& name);
 
-  Outlets outlets_;
+  ClusterServices outlets_;
   /// Never used twice.
   std::size_t next_number_ = 0;
   /// None of them is ever moved: its thread knows where it is.
-  std::list<Watched> watched_;
+  std::list<WatchedCluster> watched_;
 };
 
 }  // namespace kie

@@ -37,15 +37,15 @@ constexpr std::chrono::milliseconds kServersUsually{300};
 
 ClusterWorker::ClusterWorker(std::size_t number, config::Cluster cluster,
                              std::shared_ptr<RdkafkaLog> log, std::optional<Connection> connection,
-                             const Outlets& outlets)
+                             const ClusterServices& outlets)
     : number_(number),
       config_(std::move(cluster)),
       log_(std::move(log)),
       connection_(std::move(connection)),
       out_(outlets),
-      trouble_(config_.name),
-      look_log_(config_.name),
-      answer_log_(config_.name),
+      failure_log_(config_.name),
+      poll_log_(config_.name),
+      epoch_end_log_(config_.name),
       history_(outlets.history, outlets.self),
       questions_(
           [this] {
@@ -111,7 +111,7 @@ void ClusterWorker::take_change() {
   answering_id_.reset();
   server_check_.start(config_);
   forget_unwatched();
-  settings_schedule_.start_anew();
+  config_schedule_.start_anew();
   was_well_ = false;
   // It may be another cluster now.
   if (!std::exchange(status_.disabled, false)) return;
@@ -137,7 +137,7 @@ void ClusterWorker::run(const std::stop_token& stop) {
     if (auto* connection = connected(); connection != nullptr && is_first_of_its_id()) {
       if (const auto problem = server_check_.problem(kServersUsually)) {
         out_.self.counter(FamilyId::kPolls, labels()).Increment();
-        trouble_.report("poll", problem);
+        failure_log_.report("poll", problem);
         failed(*problem);
       } else {
         poll(*connection, stop);
@@ -193,7 +193,7 @@ void ClusterWorker::wait_until(Clock::time_point next_poll, const std::stop_toke
 Connection* ClusterWorker::connected() {
   if (connection_) return &*connection_;
   auto made = connect(config_, log_);
-  trouble_.report("connecting", made ? std::nullopt : std::optional{made.error().text});
+  failure_log_.report("connecting", made ? std::nullopt : std::optional{made.error().text});
   if (!made) {
     failed(made.error().text);
     return nullptr;
@@ -205,7 +205,7 @@ Connection* ClusterWorker::connected() {
 bool ClusterWorker::is_first_of_its_id() {
   const auto& id = answering_id_;
   if (!id) return true;
-  std::optional<ClusterIds::Twice> twice;
+  std::optional<ClusterIds::Duplicate> twice;
   {
     const std::scoped_lock lock{change_mutex_};
     // This was asked where it is not asked any more.
@@ -214,13 +214,14 @@ bool ClusterWorker::is_first_of_its_id() {
   }
   if (!twice) {
     if (std::exchange(status_.disabled, false))
-      log_info("no other entry is this cluster any more", {{"cluster", config_.name}, {"id", *id}});
+      log_info("duplicate cluster resolved, watching again",
+               {{"cluster", config_.name}, {"id", *id}});
     return true;
   }
   auto why = "this is the cluster of " + twice->first.text() + ", which alone is watched";
   if (status_.disabled && status_.trouble == why) return false;
   if (!std::exchange(status_.disabled, true)) {
-    log_error("a cluster is configured twice; the second entry is disabled",
+    log_error("cluster is configured twice, the second entry is disabled",
               {{"cluster", config_.name},
                {"id", *id},
                {"first", twice->first.text()},
@@ -246,8 +247,8 @@ void ClusterWorker::forget() {
   known_->quorum = {.is_awaited = true};
   known_->settings = {};
   known_->risks = {};
-  settings_schedule_.forget();
-  look_log_.forget();
+  config_schedule_.forget();
+  poll_log_.forget();
 }
 
 void ClusterWorker::failed(const std::string& error) {
@@ -268,7 +269,7 @@ void ClusterWorker::survived(const std::string& error) {
 
 void ClusterWorker::follow_id(const std::string& id) {
   if (!status_.cluster_id.empty() && id != status_.cluster_id) {
-    log_warn("another cluster answers than before; what was known of that one is dropped",
+    log_warn("cluster id changed, state dropped",
              {{"cluster", config_.name}, {"before", status_.cluster_id}, {"now", id}});
     forget();
   }
@@ -304,7 +305,7 @@ void ClusterWorker::poll(Connection& connection, const std::stop_token& stop) {
     if (const auto reason = log_->last_reason(); !reason.empty()) *error += "; " + reason;
     collected("metadata", Clock::now() - begun, false);
   }
-  trouble_.report("poll", error);
+  failure_log_.report("poll", error);
   if (error) return failed(*error);
   auto& snapshot = report->snapshot;
   // Nothing of a second entry may be shown.
@@ -313,8 +314,8 @@ void ClusterWorker::poll(Connection& connection, const std::stop_token& stop) {
   if (answering_id_) follow_id(*answering_id_);
   status_.up = true;
   report_collectors(*report);
-  look_log_.topics_listed(snapshot.topics_refused);
-  look_log_.topics_described(snapshot);
+  poll_log_.topics_listed(snapshot.topics_refused);
+  poll_log_.topics_described(snapshot);
   take_in(std::move(snapshot));
   connection.controller->ask(connection.session->answering_since(begun));
   take_controller_answer(connection, kControllerUsually);
@@ -340,7 +341,7 @@ void ClusterWorker::report_collectors(const kafka::SnapshotReport& report) {
   collected("topic_ids", report.confirmation_took, all_have_ids);
   offsets_came_ = report.offsets.missing == 0;
   collected("offsets", report.offsets_took, offsets_came_);
-  look_log_.offsets_read(report.offsets);
+  poll_log_.offsets_read(report.offsets);
 }
 
 void ClusterWorker::watch(Connection& connection, const std::stop_token& stop) {
@@ -359,7 +360,7 @@ void ClusterWorker::watch(Connection& connection, const std::stop_token& stop) {
 }
 
 void ClusterWorker::take_in(model::ClusterSnapshot snapshot) {
-  const auto step = take_look(*known_, std::move(snapshot), std::chrono::system_clock::now());
+  const auto step = apply_snapshot(*known_, std::move(snapshot), std::chrono::system_clock::now());
   history_.commit(*known_, step);
   log_events(config_.name, step.replication);
   log_events(config_.name, step.loss);
@@ -373,10 +374,10 @@ bool ClusterWorker::take_controller_answer(Connection& connection, std::chrono::
 }
 
 void ClusterWorker::take_in(const model::ControllerSnapshot& look) {
-  const auto step = take_controller(*known_, look);
+  const auto step = apply_controller(*known_, look);
   history_.commit(*known_, step);
   log_events(config_.name, step.quorum);
-  look_log_.controller_asked(look);
+  poll_log_.controller_asked(look);
   collected("controller", look.took, look.answer != model::ControllerAnswer::kUnknown);
 }
 
@@ -388,10 +389,10 @@ void ClusterWorker::hear_producers() {
 void ClusterWorker::take_in_answers() {
   auto report = questions_.take();
   if (!report) return;
-  const bool all_answered = answer_log_.take(*report, questions_.is_idle());
+  const bool all_answered = epoch_end_log_.take(*report, questions_.is_idle());
   collected("epoch_ends", report->took, all_answered);
-  const auto step = take_answers(*known_, std::move(report->answers.answers), Clock::now(),
-                                 std::chrono::system_clock::now());
+  const auto step = apply_epoch_ends(*known_, std::move(report->answers.answers), Clock::now(),
+                                     std::chrono::system_clock::now());
   history_.commit(*known_, step);
   log_events(config_.name, step.loss);
   publish();
@@ -402,20 +403,20 @@ void ClusterWorker::read_configs(kafka::Session& session, Clock::time_point now)
     const std::scoped_lock lock{known_->mutex};
     forget_deleted(known_->settings, known_->state, now, config_.config_interval);
   }
-  const auto due = settings_schedule_.due(known_->state, session.listed_ids(), now);
+  const auto due = config_schedule_.due(known_->state, session.listed_ids(), now);
   if (!due) return;
 
   const auto begun = Clock::now();
   auto settings = known_->settings;
   const auto report = kafka::read_configs(session, settings, due->topics, due->brokers);
   collected("settings", Clock::now() - begun,
-            look_log_.settings_read(report, !due->brokers.empty()));
+            poll_log_.settings_read(report, !due->brokers.empty()));
   std::set<BrokerId> failed;
   for (const auto& [broker, why] : report.brokers_failed) failed.insert(broker);
-  settings_schedule_.asked_brokers(*due, failed, now);
+  config_schedule_.asked_brokers(*due, failed, now);
 
-  if (!report.topics_error) settings_schedule_.answered(*due, now, config_.config_interval);
-  if (settings_schedule_.is_stale(now, config_.config_interval)) settings = {};
+  if (!report.topics_error) config_schedule_.answered(*due, now, config_.config_interval);
+  if (config_schedule_.is_stale(now, config_.config_interval)) settings = {};
   const std::scoped_lock lock{known_->mutex};
   known_->settings = std::move(settings);
 }

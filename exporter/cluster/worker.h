@@ -15,7 +15,7 @@
 #include "exporter/exposition/page.h"
 #include "exporter/exposition/self_metrics.h"
 #include "exporter/journal/cluster_journal.h"
-#include "exporter/log/trouble.h"
+#include "exporter/log/failure_log.h"
 #include "exporter/producers/acked_offsets.h"
 #include "exporter/producers/store.h"
 
@@ -31,15 +31,15 @@
 namespace kie {
 
 /// Where the workers of all clusters leave what they find.
-struct Outlets {
+struct ClusterServices {
   exposition::PageMaker& pages;
   exposition::SelfMetrics& self;
   StatusBoard& status;
   ClusterIds& ids;
   history::History& history;
-  ProducersBoard& producers;
+  ProducerStore& producers;
   /// nullptr: no reports of producers are taken.
-  AcknowledgementBoard* acknowledged = nullptr;
+  AckedOffsets* acknowledged = nullptr;
 };
 
 /// Watches one cluster: asks, advances the state, publishes. Owns all that is known of it.
@@ -50,7 +50,7 @@ class ClusterWorker {
   /// worker makes one itself, again and again until librdkafka takes the configuration; `log` hears
   /// of it.
   ClusterWorker(std::size_t number, config::Cluster cluster, std::shared_ptr<RdkafkaLog> log,
-                std::optional<Connection> connection, const Outlets& outlets);
+                std::optional<Connection> connection, const ClusterServices& outlets);
   /// Takes back what is published.
   ~ClusterWorker();
   ClusterWorker(const ClusterWorker&) = delete;
@@ -63,7 +63,7 @@ class ClusterWorker {
   void survived(const std::string& error);
 
   /// Where the cluster's entry stands in the file now. Thread: any.
-  void set_place(const config::Place& place) { out_.ids.set_place(number_, place); }
+  void set_place(const config::SourceLocation& place) { out_.ids.set_place(number_, place); }
 
   /// Goes on with another configuration of the same cluster (by name), before the next poll. What
   /// is known and counted stays. Thread: any.
@@ -110,7 +110,7 @@ class ClusterWorker {
   void evaluate_risks(const kafka::Session& session);
   void publish();
 
-  /// What a collector's questions of this poll came to.
+  /// Records whether all of a collector's requests were answered, and how long they took.
   void collected(const char* collector, Clock::duration took, bool success);
   std::map<std::string, std::string> labels(const char* collector = nullptr) const;
   /// By which an entry without a name is known again.
@@ -122,31 +122,31 @@ class ClusterWorker {
   std::optional<Connection> connection_;
   /// Where the brokers were when one last answered; outlive a connection by which none does.
   std::vector<std::string> broker_addresses_;
-  Outlets out_;
-  Trouble trouble_;
-  LookLog look_log_;
-  AnswerLog answer_log_;
+  ClusterServices out_;
+  FailureLog failure_log_;
+  PollLog poll_log_;
+  EpochEndLog epoch_end_log_;
 
   std::mutex change_mutex_;
   std::condition_variable_any wake_;
   std::optional<Change> change_;
   bool answers_ready_ = false;
 
-  std::shared_ptr<Knowledge> known_ = std::make_shared<Knowledge>();
+  std::shared_ptr<ClusterState> known_ = std::make_shared<ClusterState>();
   ClusterStatus status_;
-  ClusterHistory history_;
+  ClusterJournal history_;
   bool was_well_ = false;
   bool offsets_came_ = false;
   /// Of the last answer by way of this connection.
   std::optional<std::string> answering_id_;
   ServerCheck server_check_;
-  SettingsSchedule settings_schedule_;
+  ConfigSchedule config_schedule_;
   std::optional<Clock::time_point> next_expiry_;
   /// Topics with an unhealthy partition, those with a single in-sync replica first; and when they
   /// are looked at next.
   std::vector<std::string> unhealthy_;
   Clock::time_point watch_due_{};
-  exposition::Pieces pieces_;
+  exposition::ClusterSamples pieces_;
   /// Last: it has a thread that calls the worker.
   LossQuestions questions_;
 };

@@ -9,7 +9,7 @@
 
 namespace kie {
 
-int check(const config::Flags& flags, const config::Surroundings& surroundings) {
+int check(const config::Flags& flags, const config::LoadContext& surroundings) {
   const auto config = config::load(flags, surroundings);
   if (!config) {
     if (flags.json) {

@@ -80,7 +80,7 @@ std::string check_json(const ClusterChecks& clusters) {
                {"skipped", count(clusters, Outcome::kSkipped)}});
 }
 
-std::string problems_json(const config::Problems& problems) {
+std::string problems_json(const config::ConfigErrors& problems) {
   auto list = ordered_json::array();
   for (const auto& problem : problems)
     list.push_back({{"source", problem.place.source},

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "collectors/kafka/check/check_cluster.h"
-#include "config/problem.h"
+#include "config/config_error.h"
 
 #include <string>
 #include <vector>
@@ -18,7 +18,7 @@ std::string check_text(const ClusterChecks& clusters);
 std::string check_json(const ClusterChecks& clusters);
 
 /// A configuration that nothing can be checked with.
-std::string problems_json(const config::Problems& problems);
+std::string problems_json(const config::ConfigErrors& problems);
 
 /// 0: all ok, 1: a check failed, 2: librdkafka refuses a configuration.
 int exit_code(const ClusterChecks& clusters);

@@ -28,7 +28,7 @@ constexpr int kAttempts = 10;
 constexpr std::chrono::milliseconds kPause{200};
 
 /// Reads the topics, their configs and what is found in them.
-tl::expected<void, std::string> read(Knowledge& known, const config::Cluster& cluster) {
+tl::expected<void, std::string> read(ClusterState& known, const config::Cluster& cluster) {
   auto connection = connect(cluster, std::make_shared<RdkafkaLog>(cluster.name));
   if (!connection) return tl::make_unexpected(connection.error().text);
   auto& session = *connection->session;
@@ -72,7 +72,7 @@ tl::expected<void, std::string> read(Knowledge& known, const config::Cluster& cl
 
 lint::ClusterVerdict judge(const config::Cluster& cluster) {
   lint::ClusterVerdict verdict{.name = cluster.name, .error = {}, .found = {}};
-  Knowledge known;
+  ClusterState known;
   // What was found is so, whatever is not known.
   if (const auto seen = read(known, cluster); !seen) verdict.error = seen.error();
   auto place = place_of(known, cluster.servers.front());
@@ -93,7 +93,7 @@ int refuse(const std::string& what) {
 
 }  // namespace
 
-int run_lint(const config::Flags& flags, const config::Surroundings& surroundings) {
+int run_lint(const config::Flags& flags, const config::LoadContext& surroundings) {
   if (flags.rules) {
     std::fputs(lint::rules_table().c_str(), stdout);
     return 0;

@@ -14,9 +14,9 @@ namespace {
 using enum FamilyId;
 using replication::Counts;
 using replication::Health;
+using replication::LeaderOrigin;
 using replication::Leadership;
 using replication::Partition;
-using replication::Stood;
 using replication::Topic;
 
 struct CountFamily {
@@ -92,7 +92,7 @@ std::uint64_t most_series(std::string_view labels, bool compatible) {
 
 class Renderer {
  public:
-  Renderer(const ClusterView& cluster, Pieces& pieces)
+  Renderer(const ClusterView& cluster, ClusterSamples& pieces)
       : cluster_(cluster),
         pieces_(pieces),
         topic_cost_(most_series("topic", cluster.config.compatible_metrics) +
@@ -179,7 +179,8 @@ class Renderer {
   void whole_cluster() {
     add(kClusterUp, labels_, number(cluster_.up));
     add(kClusterTopicRecreations, labels_, cluster_.state.topic_recreations);
-    for (const auto stood : {Stood::kInIsr, Stood::kOutsideIsr, Stood::kUnknown})
+    for (const auto stood :
+         {LeaderOrigin::kInIsr, LeaderOrigin::kOutsideIsr, LeaderOrigin::kUnknown})
       add(kClusterLeaderElections, with("leader", to_string(stood)),
           cluster_.state.elections.at(static_cast<std::size_t>(stood)));
     for (std::size_t i = 0; i < loss::kResults; ++i)
@@ -407,7 +408,7 @@ class Renderer {
   }
 
   const ClusterView& cluster_;
-  Pieces& pieces_;
+  ClusterSamples& pieces_;
   const std::uint64_t topic_cost_;
   const std::uint64_t partition_cost_;
   /// How many series may still be added.
@@ -428,6 +429,6 @@ class Renderer {
 
 }  // namespace
 
-void render(const ClusterView& cluster, Pieces& pieces) { Renderer{cluster, pieces}.run(); }
+void render(const ClusterView& cluster, ClusterSamples& pieces) { Renderer{cluster, pieces}.run(); }
 
 }  // namespace kie::exposition

@@ -7,7 +7,7 @@
 #include "collectors/replication/summary.h"
 #include "collectors/risk/cluster.h"
 #include "config/config.h"
-#include "exporter/exposition/pieces.h"
+#include "exporter/exposition/cluster_samples.h"
 
 namespace kie::exposition {
 
@@ -28,11 +28,11 @@ struct ClusterView {
   quorum::Summary quorum{};
 };
 
-/// Renders all families of writer kCluster into `pieces`, which it clears first. What is stale is
-/// left out; counters stay as long as their topic is known. Of max_series, the cluster and its
-/// brokers are served first, then whole topics, then whole partitions, these by name and each with
-/// the most series that it can have: what is left out hangs on nothing but what there is, and with
-/// partition_metrics="unhealthy" on what of it is wanted.
-void render(const ClusterView& cluster, Pieces& pieces);
+/// Renders all families of writer kCluster into `pieces`, which it clears first. Stale values are
+/// left out; counters stay as long as their topic is known. max_series goes to the cluster and its
+/// brokers first, then to whole topics, then to whole partitions, in the order of names. Each is
+/// counted with the most series that it can have, so that which ones are left out depends on the
+/// topics that exist (and with partition_metrics="unhealthy" on their health), not on their values.
+void render(const ClusterView& cluster, ClusterSamples& pieces);
 
 }  // namespace kie::exposition

@@ -53,8 +53,7 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
      "Partitions with an established replica out of the ISR. Source: Metadata."},
     {kClusterUnderMinIsr, "kafka_cluster_under_min_isr_partitions", kGauge, kCluster, "",
      "Partitions with fewer replicas in the ISR than the effective min.insync.replicas: acks=all "
-     "is "
-     "refused. Source: Metadata, DescribeConfigs."},
+     "is refused. Source: Metadata, DescribeConfigs."},
     {kClusterAtMinIsr, "kafka_cluster_at_min_isr_partitions", kGauge, kCluster, "",
      "Partitions with just the effective min.insync.replicas in the ISR. Source: Metadata, "
      "DescribeConfigs."},
@@ -63,13 +62,13 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
     {kClusterReassigning, "kafka_cluster_reassigning_partitions", kGauge, kCluster, "",
      "Partitions with a newly assigned replica that was never in sync yet. Source: Metadata."},
     {kClusterLastReplica, "kafka_cluster_last_replica_partitions", kGauge, kCluster, "",
-     "Partitions of several replicas of which one alone was in the last ISR. Source: Metadata."},
+     "Partitions with more than one replica whose last known ISR has one member. Source: "
+     "Metadata."},
     {kTopicUnderReplicated, "kafka_topic_under_replicated_partitions", kGauge, kCluster, "topic",
      "Partitions with an established replica out of the ISR. Source: Metadata."},
     {kTopicUnderMinIsr, "kafka_topic_under_min_isr_partitions", kGauge, kCluster, "topic",
      "Partitions with fewer replicas in the ISR than the effective min.insync.replicas: acks=all "
-     "is "
-     "refused. Source: Metadata, DescribeConfigs."},
+     "is refused. Source: Metadata, DescribeConfigs."},
     {kTopicAtMinIsr, "kafka_topic_at_min_isr_partitions", kGauge, kCluster, "topic",
      "Partitions with just the effective min.insync.replicas in the ISR. Source: Metadata, "
      "DescribeConfigs."},
@@ -78,11 +77,10 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
     {kTopicReassigning, "kafka_topic_reassigning_partitions", kGauge, kCluster, "topic",
      "Partitions with a newly assigned replica that was never in sync yet. Source: Metadata."},
     {kTopicLastReplica, "kafka_topic_last_replica_partitions", kGauge, kCluster, "topic",
-     "Partitions of several replicas of which one alone was in the last ISR: the next failure "
-     "takes "
-     "them offline. Source: Metadata."},
+     "Partitions with more than one replica whose last known ISR has one member: the next failure "
+     "takes them offline. Source: Metadata."},
     {kPartitionOffline, "kafka_topic_partition_offline", kGauge, kCluster, "topic,partition",
-     "1 if nobody leads the partition, else absent. Source: Metadata."},
+     "1 if the partition has no leader, else absent. Source: Metadata."},
     {kPartitionUnderMinIsr, "kafka_topic_partition_under_min_isr", kGauge, kCluster,
      "topic,partition",
      "1 if the ISR is below the effective min.insync.replicas, else absent. Source: Metadata, "
@@ -98,45 +96,46 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
     {kTopicReplicationFactor, "kafka_topic_replication_factor", kGauge, kCluster, "topic",
      "Replicas of the partition that has fewest. Source: Metadata."},
     {kTopicIsrShrinks, "kafka_topic_isr_shrinks_total", kCounter, kCluster, "topic",
-     "Times that a partition's ISR lost members between two polls. Source: Metadata."},
+     "ISR shrinks: a partition's ISR lost members between two polls. Source: Metadata."},
     {kTopicIsrExpands, "kafka_topic_isr_expands_total", kCounter, kCluster, "topic",
-     "Times that a partition's ISR regained members between two polls. Source: Metadata."},
+     "ISR expansions: a partition's ISR regained members between two polls. Source: Metadata."},
     {kTopicLeaderChanges, "kafka_topic_leader_changes_total", kCounter, kCluster, "topic",
-     "Times that a partition had another leader than before. Source: Metadata."},
+     "Changes of a partition's leader to another broker. Source: Metadata."},
     {kTopicIsrShrinksLastHour, "kafka_topic_isr_shrinks_last_hour", kGauge, kCluster, "topic",
      "ISR shrinks in the last 60 minutes of the partition that shrank most often."},
     {kClusterLeaderElections, "kafka_cluster_leader_elections_total", kCounter, kCluster, "leader",
-     "Elections by where the new leader stood: in_isr, outside_isr, or unknown if the last look is "
-     "older than the poll before. A hint: what was lost is measured. Source: Metadata."},
+     "Leader elections by the new leader's place: in_isr, outside_isr, or unknown if the partition "
+     "was not read in the poll before. A hint only: losses are measured. Source: Metadata."},
     {kClusterTopicRecreations, "kafka_cluster_topic_recreations_total", kCounter, kCluster, "",
-     "Times that a topic was found under its name with another topic id. Source: Metadata."},
+     "Topics that were found with another topic id under the same name. Source: Metadata."},
     {kTopicAtRiskRecords, "kafka_topic_at_risk_records", kGauge, kCluster, "topic",
-     "Offsets that exist once, in the last in-sync replica: what an unclean election would cost "
-     "now. Absent if it was never seen what the others have. Source: Metadata, ListOffsets."},
+     "Committed offsets that only the last in-sync replica has: what an unclean election would "
+     "lose now. Absent if the other replicas' offsets were never seen. Source: Metadata, "
+     "ListOffsets."},
     {kTopicUncleanElections, "kafka_topic_unclean_leader_elections_total", kCounter, kCluster,
      "topic",
-     "Leaders elected from outside the last ISR by which committed records are gone. Source: "
+     "Elections of a leader from outside the last ISR that lost committed records. Source: "
      "Metadata, OffsetForLeaderEpoch."},
     {kTopicUncleanElectionsLastHour, "kafka_topic_unclean_leader_elections_last_hour", kGauge,
-     kCluster, "topic", "The same, as became known in the last 60 minutes."},
+     kCluster, "topic", "The same, found in the last 60 minutes."},
     {kTopicLostRecords, "kafka_topic_lost_records_total", kCounter, kCluster, "topic,acks",
-     "Offsets that were committed and are gone (acks=all): a lower bound, from the last high "
-     "watermark that was seen and from what producers report; of compacted and transactional "
-     "topics "
-     "an upper bound of records. acks=1: what leaders alone acknowledged to producers that report. "
-     "Source: ListOffsets, OffsetForLeaderEpoch, reports."},
+     "Offsets that were committed and are lost (acks=all): a lower bound, from the last high "
+     "watermark seen and from producers' reports; an upper bound of records for compacted and "
+     "transactional topics. acks=1: records that only a leader had acknowledged, to producers that "
+     "report. Source: ListOffsets, OffsetForLeaderEpoch, reports."},
     {kTopicLostRecordsLastHour, "kafka_topic_lost_records_last_hour", kGauge, kCluster,
-     "topic,acks", "The same, as became known in the last 60 minutes."},
+     "topic,acks", "The same, found in the last 60 minutes."},
     {kTopicLastLoss, "kafka_topic_last_loss_timestamp_seconds", kGauge, kCluster, "topic",
-     "When the newest loss became known; absent if none did."},
+     "When the newest loss was found; absent if there is none."},
     {kLossPending, "kafka_loss_assessments_pending", kGauge, kCluster, "",
-     "Ended leader epochs of which it is not known yet whether committed records are gone, because "
-     "nobody could be asked, or the new leader has not said which epoch it leads."},
+     "Leader epochs that ended and are not assessed for record loss yet, because no leader could "
+     "be asked, or the new leader has not reported its epoch."},
     {kLossAssessments, "kafka_loss_assessments_total", kCounter, kCluster, "result",
-     "Ended leader epochs by what was found: none, lost or unknown. Source: OffsetForLeaderEpoch."},
+     "Leader epochs that ended, by the result of the assessment: none, lost or unknown. Source: "
+     "OffsetForLeaderEpoch."},
     {kLossUnknownLastHour, "kafka_loss_assessments_unknown_last_hour", kGauge, kCluster, "topic",
-     "Ended leader epochs of which, in the last 60 minutes, it turned out that a loss can not be "
-     "told: retention has passed it, or nobody saw what was committed."},
+     "Leader epochs for which it was found in the last 60 minutes that a loss cannot be "
+     "determined: retention has passed the offsets, or the high watermark was never seen."},
     {kTopicMinInsyncReplicas, "kafka_topic_config_min_insync_replicas", kGauge, kCluster, "topic",
      "min.insync.replicas as it is configured; brokers from 3.7 on lower it to the number of "
      "replicas. Source: DescribeConfigs."},
@@ -151,8 +150,8 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
      "the setting or the client_id; of scope producer without kafka_cluster. Source: "
      "DescribeConfigs, Metadata, reports."},
     {kConfigRisks, "kafka_config_risks", kGauge, kCluster, "scope,rule,severity",
-     "How many of these there are; while a topic or broker of the scope is not known, at least, "
-     "and absent instead of 0. Source: DescribeConfigs, Metadata, reports."},
+     "Number of kafka_config_risk findings; a lower bound, and absent instead of 0, while a topic "
+     "or broker of the scope is not known. Source: DescribeConfigs, Metadata, reports."},
     {kBrokerUp, "kafka_broker_up", kGauge, kCluster, "broker",
      "1 if the broker is in the broker list or in the ISR of a partition with a leader, 0 if it "
      "only has replicas. Absent instead of 1 while no controller answers. Source: Metadata."},
@@ -165,11 +164,10 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
      "Number of replicas that the broker is assigned. Absent while any topic is not known. Source: "
      "Metadata."},
     {kBrokerOutOfSyncReplicas, "kafka_broker_out_of_sync_replicas", kGauge, kCluster, "broker",
-     "Established replicas of the broker that are out of the ISR: who is behind. Source: "
-     "Metadata."},
+     "Established replicas of the broker that are out of the ISR. Source: Metadata."},
     {kBrokerReachable, "kafka_broker_reachable", kGauge, kCluster, "broker",
-     "1 if the broker, which is in the broker list, answered the exporter's last request, 0 if "
-     "not. Absent if it was not asked."},
+     "1 if the listed broker answered the exporter's last request, 0 if not. Absent if it was not "
+     "asked."},
     {kBrokerMetadataLag, "kafka_broker_metadata_lag_seconds", kGauge, kCluster, "broker",
      "How long ago the broker's copy of the metadata log was last caught up with the active "
      "controller's. Source: DescribeQuorum, from Kafka 3.3 on."},
@@ -192,34 +190,33 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
      "How long ago the voter was last caught up with the active controller. Absent if the active "
      "controller has not heard of the voter. Source: DescribeQuorum, from Kafka 3.3 on."},
     {kSeriesLeftOut, "kafka_isr_exporter_series_left_out", kGauge, kCluster, "reason",
-     "Series that are not in the page because of partition_metrics, or above max_series."},
+     "Series left out of the page because of partition_metrics or max_series."},
 
     {kProducerFatalErrorsLastHour, "kafka_producer_fatal_errors_last_hour", kGauge, kProducers,
-     "error", "Producers whose fatal error became known within the last 60 minutes."},
+     "error", "Producers whose fatal error was reported in the last 60 minutes."},
     {kProducerFatalErrors, "kafka_producer_fatal_errors_total", kCounter, kProducers,
      "client_id,error",
-     "Producers that had a fatal error and must be made anew. Source: statistics, fatal; "
-     "reports."},
+     "Producers that had a fatal error; the application must create them again. Source: "
+     "statistics, fatal; reports."},
     {kProducerDeliveryFailures, "kafka_producer_delivery_failures_total", kCounter, kProducers,
      "client_id,error,persisted",
-     "Records whose delivery failed, and whether they may be in the log all the same; absent for "
+     "Records whose delivery failed, by whether they may be in the log nevertheless; absent for "
      "clients that send no reports. Source: reports, failed."},
     {kProducerAcknowledgedRecords, "kafka_producer_acknowledged_records_total", kCounter,
      kProducers, "client_id",
-     "Records that producers were told are written; of those that send no reports, idempotent ones "
-     "only. Source: reports, acknowledged; statistics, acked_msgid."},
+     "Records acknowledged to producers; of producers that send no reports, only idempotent ones. "
+     "Source: reports, acknowledged; statistics, acked_msgid."},
     {kProducerTransmittedBytes, "kafka_producer_transmitted_bytes_total", kCounter, kProducers,
      "client_id", "Bytes sent to brokers. Source: statistics, tx_bytes."},
     {kProducerSocketSendErrors, "kafka_producer_socket_send_errors_total", kCounter, kProducers,
      "client_id",
-     "Sends to brokers that failed; retries of records are not among them. Source: statistics, "
-     "txerrs."},
+     "Failed sends to brokers, without retries of records. Source: statistics, txerrs."},
     {kProducerRequestTimeouts, "kafka_producer_request_timeouts_total", kCounter, kProducers,
      "client_id", "Requests that were not answered in time. Source: statistics, req_timeouts."},
     {kProducerIdChanges, "kafka_producer_id_changes_total", kCounter, kProducers, "client_id",
-     "Times that a producer went on with another producer id. Source: statistics, producer_id."},
+     "Changes of a producer's id. Source: statistics, producer_id."},
     {kProducerEpochBumps, "kafka_producer_epoch_bumps_total", kCounter, kProducers, "client_id",
-     "Times that a producer raised its epoch. Source: statistics, producer_epoch."},
+     "Bumps of a producer's epoch. Source: statistics, producer_epoch."},
     {kProducerQueueMessages, "kafka_producer_queue_messages", kGauge, kProducers, "client_id",
      "Records in the queues of all instances. Source: statistics, msg_cnt."},
     {kProducerQueueMessagesLimit, "kafka_producer_queue_messages_limit", kGauge, kProducers,
@@ -229,9 +226,9 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
     {kProducerQueueBytesLimit, "kafka_producer_queue_bytes_limit", kGauge, kProducers, "client_id",
      "Bytes that these queues hold. Source: statistics, msg_size_max."},
     {kProducerRoundTrip, "kafka_producer_round_trip_seconds", kGauge, kProducers, "client_id,q",
-     "Until brokers answer: the slowest broker of the slowest instance, of the last interval; a "
-     "quantile beyond half a second is the longest. "
-     "Source: statistics, rtt; reports, round_trip."},
+     "Broker request round-trip time of the last reporting interval: the slowest broker of the "
+     "slowest instance. A quantile above half a second is the maximum. Source: statistics, rtt; "
+     "reports, round_trip."},
     {kProducerIdempotenceState, "kafka_producer_idempotence_state", kGauge, kProducers,
      "client_id,state", "1 for the worst state of the instances. Source: statistics, idemp_state."},
     {kProducerTransactionState, "kafka_producer_transaction_state", kGauge, kProducers,
@@ -240,28 +237,29 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
      "Instances that report."},
     {kProducerVanishedLastHour, "kafka_producer_vanished_last_hour", kGauge, kProducers,
      "client_id",
-     "Instances that fell silent within the last 60 minutes. Statistics say no goodbye, so without "
-     "reports an orderly end counts too."},
+     "Instances that stopped reporting in the last 60 minutes. Statistics do not announce an end, "
+     "so without reports an orderly shutdown counts too."},
     {kProducerLastReport, "kafka_producer_last_report_timestamp_seconds", kGauge, kProducers,
      "client_id", "When an instance last reported."},
 
     {kBuildInfo, "kafka_isr_exporter_build_info", kGauge, kSelf, "version,revision,librdkafka",
-     "What runs; always 1."},
+     "Versions of the running exporter; always 1."},
     {kCollectorSuccess, "kafka_isr_exporter_collector_success", kGauge, kSelf, "collector",
-     "1 if the collector's last questions to the cluster were all answered."},
+     "1 if all of the collector's last requests to the cluster were answered."},
     {kCollectorDuration, "kafka_isr_exporter_collector_duration_seconds", kGauge, kSelf,
-     "collector", "How long the collector's last questions took."},
+     "collector", "How long the collector's last requests took."},
     {kCollectorLastSuccess, "kafka_isr_exporter_collector_last_success_timestamp_seconds", kGauge,
-     kSelf, "collector", "When all of the collector's questions were last answered."},
-    {kPolls, "kafka_isr_exporter_polls_total", kCounter, kSelf, "", "Polls of the cluster begun."},
+     kSelf, "collector", "When all of the collector's requests were last answered."},
+    {kPolls, "kafka_isr_exporter_polls_total", kCounter, kSelf, "",
+     "Polls of the cluster started."},
     {kPollFailures, "kafka_isr_exporter_poll_failures_total", kCounter, kSelf, "",
-     "Polls in which nobody answered for the cluster."},
+     "Polls without an answer from the cluster."},
     {kPollsLate, "kafka_isr_exporter_polls_late_total", kCounter, kSelf, "",
-     "Polls that began late because the one before took longer than the interval."},
+     "Polls that started late because the previous one took longer than the interval."},
     {kScrapes, "kafka_isr_exporter_scrapes_total", kCounter, kSelf, "", "Pages of metrics served."},
     {kInternalErrors, "kafka_isr_exporter_internal_errors_total", kCounter, kSelf, "thread",
-     "Exceptions that a thread of the exporter survived, such as when memory or threads run out. "
-     "The log has each."},
+     "Exceptions that a thread of the exporter survived, for example when memory or threads run "
+     "out. Each is logged."},
     {kPageBytes, "kafka_isr_exporter_page_bytes", kGauge, kSelf, "encoding",
      "Size of the page rendered before this one."},
     {kPageSeries, "kafka_isr_exporter_page_series", kGauge, kSelf, "",
@@ -271,23 +269,23 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
     {kJournalEvents, "kafka_isr_exporter_journal_events_total", kCounter, kSelf, "kind",
      "Events written to the journal since the exporter started."},
     {kJournalBytes, "kafka_isr_exporter_journal_bytes", kGauge, kSelf, "",
-     "Size of the history's file with its write-ahead log; absent without a file."},
+     "Size of the history file with its write-ahead log; absent without a file."},
     {kJournalWritable, "kafka_isr_exporter_journal_writable", kGauge, kSelf, "",
-     "1 if all that is known is in the history's file, 0 while it is kept in memory because the "
-     "file cannot be written; absent if none is configured."},
+     "1 if the history file is up to date, 0 while changes wait in memory because it cannot be "
+     "written; absent without a file."},
     {kJournalDropped, "kafka_isr_exporter_journal_dropped_events_total", kCounter, kSelf, "",
      "Events dropped from memory, the oldest first, because too many waited for a history file "
      "that cannot be written."},
     {kIngestDocuments, "kafka_isr_exporter_ingest_documents_total", kCounter, kSelf, "kind",
-     "Documents of producers that were taken; absent without [ingest]."},
+     "Documents of producers accepted; absent without [ingest]."},
     {kIngestRejected, "kafka_isr_exporter_ingest_rejected_total", kCounter, kSelf, "reason",
-     "Documents and requests of producers that were refused; absent without [ingest]."},
+     "Documents and requests of producers rejected; absent without [ingest]."},
     {kIngestClients, "kafka_isr_exporter_ingest_clients", kGauge, kSelf, "",
-     "Values of client_id; absent without [ingest]."},
+     "Number of client_id values known; absent without [ingest]."},
     {kReloadSuccessful, "kafka_isr_exporter_config_last_reload_successful", kGauge, kSelf, "",
-     "1 if the configuration was right when it was last read."},
+     "1 if the last reload of the configuration succeeded."},
     {kReloadSuccess, "kafka_isr_exporter_config_last_reload_success_timestamp_seconds", kGauge,
-     kSelf, "", "When the configuration in force was read."},
+     kSelf, "", "When the configuration in force was loaded."},
     {kProcessCpu, "process_cpu_seconds_total", kCounter, kSelf, "",
      "Total user and system CPU time spent in seconds."},
     {kProcessResidentMemory, "process_resident_memory_bytes", kGauge, kSelf, "",

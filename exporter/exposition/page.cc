@@ -35,8 +35,8 @@ PageMaker::PageMaker(SelfMetrics& self) : self_(self), page_(std::make_shared<Pa
   render(Clock::now());
 }
 
-void PageMaker::publish(std::size_t cluster, Pieces pieces) {
-  auto shared = std::make_shared<const Pieces>(std::move(pieces));
+void PageMaker::publish(std::size_t cluster, ClusterSamples pieces) {
+  auto shared = std::make_shared<const ClusterSamples>(std::move(pieces));
   {
     const std::scoped_lock lock{pieces_mutex_};
     std::swap(pieces_[cluster], shared);
@@ -100,7 +100,7 @@ std::shared_ptr<Page> PageMaker::assemble(Clock::time_point now) {
     if (one.writer == Writer::kSelf) continue;
     bool has_header = false;
     for (const auto& of_cluster : page->pieces) {
-      const Piece& piece = (*of_cluster)[one.id];
+      const FamilySamples& piece = (*of_cluster)[one.id];
       if (piece.series == 0) continue;
       if (piece.valid_until) {
         if (*piece.valid_until <= now) continue;

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "exporter/exposition/buffer_list.h"
+#include "exporter/exposition/cluster_samples.h"
 #include "exporter/exposition/gzip.h"
-#include "exporter/exposition/parts.h"
-#include "exporter/exposition/pieces.h"
 #include "exporter/exposition/self_metrics.h"
 
 #include <atomic>
@@ -28,14 +28,14 @@ struct Page {
   ~Page() = default;
 
   /// In the format 0.0.4.
-  Parts text;
+  BufferList text;
   std::string gzip;
   /// Empty until somebody wanted it.
-  Parts openmetrics;
+  BufferList openmetrics;
   std::string openmetrics_gzip;
   std::size_t series = 0;
 
-  std::vector<std::shared_ptr<const Pieces>> pieces;
+  std::vector<std::shared_ptr<const ClusterSamples>> pieces;
   std::string self;
   std::string self_openmetrics;
 };
@@ -51,7 +51,7 @@ class PageMaker {
 
   /// Takes the pieces of a cluster in place of its last. Clusters stand in the page in the order of
   /// their numbers. Thread: any.
-  void publish(std::size_t cluster, Pieces pieces);
+  void publish(std::size_t cluster, ClusterSamples pieces);
 
   /// Forgets a cluster. Thread: any.
   void remove(std::size_t cluster);
@@ -79,7 +79,7 @@ class PageMaker {
   std::condition_variable_any changed_;
   bool dirty_ = false;
   std::atomic<bool> openmetrics_wanted_{false};
-  std::map<std::size_t, std::shared_ptr<const Pieces>> pieces_;
+  std::map<std::size_t, std::shared_ptr<const ClusterSamples>> pieces_;
   /// When the next piece goes stale.
   std::optional<Clock::time_point> next_expiry_;
 

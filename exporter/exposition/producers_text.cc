@@ -58,7 +58,7 @@ void add(Together& together, const producers::Instance& instance) {
 class Renderer {
  public:
   Renderer(const producers::State& state, std::span<const risk::Finding> risks,
-           producers::Instant now, Pieces& pieces)
+           producers::Instant now, ClusterSamples& pieces)
       : state_(state), risks_(risks), now_(now), pieces_(pieces) {}
 
   void run() {
@@ -156,7 +156,7 @@ class Renderer {
   const producers::State& state_;
   std::span<const risk::Finding> risks_;
   producers::Instant now_;
-  Pieces& pieces_;
+  ClusterSamples& pieces_;
   std::string prefix_;
   std::string labels_;
 };
@@ -164,7 +164,7 @@ class Renderer {
 }  // namespace
 
 void render(const producers::State& state, std::span<const risk::Finding> risks,
-            producers::Instant now, Pieces& pieces) {
+            producers::Instant now, ClusterSamples& pieces) {
   Renderer{state, risks, now, pieces}.run();
 }
 

@@ -2,7 +2,7 @@
 
 #include "collectors/producers/state.h"
 #include "collectors/risk/finding.h"
-#include "exporter/exposition/pieces.h"
+#include "exporter/exposition/cluster_samples.h"
 
 #include <span>
 
@@ -10,6 +10,6 @@ namespace kie::exposition {
 
 /// All samples of the families of producers. Of a client without an instance only what was counted.
 void render(const producers::State& state, std::span<const risk::Finding> risks,
-            producers::Instant now, Pieces& pieces);
+            producers::Instant now, ClusterSamples& pieces);
 
 }  // namespace kie::exposition

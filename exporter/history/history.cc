@@ -56,9 +56,9 @@ void History::renumber_unwritten() {
 
 void History::failed(const std::optional<Failure>& failure) {
   writable_ = !failure;
-  trouble_.report("writing the history",
-                  failure ? std::optional{file_ + ": " + failure->text} : std::nullopt,
-                  "until it works again, history is kept in memory and lost with the process");
+  failure_log_.report("writing the history",
+                      failure ? std::optional{file_ + ": " + failure->text} : std::nullopt,
+                      "until it works again, history is kept in memory and lost with the process");
 }
 
 void History::number(const std::string& cluster, Change& change) {
@@ -105,8 +105,7 @@ bool History::try_to_write(std::size_t events, Write write) {
   const auto now = Clock::now();
   if (!writable_ && now < retry_at_) return false;
   if (writer_ && writer_->has_moved()) {
-    log_warn("the file of the history was moved or removed; another one is begun",
-             {{"file", file_}});
+    log_warn("history file was moved or removed, creating a new one", {{"file", file_}});
     writer_.reset();
     lock_.reset();
   }

@@ -4,7 +4,7 @@
 #include "exporter/history/file.h"
 #include "exporter/history/reader.h"
 #include "exporter/history/writer.h"
-#include "exporter/log/trouble.h"
+#include "exporter/log/failure_log.h"
 
 #include <tl/expected.hpp>
 
@@ -111,7 +111,7 @@ class History {
   std::unique_ptr<Writer> writer_;
   Clock::time_point retry_at_{};
   std::int64_t last_id_ = 0;
-  Trouble trouble_{""};
+  FailureLog failure_log_{""};
 
   std::mutex read_mutex_;
   std::unique_ptr<Reader> reader_;

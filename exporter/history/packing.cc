@@ -41,7 +41,7 @@ void fields(Archive& archive, T& value) {
   archive(value.id, value.has);
 }
 
-template <class Archive, Is<replication::Elected> T>
+template <class Archive, Is<replication::UnresolvedElection> T>
 void fields(Archive& archive, T& value) {
   archive(value.last_isr, value.leader_before, value.from_outside, value.from);
 }
@@ -50,7 +50,7 @@ template <class Archive, Is<replication::Partition> T>
 void fields(Archive& archive, T& value) {
   archive(value.id, value.leadership, value.leader, value.last_leader, value.replicas, value.isr,
           value.last_isr, value.adding, value.missing, value.leader_epoch, value.elected,
-          value.committed, value.all_have, value.earliest);
+          value.committed, value.isr_replicated_up_to, value.earliest);
 }
 
 template <class Archive, Is<replication::Shrink> T>
@@ -75,20 +75,20 @@ void fields(Archive& archive, T& value) {
 
 template <class Archive, Is<loss::Pending> T>
 void fields(Archive& archive, T& value) {
-  archive(value.epoch, value.safe, value.log_start, value.leader_before, value.last_isr,
+  archive(value.epoch, value.committed_end, value.log_start, value.leader_before, value.last_isr,
           value.from_outside, value.from, value.to);
   if (archive.version() > kBeforeReports)
-    archive(value.after, value.leader_after, value.told, value.is_late, value.election_counted);
+    archive(value.after, value.leader_after, value.acked, value.is_late, value.election_counted);
 }
 
-template <class Archive, Is<loss::Told> T>
+template <class Archive, Is<loss::Acked> T>
 void fields(Archive& archive, T& value) {
   archive(value.next, value.at);
 }
 
 template <class Archive, Is<loss::Acknowledged> T>
 void fields(Archive& archive, T& value) {
-  archive(value.by_all, value.by_one);
+  archive(value.acks_all, value.acks_one);
 }
 
 template <class Archive, Is<loss::Assessed> T>
@@ -104,11 +104,11 @@ void fields(Archive& archive, T& value) {
 
 template <class Archive, Is<loss::Partition> T>
 void fields(Archive& archive, T& value) {
-  archive(value.id, value.newest, value.leader, value.pending, value.ends, value.carried);
-  if (archive.version() > kBeforeReports) archive(value.assessed, value.told, value.told_in);
+  archive(value.id, value.newest, value.leader, value.pending, value.ends, value.inherited_end);
+  if (archive.version() > kBeforeReports) archive(value.assessed, value.acked, value.acked_epoch);
 }
 
-template <class Archive, Is<loss::Known> T>
+template <class Archive, Is<loss::TimedCount> T>
 void fields(Archive& archive, T& value) {
   archive(value.at, value.count);
 }

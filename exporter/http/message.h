@@ -44,7 +44,7 @@ struct Response {
   /// For 405: the methods that the path has.
   std::string_view allow;
   std::string_view body;
-  /// What stands behind `body`.
+  /// Sent after `body`, part by part.
   std::span<const std::string_view> rest;
   /// Keeps what `body` and `rest` point into alive until it is sent.
   std::shared_ptr<const void> owner;

@@ -23,7 +23,7 @@ constexpr int kLoads = 5;
 
 Clocks clocks_now() { return {std::chrono::steady_clock::now(), std::chrono::system_clock::now()}; }
 
-history::TopicView view_of(const Knowledge& known, const std::string& topic) {
+history::TopicView view_of(const ClusterState& known, const std::string& topic) {
   history::TopicView view;
   view.topic = replication::find_topic(known.state, topic);
   if (const auto found = known.state.deleted.find(topic); found != known.state.deleted.end())
@@ -35,7 +35,7 @@ history::TopicView view_of(const Knowledge& known, const std::string& topic) {
 
 }  // namespace
 
-ClusterHistory::ClusterHistory(history::History& history, exposition::SelfMetrics& self)
+ClusterJournal::ClusterJournal(history::History& history, exposition::SelfMetrics& self)
     : history_(history), self_(self), clocks_(clocks_now()) {
   // A closed list: all of it is there from the first page.
   for (const auto kind : journal_kinds())
@@ -43,8 +43,8 @@ ClusterHistory::ClusterHistory(history::History& history, exposition::SelfMetric
   show_figures();
 }
 
-std::optional<std::string> ClusterHistory::recall(const std::string& name,
-                                                  const std::string& servers, Knowledge& known) {
+std::optional<std::string> ClusterJournal::recall(const std::string& name,
+                                                  const std::string& servers, ClusterState& known) {
   auto cluster = history_.find(name, servers);
   if (cluster) {
     load(*cluster, known);
@@ -53,8 +53,8 @@ std::optional<std::string> ClusterHistory::recall(const std::string& name,
   return cluster;
 }
 
-bool ClusterHistory::begin(const std::string& cluster, const std::string& name,
-                           const std::string& servers, Knowledge& known) {
+bool ClusterJournal::begin(const std::string& cluster, const std::string& name,
+                           const std::string& servers, ClusterState& known) {
   const bool is_new = cluster_ != cluster;
   if (is_new && !load(cluster, known)) return false;
   const std::pair entry{name, servers};
@@ -63,14 +63,14 @@ bool ClusterHistory::begin(const std::string& cluster, const std::string& name,
   return is_new;
 }
 
-void ClusterHistory::end() {
+void ClusterJournal::end() {
   cluster_.clear();
   written_.clear();
   generation_.reset();
   polled_before_.reset();
 }
 
-bool ClusterHistory::load(const std::string& cluster, Knowledge& known) {
+bool ClusterJournal::load(const std::string& cluster, ClusterState& known) {
   end();
   const auto generation = history_.generation();
   const auto stored = history_.load(cluster);
@@ -96,7 +96,7 @@ bool ClusterHistory::load(const std::string& cluster, Knowledge& known) {
       !history::unpack_cluster(*stored.cluster_state, state, loss, quorum, polled_before_))
     ++damaged;
   if (damaged > 0)
-    log_warn("rows of the history are not understood and begin anew",
+    log_warn("history rows are corrupt, state reset",
              {{"cluster", cluster}, {"rows", std::to_string(damaged)}, {"first", first}});
   const std::scoped_lock lock{known.mutex};
   known.state = std::move(state);
@@ -105,7 +105,7 @@ bool ClusterHistory::load(const std::string& cluster, Knowledge& known) {
   return true;
 }
 
-void ClusterHistory::commit(const Knowledge& known, const Step& step) {
+void ClusterJournal::commit(const ClusterState& known, const ClusterUpdate& step) {
   if (cluster_.empty()) return;
   clocks_.follow(std::chrono::steady_clock::now(), std::chrono::system_clock::now());
   Change change;
@@ -123,7 +123,7 @@ void ClusterHistory::commit(const Knowledge& known, const Step& step) {
   show_figures();
 }
 
-void ClusterHistory::pack(const Knowledge& known, const Step& step, Change& change) {
+void ClusterJournal::pack(const ClusterState& known, const ClusterUpdate& step, Change& change) {
   if (const auto generation = history_.generation(); generation_ != generation) {
     generation_ = generation;
     written_.clear();
@@ -140,7 +140,7 @@ void ClusterHistory::pack(const Knowledge& known, const Step& step, Change& chan
   change.cluster_state = history::pack_cluster(known.state, known.loss, known.quorum, polled);
 }
 
-void ClusterHistory::pack_all(const Knowledge& known, Change& change) {
+void ClusterJournal::pack_all(const ClusterState& known, Change& change) {
   std::size_t rows = known.state.topics.size();
   for (const auto& topic : known.state.topics) {
     const auto loss = known.loss.topics.find(topic.name);
@@ -166,7 +166,7 @@ void ClusterHistory::pack_all(const Knowledge& known, Change& change) {
   });
 }
 
-void ClusterHistory::pack_one(const std::string& topic, const history::TopicView& view,
+void ClusterJournal::pack_one(const std::string& topic, const history::TopicView& view,
                               Change& change) {
   if (!view.topic && !view.deleted && !view.loss) return;
   auto row = history::pack_topic(view, clocks_);
@@ -177,14 +177,14 @@ void ClusterHistory::pack_one(const std::string& topic, const history::TopicView
   change.rows.push_back({topic, std::move(row)});
 }
 
-void ClusterHistory::retry(const Knowledge& known) {
-  Step nothing;
+void ClusterJournal::retry(const ClusterState& known) {
+  ClusterUpdate nothing;
   nothing.topics.emplace();
   commit(known, nothing);
   show_figures();
 }
 
-void ClusterHistory::show_figures() {
+void ClusterJournal::show_figures() {
   const auto figures = history_.figures();
   if (figures.writable) self_.gauge(FamilyId::kJournalWritable).Set(*figures.writable ? 1 : 0);
   if (figures.bytes) self_.gauge(FamilyId::kJournalBytes).Set(static_cast<double>(*figures.bytes));

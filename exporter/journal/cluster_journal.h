@@ -19,35 +19,35 @@ namespace kie {
 /// One cluster's part of the history: what is known of it goes to the file as it changes, and comes
 /// back when the next process sees the cluster.
 /// Thread: the cluster's poll thread.
-class ClusterHistory {
+class ClusterJournal {
  public:
-  ClusterHistory(history::History& history, exposition::SelfMetrics& self);
+  ClusterJournal(history::History& history, exposition::SelfMetrics& self);
 
   /// What was known of the cluster that this entry of the configuration (`name`, `servers`) last
   /// was, before Kafka has said which one it is; its id, or nullopt if there is none.
   std::optional<std::string> recall(const std::string& name, const std::string& servers,
-                                    Knowledge& known);
+                                    ClusterState& known);
 
   /// From now on it is this cluster. If it was not before, `known`, which is empty, gets what was
   /// known of it, and true is returned. Where the file cannot be read now, the next begin() tries
   /// again, a few times: nothing is written meanwhile.
   bool begin(const std::string& cluster, const std::string& name, const std::string& servers,
-             Knowledge& known);
+             ClusterState& known);
 
   /// Nothing is kept until the next begin().
   void end();
 
   /// Writes what a look or an answer changed; it may be shown when this returns.
-  void commit(const Knowledge& known, const Step& step);
+  void commit(const ClusterState& known, const ClusterUpdate& step);
 
   /// Tries again to write what could not be written, into another file than before if need be.
-  void retry(const Knowledge& known);
+  void retry(const ClusterState& known);
 
  private:
   /// False if it shall be tried again.
-  bool load(const std::string& cluster, Knowledge& known);
-  void pack(const Knowledge& known, const Step& step, history::Change& change);
-  void pack_all(const Knowledge& known, history::Change& change);
+  bool load(const std::string& cluster, ClusterState& known);
+  void pack(const ClusterState& known, const ClusterUpdate& step, history::Change& change);
+  void pack_all(const ClusterState& known, history::Change& change);
   void pack_one(const std::string& topic, const history::TopicView& view, history::Change& change);
   void show_figures();
 

@@ -22,7 +22,7 @@ std::string leader_text(const std::optional<BrokerId>& id, bool is_hidden = fals
 
 std::string_view lost_text(const loss::Event& event) {
   const bool is_late = event.kind == loss::EventKind::kLossRevised;
-  if (event.by_all)
+  if (event.acks_all)
     return is_late ? "more committed records are lost than was said before"
                    : "committed records are lost";
   return is_late ? "more records that leaders acknowledged alone (acks=1) are lost than was said"
@@ -84,7 +84,7 @@ void log_events(const std::string& cluster, const std::vector<loss::Event>& even
   std::map<std::tuple<std::string_view, EventKind, bool>, Group> groups;
   for (const auto& event : events) {
     auto& group =
-        groups.try_emplace({event.topic, event.kind, event.by_all}, Group{&event}).first->second;
+        groups.try_emplace({event.topic, event.kind, event.acks_all}, Group{&event}).first->second;
     ++group.count;
     group.records += event.end.value - event.first.value;
     group.at_least |= event.at_least;
@@ -115,7 +115,7 @@ void log_events(const std::string& cluster, const std::vector<loss::Event>& even
         line(config::LogLevel::kError, "unclean leader election", {});
         break;
       case EventKind::kLossUnknown:
-        line(config::LogLevel::kWarn, "whether committed records are lost can not be told",
+        line(config::LogLevel::kWarn, "record loss could not be assessed",
              {"why", std::string(explain(first.doubt))});
         break;
     }
@@ -127,7 +127,7 @@ void log_events(const std::string& cluster, const std::vector<quorum::Event>& ev
   for (const auto& event : events) {
     switch (event.kind) {
       case EventKind::kControllerLost:
-        log_error("no controller answers; what brokers say of leaders and in-sync replicas is old",
+        log_error("no controller answers, metadata is out of date",
                   {{"cluster", cluster},
                    {"last", event.id_before ? std::to_string(event.id_before->value) : "unknown"}});
         break;
@@ -135,7 +135,7 @@ void log_events(const std::string& cluster, const std::vector<quorum::Event>& ev
         log_info("a controller answers again", {{"cluster", cluster}});
         break;
       case EventKind::kControllerChange:
-        log_info("another controller is active, or it was elected anew",
+        log_info("controller changed",
                  {{"cluster", cluster},
                   {"controller", change_text(event.id_before, event.id_after)},
                   {"epoch", change_text(event.epoch_before, event.epoch_after)}});

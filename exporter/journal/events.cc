@@ -35,7 +35,7 @@ Json details_of(const loss::Event& event) {
       details["end_offset"] = event.end.value;
       details["records"] = event.end.value - event.first.value;
       details["at_least"] = event.at_least;
-      details["acks"] = event.by_all ? "all" : "1";
+      details["acks"] = event.acks_all ? "all" : "1";
       details["measure"] = to_string(event.measure);
       details["election"] = to_string(event.verdict);
       break;

@@ -31,7 +31,7 @@ struct Producer {
   std::string profile;
   /// What its settings stand below, if the file has several producers.
   std::string section;
-  /// What one that is not there would have before it; not Spring's.
+  /// Prefix that a setting would have that the file does not contain; empty for Spring's.
   std::string prefix;
   /// Each key once, in the order of the file.
   std::vector<Setting> settings;

@@ -13,7 +13,7 @@ namespace {
 void report(std::string_view thread, const char* error,
             const std::function<void(const std::string& error)>& failed) noexcept {
   try {
-    log_error("an exception in a thread; it goes on",
+    log_error("exception in a thread, continuing",
               {{"thread", std::string{thread}}, {"error", error}});
   } catch (...) {  // NOLINT(bugprone-empty-catch)
   }

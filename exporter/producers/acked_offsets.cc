@@ -2,18 +2,18 @@
 
 namespace kie {
 
-void AcknowledgementBoard::watch(const std::string& cluster) {
+void AckedOffsets::watch(const std::string& cluster) {
   const std::scoped_lock lock{mutex_};
   clusters_.try_emplace(cluster);
 }
 
-void AcknowledgementBoard::release(const std::string& cluster) {
+void AckedOffsets::release(const std::string& cluster) {
   const std::scoped_lock lock{mutex_};
   clusters_.erase(cluster);
 }
 
-void AcknowledgementBoard::post(const std::string& cluster, const std::string& instance,
-                                std::vector<producers::Segment> segments, loss::Instant arrived) {
+void AckedOffsets::post(const std::string& cluster, const std::string& instance,
+                        std::vector<producers::Segment> segments, loss::Instant arrived) {
   const std::scoped_lock lock{mutex_};
   const auto found = clusters_.find(cluster);
   if (found == clusters_.end()) return;
@@ -25,14 +25,14 @@ void AcknowledgementBoard::post(const std::string& cluster, const std::string& i
                                                          .instance = instance,
                                                          .segment = one.number,
                                                          .broker = one.broker,
-                                                         .by_all = one.by_all,
+                                                         .acks_all = one.acks_all,
                                                          .next = one.next,
                                                          .at = arrived - one.age,
                                                          .arrived = arrived});
   }
 }
 
-std::vector<loss::Acknowledgement> AcknowledgementBoard::take(const std::string& cluster) {
+std::vector<loss::Acknowledgement> AckedOffsets::take(const std::string& cluster) {
   Segments segments;
   {
     const std::scoped_lock lock{mutex_};

@@ -16,7 +16,7 @@ namespace kie {
 /// What producers report that was acknowledged, on its way to whoever watches the cluster. Of each
 /// segment the newest is kept, so that it grows with what the reports of one interval name, which
 /// has a bound (max_offsets). Thread: any.
-class AcknowledgementBoard {
+class AckedOffsets {
  public:
   /// From now on what concerns the cluster is kept.
   void watch(const std::string& cluster);

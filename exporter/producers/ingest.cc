@@ -51,8 +51,8 @@ bool same(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-Ingest::Ingest(const config::Ingest& config, ProducersBoard& board, ProducerJournal& journal,
-               AcknowledgementBoard& acknowledged, exposition::SelfMetrics& self,
+Ingest::Ingest(const config::Ingest& config, ProducerStore& board, ProducerJournal& journal,
+               AckedOffsets& acknowledged, exposition::SelfMetrics& self,
                std::function<void()> changed)
     : config_(config),
       limits_{.clients = static_cast<std::size_t>(config.max_clients),
@@ -103,7 +103,7 @@ void Ingest::count_refused(const std::string& reason, const std::string& what) {
   self_.counter(FamilyId::kIngestRejected, {{"reason", reason}}).Increment();
   const std::scoped_lock lock{said_mutex_};
   if (said_.insert(reason).second)
-    log_warn("what a producer sent is refused; further ones for this reason are only counted",
+    log_warn("ingest request rejected; further ones for this reason are only counted",
              {{"reason", reason}, {"error", what}});
 }
 
@@ -117,7 +117,7 @@ std::optional<producers::Refusal> Ingest::take(Document document) {
   // Before anybody can see it.
   journal_.write(*news);
   if (const auto& fatal = news->fatal)
-    log_error("a producer has a fatal error and must be made anew",
+    log_error("producer fatal error, the application must recreate it",
               {{"client_id", news->instance->client_id},
                {"producer", news->instance->key.name},
                {"error", std::string(fatal->error)},

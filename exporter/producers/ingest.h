@@ -24,9 +24,8 @@ namespace kie::ingest {
 class Ingest {
  public:
   /// `changed` is called when there is something new, from the thread of the request.
-  Ingest(const config::Ingest& config, ProducersBoard& board, ProducerJournal& journal,
-         AcknowledgementBoard& acknowledged, exposition::SelfMetrics& self,
-         std::function<void()> changed);
+  Ingest(const config::Ingest& config, ProducerStore& board, ProducerJournal& journal,
+         AckedOffsets& acknowledged, exposition::SelfMetrics& self, std::function<void()> changed);
 
   http::Response answer(const http::Request& request);
 
@@ -45,10 +44,10 @@ class Ingest {
 
   const config::Ingest config_;
   const producers::Limits limits_;
-  ProducersBoard& board_;
+  ProducerStore& board_;
   /// Held with the board.
   ProducerJournal& journal_;
-  AcknowledgementBoard& acknowledged_;
+  AckedOffsets& acknowledged_;
   exposition::SelfMetrics& self_;
   std::function<void()> changed_;
 

@@ -50,7 +50,7 @@ void ProducerJournal::recall(producers::State& state) {
   query.limit = kMostRecalled;
   auto page = history_.events(query);
   if (!page) {
-    log_warn("fatal errors of producers of the last hour cannot be read",
+    log_warn("producers' fatal errors of the last hour cannot be read",
              {{"error", page.error().text}});
     return;
   }

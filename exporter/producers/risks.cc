@@ -8,7 +8,7 @@
 
 namespace kie {
 
-void evaluate_risks(ProducersBoard& board, const config::Risk& config, producers::Instant now) {
+void evaluate_risks(ProducerStore& board, const config::Risk& config, producers::Instant now) {
   std::vector<risk::Producer> all;
   for (const auto& [key, instance] : board.state.instances) {
     if (!instance.report) continue;

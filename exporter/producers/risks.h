@@ -7,6 +7,6 @@ namespace kie {
 
 /// Applies the rules to what producers report, and notes their delivery timeouts. The board's mutex
 /// is held.
-void evaluate_risks(ProducersBoard& board, const config::Risk& config, producers::Instant now);
+void evaluate_risks(ProducerStore& board, const config::Risk& config, producers::Instant now);
 
 }  // namespace kie

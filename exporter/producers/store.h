@@ -14,7 +14,7 @@ namespace kie {
 
 /// All that is known of applications' producers. Whoever reads or writes holds the mutex, never
 /// while waiting for anything.
-struct ProducersBoard {
+struct ProducerStore {
   std::mutex mutex;
   producers::State state;
   /// What rules find in what they report, exempt or not; renewed with the page.

@@ -26,7 +26,7 @@ constexpr seconds kLook{10};
 
 }  // namespace
 
-ProducersWorker::ProducersWorker(ProducersBoard& board, ProducerJournal& journal,
+ProducersWorker::ProducersWorker(ProducerStore& board, ProducerJournal& journal,
                                  exposition::PageMaker& pages, exposition::SelfMetrics& self,
                                  config::Risk risk)
     : board_(board), journal_(journal), pages_(pages), self_(self), risk_(std::move(risk)) {
@@ -80,7 +80,7 @@ void ProducersWorker::publish() {
     const auto vanished = producers::forget(board_.state, now);
     journal_.write_vanished(vanished);
     for (const auto* gone : vanished)
-      log_info("a producer does not report any more",
+      log_info("producer stopped reporting",
                {{"client_id", gone->client_id}, {"producer", gone->key.name}});
     if (rules) evaluate_risks(board_, *rules, now);
     exposition::render(board_.state, board_.risks, now, pieces_);

@@ -15,7 +15,7 @@ namespace kie {
 /// fell silent.
 class ProducersWorker {
  public:
-  ProducersWorker(ProducersBoard& board, ProducerJournal& journal, exposition::PageMaker& pages,
+  ProducersWorker(ProducerStore& board, ProducerJournal& journal, exposition::PageMaker& pages,
                   exposition::SelfMetrics& self, config::Risk risk);
 
   /// There is something new. Thread: any.
@@ -30,12 +30,12 @@ class ProducersWorker {
  private:
   void publish();
 
-  ProducersBoard& board_;
+  ProducerStore& board_;
   /// Held with the board.
   ProducerJournal& journal_;
   exposition::PageMaker& pages_;
   exposition::SelfMetrics& self_;
-  exposition::Pieces pieces_;
+  exposition::ClusterSamples pieces_;
 
   std::mutex mutex_;
   std::condition_variable_any wake_;

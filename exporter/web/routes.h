@@ -21,7 +21,7 @@ class Routes {
  public:
   /// `reload`: empty if nobody may ask for it over HTTP.
   Routes(std::string telemetry_path, std::string version, exposition::PageMaker& pages,
-         const StatusBoard& status, ProducersBoard& producers, history::History& history,
+         const StatusBoard& status, ProducerStore& producers, history::History& history,
          prometheus::Counter& scrapes, Reload reload)
       : telemetry_path_(std::move(telemetry_path)),
         version_(std::move(version)),

@@ -19,12 +19,12 @@ void StateCommit(benchmark::State& state) {
   Folder folder;
   auto& history = folder.open();
   exposition::SelfMetrics self{"0.0.0", "bench", "0.0.0"};
-  ClusterHistory kept{history, self};
-  Knowledge known;
+  ClusterJournal kept{history, self};
+  ClusterState known;
   Cluster cluster{partitions(state), static_cast<std::size_t>(state.range(1))};
   kept.begin("cluster", "prod", "kafka:9092", known);
   const auto look = [&] {
-    Step step;
+    ClusterUpdate step;
     step.replication = replication::advance(known.state, cluster.look()).events;
     return step;
   };

@@ -54,10 +54,10 @@ class Pages {
  private:
   exposition::SelfMetrics self_{"0.0.0", "bench", "0.0.0"};
   exposition::PageMaker maker_{self_};
-  exposition::Pieces spare_;
+  exposition::ClusterSamples spare_;
 };
 
-std::size_t series(const exposition::Pieces& pieces) {
+std::size_t series(const exposition::ClusterSamples& pieces) {
   std::size_t sum = 0;
   for (const auto& family : exposition::families()) sum += pieces[family.id].series;
   return sum;
@@ -65,7 +65,7 @@ std::size_t series(const exposition::Pieces& pieces) {
 
 void RenderPieces(benchmark::State& state) {
   const Known known{partitions(state)};
-  exposition::Pieces pieces;
+  exposition::ClusterSamples pieces;
   exposition::render(known.view(), pieces);
   const Metered metered{state};
   for (auto _ : state) exposition::render(known.view(), pieces);
@@ -125,7 +125,7 @@ prometheus::Labels parse_labels(std::string_view text) {
 }
 
 /// The same series as gauges of prometheus-cpp.
-void fill(prometheus::Registry& registry, const exposition::Pieces& pieces) {
+void fill(prometheus::Registry& registry, const exposition::ClusterSamples& pieces) {
   for (const auto& one : exposition::families()) {
     std::string_view rest = pieces[one.id].text;
     if (rest.empty()) continue;
@@ -179,7 +179,7 @@ class Tally {
 /// ratio says how many times as much as ours prometheus-cpp needs.
 void PrometheusCpp(benchmark::State& state) {
   const Known known{partitions(state)};
-  exposition::Pieces pieces;
+  exposition::ClusterSamples pieces;
   exposition::render(known.view(), pieces);
   prometheus::Registry registry;
   fill(registry, pieces);

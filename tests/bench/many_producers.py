@@ -103,7 +103,7 @@ def measure(cluster, folder: pathlib.Path) -> None:
         f'[ingest]\nlisten_address = "127.0.0.1:0"\ntoken_file = "{token}"\nmax_clients = {CLIENTS}\n'
         f"[[cluster]]\nservers = {json.dumps(cluster.bootstrap.split(','))}\n"))
     with contextlib.closing(watching):
-        port = int(re.search(r"\bport=(\d+)", watching.await_log(r"taking what producers report.*", 10)[0])[1])
+        port = int(re.search(r"\bport=(\d+)", watching.await_log(r"ingest listening.*", 10)[0])[1])
         watching.await_ready()
         pid = watching.process.pid
         row("resident memory before", f"{resident_bytes(pid) / 1e6:.0f} MB")

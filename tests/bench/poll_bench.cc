@@ -32,7 +32,7 @@ class Exporter {
     // As the worker does: when Metadata is there, and again when the offsets are.
     benchmark::DoNotOptimize(replication::find_unconfirmed(known_.state, look));
     benchmark::DoNotOptimize(replication::find_unconfirmed(known_.state, look));
-    const auto step = take_look(known_, std::move(look), std::chrono::system_clock::now());
+    const auto step = apply_snapshot(known_, std::move(look), std::chrono::system_clock::now());
     kept_.commit(known_, step);
     const auto now = cluster.freshness().now;
     const auto summary =
@@ -46,11 +46,11 @@ class Exporter {
 
  private:
   Folder folder_;
-  Knowledge known_;
+  ClusterState known_;
   exposition::SelfMetrics self_{"0.0.0", "bench", "0.0.0"};
-  ClusterHistory kept_{folder_.open(), self_};
+  ClusterJournal kept_{folder_.open(), self_};
   exposition::PageMaker pages_{self_};
-  exposition::Pieces spare_;
+  exposition::ClusterSamples spare_;
 };
 
 template <class NextLook>

@@ -95,13 +95,13 @@ void run_scrape(benchmark::State& state, std::string_view accept_encoding) {
     const Cluster cluster{partitions(state)};
     const auto known = state_of(cluster);
     const auto summary = replication::summarize(known, cluster.settings(), cluster.freshness());
-    exposition::Pieces pieces;
+    exposition::ClusterSamples pieces;
     exposition::render(view_of(cluster, known, summary), pieces);
     pages.publish(0, pieces);
     pages.render(cluster.freshness().now);
   }
   StatusBoard status;
-  ProducersBoard producers;
+  ProducerStore producers;
   const auto history = history::History::open({}).value();
   const http::Routes routes{"/metrics",
                             "0.0.0",

@@ -48,7 +48,7 @@ struct Log {
 /// A producer's view: segments as DESIGN has them.
 struct Producer {
   bool tells_broker = true;
-  bool by_all = true;
+  bool acks_all = true;
   std::vector<loss::Acknowledgement> segments;
 };
 
@@ -57,7 +57,7 @@ class Run {
   explicit Run(Input& input) : input_(input) {
     for (auto& producer : producers_) {
       producer.tells_broker = input_.flag();
-      producer.by_all = input_.below(4) != 0;
+      producer.acks_all = input_.below(4) != 0;
     }
     logs_[0].starts[0] = 0;
   }
@@ -175,7 +175,7 @@ class Run {
 
   void acknowledge() {
     auto& producer = producers_.at(static_cast<std::size_t>(input_.below(kProducers)));
-    const int next = producer.by_all ? watermark_ : leader_log().end();
+    const int next = producer.acks_all ? watermark_ : leader_log().end();
     if (next == 0) return;
     const std::optional<BrokerId> broker =
         producer.tells_broker ? std::optional{BrokerId{leader_}} : std::nullopt;
@@ -187,12 +187,12 @@ class Run {
       begun.instance = std::to_string(&producer - producers_.data());
       begun.segment = segments.empty() ? 0 : segments.back().segment + 1;
       begun.broker = broker;
-      begun.by_all = producer.by_all;
+      begun.acks_all = producer.acks_all;
       segments.push_back(begun);
     }
     segments.back().next = Offset{next};
     segments.back().at = now_;
-    for (int i = 0; i < next && !producer.by_all; ++i)
+    for (int i = 0; i < next && !producer.acks_all; ++i)
       by_one_.insert({i, leader_log().epochs[static_cast<std::size_t>(i)]});
   }
 
@@ -234,7 +234,7 @@ class Run {
       row.earliest = Offset{0};
     }
     look.covers_all_topics = true;
-    check(take_look(known_, std::move(look), wall_));
+    check(apply_snapshot(known_, std::move(look), wall_));
   }
 
   void answer() {
@@ -251,7 +251,7 @@ class Run {
       for (const auto epoch : question.epochs) one.ends.push_back(end_of(epoch));
       answers.push_back(std::move(one));
     }
-    check(take_answers(known_, std::move(answers), now_, wall_));
+    check(apply_epoch_ends(known_, std::move(answers), now_, wall_));
   }
 
   /// As OffsetForLeaderEpoch has it.
@@ -263,11 +263,11 @@ class Run {
     return {asked, LeaderEpoch{epoch}, Offset{end}};
   }
 
-  void check(const Step& step) {
+  void check(const ClusterUpdate& step) {
     for (const auto& event : step.loss) {
       if (event.end <= event.first) continue;
-      auto& charged = event.by_all ? charged_ : charged_by_one_;
-      auto& lost = event.by_all ? lost_ : lost_by_one_;
+      auto& charged = event.acks_all ? charged_ : charged_by_one_;
+      auto& lost = event.acks_all ? lost_ : lost_by_one_;
       for (auto offset = event.first.value; offset < event.end.value; ++offset) {
         const auto at = static_cast<int>(offset);
         KIE_CHECK(++charged[at] <= lost[at]);
@@ -276,7 +276,7 @@ class Run {
   }
 
   Input& input_;
-  Knowledge known_;
+  ClusterState known_;
   loss::Instant now_{std::chrono::hours{2}};
   std::chrono::system_clock::time_point wall_{std::chrono::hours{400'000}};
 

@@ -265,7 +265,7 @@ void take_labels(std::string_view& line) {
   line.remove_prefix(1);
 }
 
-void check_piece(const exposition::Family& family, const exposition::Piece& piece) {
+void check_piece(const exposition::Family& family, const exposition::FamilySamples& piece) {
   std::set<std::string_view> seen;
   std::string_view rest = piece.text;
   while (!rest.empty()) {
@@ -294,7 +294,7 @@ void check_shown(const State& state, const model::Configs& settings,
                  const replication::Freshness& freshness, std::string_view name) {
   const auto summary = replication::summarize(state, settings, freshness);
   check_summary(state, summary);
-  static exposition::Pieces pieces;
+  static exposition::ClusterSamples pieces;
   config::Cluster cluster;
   cluster.name = name;
   exposition::render({.config = cluster,

@@ -15,8 +15,8 @@ using namespace kie::config;
 
 constexpr std::string_view kSecret = "correct horse battery staple";
 
-Surroundings fake_surroundings() {
-  Surroundings fake;
+LoadContext fake_surroundings() {
+  LoadContext fake;
   fake.environment = [](const std::string& name) -> std::optional<std::string> {
     if (name == "HOST") return "broker-1";
     if (name == "SHORT") return "1s";
@@ -66,7 +66,7 @@ void check_config(const Config& config) {
   for (const auto& cluster : config.clusters) check_cluster(cluster, config.clusters.size() > 1);
 }
 
-void check_problems(const Problems& problems, bool has_secret) {
+void check_problems(const ConfigErrors& problems, bool has_secret) {
   KIE_CHECK(!problems.empty());
   for (const auto& problem : problems) {
     KIE_CHECK(problem.place.source == "fuzz.toml" || problem.place.source == "--kafka.server");
@@ -82,7 +82,7 @@ void check_problems(const Problems& problems, bool has_secret) {
     KIE_CHECK(problems[i - 1].place.line <= problems[i].place.line);
 }
 
-void run(std::string_view toml, const Flags& flags, const Surroundings& surroundings) {
+void run(std::string_view toml, const Flags& flags, const LoadContext& surroundings) {
   const auto loaded = load_text(toml, "fuzz.toml", flags, surroundings);
   if (loaded) {
     check_config(*loaded);
@@ -94,7 +94,7 @@ void run(std::string_view toml, const Flags& flags, const Surroundings& surround
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const Surroundings kSurroundings = fake_surroundings();
+  static const LoadContext kSurroundings = fake_surroundings();
   const auto toml = kie::fuzz::as_text(data, size);
   run(toml, {}, kSurroundings);
   Flags flags;

@@ -181,14 +181,14 @@ class Run {
       for (const auto& partition : topic.partitions) {
         const auto& model = models_.at({name, partition.id});
         KIE_CHECK(partition.newest == model.epoch);
-        KIE_CHECK(!partition.carried || *partition.carried <= model.committed);
+        KIE_CHECK(!partition.inherited_end || *partition.inherited_end <= model.committed);
         KIE_CHECK(partition.ends.size() <= loss::kEndsKept);
         KIE_CHECK(std::ranges::adjacent_find(partition.ends, std::ranges::greater_equal{},
                                              &loss::End::epoch) == partition.ends.end());
         KIE_CHECK(std::ranges::adjacent_find(partition.pending, std::ranges::greater_equal{},
                                              &loss::Pending::epoch) == partition.pending.end());
         for (const auto& pending : partition.pending)
-          KIE_CHECK(pending.epoch < partition.newest && pending.safe <= model.committed);
+          KIE_CHECK(pending.epoch < partition.newest && pending.committed_end <= model.committed);
       }
     }
   }

@@ -39,7 +39,7 @@ class LossScenario(Scenario):
         self.watching = self.exporter(listen=listen, text=(
             f'[ingest]\nlisten_address = "127.0.0.1:0"\ntoken_file = "{token}"\n[[cluster]]\n'
             + "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items())))
-        return int(re.search(r"\bport=(\d+)", self.watching.await_log(r"taking what producers report.*", 10)[0])[1])
+        return int(re.search(r"\bport=(\d+)", self.watching.await_log(r"ingest listening.*", 10)[0])[1])
 
     def application(self, ingest_port: int, interval_ms: int) -> Application:
         made = Application(self.folder, self.cluster.bootstrap, self.topic, ingest_port, interval_ms)

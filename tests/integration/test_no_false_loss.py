@@ -62,7 +62,7 @@ class NoFalseLoss(LossScenario):
         self.lead(self.topic, 2)         # in epoch 1 of the new topic; the exporter knows epoch 0 of the old one
         self.watching.thaw()
         self.watching.await_metrics(lambda page: page.get("kafka_cluster_topic_recreations_total") == 1, 15,
-                                    "it counts as made anew")
+                                    "it counts as created again")
         self.watching.await_metrics(
             lambda page: page.get("kafka_topic_partition_current_offset", topic=self.topic, partition=0) == 5, 15, "5 records")
         with self.nothing_is_lost():

@@ -43,7 +43,7 @@ class Producers(Scenario):
         text = (f'[ingest]\nlisten_address = "{address}"\ntoken_file = "{token}"\nmax_clients = 50\n'
                 f"[[cluster]]\nservers = {json.dumps(self.cluster.bootstrap.split(','))}\npoll_interval = \"1s\"\n")
         watching = self.exporter(text=text, folder=folder)
-        said = watching.await_log(r"taking what producers report.*", 10)[0]
+        said = watching.await_log(r"ingest listening.*", 10)[0]
         port = re.search(r"\bport=(\d+)", said)
         self.port = int(port[1]) if port else None
         return watching

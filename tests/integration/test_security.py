@@ -386,7 +386,7 @@ class PlantedSecrets(Security):
             self.assertEqual(exporter.get(path).status, 200, path)
 
     def _report(self, exporter):
-        listening = exporter.await_log(r"taking what producers report.*", 10)[0]
+        listening = exporter.await_log(r"ingest listening.*", 10)[0]
         port = int(re.search(r"\bport=(\d+)", listening)[1])
         application = Application(port, self.INGEST_TOKEN, None)
         self.assertEqual(application.report()["accepted"], 1)

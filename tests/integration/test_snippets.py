@@ -113,7 +113,7 @@ class Snippets(Scenario):
         watching = self.exporter(text=(
             f'[ingest]\nlisten_address = "127.0.0.1:0"\ntoken_file = "{token}"\n'
             f"[[cluster]]\nservers = {json.dumps(self.cluster.bootstrap.split(','))}\n"))
-        port = int(re.search(r"\bport=(\d+)", watching.await_log(r"taking what producers report.*", 10)[0])[1])
+        port = int(re.search(r"\bport=(\d+)", watching.await_log(r"ingest listening.*", 10)[0])[1])
         self.built(*command, seconds=60, **snippets.environment(port, TOKEN))
         page = watching.await_metrics(
             lambda page: page.get("kafka_producer_acknowledged_records_total", client_id=client_id) == RECORDS, 5,

@@ -1,12 +1,14 @@
-"""What could make the exporter ask too much, or grow: a silent leader, and a broker that is fenced again and again.
+"""What could make the exporter ask too much, or grow, or say less than there is: a silent leader, a broker that is fenced again
+and again, and brokers that get half of the processors' time.
 
-With clusters of their own. KIE_STORM_SECONDS is for how long the leader is silent, KIE_FENCINGS how often the broker is
-fenced.
+With clusters of their own. KIE_STORM_SECONDS is for how long the leader is silent and the brokers starve, KIE_FENCINGS how
+often the broker is fenced.
 """
 
 import os
 import re
 import tempfile
+import threading
 import time
 import unittest
 
@@ -23,6 +25,10 @@ FENCINGS = int(os.environ.get("KIE_FENCINGS", "5"))
 TOPIC = "orders"
 ASKED = re.compile(r"Sent OffsetForLeaderEpochRequest")
 MIB = 1 << 20
+# As in tests/bench/large_cluster.py: with large indexes 30,000 replicas would map 600 GiB.
+STARVING = {"log.index.size.max.bytes": "4096", "log.cleaner.enable": "false"}
+STARVING_TOPICS, STARVING_PARTITIONS = 40, 250
+DUTY = 0.3      # seconds that the brokers stand still, and then run
 
 
 def memory(exporter) -> float:
@@ -96,6 +102,62 @@ class Storms(WithExporters):
         self.assertEqual(page.total("kafka_topic_lost_records_total"), 0)
         events = exporter.json(f"/api/v1/events?kind=isr_shrink&topic={TOPIC}&limit=1000")["events"]
         self.assertEqual(len(events), min(1000, FENCINGS * held))
+
+    def test_brokers_that_starve(self):
+        """What is unknown is absent, never 0, and all is known again two polls after they run as they should."""
+        cluster = self.up(settings=STARVING, heap="1g")
+        names = [f"topic-{number:02}" for number in range(STARVING_TOPICS)]
+        assignment = [[[1, 2, 3], [2, 3, 1], [3, 1, 2]][p % 3] for p in range(STARVING_PARTITIONS)]
+        for name in names:
+            cluster.create_topic(name, assign=assignment)
+        all_partitions = STARVING_TOPICS * STARVING_PARTITIONS
+        exporter = self.exporter(cluster.bootstrap, poll="1s", cluster={"partition_metrics": "none"})
+        exporter.await_metrics(lambda page: page.get("kafka_cluster_partitions") == all_partitions
+                               and page.get("kafka_isr_exporter_collector_success", collector="offsets") == 1, 60, "all is known")
+        late = exporter.metrics().get("kafka_isr_exporter_polls_late_total")
+        over = threading.Event()
+
+        def starve() -> None:
+            while not over.is_set():
+                for broker in cluster.brokers:
+                    cluster.pause(broker)
+                over.wait(DUTY)
+                for broker in cluster.brokers:
+                    cluster.resume(broker)
+                over.wait(DUTY)
+
+        starving = threading.Thread(target=starve)
+        starving.start()
+        wrong, unknown, pages = [], 0, 0
+        try:
+            begun = time.monotonic()
+            while time.monotonic() - begun < STORM_SECONDS:
+                page = exporter.metrics()
+                pages += 1
+                unknown += page.get("kafka_cluster_partitions") is None
+                wrong += [(name, value) for name, wanted in (
+                    ("kafka_cluster_partitions", all_partitions), ("kafka_brokers", 3), ("kafka_cluster_offline_partitions", 0))
+                    if (value := page.get(name)) not in (None, wanted)]
+                wrong += [("kafka_topic_partitions", topic, value) for topic, value in page.by("kafka_topic_partitions", "topic").items()
+                          if value != STARVING_PARTITIONS]
+                over.wait(0.5)
+        finally:
+            over.set()
+            starving.join()
+            for broker in cluster.brokers:
+                cluster.resume(broker)
+        polls = exporter.metrics().get("kafka_isr_exporter_polls_total")
+        page = exporter.await_metrics(
+            lambda page: page.get("kafka_cluster_partitions") == all_partitions and page.get("kafka_brokers") == 3
+            and page.get("kafka_cluster_under_replicated_partitions") == 0
+            and page.get("kafka_isr_exporter_collector_success", collector="offsets") == 1, 30, "all is known again")
+        self.measured("brokers that starve", f"{pages} pages, {unknown} of them without partitions, "
+                      f"{page.get('kafka_isr_exporter_polls_late_total') - late:.0f} polls late; all is known again "
+                      f"{page.get('kafka_isr_exporter_polls_total') - polls:.0f} polls after")
+        self.assertEqual(wrong, [])
+        # The poll that was under way counts as well.
+        self.assertLessEqual(page.get("kafka_isr_exporter_polls_total"), polls + 3)
+        self.assertEqual(page.total("kafka_topic_lost_records_total"), 0)
 
     @staticmethod
     def _shrinks(page):

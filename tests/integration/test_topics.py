@@ -1,4 +1,4 @@
-"""Topics that are deleted, stay deleted, and are made anew under their old name."""
+"""Topics that are deleted, stay deleted, and are created again under their old name."""
 
 import unittest
 
@@ -69,7 +69,7 @@ class Topics(Scenario):
     def _is_made_anew(self):
         page = self.watching.await_metrics(
             lambda page: page.get("kafka_cluster_topic_recreations_total") == 1
-            and page.get("kafka_topic_partitions", topic=NAME) == 3, 10, "it counts as made anew")
+            and page.get("kafka_topic_partitions", topic=NAME) == 3, 10, "it counts as created again")
         for what in ("isr_shrinks", "isr_expands", "leader_changes"):
             self.assertEqual(page.get(f"kafka_topic_{what}_total", topic=NAME), 0, what)
         polls = page.get("kafka_isr_exporter_polls_total")
@@ -106,7 +106,7 @@ class TopicsOfTwoBrokers(Scenario):
             self._create([[2], [1], [2], [1]] if times % 2 else None)
             page = self.watching.await_metrics(
                 lambda page: page.get("kafka_cluster_topic_recreations_total") == times
-                and page.get("kafka_topic_partitions", topic=self.NAME) == 4, 10, f"made anew for the {times}. time")
+                and page.get("kafka_topic_partitions", topic=self.NAME) == 4, 10, f"created again for the {times}. time")
             for what in ("isr_shrinks", "isr_expands", "leader_changes"):
                 self.assertEqual(page.get(f"kafka_topic_{what}_total", topic=self.NAME), 0, what)
         self.assertEqual(self.watching.lines(rf"msg=(leader_change|isr_shrink|isr_expand) .*topic={self.NAME}"), [])

@@ -38,7 +38,8 @@ void Cluster::step() {
 }
 
 void Cluster::look(std::int64_t step) {
-  commit_(known_, take_look(known_, replay_.look(step, timeline_.at(step)), timeline_.wall(step)));
+  commit_(known_,
+          apply_snapshot(known_, replay_.look(step, timeline_.at(step)), timeline_.wall(step)));
 }
 
 void Cluster::answer(std::int64_t step) {
@@ -53,7 +54,7 @@ void Cluster::answer(std::int64_t step) {
   if (answers.empty()) return;
   known_.settings = replay_.settings(step);
   commit_(known_,
-          take_answers(known_, std::move(answers), timeline_.at(step), timeline_.wall(step)));
+          apply_epoch_ends(known_, std::move(answers), timeline_.at(step), timeline_.wall(step)));
 }
 
 std::string Cluster::counters() {

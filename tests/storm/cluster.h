@@ -1,7 +1,7 @@
 #pragma once
 
 #include "collectors/cluster/state.h"
-#include "exporter/exposition/pieces.h"
+#include "exporter/exposition/cluster_samples.h"
 #include "exporter/history/clocks.h"
 #include "exporter/journal/cluster_journal.h"
 #include "tests/storm/replay.h"
@@ -31,13 +31,13 @@ class Timeline {
 /// What ClusterWorker does with one cluster, but for asking Kafka and waiting.
 class Cluster {
  public:
-  using Commit = std::function<void(const Knowledge& known, const Step& step)>;
+  using Commit = std::function<void(const ClusterState& known, const ClusterUpdate& step)>;
 
   Cluster(const Replay& replay, const Timeline& timeline, std::size_t number, Commit commit);
 
   const std::string& name() const { return name_; }
   std::string id() const { return "id-of-" + name_; }
-  Knowledge& known() { return known_; }
+  ClusterState& known() { return known_; }
 
   /// The last look that is known; nullopt: there was none.
   std::optional<std::int64_t> last_step() const;
@@ -59,8 +59,8 @@ class Cluster {
   const Timeline& timeline_;
   std::string name_;
   Commit commit_;
-  Knowledge known_;
-  exposition::Pieces pieces_;
+  ClusterState known_;
+  exposition::ClusterSamples pieces_;
 };
 
 }  // namespace kie::storm

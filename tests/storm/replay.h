@@ -44,7 +44,7 @@ class Replay {
   struct Scene {
     const Recorded& recorded;
     /// Grows from one play of an actor to the next. Each recording is played twice, the second time
-    /// by topics made anew under the names of the first; these are deleted when it ends.
+    /// by topics created again under the names of the first; these are deleted when it ends.
     std::int64_t play = 0;
     std::size_t frame = 0;
   };

@@ -163,7 +163,7 @@ class Storm : public testing::Test {
                         {"details", json::parse(event.details)}};
         keys.insert(key_of(told, begin));
       };
-      Cluster cluster{replay, timeline, i, [&](const auto&, const Step& step) {
+      Cluster cluster{replay, timeline, i, [&](const auto&, const ClusterUpdate& step) {
                         for (const auto& event : step.replication) add(journal.of(event));
                         for (const auto& event : step.loss) add(journal.of(event));
                       }};

@@ -69,7 +69,9 @@ class Victim {
         : victim_(victim),
           history_(*victim.history_, victim.self_),
           cluster_(replay, victim.timeline_, number,
-                   [this](const Knowledge& known, const Step& step) { commit(known, step); }) {
+                   [this](const ClusterState& known, const ClusterUpdate& step) {
+                     commit(known, step);
+                   }) {
       ClusterStatus status;
       status.name = cluster_.name();
       status.cluster_id = cluster_.id();
@@ -86,7 +88,7 @@ class Victim {
     void finish() { cluster_.finish(); }
 
    private:
-    void commit(const Knowledge& known, const Step& step) {
+    void commit(const ClusterState& known, const ClusterUpdate& step) {
       history_.commit(known, step);
       if (!victim_.history_->figures().writable.value()) give_up("the file is not written");
       // A few more than are new, as somebody who asks again sees them.
@@ -106,7 +108,7 @@ class Victim {
     }
 
     Victim& victim_;
-    ClusterHistory history_;
+    ClusterJournal history_;
     Cluster cluster_;
   };
 
@@ -139,7 +141,7 @@ class Victim {
   Timeline timeline_;
   exposition::SelfMetrics self_{"0.0.0", "storm", "0.0.0"};
   StatusBoard status_;
-  ProducersBoard producers_;
+  ProducerStore producers_;
   std::unique_ptr<history::History> history_;
   std::optional<api::Api> api_;
   std::list<Watched> watched_;

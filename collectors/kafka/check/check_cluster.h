@@ -10,7 +10,7 @@
 namespace kie::kafka {
 
 struct ClusterCheck {
-  config::Place place;
+  config::SourceLocation place;
   std::string name;
   std::vector<std::string> servers;
   /// Source: Metadata. Brokers before 0.10.1 have none.

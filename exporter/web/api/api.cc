@@ -70,7 +70,7 @@ Answer list_events(const std::vector<ClusterStatus>& clusters, history::History&
   return events_json(history, query, clusters);
 }
 
-Answer list_producers(ProducersBoard& board, Parameters& parameters) {
+Answer list_producers(ProducerStore& board, Parameters& parameters) {
   ProducerQuery query;
   query.client_id = parameters.text("client_id");
   query.limit = parameters.number("limit", query.limit, kMostProducers);
@@ -85,7 +85,7 @@ Answer list_producers(ProducersBoard& board, Parameters& parameters) {
   });
 }
 
-Answer list_risks(const std::vector<ClusterStatus>& clusters, ProducersBoard& producers,
+Answer list_risks(const std::vector<ClusterStatus>& clusters, ProducerStore& producers,
                   Parameters& parameters) {
   RiskQuery query;
   if (const auto key = parameters.text("cluster")) {
@@ -110,7 +110,7 @@ Answer list_risks(const std::vector<ClusterStatus>& clusters, ProducersBoard& pr
   return whole(parameters, [&] { return risks_json(clusters, producers, query); });
 }
 
-Answer find_answer(const StatusBoard& status, ProducersBoard& producers, history::History& history,
+Answer find_answer(const StatusBoard& status, ProducerStore& producers, history::History& history,
                    const http::Request& request) {
   auto path = http::path_segments(request.raw_path);
   auto query = http::query_parameters(request.query);

@@ -11,14 +11,14 @@ namespace kie::api {
 /// Thread: any.
 class Api {
  public:
-  Api(const StatusBoard& status, ProducersBoard& producers, history::History& history)
+  Api(const StatusBoard& status, ProducerStore& producers, history::History& history)
       : status_(status), producers_(producers), history_(history) {}
 
   http::Response answer(const http::Request& request) const;
 
  private:
   const StatusBoard& status_;
-  ProducersBoard& producers_;
+  ProducerStore& producers_;
   history::History& history_;
 };
 

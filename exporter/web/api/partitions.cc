@@ -102,7 +102,7 @@ class Reader {
     return known_.settings.min_isr(topic.name);
   }
 
-  const Knowledge& known_;
+  const ClusterState& known_;
   replication::Freshness freshness_;
   std::optional<std::vector<BrokerId>> live_;
 };

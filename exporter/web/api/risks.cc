@@ -74,7 +74,7 @@ class Collection {
     if (!known.risks.has_brokers) add_unknown(name, Scope::kBroker, nullptr);
   }
 
-  void add(ProducersBoard& producers) {
+  void add(ProducerStore& producers) {
     const std::scoped_lock lock{producers.mutex};
     const model::Configs none;
     const risk::Place place{
@@ -125,7 +125,7 @@ std::optional<Severity> parse_severity(const std::string& text) {
   return parse(text, std::array{Severity::kInfo, Severity::kWarning, Severity::kCritical});
 }
 
-Json risks_json(const std::vector<ClusterStatus>& clusters, ProducersBoard& producers,
+Json risks_json(const std::vector<ClusterStatus>& clusters, ProducerStore& producers,
                 const RiskQuery& query) {
   Collection all{query};
   if (query.cluster != nullptr) {

@@ -30,7 +30,7 @@ std::optional<risk::Severity> parse_severity(const std::string& text);
 
 /// {"risks": [...], "unknown": [...], "next": cursor or null}: findings by cluster, then those of
 /// producers; and whose settings are not known, so that nothing is said of them.
-Json risks_json(const std::vector<ClusterStatus>& clusters, ProducersBoard& producers,
+Json risks_json(const std::vector<ClusterStatus>& clusters, ProducerStore& producers,
                 const RiskQuery& query);
 
 }  // namespace kie::api

@@ -33,7 +33,8 @@ class Load : public testing::Test {
     };
   }
 
-  tl::expected<Config, Problems> load_toml(std::string_view toml, const Flags& flags = {}) const {
+  tl::expected<Config, ConfigErrors> load_toml(std::string_view toml,
+                                               const Flags& flags = {}) const {
     return load_text(toml, "kie.toml", flags, surroundings);
   }
 
@@ -64,7 +65,7 @@ class Load : public testing::Test {
   std::map<std::string, std::string> environment{{"SERVER", "kafka-9:9092"},
                                                  {"PASSWORD", "hunter2"}};
   std::map<std::string, std::string> files{{"/secret", "hunter3\n"}};
-  Surroundings surroundings;
+  LoadContext surroundings;
 };
 
 }  // namespace kie::config::test

@@ -62,7 +62,7 @@ class ReloadTest : public testing::Test {
     set_log({});
   }
 
-  tl::expected<void, config::Problems> start() {
+  tl::expected<void, config::ConfigErrors> start() {
     const auto config = config::load(flags, surroundings);
     if (!config) return tl::make_unexpected(config.error());
     auto started = clusters.start(config->clusters);
@@ -95,14 +95,14 @@ class ReloadTest : public testing::Test {
 
   std::string text;
   config::Flags flags;
-  config::Surroundings surroundings;
+  config::LoadContext surroundings;
   exposition::SelfMetrics self{"1.2.3", "abc", "2.8.0"};
   StatusBoard status;
   ClusterIds ids;
   exposition::PageMaker pages{self};
   std::unique_ptr<history::History> history = history::History::open({}).value();
-  ProducersBoard producers;
-  Clusters clusters{{pages, self, status, ids, *history, producers}};
+  ProducerStore producers;
+  ClusterSupervisor clusters{{pages, self, status, ids, *history, producers}};
   config::Risk rules;
   std::optional<Reloader> reloader;
 };
@@ -180,7 +180,7 @@ TEST_F(ReloadTest, WhatWaitsForTheNextStartIsSaid) {
   ASSERT_TRUE(reloader->reload("test"));
   const auto log = testing::internal::GetCapturedStderr();
   testing::internal::CaptureStderr();
-  EXPECT_THAT(log, HasSubstr("what changed in [history] takes effect at the next start"));
+  EXPECT_THAT(log, HasSubstr("changes in [history] take effect at the next start"));
   EXPECT_THAT(log, testing::Not(HasSubstr("[web]")));
 }
 

@@ -19,7 +19,7 @@ struct Line {
   std::int64_t next = 0;
   std::optional<int> broker = std::nullopt;
   int segment = 1;
-  bool by_all = true;
+  bool acks_all = true;
   std::string instance = "i-1";
   milliseconds age{100};
 };
@@ -32,7 +32,7 @@ class AcknowledgedTest : public testing::Test {
     hear(known, std::exchange(lines, {}));
     auto look = topic("orders", {row});
     look.id = id;
-    step = take_look(known, cluster(now, {std::move(look)}), wall);
+    step = apply_snapshot(known, cluster(now, {std::move(look)}), wall);
     now += seconds{30};
   }
 
@@ -43,7 +43,7 @@ class AcknowledgedTest : public testing::Test {
                      .instance = line.instance,
                      .segment = line.segment,
                      .broker = line.broker ? std::optional{BrokerId{*line.broker}} : std::nullopt,
-                     .by_all = line.by_all,
+                     .acks_all = line.acks_all,
                      .next = Offset{line.next},
                      .at = now - line.age,
                      .arrived = now});
@@ -75,11 +75,11 @@ class AcknowledgedTest : public testing::Test {
       }
     }
     std::vector<std::string> words;
-    for (const auto& event : take_answers(known, std::move(answers), now, wall).loss) {
+    for (const auto& event : apply_epoch_ends(known, std::move(answers), now, wall).loss) {
       std::string text{to_string(event.kind)};
       if (event.end > event.first)
         text += " [" + std::to_string(event.first.value) + "," + std::to_string(event.end.value) +
-                ") " + std::string(to_string(event.measure)) + (event.by_all ? " all " : " 1 ") +
+                ") " + std::string(to_string(event.measure)) + (event.acks_all ? " all " : " 1 ") +
                 std::string(to_string(event.verdict));
       words.push_back(text);
     }
@@ -98,8 +98,8 @@ class AcknowledgedTest : public testing::Test {
 
   const loss::Topic& orders() { return known.loss.topics["orders"]; }
 
-  Knowledge known;
-  Step step;
+  ClusterState known;
+  ClusterUpdate step;
   /// Of the leader that answers.
   Offset log_start{0};
   std::vector<loss::Acknowledgement> lines;
@@ -360,7 +360,7 @@ TEST_F(AcknowledgedTest, OfAOneAckProducerIsCountedApart) {
   auto both = led(1, 0, 1000);
   both.isr = {1, 2};
   see(both);
-  report({.next = 1500, .broker = 1, .by_all = false});
+  report({.next = 1500, .broker = 1, .acks_all = false});
   see(led(2, 1, 1000));
   EXPECT_THAT(answer({{0, 1000}}), ElementsAre("loss [1000,1500) acknowledged 1 unknown"));
   EXPECT_EQ(orders().lost, 0U);
@@ -371,7 +371,7 @@ TEST_F(AcknowledgedTest, OfAOneAckProducerIsCountedApart) {
 
 TEST_F(AcknowledgedTest, OfBothKindsEachOffsetIsCountedOnce) {
   see(led(1, 0, 500));
-  report({.next = 1500, .broker = 1, .by_all = false});
+  report({.next = 1500, .broker = 1, .acks_all = false});
   report({.next = 1200, .broker = 1, .instance = "i-2"});
   see(led(2, 1, 500));
   EXPECT_THAT(answer({{0, 500}}),
@@ -392,7 +392,7 @@ TEST_F(AcknowledgedTest, AnotherTopicOfThatNameLostNothing) {
   see(anew, replication::test::kOtherId);
   anew = led(2, 1, 3);
   see(anew, replication::test::kOtherId);
-  EXPECT_FALSE(known.loss.topics["orders"].partitions.at(0).pending.at(0).told.by_all);
+  EXPECT_FALSE(known.loss.topics["orders"].partitions.at(0).pending.at(0).told.acks_all);
 }
 
 TEST_F(AcknowledgedTest, ATopicThatIsNotKnownIsPassedOver) {

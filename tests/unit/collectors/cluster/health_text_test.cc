@@ -20,7 +20,7 @@ using testing::StartsWith;
 
 class WordsTest : public testing::Test {
  protected:
-  Words words(double seconds = 0) {
+  HealthSummary words(double seconds = 0) {
     return describe(
         state, replication::summarize(state, settings, {at(seconds), std::chrono::seconds{30}}),
         loss, quorum, at(seconds));

@@ -20,7 +20,7 @@ class StepTest : public testing::Test {
   void see(const Row& row) { see(topic("orders", {row})); }
   void see(model::TopicSnapshot look) {
     now += seconds{10};
-    take_look(known, cluster(now, {std::move(look)}), wall);
+    apply_snapshot(known, cluster(now, {std::move(look)}), wall);
   }
 
   /// Of the ends of all that is asked, at offset 500. What is said of the elections that lost.
@@ -37,7 +37,7 @@ class StepTest : public testing::Test {
       for (const auto epoch : question.epochs) told.ends.push_back({epoch, epoch, Offset{500}});
     }
     std::vector<loss::Verdict> verdicts;
-    for (const auto& event : take_answers(known, std::move(answers), now, wall).loss)
+    for (const auto& event : apply_epoch_ends(known, std::move(answers), now, wall).loss)
       verdicts.push_back(event.verdict);
     return verdicts;
   }
@@ -58,12 +58,12 @@ class StepTest : public testing::Test {
   }
 
   std::vector<quorum::Event> see_controller(model::ControllerAnswer answer) {
-    return take_controller(known, {.at = now, .answer = answer}).quorum;
+    return apply_controller(known, {.at = now, .answer = answer}).quorum;
   }
 
   bool is_old_news() const { return freshness_of(known, now, hours{1}).is_old_news; }
 
-  Knowledge known;
+  ClusterState known;
   model::Instant now{hours{5}};
   std::chrono::system_clock::time_point wall{hours{500'000}};
 };
@@ -74,14 +74,14 @@ TEST_F(StepTest, WhatChangedWithoutAControllerIsToldOnceItIsBack) {
   const auto controller = [&](model::ControllerSnapshot look) {
     look.at = now;
     std::vector<quorum::EventKind> kinds;
-    for (const auto& event : take_controller(known, look).quorum) kinds.push_back(event.kind);
+    for (const auto& event : apply_controller(known, look).quorum) kinds.push_back(event.kind);
     return kinds;
   };
   const auto look = [&](const Row& row) {
     now += seconds{10};
     std::vector<EventKind> kinds;
     for (const auto& event :
-         take_look(known, cluster(now, {topic("orders", {row})}), wall).replication)
+         apply_snapshot(known, cluster(now, {topic("orders", {row})}), wall).replication)
       kinds.push_back(event.kind);
     return kinds;
   };
@@ -184,7 +184,7 @@ TEST_F(StepTest, ALookAtSomeTopicsIsNoneAtTheCluster) {
   now += seconds{10};
   auto some = cluster(now, {topic("orders", {alone(1, 1, 500)})});
   some.covers_all_topics = false;
-  take_look(known, std::move(some), wall);
+  apply_snapshot(known, std::move(some), wall);
   EXPECT_TRUE(is_old_news());
 }
 

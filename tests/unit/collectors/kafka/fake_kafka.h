@@ -34,7 +34,7 @@ class FakeKafka {
   std::string server(int broker) const;
 
   void change(const std::function<void(FakeCluster&)>& change);
-  /// Led by each broker in turn, in epoch 0, with all replicas in sync and an empty log.
+  /// LeaderInfo by each broker in turn, in epoch 0, with all replicas in sync and an empty log.
   void create(const std::string& topic, int partitions, int replicas);
 
   void behave(int broker, const std::function<void(FakeBroker&)>& change);

@@ -199,7 +199,7 @@ INSTANTIATE_TEST_SUITE_P(
         IdCase{"ANewOneNeedsTwo", {kOtherId}, false, kId, std::nullopt, true},
         IdCase{"ANewOneHasTwo", {kOtherId, kOtherId}, false, kId, kOtherId},
         IdCase{"ANewOneIsEnoughFromTheOnlyBroker", {kOtherId}, true, kId, kOtherId},
-        // A broker that was away when the topic was made anew still says the old one.
+        // A broker that was away when the topic was created again still says the old one.
         IdCase{"AZombieWithTheOldOneIsOutvoted", {kId, kOtherId, kOtherId}, false, kId, kOtherId},
         IdCase{"AZombieWithTheNewOneIsOutvoted", {kOtherId, kId, kId}, false, kId, kId},
         IdCase{"OneForEachIsADispute", {kOtherId, kId}, false, kId, std::nullopt, true},

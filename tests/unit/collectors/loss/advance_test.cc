@@ -31,7 +31,7 @@ struct Next {
 };
 
 /// One epoch's end, as a leader tells it.
-struct Told {
+struct Acked {
   int asked = 0;
   int epoch = 0;
   std::int64_t end = 500;
@@ -60,26 +60,26 @@ class Loss : public testing::Test {
   }
 
   /// The leader of the newest epoch tells.
-  std::vector<std::string> tell(const std::vector<Told>& ends, std::int64_t log_start = 0) {
+  std::vector<std::string> tell(const std::vector<Acked>& ends, std::int64_t log_start = 0) {
     return take(answer(ends, log_start));
   }
 
-  EpochAnswer answer(const std::vector<Told>& ends, std::int64_t log_start = 0) const {
-    EpochAnswer told;
-    told.topic = "orders";
-    told.partition = PartitionId{3};
-    told.by = BrokerId{leader};
-    told.newest = LeaderEpoch{newest};
-    told.topic_id = kId;
-    told.log_start = Offset{log_start};
+  EpochAnswer answer(const std::vector<Acked>& ends, std::int64_t log_start = 0) const {
+    EpochAnswer acked;
+    acked.topic = "orders";
+    acked.partition = PartitionId{3};
+    acked.by = BrokerId{leader};
+    acked.newest = LeaderEpoch{newest};
+    acked.topic_id = kId;
+    acked.log_start = Offset{log_start};
     for (const auto& end : ends)
-      told.ends.push_back({LeaderEpoch{end.asked}, LeaderEpoch{end.epoch}, Offset{end.end}});
-    return told;
+      acked.ends.push_back({LeaderEpoch{end.asked}, LeaderEpoch{end.epoch}, Offset{end.end}});
+    return acked;
   }
 
   /// The events in words.
-  std::vector<std::string> take(const EpochAnswer& told) {
-    events = advance(state, {{}, {told}, now, wall}, settings);
+  std::vector<std::string> take(const EpochAnswer& acked) {
+    events = advance(state, {{}, {acked}, now, wall}, settings);
     std::vector<std::string> words;
     for (const auto& event : events) {
       std::string text{to_string(event.kind)};
@@ -203,9 +203,9 @@ TEST_F(Loss, StaysAQuestionUntilTheLeaderOfTheNewestEpochHasAnsweredInFull) {
   of_another_partition.partition = PartitionId{4};
   auto of_nothing = answer({{}});
   of_nothing.topic = "payments";
-  for (const auto& told : {by_another, of_an_older_epoch, without_start, without_id,
-                           of_another_topic, of_another_partition, of_nothing, answer({})}) {
-    EXPECT_THAT(take(told), IsEmpty());
+  for (const auto& acked : {by_another, of_an_older_epoch, without_start, without_id,
+                            of_another_topic, of_another_partition, of_nothing, answer({})}) {
+    EXPECT_THAT(take(acked), IsEmpty());
     EXPECT_EQ(count_pending(state), 1U);
   }
   EXPECT_THAT(tell({{}}), ElementsAre("loss [500,1500) unclean", "unclean_election"));
@@ -226,9 +226,9 @@ TEST_F(Loss, IsAskedAnewWhenAnotherElectionComesBeforeTheAnswer) {
 
 TEST_F(Loss, WithoutIdsTheTopicIsTakenAsItIs) {
   succeed({}, TopicId{});
-  auto told = answer({{}});
-  told.topic_id.reset();
-  EXPECT_THAT(take(told), ElementsAre("loss [500,1500) unclean", "unclean_election"));
+  auto acked = answer({{}});
+  acked.topic_id.reset();
+  EXPECT_THAT(take(acked), ElementsAre("loss [500,1500) unclean", "unclean_election"));
 }
 
 // What the answer means.
@@ -349,7 +349,7 @@ TEST_F(Loss, IsUnknownWhenTheLogStartHasRisenToTheAnswer) {
   succeed({});
   EXPECT_THAT(tell({{.end = 2000}}, 2000), ElementsAre("loss_unknown"))
       << "retention has passed all that was known";
-  EXPECT_EQ(events.at(0).doubt, Doubt::kLogStart);
+  EXPECT_EQ(events.at(0).doubt, UnknownReason::kLogStart);
   EXPECT_EQ(orders().lost, 0U);
   EXPECT_EQ(results(Result::kUnknown), 1U);
   EXPECT_EQ(last_hour(orders().recent_unknown, now), 1U);
@@ -459,7 +459,7 @@ TEST_F(Loss, OfTooManyEpochsTheOldestIsGivenUp) {
   const auto given_up = succeed_next(kPendingKept);
   ASSERT_EQ(given_up.size(), 1U);
   EXPECT_EQ(given_up[0].kind, EventKind::kLossUnknown);
-  EXPECT_EQ(given_up[0].doubt, Doubt::kNeverAnswered);
+  EXPECT_EQ(given_up[0].doubt, UnknownReason::kNeverAnswered);
   EXPECT_EQ(given_up[0].epoch, LeaderEpoch{0});
   EXPECT_EQ(count_pending(state), kPendingKept);
   EXPECT_EQ(results(Result::kUnknown), 1U);

@@ -120,8 +120,8 @@ class LossReplay : public testing::TestWithParam<std::string> {
     };
     unrecorded_ = 0;
     for (const auto& question : questions(loss_, leads)) {
-      if (auto told = answer(question)) {
-        input.answers.push_back(std::move(*told));
+      if (auto acked = answer(question)) {
+        input.answers.push_back(std::move(*acked));
       } else {
         unrecorded_ += question.epochs.size();
       }
@@ -133,23 +133,23 @@ class LossReplay : public testing::TestWithParam<std::string> {
   std::optional<EpochAnswer> answer(const EpochQuestion& question) {
     const auto* topic = replication::find_topic(replication_, question.topic);
     const auto* partition = replication::find_partition(*topic, question.partition);
-    EpochAnswer told{question.topic,
-                     question.partition,
-                     question.leader,
-                     question.newest,
-                     topic->id,
-                     partition->earliest,
-                     {}};
+    EpochAnswer acked{question.topic,
+                      question.partition,
+                      question.leader,
+                      question.newest,
+                      topic->id,
+                      partition->earliest,
+                      {}};
     for (const auto epoch : question.epochs)
       for (const auto& end : facts_.at("epoch_ends"))
         if (end.at("topic") == question.topic && end.at("partition") == question.partition.value &&
             end.at("epoch") == epoch.value) {
-          told.ends.push_back({epoch, LeaderEpoch{end.at("answer_epoch").get<int>()},
-                               Offset{end.at("end_offset").get<std::int64_t>()}});
+          acked.ends.push_back({epoch, LeaderEpoch{end.at("answer_epoch").get<int>()},
+                                Offset{end.at("end_offset").get<std::int64_t>()}});
           break;
         }
-    if (told.ends.size() != question.epochs.size()) return std::nullopt;
-    return told;
+    if (acked.ends.size() != question.epochs.size()) return std::nullopt;
+    return acked;
   }
 
   json facts_;

@@ -87,11 +87,11 @@ TEST_F(ReportTest, IsReadInFull) {
   EXPECT_EQ(first.partition, PartitionId{3});
   EXPECT_EQ(first.number, 2);
   EXPECT_EQ(first.broker, BrokerId{1});
-  EXPECT_TRUE(first.by_all);
+  EXPECT_TRUE(first.acks_all);
   EXPECT_EQ(first.next, Offset{1500});
   EXPECT_EQ(first.age, milliseconds{250});
   EXPECT_EQ(report.offsets[1].broker, std::nullopt);
-  EXPECT_FALSE(report.offsets[1].by_all);
+  EXPECT_FALSE(report.offsets[1].acks_all);
   EXPECT_EQ(report.offsets[1].age, milliseconds{0});
   EXPECT_EQ(report.round_trip->p99, 0.002);
   EXPECT_TRUE(report.ended);

@@ -132,7 +132,7 @@ TEST_F(ControllerTest, AnotherOneIsAChange) {
   EXPECT_EQ(events.at(0).epoch_before, LeaderEpoch{7});
   EXPECT_EQ(events.at(0).epoch_after, LeaderEpoch{8});
   EXPECT_THAT(see(answered(20, 102, 8)), IsEmpty());
-  EXPECT_THAT(see(answered(30, 102, 9)), ElementsAre("controller_change")) << "elected anew";
+  EXPECT_THAT(see(answered(30, 102, 9)), ElementsAre("controller_change")) << "elected again";
 }
 
 TEST_F(ControllerTest, AChangeIsSeenAcrossWhatGaveNoNumbers) {

@@ -16,13 +16,13 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 /// Where the new leader of the last look stood; nullopt: there was no election.
-std::optional<Stood> stood(const Watched& watched) {
+std::optional<LeaderOrigin> stood(const Watched& watched) {
   for (const auto& event : watched.changes.events)
     if (event.kind == EventKind::kElection) return event.stood;
   return std::nullopt;
 }
 
-std::uint64_t count(const Watched& watched, Stood where) {
+std::uint64_t count(const Watched& watched, LeaderOrigin where) {
   return watched.state.elections.at(static_cast<std::size_t>(where));
 }
 
@@ -34,26 +34,26 @@ LeaderEpochChange succession(const Watched& watched) {
 TEST(Election, AMemberOfTheIsrStoodInIt) {
   Watched watched{{.isr = {1, 2}}};
   watched.see({.leader = 2, .isr = {2}});
-  EXPECT_EQ(stood(watched), Stood::kInIsr);
-  EXPECT_EQ(count(watched, Stood::kInIsr), 1U);
+  EXPECT_EQ(stood(watched), LeaderOrigin::kInIsr);
+  EXPECT_EQ(count(watched, LeaderOrigin::kInIsr), 1U);
   watched.see({.leader = 2, .isr = {2}});
   EXPECT_EQ(stood(watched), std::nullopt);
-  EXPECT_EQ(count(watched, Stood::kInIsr), 1U);
+  EXPECT_EQ(count(watched, LeaderOrigin::kInIsr), 1U);
 }
 
 TEST(Election, OneWhoHadLeftTheIsrStoodOutside) {
   Watched watched{{.isr = {1}}};
   watched.see({.leader = 2, .isr = {2}});
-  EXPECT_EQ(stood(watched), Stood::kOutsideIsr);
-  EXPECT_EQ(count(watched, Stood::kOutsideIsr), 1U);
+  EXPECT_EQ(stood(watched), LeaderOrigin::kOutsideIsr);
+  EXPECT_EQ(count(watched, LeaderOrigin::kOutsideIsr), 1U);
 }
 
 TEST(Election, AfterAPollWithoutTheRowNobodyKnowsWhereItStood) {
   Watched watched{{.isr = {1}}};
   watched.see({.isr = {1}, .unknown = true});
   watched.see({.leader = 2, .isr = {2}});
-  EXPECT_EQ(stood(watched), Stood::kUnknown);
-  EXPECT_EQ(count(watched, Stood::kUnknown), 1U);
+  EXPECT_EQ(stood(watched), LeaderOrigin::kUnknown);
+  EXPECT_EQ(count(watched, LeaderOrigin::kUnknown), 1U);
 }
 
 TEST(Election, ALookAtSomeTopicsIsNoPoll) {
@@ -63,7 +63,7 @@ TEST(Election, ALookAtSomeTopicsIsNoPoll) {
   advance(watched.state, look);
   EXPECT_EQ(watched.state.topics.size(), 2U);
   watched.see({.leader = 2, .isr = {2}});
-  EXPECT_EQ(stood(watched), Stood::kOutsideIsr);
+  EXPECT_EQ(stood(watched), LeaderOrigin::kOutsideIsr);
 }
 
 TEST(Election, TheReturnOfTheOnlyOneIsAnElection) {
@@ -71,13 +71,13 @@ TEST(Election, TheReturnOfTheOnlyOneIsAnElection) {
   watched.see({.leader = std::nullopt, .isr = {}});
   EXPECT_EQ(stood(watched), std::nullopt);
   watched.see({.isr = {1}});
-  EXPECT_EQ(stood(watched), Stood::kInIsr);
+  EXPECT_EQ(stood(watched), LeaderOrigin::kInIsr);
 }
 
 TEST(Election, WhomAReassignmentJustBroughtIsNotFromOutside) {
   Watched watched{{.isr = {1, 2}, .replicas = {1, 2}, .epoch = 0, .latest = 5}};
   watched.see({.leader = 3, .isr = {2, 3}, .replicas = {3, 2}, .epoch = 1, .latest = 5});
-  EXPECT_EQ(stood(watched), Stood::kInIsr);
+  EXPECT_EQ(stood(watched), LeaderOrigin::kInIsr);
   EXPECT_FALSE(succession(watched).from_outside);
 }
 
@@ -234,8 +234,8 @@ TEST(Missing, AfterAnElectionNobodyHasMoreThanTheNewLeader) {
   Watched watched{{.isr = {1}, .replicas = {1, 2}, .epoch = 0, .latest = 1500}};
   watched.see({.leader = 2, .isr = {2}, .replicas = {1, 2}, .epoch = 1, .latest = 500});
   EXPECT_THAT(missing(watched), ElementsAre(Pair{1, 500}));
-  cut(watched.state, "orders", PartitionId{0}, Offset{300});
-  cut(watched.state, "orders", PartitionId{9}, Offset{1});
+  truncate_replica_offsets(watched.state, "orders", PartitionId{0}, Offset{300});
+  truncate_replica_offsets(watched.state, "orders", PartitionId{9}, Offset{1});
   EXPECT_THAT(missing(watched), ElementsAre(Pair{1, 300}));
 }
 

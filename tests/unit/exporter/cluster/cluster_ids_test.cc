@@ -3,7 +3,7 @@
 namespace kie {
 namespace {
 
-config::Place at(std::uint32_t line) { return {"kie.toml", line, 1}; }
+config::SourceLocation at(std::uint32_t line) { return {"kie.toml", line, 1}; }
 
 TEST(ClusterIds, DifferentClustersDoNotMeet) {
   ClusterIds ids;

@@ -23,15 +23,15 @@ replication::State state_of(const std::vector<std::string>& names) {
 }
 
 /// The topics that are due, and whether it is all that there is.
-std::pair<std::vector<std::string>, bool> due(SettingsSchedule& schedule,
+std::pair<std::vector<std::string>, bool> due(ConfigSchedule& schedule,
                                               const replication::State& state, double now) {
   const auto found = schedule.due(state, {}, at(now));
   return found ? std::pair{found->topics, found->all}
                : std::pair{std::vector<std::string>{}, false};
 }
 
-TEST(SettingsSchedule, AllIsDueAtFirstAndEveryInterval) {
-  SettingsSchedule schedule;
+TEST(ConfigSchedule, AllIsDueAtFirstAndEveryInterval) {
+  ConfigSchedule schedule;
   const auto state = state_of({"a", "b"});
   const auto first = schedule.due(state, {}, at(0));
   ASSERT_TRUE(first);
@@ -42,8 +42,8 @@ TEST(SettingsSchedule, AllIsDueAtFirstAndEveryInterval) {
   EXPECT_TRUE(due(schedule, state, 300).second);
 }
 
-TEST(SettingsSchedule, NewTopicsAreDueAtOnceAndAlone) {
-  SettingsSchedule schedule;
+TEST(ConfigSchedule, NewTopicsAreDueAtOnceAndAlone) {
+  ConfigSchedule schedule;
   schedule.answered(*schedule.due(state_of({"a"}), {}, at(0)), at(0), kInterval);
   const auto state = state_of({"a", "new"});
   const auto news = schedule.due(state, {}, at(10));
@@ -55,22 +55,22 @@ TEST(SettingsSchedule, NewTopicsAreDueAtOnceAndAlone) {
   EXPECT_TRUE(due(schedule, state, 300).second) << "the new one puts nothing off";
 }
 
-TEST(SettingsSchedule, WhatWasNotAnsweredStaysDue) {
-  SettingsSchedule schedule;
+TEST(ConfigSchedule, WhatWasNotAnsweredStaysDue) {
+  ConfigSchedule schedule;
   const auto state = state_of({"a"});
   EXPECT_TRUE(schedule.due(state, {}, at(0)));
   EXPECT_TRUE(due(schedule, state, 10).second);
 }
 
-TEST(SettingsSchedule, ATopicThatCameBackIsNew) {
-  SettingsSchedule schedule;
+TEST(ConfigSchedule, ATopicThatCameBackIsNew) {
+  ConfigSchedule schedule;
   schedule.answered(*schedule.due(state_of({"a", "b"}), {}, at(0)), at(0), kInterval);
   EXPECT_FALSE(schedule.due(state_of({"a"}), {}, at(10)));
   EXPECT_THAT(due(schedule, state_of({"a", "b"}), 20).first, ElementsAre("b"));
 }
 
-TEST(SettingsSchedule, AfterThreeIntervalsWithoutAnAnswerNothingIsBelieved) {
-  SettingsSchedule schedule;
+TEST(ConfigSchedule, AfterThreeIntervalsWithoutAnAnswerNothingIsBelieved) {
+  ConfigSchedule schedule;
   const auto state = state_of({"a"});
   EXPECT_FALSE(schedule.is_stale(at(10'000), kInterval)) << "nothing was known";
   schedule.answered(*schedule.due(state, {}, at(0)), at(0), kInterval);
@@ -79,8 +79,8 @@ TEST(SettingsSchedule, AfterThreeIntervalsWithoutAnAnswerNothingIsBelieved) {
   EXPECT_FALSE(schedule.is_stale(at(902), kInterval)) << "it is forgotten already";
 }
 
-TEST(SettingsSchedule, StartsAnewWithAnotherConfiguration) {
-  SettingsSchedule schedule;
+TEST(ConfigSchedule, StartsAnewWithAnotherConfiguration) {
+  ConfigSchedule schedule;
   const auto state = state_of({"a"});
   schedule.answered(*schedule.due(state, {}, at(0)), at(0), kInterval);
   schedule.start_anew();
@@ -88,14 +88,14 @@ TEST(SettingsSchedule, StartsAnewWithAnotherConfiguration) {
 }
 
 /// The brokers that are due.
-std::vector<BrokerId> due_brokers(SettingsSchedule& schedule, const std::vector<BrokerId>& listed,
+std::vector<BrokerId> due_brokers(ConfigSchedule& schedule, const std::vector<BrokerId>& listed,
                                   double now) {
   const auto found = schedule.due({}, listed, at(now));
   return found ? found->brokers : std::vector<BrokerId>{};
 }
 
-TEST(SettingsSchedule, BrokersAreDueWithAllAndNewOnesAtOnce) {
-  SettingsSchedule schedule;
+TEST(ConfigSchedule, BrokersAreDueWithAllAndNewOnesAtOnce) {
+  ConfigSchedule schedule;
   const std::vector one{BrokerId{1}};
   const auto first = schedule.due({}, one, at(0));
   ASSERT_TRUE(first);
@@ -107,8 +107,8 @@ TEST(SettingsSchedule, BrokersAreDueWithAllAndNewOnesAtOnce) {
   EXPECT_THAT(due_brokers(schedule, one, 300), ElementsAre(BrokerId{1}));
 }
 
-TEST(SettingsSchedule, ASilentBrokerIsAskedAgainAfterAMinute) {
-  SettingsSchedule schedule;
+TEST(ConfigSchedule, ASilentBrokerIsAskedAgainAfterAMinute) {
+  ConfigSchedule schedule;
   const std::vector both{BrokerId{1}, BrokerId{2}};
   const auto first = schedule.due({}, both, at(0));
   schedule.answered(*first, at(0), kInterval);
@@ -122,8 +122,8 @@ TEST(SettingsSchedule, ASilentBrokerIsAskedAgainAfterAMinute) {
   EXPECT_THAT(due_brokers(schedule, both, 200), IsEmpty());
 }
 
-TEST(SettingsSchedule, ABrokerThatCameBackIsNew) {
-  SettingsSchedule schedule;
+TEST(ConfigSchedule, ABrokerThatCameBackIsNew) {
+  ConfigSchedule schedule;
   const std::vector both{BrokerId{1}, BrokerId{2}};
   const auto first = schedule.due({}, both, at(0));
   schedule.answered(*first, at(0), kInterval);

@@ -22,7 +22,7 @@ class AnswerLogTest : public testing::Test {
     return report;
   }
 
-  AnswerLog answers{"production"};
+  EpochEndLog answers{"production"};
   bool all_answered = false;
 };
 

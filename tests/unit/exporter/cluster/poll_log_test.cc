@@ -35,7 +35,7 @@ class LookLogTest : public testing::Test {
     return logged([&] { all_answered = log.settings_read(report, brokers_were_asked); });
   }
 
-  LookLog log{"production"};
+  PollLog log{"production"};
   bool all_answered = false;
 };
 

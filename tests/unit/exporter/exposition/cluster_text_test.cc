@@ -76,7 +76,7 @@ class ReplicationText : public testing::Test {
   quorum::State quorum;
   model::Configs settings;
   model::Instant now = at(0);
-  Pieces pieces;
+  ClusterSamples pieces;
 };
 
 TEST_F(ReplicationText, ASmallClusterInFull) {

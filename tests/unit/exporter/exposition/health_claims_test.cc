@@ -21,12 +21,12 @@ using std::chrono::seconds;
 constexpr seconds kStale{30};
 
 /// What is told of the second of two partitions.
-enum class Told : std::uint8_t { kLeader, kNoListener, kUnknown, kNever, kNoLonger };
+enum class Acked : std::uint8_t { kLeader, kNoListener, kUnknown, kNever, kNoLonger };
 
 struct Case {
   /// Broker 2 answers; nullopt: it was not asked.
   std::optional<bool> reachable;
-  Told told;
+  Acked told;
   Confirmation confirmation;
   /// After a first answer.
   ControllerAnswer controller;
@@ -39,7 +39,7 @@ std::vector<Case> all_cases() {
   std::vector<Case> all;
   for (const auto reachable : {std::optional<bool>{}, std::optional{true}, std::optional{false}})
     for (const auto told :
-         {Told::kLeader, Told::kNoListener, Told::kUnknown, Told::kNever, Told::kNoLonger})
+         {Acked::kLeader, Acked::kNoListener, Acked::kUnknown, Acked::kNever, Acked::kNoLonger})
       for (const auto confirmation :
            {Confirmation::kPossible, Confirmation::kOneBrokerAnswers, Confirmation::kOneAddress})
         for (const auto controller : {kAnswered, kRefused, kNone, kUnknown, kUnsupported})
@@ -60,8 +60,8 @@ class Shown {
  public:
   explicit Shown(const Case& one) : case_(one) {
     quorum::advance(quorum_, quorum::test::answered(0, 101, 7));
-    see(0, one.told == Told::kNoLonger ? Told::kLeader : one.told);
-    see(40, one.told == Told::kNoLonger ? Told::kUnknown : one.told);
+    see(0, one.told == Acked::kNoLonger ? Acked::kLeader : one.told);
+    see(40, one.told == Acked::kNoLonger ? Acked::kUnknown : one.told);
     auto controller = quorum::test::answered(40, 101, 7);
     if (one.controller != ControllerAnswer::kAnswered)
       controller = quorum::test::without(40, one.controller);
@@ -76,21 +76,21 @@ class Shown {
   }
 
   bool is_lost() const { return quorum_.is_lost; }
-  const Words& words() const { return words_; }
+  const HealthSummary& words() const { return words_; }
 
  private:
-  void see(int when, Told told) {
+  void see(int when, Acked told) {
     const std::vector<int> two{1, 2};
     std::vector<Row> rows{{.isr = two, .replicas = two, .epoch = 1, .latest = 5, .earliest = 0}};
-    if (told != Told::kNever) {
+    if (told != Acked::kNever) {
       auto& row = rows.emplace_back(Row{
           .partition = 1, .leader = 1, .isr = case_.ill ? std::vector{1} : two, .replicas = two});
-      row.unknown = told == Told::kUnknown;
-      row.no_listener = told == Told::kNoListener;
+      row.unknown = told == Acked::kUnknown;
+      row.no_listener = told == Acked::kNoListener;
     }
     auto look = replication::test::cluster(at(when), {replication::test::topic("orders", rows)},
                                            std::vector{1, 2});
-    if (told == Told::kNever)
+    if (told == Acked::kNever)
       look.topics.push_back(replication::test::topic(
           "refused", {{.partition = 0, .isr = two, .replicas = two, .unknown = true}}));
     look.confirmation = case_.confirmation;
@@ -106,7 +106,7 @@ class Shown {
         .now = at(40), .staleness = kStale, .is_old_news = quorum_.is_lost};
     const auto summary = replication::summarize(state_, settings, freshness);
     const config::Cluster config;
-    Pieces pieces;
+    ClusterSamples pieces;
     render({.config = config,
             .up = true,
             .state = state_,
@@ -132,7 +132,7 @@ class Shown {
   replication::State state_;
   quorum::State quorum_;
   std::map<std::string, std::string> samples_;
-  Words words_;
+  HealthSummary words_;
 };
 
 using Value = std::optional<std::string>;
@@ -141,7 +141,7 @@ TEST(HealthClaims, CountsOfIllPartitionsAreZeroOnlyIfAllIsKnownAndNotOldNews) {
   for (const auto& one : all_cases()) {
     SCOPED_TRACE(name_of(one));
     const Shown shown{one};
-    const bool is_told = one.told == Told::kLeader || one.told == Told::kNoListener;
+    const bool is_told = one.told == Acked::kLeader || one.told == Acked::kNoListener;
     const bool counts_ill = one.ill && is_told;
     const bool may_claim = is_told && !shown.is_lost();
     const Value alarm = counts_ill ? Value{"1"} : may_claim ? Value{"0"} : std::nullopt;
@@ -163,8 +163,8 @@ TEST(HealthClaims, TheSameByTopic) {
       return shown.value("kafka_topic_" + std::string(family) + "{topic=\"" + topic + "\"}");
     };
     const bool is_told =
-        one.told == Told::kLeader || one.told == Told::kNoListener || one.told == Told::kNever;
-    const bool counts_ill = one.ill && is_told && one.told != Told::kNever;
+        one.told == Acked::kLeader || one.told == Acked::kNoListener || one.told == Acked::kNever;
+    const bool counts_ill = one.ill && is_told && one.told != Acked::kNever;
     const bool may_claim = is_told && !shown.is_lost();
     EXPECT_EQ(of("under_replicated_partitions", "orders"), counts_ill  ? Value{"1"}
                                                            : may_claim ? Value{"0"}
@@ -182,7 +182,7 @@ TEST(HealthClaims, CountsAreWhatMetadataHasOrAbsent) {
     SCOPED_TRACE(name_of(one));
     const Shown shown{one};
     EXPECT_EQ(shown.value("kafka_topic_partitions{topic=\"orders\"}"),
-              one.told == Told::kNever ? "1" : "2");
+              one.told == Acked::kNever ? "1" : "2");
     EXPECT_EQ(shown.value("kafka_cluster_partitions"), "2") << "whatever is known of their leaders";
     EXPECT_EQ(shown.value("kafka_topic_replication_factor{topic=\"orders\"}"), "2");
     EXPECT_EQ(shown.value("kafka_broker_replicas{broker=\"1\"}"), "2");
@@ -218,8 +218,8 @@ TEST(HealthClaims, APartitionsSeriesClaimNothingThatIsOldNews) {
     EXPECT_EQ(of("current_offset", 0), "5") << "its leader says so itself";
     EXPECT_EQ(of("replicas", 0), "2");
     EXPECT_EQ(of("leader", 1),
-              one.told == Told::kLeader && !shown.is_lost() ? Value{"1"} : std::nullopt);
-    const bool is_told = one.told == Told::kLeader || one.told == Told::kNoListener;
+              one.told == Acked::kLeader && !shown.is_lost() ? Value{"1"} : std::nullopt);
+    const bool is_told = one.told == Acked::kLeader || one.told == Acked::kNoListener;
     EXPECT_EQ(of("in_sync_replica", 1), !is_told || (shown.is_lost() && !one.ill)
                                             ? std::nullopt
                                             : Value{one.ill ? "1" : "2"});
@@ -255,7 +255,7 @@ TEST(HealthClaims, ThePageSaysSoAndIsNotGreen) {
     const Shown shown{one};
     const bool is_well = !shown.is_lost() && one.confirmation == Confirmation::kPossible &&
                          one.reachable != false &&
-                         (one.told == Told::kLeader || one.told == Told::kNoListener) && !one.ill;
+                         (one.told == Acked::kLeader || one.told == Acked::kNoListener) && !one.ill;
     const auto& sentences = shown.words().sentences;
     EXPECT_EQ(std::ranges::find(sentences, "Every replica is in sync.") != sentences.end(),
               is_well);

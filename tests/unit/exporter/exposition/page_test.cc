@@ -19,9 +19,9 @@ using testing::Pair;
 
 class PageMakerTest : public testing::Test {
  protected:
-  static Pieces pieces_with(std::string_view labels, std::uint64_t partitions,
-                            std::optional<PageMaker::Clock::time_point> valid_until = {}) {
-    Pieces pieces;
+  static ClusterSamples pieces_with(std::string_view labels, std::uint64_t partitions,
+                                    std::optional<PageMaker::Clock::time_point> valid_until = {}) {
+    ClusterSamples pieces;
     pieces.add(FamilyId::kClusterUp, labels, std::int64_t{1});
     pieces.add(FamilyId::kClusterPartitions, labels, partitions);
     pieces[FamilyId::kClusterPartitions].valid_until = valid_until;
@@ -81,7 +81,7 @@ TEST_F(PageMakerTest, APieceIsReplacedByTheNext) {
   EXPECT_THAT(maker.current()->text.str(), HasSubstr("kafka_cluster_partitions 3\n"));
   maker.render(PageMaker::Clock::now());
   EXPECT_THAT(maker.current()->text.str(), HasSubstr("kafka_cluster_partitions 5\n"));
-  maker.publish(0, Pieces{});
+  maker.publish(0, ClusterSamples{});
   maker.render(PageMaker::Clock::now());
   EXPECT_THAT(maker.current()->text.str(), Not(HasSubstr("kafka_cluster_")));
 }
@@ -219,7 +219,7 @@ TEST_F(PageMakerTest, RunRendersOpenMetricsSoonAfterSomebodyWantedIt) {
 
 TEST_F(PageMakerTest, RunRestsNineTimesAsLongAsItWorks) {
   const auto large = [](std::uint64_t value) {
-    Pieces pieces;
+    ClusterSamples pieces;
     for (std::uint64_t i = 0; i < 5'000; ++i)
       pieces.add(FamilyId::kTopicPartitions, "{topic=\"" + std::to_string(i * 7919) + "\"}", value);
     return pieces;
@@ -277,8 +277,8 @@ TEST_F(PageMakerTest, ReadersAndPublishersDoNotDisturbEachOther) {
   EXPECT_EQ(test::gunzip(page->gzip), page->text.str());
 }
 
-TEST(Pieces, TakingLeavesNothingBehind) {
-  Pieces pieces;
+TEST(ClusterSamples, TakingLeavesNothingBehind) {
+  ClusterSamples pieces;
   pieces.add(FamilyId::kClusterUp, "", std::int64_t{1});
   pieces[FamilyId::kClusterUp].valid_until = PageMaker::Clock::now();
   const auto taken = pieces.take();

@@ -32,7 +32,7 @@ class ProducersText : public testing::Test {
   void take(const Statistics& one) { ASSERT_TRUE(producers::advance(state, one, {}, now, {})); }
 
   std::vector<std::string> samples() {
-    Pieces pieces;
+    ClusterSamples pieces;
     render(state, risks, now, pieces);
     std::vector<std::string> lines;
     for (const auto& one : families()) {

@@ -37,7 +37,8 @@ replication::Topic orders() {
   partition.adding = brokers({1});
   partition.missing = {{BrokerId{3}, Offset{500}}, {BrokerId{1}, std::nullopt}};
   partition.leader_epoch = LeaderEpoch{7};
-  partition.elected = replication::Elected{brokers({1}), BrokerId{1}, true, kInstant - seconds{3}};
+  partition.elected =
+      replication::UnresolvedElection{brokers({1}), BrokerId{1}, true, kInstant - seconds{3}};
   partition.latest = Offset{1490};
   partition.committed = Offset{1500};
   partition.earliest = Offset{20};
@@ -60,8 +61,8 @@ loss::Topic lost() {
   partition.leader = BrokerId{2};
   partition.pending = {{.epoch = LeaderEpoch{6},
                         .after = LeaderEpoch{7},
-                        .safe = Offset{1500},
-                        .told = {loss::Told{Offset{1600}, kInstant}, {}},
+                        .committed_end = Offset{1500},
+                        .acked = {loss::Acked{Offset{1600}, kInstant}, {}},
                         .log_start = Offset{20},
                         .leader_before = BrokerId{1},
                         .leader_after = BrokerId{2},
@@ -72,10 +73,10 @@ loss::Topic lost() {
                         .is_late = true,
                         .election_counted = true}};
   partition.assessed = {{partition.pending[0], Offset{1200}, kInstant - seconds{2}}};
-  partition.told.by_one = loss::Told{Offset{2000}, kInstant - seconds{9}};
-  partition.told_in = LeaderEpoch{7};
+  partition.acked.acks_one = loss::Acked{Offset{2000}, kInstant - seconds{9}};
+  partition.acked_epoch = LeaderEpoch{7};
   partition.ends = {{LeaderEpoch{5}, Offset{900}, LeaderEpoch{6}}};
-  partition.carried = Offset{77};
+  partition.inherited_end = Offset{77};
   loss::Topic topic;
   topic.id = TopicId{1, 2};
   topic.partitions = {partition};
@@ -153,15 +154,15 @@ TEST(Packing, KeepsAllThatTheNextProcessNeeds) {
   ASSERT_EQ(loss.recent_lost.size(), 1U);
   EXPECT_EQ(loss.recent_lost[0].count, 1000U);
   ASSERT_EQ(loss.partitions.size(), 1U);
-  EXPECT_EQ(loss.partitions[0].carried, Offset{77});
+  EXPECT_EQ(loss.partitions[0].inherited_end, Offset{77});
   ASSERT_EQ(loss.partitions[0].ends.size(), 1U);
   EXPECT_EQ(loss.partitions[0].ends[0].end, Offset{900});
   ASSERT_EQ(loss.partitions[0].pending.size(), 1U);
-  EXPECT_EQ(loss.partitions[0].pending[0].safe, Offset{1500});
+  EXPECT_EQ(loss.partitions[0].pending[0].committed_end, Offset{1500});
   EXPECT_EQ(loss.partitions[0].pending[0].last_isr, brokers({1}));
   ASSERT_EQ(loss.partitions[0].assessed.size(), 1U);
   EXPECT_EQ(loss.partitions[0].assessed[0].counted, Offset{1200});
-  EXPECT_EQ(loss.partitions[0].told.by_one->next, Offset{2000});
+  EXPECT_EQ(loss.partitions[0].acked.acks_one->next, Offset{2000});
   EXPECT_EQ(loss.lost_by_one, 12U);
 
   // Packed again it is the same, but for the clocks.
@@ -258,7 +259,7 @@ TEST(Packing, ARowFromBeforeReportsIsUnderstood) {
   const auto& pending = topic.partitions.at(0).pending.at(0);
   EXPECT_EQ(pending.epoch, LeaderEpoch{6});
   EXPECT_EQ(pending.after, LeaderEpoch{7}) << "the newest then";
-  EXPECT_FALSE(pending.told.by_all);
+  EXPECT_FALSE(pending.acked.acks_all);
   EXPECT_EQ(topic.partitions.at(0).ends.at(0).in, LeaderEpoch{6});
   EXPECT_EQ(unpacked.replication.topics.at(0).history.isr_shrinks, 3U);
 }

@@ -35,7 +35,7 @@ class ClusterHistoryTest : public history::HistoryFixture {
   void restart() {
     kept.reset();
     kept.emplace(open(), self);
-    known = std::make_unique<Knowledge>();
+    known = std::make_unique<ClusterState>();
   }
 
   std::optional<std::string> recall() { return kept->recall("east", "kafka-1:9092", *known); }
@@ -48,7 +48,7 @@ class ClusterHistoryTest : public history::HistoryFixture {
     now += seconds{10};
     auto look = cluster(now, std::move(topics));
     look.covers_all_topics = whole;
-    Step step;
+    ClusterUpdate step;
     if (!whole) {
       step.topics.emplace();
       for (const auto& one : look.topics) step.topics->push_back(one.name);
@@ -72,7 +72,7 @@ class ClusterHistoryTest : public history::HistoryFixture {
                                   kId,
                                   Offset{0},
                                   {{LeaderEpoch{0}, LeaderEpoch{0}, Offset{end}}}};
-    Step step;
+    ClusterUpdate step;
     step.topics = {"orders"};
     step.loss = loss::advance(known->loss, {{}, {told}, now, history::HistoryFixture::now()}, {});
     kept->commit(*known, step);
@@ -127,15 +127,15 @@ class ClusterHistoryTest : public history::HistoryFixture {
   static constexpr const char* kMark = "mark";
 
   exposition::SelfMetrics self{"0.0.0", "test", "0.0.0"};
-  std::optional<ClusterHistory> kept;
-  std::unique_ptr<Knowledge> known;
+  std::optional<ClusterJournal> kept;
+  std::unique_ptr<ClusterState> known;
   model::Instant now = std::chrono::steady_clock::now();
 };
 
 TEST_F(ClusterHistoryTest, ThatNoControllerAnswersOutlivesARestart) {
   const auto ask = [&](model::ControllerSnapshot look) {
     look.at = now;
-    kept->commit(*known, take_controller(*known, look));
+    kept->commit(*known, apply_controller(*known, look));
   };
   begin();
   see({topic("orders", {healthy(500)})});

@@ -103,7 +103,7 @@ TEST(EventLog, TheControllersComingsAndGoings) {
           "level=error msg=\"no controller answers; what brokers say of leaders and in-sync "
           "replicas is old\" cluster=east last=101",
           "level=info msg=\"a controller answers again\" cluster=east",
-          "level=info msg=\"another controller is active, or it was elected anew\" "
+          "level=info msg=\"controller changed\" "
           "cluster=east controller=101->102 epoch=unknown->8"));
 }
 
@@ -123,7 +123,7 @@ TEST(EventLog, ALowerBoundIsCalledSo) {
 
 TEST(EventLog, WhatWasAcknowledgedByLeadersAloneAndWhatIsKnownLateAreLinesOfTheirOwn) {
   auto alone = lost(3, 500, 700);
-  alone.by_all = false;
+  alone.acks_all = false;
   alone.verdict = loss::Verdict::kClean;
   auto late = lost(3, 1500, 1510);
   late.kind = loss::EventKind::kLossRevised;
@@ -142,7 +142,7 @@ TEST(EventLog, AnUncleanElectionAndALossThatCanNotBeTold) {
   unclean.kind = loss::EventKind::kUncleanElection;
   auto unknown = lost(4, 0, 0);
   unknown.kind = loss::EventKind::kLossUnknown;
-  unknown.doubt = loss::Doubt::kUnseenEpoch;
+  unknown.doubt = loss::UnknownReason::kUnseenEpoch;
   EXPECT_THAT(
       logged<loss::Event>({unknown, unclean}),
       ElementsAre("level=error msg=\"unclean leader election\" cluster=east topic=orders "

@@ -32,7 +32,7 @@ replication::Event election() {
   event.leader_after = BrokerId{2};
   event.isr_before = brokers({1});
   event.isr_after = brokers({2, 3});
-  event.stood = replication::Stood::kOutsideIsr;
+  event.stood = replication::LeaderOrigin::kOutsideIsr;
   return event;
 }
 
@@ -108,7 +108,7 @@ TEST(JournalEvents, ALossInFull) {
 TEST(JournalEvents, ALossThatCanNotBeToldSaysWhyAndHasNoNumber) {
   auto event = lost();
   event.kind = loss::EventKind::kLossUnknown;
-  event.doubt = loss::Doubt::kLogStart;
+  event.doubt = loss::UnknownReason::kLogStart;
   const auto unknown = details(event);
   EXPECT_EQ(unknown.at("why"), "log_start");
   EXPECT_FALSE(unknown.contains("records"));

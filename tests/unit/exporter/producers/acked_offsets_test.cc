@@ -20,8 +20,8 @@ producers::Segment segment(std::int64_t number, std::int64_t next) {
   return one;
 }
 
-TEST(AcknowledgementBoard, HandsOnWhatConcernsAClusterThatIsWatched) {
-  AcknowledgementBoard board;
+TEST(AckedOffsets, HandsOnWhatConcernsAClusterThatIsWatched) {
+  AckedOffsets board;
   board.post("abc", "i-1", {segment(1, 10)}, kNow);
   board.watch("abc");
   EXPECT_THAT(board.take("abc"), IsEmpty()) << "nobody watched it then";
@@ -41,8 +41,8 @@ TEST(AcknowledgementBoard, HandsOnWhatConcernsAClusterThatIsWatched) {
   EXPECT_THAT(board.take("abc"), IsEmpty());
 }
 
-TEST(AcknowledgementBoard, KeepsTheNewestOfASegment) {
-  AcknowledgementBoard board;
+TEST(AckedOffsets, KeepsTheNewestOfASegment) {
+  AckedOffsets board;
   board.watch("abc");
   board.post("abc", "i-1", {segment(1, 10)}, kNow);
   board.post("abc", "i-1", {segment(1, 20)}, kNow + seconds{5});
@@ -53,8 +53,8 @@ TEST(AcknowledgementBoard, KeepsTheNewestOfASegment) {
   EXPECT_EQ(all[1].next, Offset{15});
 }
 
-TEST(AcknowledgementBoard, ForgetsAClusterThatNobodyWatchesAnyMore) {
-  AcknowledgementBoard board;
+TEST(AckedOffsets, ForgetsAClusterThatNobodyWatchesAnyMore) {
+  AckedOffsets board;
   board.watch("abc");
   board.post("abc", "i-1", {segment(1, 10)}, kNow);
   board.release("abc");

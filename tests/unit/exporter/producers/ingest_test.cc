@@ -54,8 +54,8 @@ class IngestTest : public testing::Test {
   }
 
   config::Ingest config;
-  ProducersBoard board;
-  AcknowledgementBoard acknowledged;
+  ProducerStore board;
+  AckedOffsets acknowledged;
   exposition::SelfMetrics self{"0.0.0", "test", "0.0.0"};
   std::unique_ptr<history::History> history = history::History::open({}).value();
   ProducerJournal journal{*history, self};

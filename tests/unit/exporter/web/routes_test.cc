@@ -47,7 +47,7 @@ class RoutesTest : public testing::Test {
   exposition::SelfMetrics self{"1.2.3", "abc", "2.8.0"};
   exposition::PageMaker pages{self};
   StatusBoard status;
-  ProducersBoard producers;
+  ProducerStore producers;
   tl::expected<void, std::string> reloaded;
   int reloads = 0;
   std::unique_ptr<history::History> history = history::History::open({}).value();
@@ -116,7 +116,7 @@ TEST_F(RoutesTest, NobodyWhoReadsTextMakesOpenMetrics) {
 TEST_F(RoutesTest, ABodyOutlivesItsPage) {
   const auto response = get("/kafka/metrics");
   const auto before = whole(response);
-  exposition::Pieces pieces;
+  exposition::ClusterSamples pieces;
   pieces.add(FamilyId::kClusterUp, "", std::int64_t{1});
   pages.publish(0, std::move(pieces));
   pages.render(exposition::PageMaker::Clock::now());

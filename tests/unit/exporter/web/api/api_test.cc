@@ -59,7 +59,7 @@ class ApiTest : public testing::Test {
     ClusterStatus west;
     west.name = "we/st";
     west.trouble = "_TRANSPORT: nobody there";
-    west.knowledge = std::make_shared<Knowledge>();
+    west.knowledge = std::make_shared<ClusterState>();
     status.set(1, west);
   }
 
@@ -84,10 +84,10 @@ class ApiTest : public testing::Test {
   }
 
   model::Instant now;
-  std::shared_ptr<Knowledge> known = std::make_shared<Knowledge>();
+  std::shared_ptr<ClusterState> known = std::make_shared<ClusterState>();
   StatusBoard status;
   std::unique_ptr<history::History> history = history::History::open({}).value();
-  ProducersBoard producers;
+  ProducerStore producers;
   Api api{status, producers, *history};
 };
 

@@ -46,7 +46,7 @@ class EventsTest : public history::HistoryFixture {
 
   std::pair<int, json> get(const std::string& query) const {
     const std::string path = "/api/v1/events";
-    ProducersBoard producers;
+    ProducerStore producers;
     const Api api{status, producers, *history};
     const auto response =
         api.answer({.method = "GET", .path = path, .raw_path = path, .query = query});

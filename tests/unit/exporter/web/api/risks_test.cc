@@ -64,10 +64,10 @@ class RisksTest : public testing::Test {
     return result;
   }
 
-  std::shared_ptr<Knowledge> known = std::make_shared<Knowledge>();
+  std::shared_ptr<ClusterState> known = std::make_shared<ClusterState>();
   StatusBoard status;
   std::unique_ptr<history::History> history = history::History::open({}).value();
-  ProducersBoard producers;
+  ProducerStore producers;
   Api api{status, producers, *history};
 };
 

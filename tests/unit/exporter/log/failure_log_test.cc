@@ -1,4 +1,4 @@
-#include "exporter/log/trouble.h"
+#include "exporter/log/failure_log.h"
 
 #include <thread>
 
@@ -20,8 +20,8 @@ std::string logged(Do action) {
 
 long lines(const std::string& text) { return std::count(text.begin(), text.end(), '\n'); }
 
-TEST(Trouble, IsLoggedWhenItStartsAndWhenItEnds) {
-  Trouble trouble{"production"};
+TEST(FailureLog, IsLoggedWhenItStartsAndWhenItEnds) {
+  FailureLog trouble{"production"};
   EXPECT_THAT(logged([&] { trouble.report("poll", "_TRANSPORT: gone"); }),
               AllOf(HasSubstr("level=warn"), HasSubstr("msg=\"poll failed\""),
                     HasSubstr("cluster=production"), HasSubstr("error=\"_TRANSPORT: gone\"")));
@@ -37,13 +37,13 @@ TEST(Trouble, IsLoggedWhenItStartsAndWhenItEnds) {
   EXPECT_EQ(lines(logged([&] { trouble.report("poll", "again"); })), 1);
 }
 
-TEST(Trouble, WhatNeverFailedNeedsNoWord) {
-  Trouble trouble{""};
+TEST(FailureLog, WhatNeverFailedNeedsNoWord) {
+  FailureLog trouble{""};
   EXPECT_THAT(logged([&] { trouble.report("poll", std::nullopt); }), IsEmpty());
 }
 
-TEST(Trouble, EachThingIsForItself) {
-  Trouble trouble{""};
+TEST(FailureLog, EachThingIsForItself) {
+  FailureLog trouble{""};
   EXPECT_EQ(lines(logged([&] {
               trouble.report("poll", "a");
               trouble.report("reading offsets", "b");
@@ -52,8 +52,8 @@ TEST(Trouble, EachThingIsForItself) {
   EXPECT_THAT(logged([&] { trouble.report("poll", std::nullopt); }), Not(HasSubstr("offsets")));
 }
 
-TEST(Trouble, SaysWhatHelpsAndLeavesOutAnUnnamedCluster) {
-  Trouble trouble{""};
+TEST(FailureLog, SaysWhatHelpsAndLeavesOutAnUnnamedCluster) {
+  FailureLog trouble{""};
   EXPECT_THAT(logged([&] { trouble.report("settings", "refused", "kafka-acls --add"); }),
               AllOf(HasSubstr("help=\"kafka-acls --add\""), Not(HasSubstr("cluster="))));
 }

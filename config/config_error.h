@@ -7,12 +7,12 @@
 namespace kie::config {
 
 /// Where a value came from: a place in the file (line and column from 1), or a flag (line 0).
-struct Place {
+struct SourceLocation {
   std::string source;
   std::uint32_t line = 0;
   std::uint32_t column = 0;
 
-  bool operator==(const Place&) const = default;
+  bool operator==(const SourceLocation&) const = default;
 
   /// "FILE:LINE:COLUMN", or "--flag".
   std::string text() const {
@@ -22,13 +22,13 @@ struct Place {
 };
 
 /// One thing that is wrong with the configuration, and what would be right.
-struct Problem {
-  Place place;
+struct ConfigError {
+  SourceLocation place;
   std::string what;
 
   std::string text() const { return place.text() + ": " + what; }
 };
 
-using Problems = std::vector<Problem>;
+using ConfigErrors = std::vector<ConfigError>;
 
 }  // namespace kie::config

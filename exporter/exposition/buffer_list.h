@@ -9,7 +9,7 @@
 namespace kie::exposition {
 
 /// A text in parts that others own: a large cluster's has megabytes, which are not copied together.
-class Parts {
+class BufferList {
  public:
   void append(std::string_view part) {
     size_ += part.size();

@@ -14,10 +14,10 @@ namespace kie {
 
 /// Logs a failure that repeats when it starts and when it ends, not in between.
 /// Thread: one.
-class Trouble {
+class FailureLog {
  public:
   /// `cluster` is put into each line, if it has a name.
-  explicit Trouble(std::string cluster) : cluster_(std::move(cluster)) {}
+  explicit FailureLog(std::string cluster) : cluster_(std::move(cluster)) {}
 
   /// `what` fails now with `error`, or works (nullopt). `help`: what to do about it.
   void report(const std::string& what, const std::optional<std::string>& error,

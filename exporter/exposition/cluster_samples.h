@@ -14,19 +14,20 @@
 namespace kie::exposition {
 
 /// The samples of one family of one cluster, without header.
-struct Piece {
+struct FamilySamples {
   std::string text;
   std::size_t series = 0;
-  /// From then on the piece says what nobody has heard for too long, and is left out; nullopt:
-  /// never.
+  /// When the samples become stale and are left out of the page; nullopt: never.
   std::optional<std::chrono::steady_clock::time_point> valid_until;
 };
 
 /// All that one cluster has in the page.
-class Pieces {
+class ClusterSamples {
  public:
-  Piece& operator[](FamilyId id) { return pieces_[static_cast<std::size_t>(id)]; }
-  const Piece& operator[](FamilyId id) const { return pieces_[static_cast<std::size_t>(id)]; }
+  FamilySamples& operator[](FamilyId id) { return pieces_[static_cast<std::size_t>(id)]; }
+  const FamilySamples& operator[](FamilyId id) const {
+    return pieces_[static_cast<std::size_t>(id)];
+  }
 
   /// Empties all and makes room for about as much as was taken last.
   void clear() {
@@ -37,8 +38,8 @@ class Pieces {
   }
 
   /// Gives the samples away. They are not copied, because a large cluster has megabytes of them.
-  Pieces take() {
-    Pieces taken;
+  ClusterSamples take() {
+    ClusterSamples taken;
     for (std::size_t i = 0; i < kFamilyCount; ++i) {
       last_sizes_[i] = pieces_[i].text.size();
       taken.pieces_[i] = std::exchange(pieces_[i], {});
@@ -54,7 +55,7 @@ class Pieces {
   }
 
  private:
-  std::array<Piece, kFamilyCount> pieces_;
+  std::array<FamilySamples, kFamilyCount> pieces_;
   std::array<std::size_t, kFamilyCount> last_sizes_{};
 };
 

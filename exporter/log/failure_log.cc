@@ -1,11 +1,11 @@
-#include "exporter/log/trouble.h"
+#include "exporter/log/failure_log.h"
 
 namespace kie {
 
 using config::LogLevel;
 
-void Trouble::report(const std::string& what, const std::optional<std::string>& error,
-                     const std::string& help) {
+void FailureLog::report(const std::string& what, const std::optional<std::string>& error,
+                        const std::string& help) {
   const auto now = std::chrono::steady_clock::now();
   const auto found = since_.find(what);
   if (error) {
