@@ -235,7 +235,7 @@ class Walk {
         if (!value.is_null())
           one.broker = BrokerId{narrow<std::int32_t>(value.get_int64().value())};
       } else if (key_ == "acks") {
-        one.by_all = is_all(value.get_string().value());
+        one.acks_all = is_all(value.get_string().value());
       } else if (key_ == "next") {
         next = value.get_int64().value();
       } else if (key_ == "time") {

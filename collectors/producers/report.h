@@ -55,7 +55,7 @@ struct Segment {
   /// nullopt: the application's client does not tell.
   std::optional<BrokerId> broker;
   /// Acknowledged by all in-sync replicas, not by the leader alone.
-  bool by_all = true;
+  bool acks_all = true;
   /// The highest acknowledged offset + 1.
   Offset next;
   /// How long before the report that one was acknowledged, by the application's clock.

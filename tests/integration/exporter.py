@@ -126,10 +126,10 @@ class Exporter:
 
     def reload(self, text: str) -> None:
         """SIGHUP with another configuration, until it has been read."""
-        read = len(self.lines("configuration reloaded|the configuration is wrong"))
+        read = len(self.lines("configuration reloaded|reload failed"))
         self.config.write_text(text)
         self.process.send_signal(signal.SIGHUP)
-        eventually(lambda: len(self.lines("configuration reloaded|the configuration is wrong")) > read, 10,
+        eventually(lambda: len(self.lines("configuration reloaded|reload failed")) > read, 10,
                    "the configuration is read")
 
     def await_ready(self, seconds: float = 20) -> Metrics:

@@ -88,7 +88,7 @@ class Reload(Scenario):
                              (self.text() + '"ssl.ca.location" = "/nowhere/ca.pem"\n"security.protocol" = "ssl"\n',
                               r"\.toml:\d+:\d+: .*ssl\.ca\.location")):
             watching.reload(wrong)
-            self.assertRegex(watching.lines("level=error .*the configuration is wrong")[-1], where)
+            self.assertRegex(watching.lines("level=error .*reload failed")[-1], where)
             answer = watching.get("/-/reload", "POST")
             self.assertEqual(answer.status, 500)
             self.assertRegex(answer.text, where)

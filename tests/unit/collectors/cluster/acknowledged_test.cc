@@ -392,7 +392,7 @@ TEST_F(AcknowledgedTest, AnotherTopicOfThatNameLostNothing) {
   see(anew, replication::test::kOtherId);
   anew = led(2, 1, 3);
   see(anew, replication::test::kOtherId);
-  EXPECT_FALSE(known.loss.topics["orders"].partitions.at(0).pending.at(0).told.acks_all);
+  EXPECT_FALSE(known.loss.topics["orders"].partitions.at(0).pending.at(0).acked.acks_all);
 }
 
 TEST_F(AcknowledgedTest, ATopicThatIsNotKnownIsPassedOver) {

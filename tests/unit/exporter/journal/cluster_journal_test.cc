@@ -283,7 +283,7 @@ TEST_F(ClusterHistoryTest, ADamagedRowBeginsAnewAndTheOthersStay) {
   history->commit("id-1", {.rows = {{"b", "no row"}, {"c", ""}}});
   restart();
   const auto line = history::logged([&] { recall(); });
-  EXPECT_THAT(line, HasSubstr("not understood"));
+  EXPECT_THAT(line, HasSubstr("history rows are corrupt"));
   EXPECT_THAT(line, HasSubstr("rows=2 first=b"));
   EXPECT_NE(find("a"), nullptr);
   EXPECT_EQ(find("b"), nullptr);
@@ -300,7 +300,7 @@ TEST_F(ClusterHistoryTest, ADamagedRowOfTheClusterLeavesTheTopics) {
   lose_orders();
   history->commit("id-1", {.cluster_state = "no row"});
   restart();
-  EXPECT_THAT(history::logged([&] { recall(); }), HasSubstr("not understood"));
+  EXPECT_THAT(history::logged([&] { recall(); }), HasSubstr("history rows are corrupt"));
   EXPECT_EQ(find("orders")->history.isr_shrinks, 1U);
   EXPECT_THAT(known->state.elections, ElementsAre(0, 0, 0));
 }

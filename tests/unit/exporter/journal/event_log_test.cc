@@ -97,14 +97,12 @@ TEST(EventLog, TheControllersComingsAndGoings) {
   change.kind = quorum::EventKind::kControllerChange;
   change.id_after = BrokerId{102};
   change.epoch_after = LeaderEpoch{8};
-  EXPECT_THAT(
-      logged<quorum::Event>({lost, back, change}),
-      ElementsAre(
-          "level=error msg=\"no controller answers; what brokers say of leaders and in-sync "
-          "replicas is old\" cluster=east last=101",
-          "level=info msg=\"a controller answers again\" cluster=east",
-          "level=info msg=\"controller changed\" "
-          "cluster=east controller=101->102 epoch=unknown->8"));
+  EXPECT_THAT(logged<quorum::Event>({lost, back, change}),
+              ElementsAre("level=error msg=\"no controller answers, metadata is out of date\" "
+                          "cluster=east last=101",
+                          "level=info msg=\"a controller answers again\" cluster=east",
+                          "level=info msg=\"controller changed\" "
+                          "cluster=east controller=101->102 epoch=unknown->8"));
 }
 
 TEST(EventLog, LossesOfATopicAreAddedUp) {
@@ -147,7 +145,7 @@ TEST(EventLog, AnUncleanElectionAndALossThatCanNotBeTold) {
       logged<loss::Event>({unknown, unclean}),
       ElementsAre("level=error msg=\"unclean leader election\" cluster=east topic=orders "
                   "partitions=1 first=3 leader=1->2",
-                  AllOf(HasSubstr("level=warn msg=\"whether committed records are lost can not"),
+                  AllOf(HasSubstr("level=warn msg=\"record loss could not be assessed"),
                         EndsWith("why=\"the new leader knows an older epoch only, whose end was "
                                  "never seen\""))));
 }
