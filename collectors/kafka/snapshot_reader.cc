@@ -149,8 +149,10 @@ Result<SnapshotReport> SnapshotReader::read_topics(model::Instant at,
                                                    const std::vector<std::string>& topics,
                                                    const Known& known) {
   session_.drain_late();
-  // Others answer again: what one says alone counts no more.
-  if (!is_one_address_ && !session_.answering_since(heard_until_).empty()) is_alone_ = false;
+  // Where others answer again, what one says alone counts no more.
+  const auto answering = session_.answering_since(heard_until_);
+  if (!is_one_address_ && std::ranges::any_of(answering, [&](BrokerId id) { return id != by_; }))
+    is_alone_ = false;
   auto view =
       ask_one([&](RequestBatch& batch, BrokerId broker,
                   ReceiveView receive) { ask_topics(batch, broker, topics, std::move(receive)); },

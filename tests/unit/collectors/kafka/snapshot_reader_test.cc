@@ -446,6 +446,10 @@ TEST(SnapshotReader, TheOneBrokerThatAnswersIsAlone) {
   EXPECT_THAT(answered(report, 1), Optional(true));
   EXPECT_THAT(answered(report, 2), Optional(false));
   EXPECT_THAT(answered(report, 3), Optional(false));
+  for (int i = 0; i < 3; ++i)
+    EXPECT_TRUE(
+        row(reader.read_topics({"orders"}, {.known = {"orders"}, .topics = {"orders"}})).confirmed)
+        << i;
   kafka.accept(3);
   reader.read_until([](const auto& one) {
     return one.snapshot.confirmation == Confirmation::kPossible && answered(one, 3) == true;
