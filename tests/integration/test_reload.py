@@ -73,7 +73,8 @@ class Reload(Scenario):
         page = watching.await_metrics(lambda page: page.get("kafka_topic_partitions", kafka_cluster="named",
                                                             topic="orders"), 10, "it has a name")
         of_the_process = {"build_info", "scrapes_total", "page_bytes", "page_series", "page_rendered_timestamp_seconds",
-                          "journal_events_total", "journal_bytes", "journal_writable", "config_last_reload_successful",
+                          "journal_events_total", "journal_bytes", "journal_writable", "journal_dropped_events_total",
+                          "internal_errors_total", "config_last_reload_successful",
                           "config_last_reload_success_timestamp_seconds"}
         for family in page.families():
             if not family.startswith("process_") and family.removeprefix("kafka_isr_exporter_") not in of_the_process:
