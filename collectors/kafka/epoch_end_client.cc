@@ -146,7 +146,7 @@ void EpochEndClient::ask_what_they_are_of(std::vector<Asked>& asked,
     });
   std::vector<model::BrokerSnapshot> leaders;
   leaders.reserve(names.size());
-  for (const auto& [broker, of_leader] : names) leaders.push_back({.id = broker});
+  for (const auto& [broker, of_leader] : names) leaders.emplace_back().id = broker;
   std::optional<Error> ignored;
   ask_offsets(batch, leaders, snapshot, OffsetKind::kEarliest, ignored);
   batch.await(is_over);

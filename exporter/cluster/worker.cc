@@ -244,7 +244,8 @@ void ClusterWorker::forget() {
   const std::scoped_lock lock{known_->mutex};
   known_->state = {};
   known_->loss = {};
-  known_->quorum = {.is_awaited = true};
+  known_->quorum = {};
+  known_->quorum.is_awaited = true;
   known_->settings = {};
   known_->risks = {};
   config_schedule_.forget();
