@@ -3,8 +3,7 @@
 #include "collectors/cluster/state.h"
 #include "collectors/model/address.h"
 #include "collectors/replication/summary.h"
-
-#include <nlohmann/json.hpp>
+#include "exporter/web/api/or_null.h"
 
 #include <algorithm>
 #include <chrono>
@@ -12,16 +11,6 @@
 
 namespace kie::api {
 namespace {
-
-template <class Value>
-Json or_null(const std::optional<Value>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
-template <class Id>
-Json value_or_null(const std::optional<Id>& id) {
-  return id ? Json(id->value) : Json(nullptr);
-}
 
 std::optional<double> seconds(const std::optional<std::chrono::milliseconds>& time) {
   if (!time) return std::nullopt;
@@ -31,8 +20,8 @@ std::optional<double> seconds(const std::optional<std::chrono::milliseconds>& ti
 Json controller_json(const quorum::State& state, const quorum::Summary& quorum) {
   Json json{{"up", or_null(quorum.up)},
             {"lost", state.is_lost},
-            {"id", value_or_null(quorum.id)},
-            {"epoch", value_or_null(quorum.epoch)},
+            {"id", or_null(quorum.id)},
+            {"epoch", or_null(quorum.epoch)},
             {"voters", nullptr}};
   if (!quorum.voter_count) return json;
   auto voters = Json::array();
@@ -89,12 +78,9 @@ const ClusterStatus* find_cluster(const std::vector<ClusterStatus>& clusters,
 }
 
 Json cluster_json(const ClusterStatus& cluster) {
-  Json json{{"name", cluster.name},
-            {"id", cluster.cluster_id.empty() ? Json(nullptr) : Json(cluster.cluster_id)},
-            {"servers", cluster.servers},
-            {"disabled", cluster.disabled},
-            {"up", cluster.up},
-            {"trouble", cluster.trouble.empty() ? Json(nullptr) : Json(cluster.trouble)}};
+  Json json{{"name", cluster.name},       {"id", or_null(cluster.cluster_id)},
+            {"servers", cluster.servers}, {"disabled", cluster.disabled},
+            {"up", cluster.up},           {"trouble", or_null(cluster.trouble)}};
   std::optional<double> last_success;
   if (cluster.last_success)
     last_success = std::chrono::duration<double>(cluster.last_success->time_since_epoch()).count();

@@ -2,10 +2,10 @@
 
 #include "exporter/journal/events.h"
 #include "exporter/web/api/clusters.h"
+#include "exporter/web/api/or_null.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -50,11 +50,6 @@ std::vector<std::string> split(std::string_view text) {
   }
 }
 
-template <class Number>
-Json or_null(const std::optional<Number>& number) {
-  return number ? Json(*number) : Json(nullptr);
-}
-
 Json event_json(const Event& event, const std::vector<ClusterStatus>& clusters) {
   const auto* cluster = find_cluster(clusters, event.cluster);
   auto details = Json::parse(event.details, nullptr, /*allow_exceptions=*/false);
@@ -63,7 +58,7 @@ Json event_json(const Event& event, const std::vector<ClusterStatus>& clusters) 
            cluster == nullptr || cluster->name.empty() ? Json(nullptr) : Json(cluster->name)},
           {"cluster_id", event.cluster.empty() ? Json(nullptr) : Json(event.cluster)},
           {"kind", event.kind},
-          {"topic", event.topic.empty() ? Json(nullptr) : Json(event.topic)},
+          {"topic", or_null(event.topic)},
           {"partition", or_null(event.partition)},
           {"broker", or_null(event.broker)},
           {"from", seconds(event.from)},

@@ -2,8 +2,7 @@
 
 #include "collectors/cluster/state.h"
 #include "collectors/replication/summary.h"
-
-#include <nlohmann/json.hpp>
+#include "exporter/web/api/or_null.h"
 
 #include <algorithm>
 #include <charconv>
@@ -19,13 +18,6 @@ using replication::Health;
 using replication::Instant;
 using replication::Partition;
 using replication::Topic;
-
-template <class Id>
-Json value_or_null(const std::optional<Id>& id) {
-  return id ? Json(id->value) : Json(nullptr);
-}
-
-Json or_null(const std::optional<bool>& value) { return value ? Json(*value) : Json(nullptr); }
 
 Json ids(const std::vector<BrokerId>& brokers) {
   auto list = Json::array();
@@ -72,15 +64,15 @@ class Reader {
             {"partition", partition.id.value},
             {"fresh", health.has_value() && !freshness_.is_old_news},
             {"leader", led ? Json(partition.leader.value) : Json(nullptr)},
-            {"last_leader", value_or_null(partition.last_leader)},
-            {"leader_epoch", value_or_null(partition.leader_epoch)},
+            {"last_leader", or_null(partition.last_leader)},
+            {"leader_epoch", or_null(partition.leader_epoch)},
             {"replicas", ids(partition.replicas)},
             {"in_sync_replicas", ids(partition.isr)},
             {"last_in_sync_replicas", ids(partition.last_isr)},
             {"adding_replicas", ids(partition.adding)},
-            {"min_insync_replicas", min ? Json(*min) : Json(nullptr)},
-            {"oldest_offset", value_or_null(partition.earliest)},
-            {"current_offset", value_or_null(partition.latest)},
+            {"min_insync_replicas", or_null(min)},
+            {"oldest_offset", or_null(partition.earliest)},
+            {"current_offset", or_null(partition.latest)},
             {"offline", said(&Health::offline)},
             {"under_min_isr", said(&Health::under_min_isr)},
             {"at_min_isr", said(&Health::at_min_isr)},

@@ -1,6 +1,6 @@
 #include "exporter/web/api/producers.h"
 
-#include <nlohmann/json.hpp>
+#include "exporter/web/api/or_null.h"
 
 #include <charconv>
 #include <chrono>
@@ -18,8 +18,6 @@ Json fatal_json(const std::optional<producers::FatalError>& fatal) {
   if (!fatal) return nullptr;
   return {{"error", fatal->error}, {"reason", fatal->reason}, {"known", seconds(fatal->wall)}};
 }
-
-Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 void add_statistics(Json& json, const Instance& instance, const producers::Statistics& last) {
   json["transmitted_bytes"] = instance.counted.transmitted_bytes;
@@ -40,7 +38,7 @@ void add_statistics(Json& json, const Instance& instance, const producers::Stati
 void add_report(Json& json, const Instance& instance, const producers::Report& last) {
   json["instance"] = last.instance;
   json["host"] = or_null(last.host);
-  json["pid"] = last.pid ? Json(*last.pid) : Json(nullptr);
+  json["pid"] = or_null(last.pid);
   json["client"] = or_null(last.client);
   json["cluster_id"] = or_null(last.cluster_id);
   json["settings"] = last.settings ? Json::object() : Json{};
@@ -63,7 +61,7 @@ Json instance_json(const Instance& instance) {
   // Neither, if it was recalled from the journal and has not reported to this process.
   if (instance.statistics || instance.report) {
     const auto& acknowledged = instance.counted.acknowledged_records;
-    json["acknowledged_records"] = acknowledged ? Json(*acknowledged) : Json(nullptr);
+    json["acknowledged_records"] = or_null(acknowledged);
   }
   if (const auto& last = instance.statistics) add_statistics(json, instance, *last);
   if (const auto& last = instance.report) add_report(json, instance, *last);

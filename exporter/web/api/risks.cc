@@ -3,8 +3,7 @@
 #include "collectors/cluster/risks.h"
 #include "collectors/cluster/state.h"
 #include "collectors/risk/remedy.h"
-
-#include <nlohmann/json.hpp>
+#include "exporter/web/api/or_null.h"
 
 #include <algorithm>
 #include <array>
@@ -26,8 +25,6 @@ std::optional<Value> parse(const std::string& text, const std::array<Value, N>& 
   return found == all.end() ? std::nullopt : std::optional{*found};
 }
 
-Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
-
 Json finding_json(const Finding& finding, const Json& cluster, const risk::Remedy& remedy) {
   const auto& rule = risk::rule(finding.rule);
   auto why = std::string(rule.why);
@@ -39,11 +36,11 @@ Json finding_json(const Finding& finding, const Json& cluster, const risk::Remed
           {"severity", to_string(finding.severity)},
           {"setting", finding.setting},
           {"value", finding.value},
-          {"origin", text_or_null(finding.origin)},
+          {"origin", or_null(finding.origin)},
           {"why", why},
           {"remedy", remedy.text},
           {"commands", remedy.commands},
-          {"exempt", text_or_null(finding.exemption)}};
+          {"exempt", or_null(finding.exemption)}};
 }
 
 class Collection {
@@ -52,7 +49,7 @@ class Collection {
 
   void add(const ClusterStatus& cluster) {
     if (!cluster.knowledge) return;
-    const Json name = text_or_null(cluster.name);
+    const Json name = or_null(cluster.name);
     if (std::chrono::steady_clock::now() >= cluster.fresh_until) {
       for (const auto scope : {Scope::kTopic, Scope::kBroker}) add_unknown(name, scope, nullptr);
       return;
