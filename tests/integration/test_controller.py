@@ -279,6 +279,7 @@ class Voters(WithExporters):
 
 class Grants(WithExporters):
     """DescribeQuorum wants Describe on the cluster; a refusal proves a controller all the same."""
+    VERSION = "4.3.1"
     GRANT = ("describe", "cluster", None)
 
     @classmethod
@@ -286,7 +287,7 @@ class Grants(WithExporters):
         folder = tempfile.TemporaryDirectory(prefix="kie-grants-")
         cls.addClassCleanup(folder.cleanup)
         cls.cluster = Cluster(folder.name)
-        cls.cluster.up(brokers=2, authorizer=True, ttl=900, timeout=scaled(120))
+        cls.cluster.up(brokers=2, version=cls.VERSION, authorizer=True, ttl=900, timeout=scaled(120))
         cls.addClassCleanup(cls.cluster.down)
         cls.cluster.create_topic("orders", partitions=3)
 
@@ -320,6 +321,10 @@ class Grants(WithExporters):
         for what in ("id", "epoch", "voters", "voter_lag_records", "voter_lag_seconds"):
             self.assertEqual(page.series(f"kafka_controller_{what}"), [], what)
         self.assertEqual(page.series("kafka_broker_metadata_lag_seconds"), [])
+
+
+class Grants392(Grants):
+    VERSION = "3.9.2"
 
 
 class Alert(WithExporters):
