@@ -29,16 +29,23 @@ std::optional<ConfigSchedule::Due> ConfigSchedule::due(const replication::State&
   for (const auto& topic : state.topics)
     if (due.all || !asked_.contains(topic.name)) due.topics.push_back(topic.name);
   for (const auto broker : brokers) {
-    const auto again = brokers_.try_emplace(broker, Instant{}).first->second;
-    if (due.all || (again && now >= *again)) due.brokers.push_back(broker);
+    const auto& retry = brokers_[broker];
+    if (due.all || (retry.at && now >= *retry.at)) due.brokers.push_back(broker);
   }
   if (due.topics.empty() && due.brokers.empty() && !due.all) return std::nullopt;
   return due;
 }
 
-void ConfigSchedule::asked_brokers(const Due& due, const std::set<BrokerId>& silent, Instant now) {
-  for (const auto broker : due.brokers)
-    brokers_[broker] = silent.contains(broker) ? std::optional{now + kRetry} : std::nullopt;
+void ConfigSchedule::asked_brokers(const Due& due, const std::set<BrokerId>& failed, Instant now) {
+  for (const auto broker : due.brokers) {
+    auto& retry = brokers_[broker];
+    if (failed.contains(broker)) {
+      retry.pause = std::clamp(2 * retry.pause, kFirstRetry, kLastRetry);
+      retry.at = now + retry.pause;
+    } else {
+      retry = {.at = std::nullopt, .pause = {}};
+    }
+  }
 }
 
 void ConfigSchedule::answered(const Due& due, Instant now,

@@ -37,9 +37,10 @@ class ConfigSchedule {
   /// The topics' settings were answered for.
   void answered(const Due& due, Instant now, std::chrono::milliseconds config_interval);
 
-  /// The brokers of `due` were asked, and those of `silent` did not answer: a silent one costs a
-  /// poll a wait, so it is asked again after kRetry and not in the next one.
-  void asked_brokers(const Due& due, const std::set<BrokerId>& silent, Instant now);
+  /// The brokers of `due` were asked, and those of `failed` did not answer or refused. Such a
+  /// broker is asked again after kFirstRetry: most are only slow. Each further time it is twice as
+  /// long, up to kLastRetry, because a silent broker costs a poll a wait.
+  void asked_brokers(const Due& due, const std::set<BrokerId>& failed, Instant now);
 
   /// Whether all that is known of settings is too old. It is forgotten then.
   bool is_stale(Instant now, std::chrono::milliseconds config_interval);
@@ -49,11 +50,18 @@ class ConfigSchedule {
   /// When all was last answered for.
   std::optional<Instant> seen_;
   std::set<std::string, std::less<>> asked_;
-  /// When each listed broker is to be asked again between two readings of all; nullopt: not at all.
-  std::map<BrokerId, std::optional<Instant>> brokers_;
+  /// For a listed broker, what is asked of it between two readings of all.
+  struct Retry {
+    /// nullopt: nothing.
+    std::optional<Instant> at = Instant{};
+    /// What it was put off by; 0: it did not fail.
+    std::chrono::seconds pause{0};
+  };
+  std::map<BrokerId, Retry> brokers_;
 };
 
-inline constexpr std::chrono::minutes kRetry{1};
+inline constexpr std::chrono::seconds kFirstRetry{1};
+inline constexpr std::chrono::seconds kLastRetry{60};
 
 /// Drops the settings of topics that nobody knows any more, and of brokers that last answered for
 /// themselves more than three intervals ago.

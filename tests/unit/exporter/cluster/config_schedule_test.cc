@@ -107,19 +107,28 @@ TEST(ConfigSchedule, BrokersAreDueWithAllAndNewOnesAtOnce) {
   EXPECT_THAT(due_brokers(schedule, one, 300), ElementsAre(BrokerId{1}));
 }
 
-TEST(ConfigSchedule, ASilentBrokerIsAskedAgainAfterAMinute) {
+TEST(ConfigSchedule, ABrokerThatFailedIsAskedAgainSoonAndThenLessAndLess) {
   ConfigSchedule schedule;
   const std::vector both{BrokerId{1}, BrokerId{2}};
   const auto first = schedule.due({}, both, at(0));
   schedule.answered(*first, at(0), kInterval);
   schedule.asked_brokers(*first, {BrokerId{2}}, at(0));
-  EXPECT_THAT(due_brokers(schedule, both, 59), IsEmpty());
-  const auto again = schedule.due({}, both, at(60));
-  ASSERT_TRUE(again);
-  EXPECT_FALSE(again->all);
-  EXPECT_THAT(again->brokers, ElementsAre(BrokerId{2}));
-  schedule.asked_brokers(*again, {}, at(60));
-  EXPECT_THAT(due_brokers(schedule, both, 200), IsEmpty());
+  double now = 0;
+  for (const double pause : {1, 2, 4, 8, 16, 32, 60, 60}) {
+    EXPECT_THAT(due_brokers(schedule, both, now + pause - 0.1), IsEmpty());
+    now += pause;
+    const auto again = schedule.due({}, both, at(now));
+    ASSERT_TRUE(again) << pause;
+    EXPECT_FALSE(again->all);
+    EXPECT_THAT(again->brokers, ElementsAre(BrokerId{2}));
+    schedule.asked_brokers(*again, {BrokerId{2}}, at(now));
+  }
+  schedule.asked_brokers({.topics = {}, .brokers = {BrokerId{2}}, .all = false}, {}, at(now));
+  EXPECT_THAT(due_brokers(schedule, both, now + 61), IsEmpty()) << "it has answered";
+  schedule.asked_brokers({.topics = {}, .brokers = {BrokerId{2}}, .all = false}, {BrokerId{2}},
+                         at(now));
+  EXPECT_THAT(due_brokers(schedule, both, now + 1), ElementsAre(BrokerId{2}))
+      << "the first of others";
 }
 
 TEST(ConfigSchedule, ABrokerThatCameBackIsNew) {
