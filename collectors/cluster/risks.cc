@@ -1,6 +1,9 @@
 #include "collectors/cluster/risks.h"
 
+#include "collectors/cluster/visit_topics.h"
+
 #include <algorithm>
+#include <mutex>
 #include <set>
 #include <utility>
 
@@ -49,18 +52,32 @@ risk::Findings find_risks(const ClusterState& known, const std::vector<BrokerId>
                         config);
 }
 
-risk::Place place_of(const ClusterState& known, const std::string& server) {
+FoundRisks copy_risks(const ClusterState& known) {
+  const std::scoped_lock lock{known.mutex};
+  FoundRisks found{.findings = known.risks, .broker_settings = {}};
+  found.broker_settings.brokers = known.settings.brokers;
+  return found;
+}
+
+risk::Place place_of(const ClusterState& known, const model::Configs& broker_settings,
+                     const std::string& server) {
   risk::Place place{
-      .server = server, .settings = known.settings, .racks = {}, .load = {}, .partitions = {}};
-  for (const auto& broker : known.state.brokers) place.racks.emplace(broker.id, broker.rack);
-  for (const auto& topic : known.state.topics)
+      .server = server, .settings = broker_settings, .racks = {}, .load = {}, .partitions = {}};
+  {
+    const std::scoped_lock lock{known.mutex};
+    for (const auto& broker : known.state.brokers) place.racks.emplace(broker.id, broker.rack);
+  }
+  visit_topics(known, {}, [&](const replication::Topic& topic) {
     for (const auto& partition : topic.partitions)
       for (const auto replica : partition.replicas) ++place.load[replica];
+    return true;
+  });
   return place;
 }
 
 std::vector<risk::Assignment> assignments(const ClusterState& known, const std::string& topic) {
   std::vector<risk::Assignment> all;
+  const std::scoped_lock lock{known.mutex};
   if (const auto* found = replication::find_topic(known.state, topic))
     for (const auto& partition : found->partitions)
       all.push_back({partition.id.value, partition.replicas});

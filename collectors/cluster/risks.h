@@ -19,11 +19,22 @@ risk::Findings find_risks(const ClusterState& known, const std::vector<BrokerId>
                           const std::optional<std::chrono::milliseconds>& longest_delivery_timeout,
                           const replication::Freshness& freshness, const config::Risk& config);
 
-/// What the remedies of the cluster's findings need to know, but for the topic's partitions; lives
-/// as long as `known`, whose mutex is held.
-risk::Place place_of(const ClusterState& known, const std::string& server);
+/// What was found in a cluster and what its remedies need to know of its brokers: copies, made with
+/// the mutex of `known`.
+struct FoundRisks {
+  risk::Findings findings;
+  /// Without those of topics.
+  model::Configs broker_settings;
+};
+FoundRisks copy_risks(const ClusterState& known);
 
-/// The topic's partitions as they are assigned.
+/// What the remedies of the cluster's findings need to know, but for the topic's partitions. Holds
+/// the mutex of `known` for a few topics at a time. `broker_settings` must outlive what is
+/// returned.
+risk::Place place_of(const ClusterState& known, const model::Configs& broker_settings,
+                     const std::string& server);
+
+/// The topic's partitions as they are assigned. Holds the mutex of `known`.
 std::vector<risk::Assignment> assignments(const ClusterState& known, const std::string& topic);
 
 }  // namespace kie

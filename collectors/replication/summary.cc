@@ -111,10 +111,6 @@ BrokerCounts count_brokers(const State& state, const Freshness& freshness) {
 
 }  // namespace
 
-std::optional<std::vector<BrokerId>> live_brokers(const State& state, const Freshness& freshness) {
-  return count_brokers(state, freshness).live();
-}
-
 std::optional<std::uint64_t> at_risk_records(const Partition& partition,
                                              const std::optional<std::vector<BrokerId>>& live) {
   if (!is_last_replica(partition)) return 0;
@@ -186,7 +182,7 @@ Summary summarize(const State& state, const model::Configs& settings, const Fres
   Expiry expiry{freshness, summary};
   summary.topics.reserve(state.topics.size());
   const auto brokers = count_brokers(state, freshness);
-  const auto live = brokers.live();
+  summary.live = brokers.live();
   bool are_all_listed = !state.topics_refused && freshness.is_fresh(state.polled);
   if (are_all_listed) summary.topic_count = state.topics.size();
   std::uint64_t partitions = 0;
@@ -215,7 +211,7 @@ Summary summarize(const State& state, const model::Configs& settings, const Fres
       }
       expiry.add(partition.seen);
       of_topic.counts.add(health_of(partition, raw_min_isr, settings.release));
-      of_topic.at_risk.add_many(at_risk_records(partition, live));
+      of_topic.at_risk.add_many(at_risk_records(partition, summary.live));
     }
     if (freshness.is_old_news) {
       of_topic.counts.add_unknown();

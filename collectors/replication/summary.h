@@ -86,10 +86,6 @@ struct Counts {
   void add(const Counts& other);
 };
 
-/// The brokers in the list and those that are in sync without being there, sorted; nullopt if the
-/// list is not fresh.
-std::optional<std::vector<BrokerId>> live_brokers(const State& state, const Freshness& freshness);
-
 /// Records that exist once: what an unclean election would cost now, leaderless or not. 0 while
 /// more than one established replica is in the last ISR, or there is but one. Otherwise what was
 /// committed since the longest missing of the other replicas that live was in sync (none lives: the
@@ -138,6 +134,9 @@ struct Summary {
   std::map<BrokerId, BrokerSummary> brokers;
   /// How many of these are up; nullopt: not known.
   std::optional<std::uint64_t> brokers_up;
+  /// The brokers in the list and those that are in sync without being there, sorted; nullopt if the
+  /// list is not fresh. Unlike BrokerSummary::up also where that may be old news.
+  std::optional<std::vector<BrokerId>> live;
   /// Whether what one broker says can be held against another one's word; nullopt: not known.
   std::optional<model::Confirmation> confirmation;
   /// When the next thing shown goes stale; nullopt if nothing is shown.

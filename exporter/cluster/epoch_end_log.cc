@@ -8,7 +8,7 @@
 
 namespace kie {
 
-bool EpochEndLog::take(const LossProber::Report& report, bool is_last) {
+bool EpochEndLog::take(const EpochEndThread::Report& report, bool is_last) {
   const auto& answers = report.answers;
   std::optional<std::string> error;
   std::string help;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "exporter/cluster/loss_prober.h"
+#include "exporter/cluster/epoch_end_thread.h"
 #include "exporter/log/failure_log.h"
 
 #include <string>
@@ -15,7 +15,7 @@ class EpochEndLog {
 
   /// `is_last`: nothing else is being asked. Only then it can be over: the parts of many questions
   /// are refused or not each for itself. Returns whether all of this part is answered.
-  bool take(const LossProber::Report& report, bool is_last);
+  bool take(const EpochEndThread::Report& report, bool is_last);
 
  private:
   FailureLog failure_log_;

@@ -12,9 +12,10 @@
 
 namespace kie {
 
+struct ClusterOverview;
 struct ClusterState;
 
-/// What the page and the readiness say of one cluster.
+/// What the landing page, the readiness and the API say of one cluster.
 struct ClusterStatus {
   /// As configured; empty if unnamed.
   std::string name;
@@ -25,7 +26,10 @@ struct ClusterStatus {
   bool up = false;
   /// What is older is not known any more.
   std::chrono::milliseconds staleness{};
+  /// To be read in small parts: see visit_topics().
   std::shared_ptr<const ClusterState> knowledge;
+  /// What is said of the cluster as a whole; nullptr: nothing yet.
+  std::shared_ptr<const ClusterOverview> overview;
   /// Why the last poll failed; empty if it did not, or if none has ended yet.
   std::string trouble;
   std::optional<std::chrono::system_clock::time_point> last_success;

@@ -20,10 +20,10 @@ config::ConfigError refusal(const config::Cluster& cluster, const kafka::Error& 
 ClusterSupervisor::WatchedCluster::WatchedCluster(std::size_t number,
                                                   const config::Cluster& cluster,
                                                   std::shared_ptr<RdkafkaLog> log,
-                                                  std::optional<Connection> connection,
-                                                  const ClusterServices& outlets)
+                                                  std::unique_ptr<ClusterConnection> connection,
+                                                  const ClusterServices& services)
     : config(cluster),
-      worker(number, cluster, std::move(log), std::move(connection), outlets),
+      worker(number, cluster, std::move(log), std::move(connection), services),
       thread([this](const std::stop_token& stop) {
         pthread_setname_np(pthread_self(), "kie:poll");
         run_until_stopped(
@@ -41,14 +41,14 @@ tl::expected<void, config::ConfigErrors> ClusterSupervisor::start(
     const std::vector<config::Cluster>& clusters) {
   struct Attempt {
     std::shared_ptr<RdkafkaLog> log;
-    std::optional<Connection> connection;
+    std::unique_ptr<ClusterConnection> connection;
   };
   std::vector<Attempt> attempts;
   config::ConfigErrors problems;
   for (const auto& cluster : clusters) {
     auto& attempt = attempts.emplace_back(std::make_shared<RdkafkaLog>(cluster.name));
-    if (auto made = connect(cluster, attempt.log)) {
-      attempt.connection.emplace(std::move(*made));
+    if (auto made = ClusterConnection::open(cluster, attempt.log)) {
+      attempt.connection = std::move(*made);
     } else {
       problems.push_back(refusal(cluster, made.error()));
     }
@@ -56,18 +56,18 @@ tl::expected<void, config::ConfigErrors> ClusterSupervisor::start(
   if (problems.size() == clusters.size()) return tl::make_unexpected(std::move(problems));
   for (std::size_t i = 0; i < clusters.size(); ++i)
     watched_.emplace_back(next_number_++, clusters[i], std::move(attempts[i].log),
-                          std::move(attempts[i].connection), outlets_);
+                          std::move(attempts[i].connection), services_);
   return {};
 }
 
 tl::expected<void, config::ConfigErrors> ClusterSupervisor::change(
     const std::vector<config::Cluster>& clusters) {
-  std::map<std::string, Connection> connections;
+  std::map<std::string, std::unique_ptr<ClusterConnection>> connections;
   config::ConfigErrors problems;
   for (const auto& cluster : clusters) {
     const auto* watched = find(cluster.name);
     if (watched != nullptr && same_settings(watched->config, cluster)) continue;
-    if (auto made = connect(cluster, std::make_shared<RdkafkaLog>(cluster.name))) {
+    if (auto made = ClusterConnection::open(cluster, std::make_shared<RdkafkaLog>(cluster.name))) {
       connections.emplace(cluster.name, std::move(*made));
     } else {
       problems.push_back(refusal(cluster, made.error()));
@@ -90,9 +90,9 @@ tl::expected<void, config::ConfigErrors> ClusterSupervisor::change(
       watched->config = cluster;
       watched->worker.take(cluster, std::move(made->second));
     } else {
-      auto log = made->second.log;
+      auto log = made->second->log();
       watched_.emplace_back(next_number_++, cluster, std::move(log), std::move(made->second),
-                            outlets_);
+                            services_);
     }
   }
   return {};

@@ -18,7 +18,7 @@ namespace kie {
 /// Thread: one at a time.
 class ClusterSupervisor {
  public:
-  explicit ClusterSupervisor(const ClusterServices& outlets) : outlets_(outlets) {}
+  explicit ClusterSupervisor(const ClusterServices& services) : services_(services) {}
 
   /// Begins to watch. A cluster whose configuration librdkafka refuses is tried again and again
   /// while the others are watched; an error only if it refuses all of them.
@@ -34,8 +34,8 @@ class ClusterSupervisor {
  private:
   struct WatchedCluster {
     WatchedCluster(std::size_t number, const config::Cluster& cluster,
-                   std::shared_ptr<RdkafkaLog> log, std::optional<Connection> connection,
-                   const ClusterServices& outlets);
+                   std::shared_ptr<RdkafkaLog> log, std::unique_ptr<ClusterConnection> connection,
+                   const ClusterServices& services);
 
     config::Cluster config;
     ClusterWorker worker;
@@ -45,7 +45,7 @@ class ClusterSupervisor {
 
   WatchedCluster* find(const std::string& name);
 
-  ClusterServices outlets_;
+  ClusterServices services_;
   /// Never used twice.
   std::size_t next_number_ = 0;
   /// None of them is ever moved: its thread knows where it is.

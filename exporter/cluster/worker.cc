@@ -1,30 +1,16 @@
 #include "exporter/cluster/worker.h"
 
-#include "collectors/cluster/health_text.h"
-#include "collectors/cluster/risks.h"
-#include "collectors/cluster/unhealthy_topics.h"
-#include "collectors/kafka/config_reader.h"
-#include "exporter/exposition/cluster_text.h"
-#include "exporter/journal/event_log.h"
+#include "exporter/log/log.h"
 
-#include <fmt/format.h>
 #include <malloc.h>
-#include <prometheus/counter.h>
-#include <prometheus/gauge.h>
 
 #include <algorithm>
-#include <map>
-#include <set>
-#include <string_view>
 #include <utility>
 
 namespace kie {
 namespace {
 
-using exposition::FamilyId;
-using model::Presence;
-
-/// A look at unhealthy topics may take this part of the time, so that it is no load of its own.
+/// Reading the unhealthy topics may take this part of the time, so that it is no load of its own.
 constexpr int kWatchShare = 10;
 
 /// A controller answers within this time. Where it takes longer the poll does not wait for it.
@@ -36,18 +22,21 @@ constexpr std::chrono::milliseconds kServersUsually{300};
 }  // namespace
 
 ClusterWorker::ClusterWorker(std::size_t number, config::Cluster cluster,
-                             std::shared_ptr<RdkafkaLog> log, std::optional<Connection> connection,
-                             const ClusterServices& outlets)
-    : number_(number),
-      config_(std::move(cluster)),
+                             std::shared_ptr<RdkafkaLog> log,
+                             std::unique_ptr<ClusterConnection> connection,
+                             const ClusterServices& services)
+    : config_(std::move(cluster)),
       log_(std::move(log)),
       connection_(std::move(connection)),
-      out_(outlets),
+      services_(services),
+      metrics_(services.self, config_.name),
       failure_log_(config_.name),
-      poll_log_(config_.name),
       epoch_end_log_(config_.name),
-      history_(outlets.history, outlets.self),
-      questions_(
+      identity_(services.ids, number, config_.place),
+      poller_(config_.name, metrics_),
+      state_(config_, services.history, services.self),
+      publisher_(number, services.pages, services.status, services.acknowledged != nullptr),
+      epoch_ends_(
           [this] {
             {
               const std::scoped_lock lock{change_mutex_};
@@ -55,32 +44,20 @@ ClusterWorker::ClusterWorker(std::size_t number, config::Cluster cluster,
             }
             wake_.notify_all();
           },
-          [&self = outlets.self] {
-            self.counter(FamilyId::kInternalErrors, {{"thread", "loss"}}).Increment();
-          }) {
-  set_place(config_.place);
-  // Closed lists are there from the first page.
-  for (const auto id : {FamilyId::kPolls, FamilyId::kPollFailures, FamilyId::kPollsLate})
-    out_.self.counter(id, labels());
+          [this] { metrics_.internal_error("loss"); }) {
   // What is lost is said at once, also if Kafka is not there now.
-  if (auto id = history_.recall(config_.name, servers(), *known_)) status_.cluster_id = *id;
-  known_->quorum.is_awaited = true;
-  forget_unwatched();
+  status_.cluster_id = state_.recalled_id().value_or("");
   publish();
 }
 
 ClusterWorker::~ClusterWorker() {
-  out_.ids.remove(number_);
-  if (out_.acknowledged != nullptr) out_.acknowledged->release(status_.cluster_id);
-  out_.pages.remove(number_);
-  out_.status.remove(number_);
-  out_.self.remove_cluster(config_.name);
+  if (services_.acknowledged != nullptr) services_.acknowledged->release(status_.cluster_id);
 }
 
-void ClusterWorker::take(config::Cluster cluster, Connection connection) {
+void ClusterWorker::take(config::Cluster cluster, std::unique_ptr<ClusterConnection> connection) {
   {
     const std::scoped_lock lock{change_mutex_};
-    if (cluster.servers != config_.servers) out_.ids.release(number_);
+    if (cluster.servers != config_.servers) identity_.servers_changed();
     change_.emplace(Change{std::move(cluster), std::move(connection)});
   }
   wake_.notify_all();
@@ -96,9 +73,10 @@ void ClusterWorker::take_change() {
     change_.reset();
     same_servers = change->cluster.servers == config_.servers;
     config_ = std::move(change->cluster);
+    identity_.reset();
   }
-  log_ = change->connection.log;
-  questions_.stop();
+  log_ = change->connection->log();
+  epoch_ends_.stop();
   // The brokers that are known are a way to the cluster, too, where its servers are the same ones.
   if (!same_servers) {
     broker_addresses_.clear();
@@ -106,12 +84,11 @@ void ClusterWorker::take_change() {
              !known.empty()) {
     broker_addresses_ = std::move(known);
   }
-  connection_.emplace(std::move(change->connection));
+  connection_ = std::move(change->connection);
   connection_->add_addresses(broker_addresses_);
-  answering_id_.reset();
   server_check_.start(config_);
-  forget_unwatched();
-  config_schedule_.start_anew();
+  state_.forget_unwatched(config_);
+  poller_.configs_are_due();
   was_well_ = false;
   // It may be another cluster now.
   if (!std::exchange(status_.disabled, false)) return;
@@ -119,12 +96,17 @@ void ClusterWorker::take_change() {
   publish();
 }
 
-void ClusterWorker::forget_unwatched() {
-  // What is not watched any more is neither deleted nor unknown.
-  const auto is_watched = [&](const std::string& topic) { return config_.topics.matches(topic); };
-  const std::scoped_lock lock{known_->mutex};
-  replication::forget_unless(known_->state, is_watched);
-  loss::forget_unless(known_->loss, is_watched);
+ClusterConnection* ClusterWorker::connected() {
+  if (connection_) return connection_.get();
+  auto made = ClusterConnection::open(config_, log_);
+  failure_log_.report("connecting", made ? std::nullopt : std::optional{made.error().text});
+  if (!made) {
+    fail_poll(made.error().text);
+    return nullptr;
+  }
+  server_check_.start(config_);
+  connection_ = std::move(*made);
+  return connection_.get();
 }
 
 void ClusterWorker::run(const std::stop_token& stop) {
@@ -133,139 +115,115 @@ void ClusterWorker::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     take_change();
     // Here too: where a poll takes as long as its interval, there is no wait.
-    take_in_answers();
-    if (auto* connection = connected(); connection != nullptr && is_first_of_its_id()) {
-      if (const auto problem = server_check_.problem(kServersUsually)) {
-        out_.self.counter(FamilyId::kPolls, labels()).Increment();
-        failure_log_.report("poll", problem);
-        failed(*problem);
-      } else {
-        poll(*connection, stop);
-      }
-    }
+    take_epoch_ends();
+    poll_if_possible(stop);
     // A poll needs much for a moment, in small pieces: what glibc would keep of it is a quarter of
     // the process, and to give it back costs a few percent of a poll.
     malloc_trim(0);
     next_poll += config_.poll_interval;
     if (const auto now = Clock::now(); next_poll < now) {
-      out_.self.counter(FamilyId::kPollsLate, labels()).Increment();
+      metrics_.poll_late();
       next_poll = now;
     }
     wait_until(next_poll, stop);
     const std::scoped_lock lock{change_mutex_};
     if (change_) next_poll = Clock::now();
   }
-  questions_.stop();
+  epoch_ends_.stop();
 }
 
-void ClusterWorker::wait_until(Clock::time_point next_poll, const std::stop_token& stop) {
-  while (!stop.stop_requested() && Clock::now() < next_poll) {
-    auto until = next_poll;
-    const bool watches = status_.up && connection_ && !unhealthy_.empty();
-    if (watches) until = std::min(until, watch_due_);
-    if (next_expiry_) until = std::min(until, *next_expiry_);
-    const auto controller_due = connection_ ? connection_->controller->due() : std::nullopt;
-    if (controller_due) until = std::min(until, *controller_due);
-    const auto ask_at = questions_.due(known_->loss);
-    if (ask_at) until = std::min(until, *ask_at);
-    bool answers_ready = false;
-    {
-      std::unique_lock lock{change_mutex_};
-      wake_.wait_until(lock, stop, until, [&] { return change_ || answers_ready_; });
-      if (change_) return;
-      answers_ready = std::exchange(answers_ready_, false);
-    }
-    if (stop.stop_requested()) return;
-    if (answers_ready) take_in_answers();
-    if (controller_due && take_controller_answer(*connection_, {})) publish();
-    const auto now = Clock::now();
-    if (now >= next_poll) return;
-    if (watches && now >= watch_due_) {
-      watch(*connection_, stop);
-    } else if (next_expiry_ && now >= *next_expiry_) {
-      publish();
-    }
-    if (ask_at && connection_)
-      questions_.ask(*known_, connection_->session->client(), config_.request_timeout);
+void ClusterWorker::poll_if_possible(const std::stop_token& stop) {
+  auto* connection = connected();
+  if (connection == nullptr || !is_first_of_its_id()) return;
+  if (const auto problem = server_check_.problem(kServersUsually)) {
+    metrics_.poll_begun();
+    failure_log_.report("poll", problem);
+    fail_poll(*problem);
+  } else {
+    poll(*connection, stop);
   }
 }
 
-Connection* ClusterWorker::connected() {
-  if (connection_) return &*connection_;
-  auto made = connect(config_, log_);
-  failure_log_.report("connecting", made ? std::nullopt : std::optional{made.error().text});
-  if (!made) {
-    failed(made.error().text);
-    return nullptr;
+void ClusterWorker::poll(ClusterConnection& connection, const std::stop_token& stop) {
+  metrics_.poll_begun();
+  take_acknowledged();
+  const auto begun = Clock::now();
+  auto snapshot = poller_.read(connection, state_.get(), begun);
+  if (stop.stop_requested()) return;
+  if (!snapshot) {
+    auto error = snapshot.error().text;
+    if (const auto reason = log_->last_reason(); !reason.empty()) error += "; " + reason;
+    failure_log_.report("poll", error);
+    return fail_poll(error);
   }
-  server_check_.start(config_);
-  return &connection_.emplace(std::move(*made));
-}
+  failure_log_.report("poll", std::nullopt);
+  // Nothing of a second entry may be shown.
+  identity_.answered(snapshot->cluster_id);
+  if (!is_first_of_its_id()) return;
+  if (snapshot->cluster_id) follow_id(*snapshot->cluster_id);
 
-bool ClusterWorker::is_first_of_its_id() {
-  const auto& id = answering_id_;
-  if (!id) return true;
-  std::optional<ClusterIds::Duplicate> twice;
-  {
-    const std::scoped_lock lock{change_mutex_};
-    // This was asked where it is not asked any more.
-    if (change_) return !status_.disabled;
-    twice = out_.ids.claim(number_, *id);
-  }
-  if (!twice) {
-    if (std::exchange(status_.disabled, false))
-      log_info("duplicate cluster resolved, watching again",
-               {{"cluster", config_.name}, {"id", *id}});
-    return true;
-  }
-  auto why = "this is the cluster of " + twice->first.text() + ", which alone is watched";
-  if (status_.disabled && status_.trouble == why) return false;
-  if (!std::exchange(status_.disabled, true)) {
-    log_error("cluster is configured twice, the second entry is disabled",
-              {{"cluster", config_.name},
-               {"id", *id},
-               {"first", twice->first.text()},
-               {"second", twice->second.text()}});
-    forget();
-    status_.cluster_id.clear();
-    status_.up = false;
-    out_.self.remove_cluster(config_.name);
-  }
-  status_.trouble = std::move(why);
+  if (state_.apply(std::move(*snapshot))) epoch_ends_.hurry();
+  connection.ask_controller(begun);
+  if (const auto answer = poller_.take_controller(connection, kControllerUsually))
+    state_.apply(*answer);
+  state_.forget_deleted_settings(begun, config_);
+  if (auto settings =
+          poller_.read_configs(connection, state_.get(), begun, config_.config_interval))
+    state_.set_settings(std::move(*settings));
+  state_.evaluate_risks(connection.listed(), longest_delivery_timeout(), config_);
+
+  status_.up = true;
+  status_.trouble.clear();
+  status_.last_success = std::chrono::system_clock::now();
+  status_.fresh_until = begun + config_.staleness();
+  log_->forget_reason();
+  const bool is_well = poller_.has_all_offsets();
+  if (is_well && !std::exchange(was_well_, is_well)) log_->all_well();
+  was_well_ = is_well;
   publish();
-  return false;
+  epoch_ends_.ask(state_.get(), connection.client(), config_.request_timeout);
 }
 
-void ClusterWorker::forget() {
-  questions_.stop();
-  if (connection_) connection_->controller->drop();
-  history_.end();
-  if (out_.acknowledged != nullptr) out_.acknowledged->release(status_.cluster_id);
-  const std::scoped_lock lock{known_->mutex};
-  known_->state = {};
-  known_->loss = {};
-  known_->quorum = {};
-  known_->quorum.is_awaited = true;
-  known_->settings = {};
-  known_->risks = {};
-  config_schedule_.forget();
-  poll_log_.forget();
-}
-
-void ClusterWorker::failed(const std::string& error) {
-  out_.self.counter(FamilyId::kPollFailures, labels()).Increment();
-  // Where it was asked before is no matter any more.
-  if (!answering_id_) out_.ids.release(number_);
+void ClusterWorker::fail_poll(const std::string& error) {
+  metrics_.poll_failed();
+  identity_.unanswered();
   status_.up = false;
   was_well_ = false;
   status_.trouble = error;
-  history_.retry(*known_);
+  state_.retry_journal();
   publish();
 }
 
 void ClusterWorker::survived(const std::string& error) {
-  out_.self.counter(FamilyId::kInternalErrors, {{"thread", "poll"}}).Increment();
-  failed("the exporter itself failed: " + error);
+  metrics_.internal_error("poll");
+  fail_poll("the exporter itself failed: " + error);
+}
+
+bool ClusterWorker::is_first_of_its_id() {
+  if (!identity_.id()) return true;
+  const auto duplicate = identity_.claim();
+  if (!duplicate) {
+    if (std::exchange(status_.disabled, false))
+      log_info("duplicate cluster resolved, watching again",
+               {{"cluster", config_.name}, {"id", *identity_.id()}});
+    return true;
+  }
+  auto why = "this is the cluster of " + duplicate->first.text() + ", which alone is watched";
+  if (status_.disabled && status_.trouble == why) return false;
+  if (!std::exchange(status_.disabled, true)) {
+    log_error("cluster is configured twice, the second entry is disabled",
+              {{"cluster", config_.name},
+               {"id", *identity_.id()},
+               {"first", duplicate->first.text()},
+               {"second", duplicate->second.text()}});
+    forget();
+    status_.cluster_id.clear();
+    status_.up = false;
+    metrics_.remove();
+  }
+  status_.trouble = std::move(why);
+  publish();
+  return false;
 }
 
 void ClusterWorker::follow_id(const std::string& id) {
@@ -275,217 +233,88 @@ void ClusterWorker::follow_id(const std::string& id) {
     forget();
   }
   status_.cluster_id = id;
-  if (out_.acknowledged != nullptr) out_.acknowledged->watch(id);
-  if (history_.begin(id, config_.name, servers(), *known_)) forget_unwatched();
+  if (services_.acknowledged != nullptr) services_.acknowledged->watch(id);
+  state_.follow(id, config_);
 }
 
-kafka::Known ClusterWorker::known() const {
-  kafka::Known known;
-  known.topics.reserve(known_->state.topics.size());
-  for (const auto& topic : known_->state.topics) known.topics.push_back(topic.name);
-  known.topic_id = [this](const std::string& name) -> std::optional<TopicId> {
-    const auto* topic = replication::find_topic(known_->state, name);
-    if (topic == nullptr) return std::nullopt;
-    return topic->id;
-  };
-  known.find_unconfirmed = [this](const model::ClusterSnapshot& snapshot) {
-    return replication::find_unconfirmed(known_->state, snapshot);
-  };
-  return known;
+void ClusterWorker::forget() {
+  epoch_ends_.stop();
+  if (connection_) connection_->drop_controller();
+  if (services_.acknowledged != nullptr) services_.acknowledged->release(status_.cluster_id);
+  state_.forget();
+  poller_.forget();
 }
 
-void ClusterWorker::poll(Connection& connection, const std::stop_token& stop) {
-  out_.self.counter(FamilyId::kPolls, labels()).Increment();
-  hear_producers();
-  const auto begun = Clock::now();
-  auto report = connection.snapshots.read(begun, known());
-  if (stop.stop_requested()) return;
-  std::optional<std::string> error;
-  if (!report) {
-    error = report.error().text;
-    if (const auto reason = log_->last_reason(); !reason.empty()) *error += "; " + reason;
-    collected("metadata", Clock::now() - begun, false);
+void ClusterWorker::wait_until(Clock::time_point next_poll, const std::stop_token& stop) {
+  while (!stop.stop_requested() && Clock::now() < next_poll) {
+    auto until = next_poll;
+    const bool watches = status_.up && connection_ && !publisher_.unhealthy().empty();
+    const auto next_expiry = publisher_.next_expiry();
+    const auto controller_due = connection_ ? connection_->controller_due() : std::nullopt;
+    const auto ask_at = epoch_ends_.due(state_.get().loss);
+    if (watches) until = std::min(until, watch_due_);
+    for (const auto& due : {next_expiry, controller_due, ask_at})
+      if (due) until = std::min(until, *due);
+    bool answers_ready = false;
+    {
+      std::unique_lock lock{change_mutex_};
+      wake_.wait_until(lock, stop, until, [&] { return change_ || answers_ready_; });
+      if (change_) return;
+      answers_ready = std::exchange(answers_ready_, false);
+    }
+    if (stop.stop_requested()) return;
+    if (answers_ready) take_epoch_ends();
+    if (controller_due) take_controller();
+    const auto now = Clock::now();
+    if (now >= next_poll) return;
+    if (watches && now >= watch_due_) {
+      watch(stop);
+    } else if (next_expiry && now >= *next_expiry) {
+      publish();
+    }
+    if (ask_at && connection_)
+      epoch_ends_.ask(state_.get(), connection_->client(), config_.request_timeout);
   }
-  failure_log_.report("poll", error);
-  if (error) return failed(*error);
-  auto& snapshot = report->snapshot;
-  // Nothing of a second entry may be shown.
-  answering_id_ = snapshot.cluster_id;
-  if (!is_first_of_its_id()) return;
-  if (answering_id_) follow_id(*answering_id_);
-  status_.up = true;
-  report_collectors(*report);
-  poll_log_.topics_listed(snapshot.topics_refused);
-  poll_log_.topics_described(snapshot);
-  take_in(std::move(snapshot));
-  connection.controller->ask(connection.session->answering_since(begun));
-  take_controller_answer(connection, kControllerUsually);
-  read_configs(*connection.session, begun);
-  evaluate_risks(*connection.session);
-
-  log_->forget_reason();
-  status_.trouble.clear();
-  status_.last_success = std::chrono::system_clock::now();
-  status_.fresh_until = begun + config_.staleness();
-  if (offsets_came_ && !was_well_) log_->all_well();
-  was_well_ = offsets_came_;
-  publish();
-  questions_.ask(*known_, connection.session->client(), config_.request_timeout);
 }
 
-void ClusterWorker::report_collectors(const kafka::SnapshotReport& report) {
-  const auto& topics = report.snapshot.topics;
-  const bool all_have_ids = std::ranges::all_of(topics, [](const model::TopicSnapshot& topic) {
-    return topic.id || topic.presence != Presence::kPresent;
-  });
-  collected("metadata", report.metadata_took, true);
-  collected("topic_ids", report.confirmation_took, all_have_ids);
-  offsets_came_ = report.offsets.missing == 0;
-  collected("offsets", report.offsets_took, offsets_came_);
-  poll_log_.offsets_read(report.offsets);
-}
-
-void ClusterWorker::watch(Connection& connection, const std::stop_token& stop) {
-  hear_producers();
+void ClusterWorker::watch(const std::stop_token& stop) {
+  take_acknowledged();
   const auto begun = Clock::now();
-  // known() reads them sorted.
-  auto names = unhealthy_;
-  std::ranges::sort(names);
-  auto report = connection.snapshots.read_topics(begun, names, known());
+  auto snapshot = poller_.read_topics(*connection_, state_.get(), begun, publisher_.unhealthy());
   const auto cost = Clock::now() - begun;
-  if (report && !stop.stop_requested() && report->snapshot.cluster_id == answering_id_) {
-    take_in(std::move(report->snapshot));
+  if (snapshot && !stop.stop_requested() && snapshot->cluster_id == identity_.id()) {
+    if (state_.apply(std::move(*snapshot))) epoch_ends_.hurry();
     publish();
   }
   watch_due_ = std::max(begun + config_.watch_interval, Clock::now() + kWatchShare * cost);
 }
 
-void ClusterWorker::take_in(model::ClusterSnapshot snapshot) {
-  const auto step = apply_snapshot(*known_, std::move(snapshot), std::chrono::system_clock::now());
-  history_.commit(*known_, step);
-  log_events(config_.name, step.replication);
-  log_events(config_.name, step.loss);
-  if (step.has_questions) questions_.hurry();
+void ClusterWorker::take_acknowledged() {
+  if (services_.acknowledged == nullptr || status_.cluster_id.empty() || status_.disabled) return;
+  state_.hear(services_.acknowledged->take(status_.cluster_id));
 }
 
-bool ClusterWorker::take_controller_answer(Connection& connection, std::chrono::milliseconds wait) {
-  const auto answer = connection.controller->take(wait);
-  if (answer) take_in(*answer);
-  return answer.has_value();
-}
-
-void ClusterWorker::take_in(const model::ControllerSnapshot& look) {
-  const auto step = apply_controller(*known_, look);
-  history_.commit(*known_, step);
-  log_events(config_.name, step.quorum);
-  poll_log_.controller_asked(look);
-  collected("controller", look.took, look.answer != model::ControllerAnswer::kUnknown);
-}
-
-void ClusterWorker::hear_producers() {
-  if (out_.acknowledged == nullptr || status_.cluster_id.empty() || status_.disabled) return;
-  hear(*known_, out_.acknowledged->take(status_.cluster_id));
-}
-
-void ClusterWorker::take_in_answers() {
-  auto report = questions_.take();
-  if (!report) return;
-  const bool all_answered = epoch_end_log_.take(*report, questions_.is_idle());
-  collected("epoch_ends", report->took, all_answered);
-  const auto step = apply_epoch_ends(*known_, std::move(report->answers.answers), Clock::now(),
-                                     std::chrono::system_clock::now());
-  history_.commit(*known_, step);
-  log_events(config_.name, step.loss);
+void ClusterWorker::take_controller() {
+  const auto answer = poller_.take_controller(*connection_, {});
+  if (!answer) return;
+  state_.apply(*answer);
   publish();
 }
 
-void ClusterWorker::read_configs(kafka::Session& session, Clock::time_point now) {
-  {
-    const std::scoped_lock lock{known_->mutex};
-    forget_deleted(known_->settings, known_->state, now, config_.config_interval);
-  }
-  const auto due = config_schedule_.due(known_->state, session.listed_ids(), now);
-  if (!due) return;
-
-  const auto begun = Clock::now();
-  auto settings = known_->settings;
-  const auto report = kafka::read_configs(session, settings, due->topics, due->brokers);
-  collected("settings", Clock::now() - begun,
-            poll_log_.settings_read(report, !due->brokers.empty()));
-  std::set<BrokerId> failed;
-  for (const auto& [broker, why] : report.brokers_failed) failed.insert(broker);
-  config_schedule_.asked_brokers(*due, failed, now);
-
-  if (!report.topics_error) config_schedule_.answered(*due, now, config_.config_interval);
-  if (config_schedule_.is_stale(now, config_.config_interval)) settings = {};
-  const std::scoped_lock lock{known_->mutex};
-  known_->settings = std::move(settings);
+void ClusterWorker::take_epoch_ends() {
+  auto report = epoch_ends_.take();
+  if (!report) return;
+  metrics_.collected("epoch_ends", report->took,
+                     epoch_end_log_.take(*report, epoch_ends_.is_idle()));
+  state_.apply(std::move(report->answers.answers));
+  publish();
 }
 
-void ClusterWorker::evaluate_risks(const kafka::Session& session) {
-  std::optional<std::chrono::milliseconds> longest;
-  {
-    const std::scoped_lock lock{out_.producers.mutex};
-    const auto& known = out_.producers.longest_delivery_timeout;
-    if (const auto found = known.find(status_.cluster_id); found != known.end())
-      longest = found->second;
-  }
-  auto risks = find_risks(*known_, session.listed_ids(), longest,
-                          {Clock::now(), config_.staleness()}, config_.risk);
-  const std::scoped_lock lock{known_->mutex};
-  known_->risks = std::move(risks);
-}
-
-void ClusterWorker::publish() {
-  status_.name = config_.name;
-  status_.servers = config_.servers;
-  status_.staleness = config_.staleness();
-  status_.knowledge = known_;
-  const auto freshness = freshness_of(*known_, Clock::now(), config_.staleness());
-  const auto summary = replication::summarize(known_->state, known_->settings, freshness);
-  exposition::render(
-      {.config = config_,
-       .up = status_.up,
-       .state = known_->state,
-       .summary = summary,
-       .loss = known_->loss,
-       .settings = known_->settings,
-       .risks = known_->risks,
-       .freshness = freshness,
-       .takes_reports = out_.acknowledged != nullptr,
-       .quorum = quorum::summarize(known_->quorum, freshness.now, freshness.staleness)},
-      pieces_);
-  out_.pages.publish(number_, pieces_.take());
-  next_expiry_ = summary.next_expiry;
-  unhealthy_ = topics_to_watch(known_->state, summary);
-  status_.old_news = describe(known_->quorum, freshness.now).value_or("");
-  status_.unconfirmed = describe(summary.confirmation).value_or("");
-  auto words = describe(known_->state, summary, known_->loss, known_->quorum, freshness.now);
-  status_.sentences = std::move(words.sentences);
-  if (auto sentence = describe(known_->risks)) status_.sentences.push_back(std::move(*sentence));
-  status_.needs_attention = words.needs_attention;
-  out_.status.set(number_, status_);
-}
-
-void ClusterWorker::collected(const char* collector, Clock::duration took, bool success) {
-  const auto of = labels(collector);
-  out_.self.gauge(FamilyId::kCollectorSuccess, of).Set(success ? 1 : 0);
-  out_.self.gauge(FamilyId::kCollectorDuration, of)
-      .Set(std::chrono::duration<double>(took).count());
-  if (success)
-    out_.self.gauge(FamilyId::kCollectorLastSuccess, of)
-        .Set(exposition::unix_seconds(std::chrono::system_clock::now()));
-}
-
-std::map<std::string, std::string> ClusterWorker::labels(const char* collector) const {
-  std::map<std::string, std::string> result;
-  if (!config_.name.empty()) result.emplace("kafka_cluster", config_.name);
-  if (collector != nullptr) result.emplace("collector", collector);
-  return result;
-}
-
-std::string ClusterWorker::servers() const {
-  return fmt::format("{}", fmt::join(config_.servers, ","));
+std::optional<std::chrono::milliseconds> ClusterWorker::longest_delivery_timeout() const {
+  const std::scoped_lock lock{services_.producers.mutex};
+  const auto& longest = services_.producers.longest_delivery_timeout;
+  const auto found = longest.find(status_.cluster_id);
+  return found == longest.end() ? std::nullopt : std::optional{found->second};
 }
 
 }  // namespace kie

@@ -3,7 +3,7 @@
 #include "collectors/cluster/risks.h"
 #include "collectors/kafka/config_reader.h"
 #include "collectors/replication/advance.h"
-#include "exporter/cluster/connection.h"
+#include "exporter/cluster/cluster_connection.h"
 #include "exporter/lint/lint.h"
 
 #include <fmt/format.h>
@@ -29,9 +29,9 @@ constexpr std::chrono::milliseconds kPause{200};
 
 /// Reads the topics, their configs and what is found in them.
 tl::expected<void, std::string> read(ClusterState& known, const config::Cluster& cluster) {
-  auto connection = connect(cluster, std::make_shared<RdkafkaLog>(cluster.name));
+  auto connection = ClusterConnection::open(cluster, std::make_shared<RdkafkaLog>(cluster.name));
   if (!connection) return tl::make_unexpected(connection.error().text);
-  auto& session = *connection->session;
+  auto& reader = **connection;
   const kafka::Known nothing{
       .topics = {},
       .topic_id = [](const std::string&) { return std::nullopt; },
@@ -39,7 +39,7 @@ tl::expected<void, std::string> read(ClusterState& known, const config::Cluster&
   std::string error = "it did not answer";
   for (int i = 0; i < kAttempts; ++i) {
     if (i > 0) std::this_thread::sleep_for(kPause);
-    auto report = connection->snapshots.read(Clock::now(), nothing);
+    auto report = reader.read(Clock::now(), nothing);
     if (!report) {
       error = report.error().text;
       continue;
@@ -48,7 +48,7 @@ tl::expected<void, std::string> read(ClusterState& known, const config::Cluster&
     std::vector<std::string> names;
     names.reserve(snapshot.topics.size());
     for (const auto& topic : snapshot.topics) names.push_back(topic.name);
-    const auto configs = kafka::read_configs(session, known.settings, names, session.listed_ids());
+    const auto configs = reader.read_configs(known.settings, names, reader.listed());
     if (configs.topics_error) {
       error = configs.topics_error->text;
       continue;
@@ -57,7 +57,7 @@ tl::expected<void, std::string> read(ClusterState& known, const config::Cluster&
       return tl::make_unexpected("reading the settings of topics: " +
                                  configs.refused.begin()->first);
     replication::advance(known.state, std::move(snapshot));
-    known.risks = find_risks(known, session.listed_ids(), std::nullopt,
+    known.risks = find_risks(known, reader.listed(), std::nullopt,
                              {Clock::now(), cluster.staleness()}, cluster.risk);
     if (known.risks.is_complete(risk::Scope::kTopic)) return {};
     error = configs.brokers_failed.empty()
@@ -75,7 +75,7 @@ lint::ClusterVerdict judge(const config::Cluster& cluster) {
   ClusterState known;
   // What was found is so, whatever is not known.
   if (const auto seen = read(known, cluster); !seen) verdict.error = seen.error();
-  auto place = place_of(known, cluster.servers.front());
+  auto place = place_of(known, known.settings, cluster.servers.front());
   for (const auto& finding : known.risks.found) {
     if (rule(finding.rule).scope != risk::Scope::kTopic || !finding.exemption.empty()) continue;
     place.partitions = assignments(known, finding.name);

@@ -25,8 +25,9 @@ FENCINGS = int(os.environ.get("KIE_FENCINGS", "5"))
 TOPIC = "orders"
 ASKED = re.compile(r"Sent OffsetForLeaderEpochRequest")
 MIB = 1 << 20
-# As in tests/bench/large_cluster.py: with large indexes 30,000 replicas would map 600 GiB.
-STARVING = {"log.index.size.max.bytes": "4096", "log.cleaner.enable": "false"}
+# As in tests/bench/large_cluster.py: with large indexes 30,000 replicas would map 600 GiB. And a broker that is fenced
+# would rightly not be counted.
+STARVING = {"log.index.size.max.bytes": "4096", "log.cleaner.enable": "false", "broker.session.timeout.ms": "120000"}
 STARVING_TOPICS, STARVING_PARTITIONS = 40, 250
 DUTY = 0.3      # seconds that the brokers stand still, and then run
 

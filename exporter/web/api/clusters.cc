@@ -1,13 +1,12 @@
 #include "exporter/web/api/clusters.h"
 
-#include "collectors/cluster/state.h"
+#include "collectors/cluster/overview.h"
 #include "collectors/model/address.h"
 #include "collectors/replication/summary.h"
 #include "exporter/web/api/or_null.h"
 
 #include <algorithm>
 #include <chrono>
-#include <mutex>
 
 namespace kie::api {
 namespace {
@@ -34,7 +33,8 @@ Json controller_json(const quorum::State& state, const quorum::Summary& quorum) 
 }
 
 /// Brokers that are listed, and those that are up without being listed.
-Json brokers_json(const replication::State& state, const replication::Summary& summary) {
+Json brokers_json(const ClusterOverview& overview) {
+  const auto& summary = overview.summary;
   auto brokers = Json::array();
   const auto add = [&](BrokerId id, const model::BrokerSnapshot* listed) {
     const auto found = summary.brokers.find(id);
@@ -49,7 +49,7 @@ Json brokers_json(const replication::State& state, const replication::Summary& s
          {"up", broker == nullptr ? Json(nullptr) : or_null(broker->up)},
          {"reachable", or_null(reachable)}});
   };
-  for (const auto& broker : state.brokers) add(broker.id, &broker);
+  for (const auto& broker : overview.brokers) add(broker.id, &broker);
   for (const auto& [id, broker] : summary.brokers)
     if (!broker.is_listed && broker.up == true) add(id, nullptr);
   return brokers;
@@ -90,21 +90,19 @@ Json cluster_json(const ClusterStatus& cluster) {
   json["brokers"] = nullptr;
   json["topics"] = nullptr;
   json["partitions"] = nullptr;
-  if (!cluster.knowledge) return json;
+  if (!cluster.overview) return json;
 
-  const std::scoped_lock lock{cluster.knowledge->mutex};
-  const auto freshness =
-      freshness_of(*cluster.knowledge, std::chrono::steady_clock::now(), cluster.staleness);
-  const auto& state = cluster.knowledge->state;
-  const auto& quorum = cluster.knowledge->quorum;
+  const auto& overview = *cluster.overview;
+  const auto now = std::chrono::steady_clock::now();
   json["controller"] =
-      controller_json(quorum, quorum::summarize(quorum, freshness.now, freshness.staleness));
-  const auto summary = replication::summarize(state, cluster.knowledge->settings, freshness);
-  // Nothing is known of a cluster that nobody has heard of for too long.
-  if (!summary.last_expiry) return json;
+      controller_json(overview.quorum, quorum::summarize(overview.quorum, now, cluster.staleness));
+  const auto& summary = overview.summary;
+  // Nothing is known of a cluster that nobody has heard of for too long, and what has gone stale
+  // during a poll is left out when that ends.
+  if (!summary.last_expiry || overview.is_outdated(now)) return json;
   if (summary.confirmation)
     json["confirmed"] = *summary.confirmation == model::Confirmation::kPossible;
-  if (freshness.is_fresh(state.brokers_seen)) json["brokers"] = brokers_json(state, summary);
+  if (overview.freshness.is_fresh(overview.brokers_seen)) json["brokers"] = brokers_json(overview);
   json["topics"] = or_null(summary.topic_count);
   json["partitions"] = counts_json(summary);
   return json;

@@ -1,10 +1,11 @@
 #include "exporter/web/api/partitions.h"
 
+#include "collectors/cluster/overview.h"
 #include "collectors/cluster/state.h"
+#include "collectors/cluster/visit_topics.h"
 #include "collectors/replication/summary.h"
 #include "exporter/web/api/or_null.h"
 
-#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <mutex>
@@ -35,32 +36,46 @@ Json time_or_null(const std::optional<Instant>& instant) {
       .count();
 }
 
-/// Reads one cluster's knowledge, whose mutex the caller holds.
-class Reader {
- public:
-  explicit Reader(const ClusterStatus& cluster)
-      : known_(*cluster.knowledge),
-        freshness_(freshness_of(known_, std::chrono::steady_clock::now(), cluster.staleness)),
-        live_(live_brokers(known_.state, freshness_)) {}
+/// A partition as it was found: a copy, so that it is rendered without the state's mutex.
+struct Row {
+  std::string topic;
+  Partition partition;
+  std::optional<std::int32_t> min_isr;
+  /// nullopt if it was not heard of for too long.
+  std::optional<Health> health;
+};
 
-  /// nullopt if its row was not heard of for too long.
-  std::optional<Health> health(const Topic& topic, const Partition& partition) const {
-    if (!freshness_.is_fresh(partition.seen)) return std::nullopt;
-    return health_of(partition, min_isr(topic), known_.settings.release);
+/// Reads rows of one cluster and renders them.
+class Rows {
+ public:
+  explicit Rows(const ClusterStatus& cluster)
+      : known_(*cluster.knowledge), overview_(*cluster.overview), freshness_(overview_.freshness) {
+    freshness_.now = std::chrono::steady_clock::now();
   }
 
-  Json partition(const Topic& topic, const Partition& partition) const {
-    const auto health = this->health(topic, partition);
+  /// With the state's mutex.
+  Row read(const Topic& topic, const Partition& partition) const {
+    Row row{.topic = topic.name,
+            .partition = partition,
+            .min_isr = known_.settings.min_isr(topic.name),
+            .health = {}};
+    if (freshness_.is_fresh(partition.seen))
+      row.health = health_of(partition, row.min_isr, known_.settings.release);
+    return row;
+  }
+
+  /// Without it.
+  Json render(const Row& row) const {
+    const auto& [topic, partition, min_isr, health] = row;
     // Without a controller what looks healthy is old news.
-    const auto said = [&](auto member) {
+    const auto said = [&, &of = row.health](auto member) {
       std::optional<bool> value;
-      if (health) value = (*health).*member;
+      if (of) value = (*of).*member;
       if (freshness_.is_old_news && value == false) value.reset();
       return or_null(value);
     };
-    const auto min = min_isr(topic);
     const bool led = partition.leadership == model::Leadership::kLeader;
-    return {{"topic", topic.name},
+    return {{"topic", topic},
             {"partition", partition.id.value},
             {"fresh", health.has_value() && !freshness_.is_old_news},
             {"leader", led ? Json(partition.leader.value) : Json(nullptr)},
@@ -70,7 +85,7 @@ class Reader {
             {"in_sync_replicas", ids(partition.isr)},
             {"last_in_sync_replicas", ids(partition.last_isr)},
             {"adding_replicas", ids(partition.adding)},
-            {"min_insync_replicas", or_null(min)},
+            {"min_insync_replicas", or_null(min_isr)},
             {"oldest_offset", or_null(partition.earliest)},
             {"current_offset", or_null(partition.latest)},
             {"offline", said(&Health::offline)},
@@ -86,17 +101,13 @@ class Reader {
 
  private:
   Json at_risk(const Partition& partition) const {
-    const auto records = at_risk_records(partition, live_);
+    const auto records = at_risk_records(partition, overview_.summary.live);
     return !records || (*records == 0 && freshness_.is_old_news) ? Json(nullptr) : Json(*records);
   }
 
-  std::optional<std::int32_t> min_isr(const Topic& topic) const {
-    return known_.settings.min_isr(topic.name);
-  }
-
   const ClusterState& known_;
+  const ClusterOverview& overview_;
   replication::Freshness freshness_;
-  std::optional<std::vector<BrokerId>> live_;
 };
 
 }  // namespace
@@ -115,45 +126,46 @@ std::optional<Cursor> parse_cursor(std::string_view text) {
 
 Json partitions_json(const ClusterStatus& cluster, const PartitionQuery& query) {
   auto list = Json::array();
+  if (!cluster.knowledge || !cluster.overview) return {{"partitions", list}, {"next", nullptr}};
+  const Rows rows{cluster};
+  const auto is_before = [&](const Topic& topic, const Partition& partition) {
+    return query.after && topic.name == query.after->topic &&
+           partition.id.value <= query.after->partition;
+  };
+  std::vector<Row> found;
+  bool has_more = false;
+  visit_topics(*cluster.knowledge, query.after ? query.after->topic : std::string{},
+               [&](const Topic& topic) {
+                 if (!query.topics.matches(topic.name)) return true;
+                 for (const auto& partition : topic.partitions) {
+                   if (is_before(topic, partition)) continue;
+                   auto row = rows.read(topic, partition);
+                   if (query.unhealthy && !(row.health && is_unhealthy(*row.health))) continue;
+                   has_more = found.size() == query.limit;
+                   if (has_more) return false;
+                   found.push_back(std::move(row));
+                 }
+                 return true;
+               });
+  for (const auto& row : found) list.push_back(rows.render(row));
   Json next = nullptr;
-  if (cluster.knowledge) {
-    const std::scoped_lock lock{cluster.knowledge->mutex};
-    const Reader reader{cluster};
-    const auto& topics = cluster.knowledge->state.topics;
-    const auto first = query.after
-                           ? std::ranges::lower_bound(topics, query.after->topic, {}, &Topic::name)
-                           : topics.begin();
-    for (auto topic = first; topic != topics.end() && next.is_null(); ++topic) {
-      if (!query.topics.matches(topic->name)) continue;
-      for (const auto& partition : topic->partitions) {
-        if (query.after && topic->name == query.after->topic &&
-            partition.id.value <= query.after->partition)
-          continue;
-        if (query.unhealthy) {
-          const auto health = reader.health(*topic, partition);
-          if (!health || !is_unhealthy(*health)) continue;
-        }
-        if (list.size() == query.limit) {
-          const auto& last = list.back();
-          next = last["topic"].get<std::string>() + "/" +
-                 std::to_string(last["partition"].get<std::int32_t>());
-          break;
-        }
-        list.push_back(reader.partition(*topic, partition));
-      }
-    }
-  }
+  if (has_more) next = found.back().topic + "/" + std::to_string(found.back().partition.id.value);
   return {{"partitions", std::move(list)}, {"next", std::move(next)}};
 }
 
 std::optional<Json> partition_json(const ClusterStatus& cluster, const Cursor& which) {
-  if (!cluster.knowledge) return std::nullopt;
-  const std::scoped_lock lock{cluster.knowledge->mutex};
-  const auto* topic = replication::find_topic(cluster.knowledge->state, which.topic);
-  if (topic == nullptr) return std::nullopt;
-  const auto* partition = replication::find_partition(*topic, PartitionId{which.partition});
-  if (partition == nullptr) return std::nullopt;
-  return Reader{cluster}.partition(*topic, *partition);
+  if (!cluster.knowledge || !cluster.overview) return std::nullopt;
+  const Rows rows{cluster};
+  std::optional<Row> row;
+  {
+    const std::scoped_lock lock{cluster.knowledge->mutex};
+    const auto* topic = replication::find_topic(cluster.knowledge->state, which.topic);
+    if (topic == nullptr) return std::nullopt;
+    const auto* partition = replication::find_partition(*topic, PartitionId{which.partition});
+    if (partition == nullptr) return std::nullopt;
+    row = rows.read(*topic, *partition);
+  }
+  return rows.render(*row);
 }
 
 }  // namespace kie::api

@@ -55,28 +55,35 @@ class Collection {
       return;
     }
     const auto& known = *cluster.knowledge;
-    const std::scoped_lock lock{known.mutex};
-    auto place = place_of(known, cluster.servers.empty() ? std::string{} : cluster.servers.front());
-    for (const auto& finding : known.risks.found) {
+    const auto [findings, broker_settings] = copy_risks(known);
+    std::optional<risk::Place> place;
+    for (const auto& finding : findings.found) {
       if (!is_next(finding)) continue;
+      if (!place)
+        place.emplace(place_of(known, broker_settings,
+                               cluster.servers.empty() ? std::string{} : cluster.servers.front()));
       const bool is_topic = rule(finding.rule).scope == Scope::kTopic;
-      place.partitions =
+      place->partitions =
           is_topic ? assignments(known, finding.name) : std::vector<risk::Assignment>{};
-      list_.push_back(finding_json(finding, name, remedy_of(finding, place)));
+      list_.push_back(finding_json(finding, name, remedy_of(finding, *place)));
     }
-    for (const auto& topic : known.risks.unknown_topics) add_unknown(name, Scope::kTopic, topic);
-    for (const auto broker : known.risks.unknown_brokers)
+    for (const auto& topic : findings.unknown_topics) add_unknown(name, Scope::kTopic, topic);
+    for (const auto broker : findings.unknown_brokers)
       add_unknown(name, Scope::kBroker, std::to_string(broker.value));
-    if (!known.risks.has_topics) add_unknown(name, Scope::kTopic, nullptr);
-    if (!known.risks.has_brokers) add_unknown(name, Scope::kBroker, nullptr);
+    if (!findings.has_topics) add_unknown(name, Scope::kTopic, nullptr);
+    if (!findings.has_brokers) add_unknown(name, Scope::kBroker, nullptr);
   }
 
   void add(ProducerStore& producers) {
-    const std::scoped_lock lock{producers.mutex};
+    std::vector<Finding> found;
+    {
+      const std::scoped_lock lock{producers.mutex};
+      found = producers.risks;
+    }
     const model::Configs none;
     const risk::Place place{
         .server = {}, .settings = none, .racks = {}, .load = {}, .partitions = {}};
-    for (const auto& finding : producers.risks)
+    for (const auto& finding : found)
       if (is_next(finding))
         list_.push_back(finding_json(finding, nullptr, remedy_of(finding, place)));
   }

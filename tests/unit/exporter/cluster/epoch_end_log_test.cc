@@ -10,14 +10,14 @@ using testing::IsEmpty;
 class AnswerLogTest : public testing::Test {
  protected:
   /// What is logged when a part of the questions comes back.
-  std::string log(const LossProber::Report& report, bool is_last = true) {
+  std::string log(const EpochEndThread::Report& report, bool is_last = true) {
     testing::internal::CaptureStderr();
     all_answered = answers.take(report, is_last);
     return testing::internal::GetCapturedStderr();
   }
 
-  static LossProber::Report refused(std::vector<std::string> topics) {
-    LossProber::Report report;
+  static EpochEndThread::Report refused(std::vector<std::string> topics) {
+    EpochEndThread::Report report;
     report.answers.refused = std::move(topics);
     return report;
   }
@@ -48,7 +48,7 @@ TEST_F(AnswerLogTest, APartWithoutARefusalDoesNotEndIt) {
 }
 
 TEST_F(AnswerLogTest, WhatIsOpenIsNotAnswered) {
-  LossProber::Report report;
+  EpochEndThread::Report report;
   report.answers.open = 1;
   EXPECT_THAT(log(report), IsEmpty()) << "there may be no leader";
   EXPECT_FALSE(all_answered);

@@ -1,13 +1,16 @@
 #include "exporter/web/api/api.h"
 
-#include "collectors/cluster/state.h"
+#include "collectors/cluster/overview.h"
 #include "collectors/quorum/advance.h"
 #include "exporter/http/server.h"
+#include "exporter/web/api/clusters.h"
 #include "tests/unit/collectors/quorum/looks.h"
 #include "tests/unit/collectors/replication/looks.h"
 #include "tests/unit/exporter/http/http_client.h"
 
 #include <nlohmann/json.hpp>
+
+#include <thread>
 
 namespace kie::api {
 namespace {
@@ -64,7 +67,8 @@ class ApiTest : public testing::Test {
   }
 
   std::pair<int, json> get(const std::string& path, const std::string& query = {},
-                           std::string_view method = "GET") const {
+                           std::string_view method = "GET") {
+    publish();
     const auto response =
         api.answer({.method = method, .path = path, .raw_path = path, .query = query});
     EXPECT_EQ(response.content_type, "application/json");
@@ -73,7 +77,7 @@ class ApiTest : public testing::Test {
   }
 
   /// The partitions of a page as TOPIC/PARTITION, and its "next".
-  std::pair<std::vector<std::string>, json> page(const std::string& query) const {
+  std::pair<std::vector<std::string>, json> page(const std::string& query) {
     const auto [code, body] = get("/api/v1/clusters/east/partitions", query);
     EXPECT_EQ(code, 200) << body;
     std::vector<std::string> names;
@@ -81,6 +85,16 @@ class ApiTest : public testing::Test {
       names.push_back(one.at("topic").get<std::string>() + "/" +
                       std::to_string(one.at("partition").get<int>()));
     return {names, body.at("next")};
+  }
+
+  /// As the poll thread does after a change.
+  void publish() {
+    std::size_t number = 0;
+    for (auto& one : status.get()) {
+      one.overview = std::make_shared<const ClusterOverview>(
+          overview_of(*one.knowledge, std::chrono::steady_clock::now(), one.staleness));
+      status.set(number++, std::move(one));
+    }
   }
 
   model::Instant now;
@@ -197,6 +211,24 @@ TEST_F(ApiTest, WhatIsStaleIsNotCalledHealthy) {
   EXPECT_TRUE(cluster.at("partitions").is_null());
   EXPECT_TRUE(cluster.at("brokers").is_null());
   EXPECT_THAT(page("unhealthy=true").first, IsEmpty());
+}
+
+TEST_F(ApiTest, WhatWentStaleSinceItWasPublishedIsNotSaid) {
+  auto east = status.get().front();
+  east.staleness = std::chrono::milliseconds{1};
+  east.overview = std::make_shared<const ClusterOverview>(overview_of(*known, now, east.staleness));
+  ASSERT_TRUE(east.overview->summary.partitions);
+  while (std::chrono::steady_clock::now() - now <= east.staleness) std::this_thread::yield();
+  EXPECT_TRUE(cluster_json(east).at("partitions").is_null());
+  EXPECT_TRUE(cluster_json(east).at("brokers").is_null());
+}
+
+TEST_F(ApiTest, NothingWaitsForAPollButWhatIsReadOfTopics) {
+  publish();
+  const std::scoped_lock poll{known->mutex};
+  const auto response =
+      api.answer({.method = "GET", .path = "/api/v1/clusters", .raw_path = "/api/v1/clusters"});
+  EXPECT_THAT(response.body, HasSubstr(R"("topics":2)"));
 }
 
 TEST_F(ApiTest, PartitionsAreInOrderAndFiltered) {

@@ -18,12 +18,12 @@ namespace kie {
 
 /// Asks one cluster where leader epochs end, in a thread of its own, so that no poll waits for it.
 /// Thread: the cluster's poll thread, for all public members.
-class LossProber {
+class EpochEndThread {
  public:
-  /// Both are called from the prober's thread: `ready` when something can be taken, `failed` when
+  /// Both are called from this thread: `ready` when something can be taken, `failed` when
   /// it survived an exception.
-  LossProber(std::shared_ptr<const kafka::Client> client, std::chrono::milliseconds timeout,
-             std::function<void()> ready, std::function<void()> failed);
+  EpochEndThread(std::shared_ptr<const kafka::Client> client, std::chrono::milliseconds timeout,
+                 std::function<void()> ready, std::function<void()> failed);
 
   /// Asks these, in this order, instead of those that were not asked yet.
   void ask(std::vector<model::EpochQuestion> questions);

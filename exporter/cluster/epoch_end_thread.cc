@@ -1,4 +1,4 @@
-#include "exporter/cluster/loss_prober.h"
+#include "exporter/cluster/epoch_end_thread.h"
 
 #include "exporter/log/survive.h"
 
@@ -16,7 +16,7 @@ namespace {
 constexpr std::ptrdiff_t kAtOnce = 1000;
 
 /// Adds what came later to a report that nobody has taken yet.
-void merge(LossProber::Report& report, LossProber::Report&& later) {
+void merge(EpochEndThread::Report& report, EpochEndThread::Report&& later) {
   auto& into = report.answers;
   auto& from = later.answers;
   std::ranges::move(from.answers, std::back_inserter(into.answers));
@@ -33,9 +33,9 @@ void merge(LossProber::Report& report, LossProber::Report&& later) {
 
 }  // namespace
 
-LossProber::LossProber(std::shared_ptr<const kafka::Client> client,
-                       std::chrono::milliseconds timeout, std::function<void()> ready,
-                       std::function<void()> failed)
+EpochEndThread::EpochEndThread(std::shared_ptr<const kafka::Client> client,
+                               std::chrono::milliseconds timeout, std::function<void()> ready,
+                               std::function<void()> failed)
     : timeout_(timeout),
       ready_(std::move(ready)),
       failed_(std::move(failed)),
@@ -46,14 +46,14 @@ LossProber::LossProber(std::shared_ptr<const kafka::Client> client,
             "loss", stop, [&] { run(stop); }, [this](const std::string& /*error*/) { survived(); });
       }) {}
 
-void LossProber::survived() {
+void EpochEndThread::survived() {
   failed_();
   // What was being asked will be asked again: it is still open.
   const std::scoped_lock lock{mutex_};
   is_asking_ = false;
 }
 
-void LossProber::ask(std::vector<model::EpochQuestion> questions) {
+void EpochEndThread::ask(std::vector<model::EpochQuestion> questions) {
   {
     const std::scoped_lock lock{mutex_};
     questions_ = std::move(questions);
@@ -61,17 +61,17 @@ void LossProber::ask(std::vector<model::EpochQuestion> questions) {
   asked_.notify_one();
 }
 
-bool LossProber::is_idle() {
+bool EpochEndThread::is_idle() {
   const std::scoped_lock lock{mutex_};
   return !is_asking_ && questions_.empty() && !report_;
 }
 
-std::optional<LossProber::Report> LossProber::take() {
+std::optional<EpochEndThread::Report> EpochEndThread::take() {
   const std::scoped_lock lock{mutex_};
   return std::exchange(report_, std::nullopt);
 }
 
-void LossProber::run(const std::stop_token& stop) {
+void EpochEndThread::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const auto questions = wait(stop);
     if (questions.empty()) continue;
@@ -90,7 +90,7 @@ void LossProber::run(const std::stop_token& stop) {
   }
 }
 
-std::vector<model::EpochQuestion> LossProber::wait(const std::stop_token& stop) {
+std::vector<model::EpochQuestion> EpochEndThread::wait(const std::stop_token& stop) {
   std::unique_lock lock{mutex_};
   asked_.wait(lock, stop, [&] { return !questions_.empty(); });
   if (stop.stop_requested() || questions_.empty()) return {};
@@ -102,8 +102,8 @@ std::vector<model::EpochQuestion> LossProber::wait(const std::stop_token& stop) 
   return next;
 }
 
-LossProber::Report LossProber::ask_some(const std::vector<model::EpochQuestion>& questions,
-                                        const std::stop_token& stop) {
+EpochEndThread::Report EpochEndThread::ask_some(const std::vector<model::EpochQuestion>& questions,
+                                                const std::stop_token& stop) {
   Report report;
   // As long as three answers in turn may take of a broker that is slow: of most partitions one
   // epoch is asked for, and then what its end is the end of.

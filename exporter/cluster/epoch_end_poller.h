@@ -1,7 +1,7 @@
 #pragma once
 
 #include "collectors/cluster/state.h"
-#include "exporter/cluster/loss_prober.h"
+#include "exporter/cluster/epoch_end_thread.h"
 
 #include <chrono>
 #include <functional>
@@ -13,17 +13,17 @@ namespace kie {
 /// When the questions on which a loss depends are asked: new ones at once, those without an answer
 /// less and less often.
 /// Thread: the cluster's poll thread.
-class LossQuestions {
+class EpochEndPoller {
  public:
   using Clock = std::chrono::steady_clock;
 
   /// Both are called from another thread: `ready` when there is something to take(), `failed` when
   /// that thread survived an exception.
-  LossQuestions(std::function<void()> ready, std::function<void()> failed);
+  EpochEndPoller(std::function<void()> ready, std::function<void()> failed);
 
   /// Ends what is under way. The next questions are asked by way of another client, or of another
   /// cluster.
-  void stop() { prober_.reset(); }
+  void stop() { thread_.reset(); }
 
   /// There is something new to be asked.
   void hurry();
@@ -35,10 +35,10 @@ class LossQuestions {
   void ask(const ClusterState& known, const std::shared_ptr<const kafka::Client>& client,
            std::chrono::milliseconds timeout);
 
-  std::optional<LossProber::Report> take();
+  std::optional<EpochEndThread::Report> take();
 
   /// Nothing is being asked.
-  bool is_idle() { return !prober_ || prober_->is_idle(); }
+  bool is_idle() { return !thread_ || thread_->is_idle(); }
 
  private:
   std::function<void()> ready_;
@@ -46,7 +46,7 @@ class LossQuestions {
   Clock::time_point due_{};
   std::chrono::milliseconds again_after_;
   /// Last: its thread calls ready_.
-  std::optional<LossProber> prober_;
+  std::optional<EpochEndThread> thread_;
 };
 
 }  // namespace kie

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "collectors/cluster/state.h"
+#include "collectors/quorum/state.h"
+#include "collectors/replication/summary.h"
+
+#include <chrono>
+#include <vector>
+
+namespace kie {
+
+/// What can be said of a cluster as a whole at a moment: a value, so that whoever shows it makes no
+/// poll wait.
+struct ClusterOverview {
+  /// `now` in it is when this was made.
+  replication::Freshness freshness;
+  replication::Summary summary;
+  /// As Metadata lists them. Sorted by id.
+  std::vector<model::BrokerSnapshot> brokers;
+  std::optional<model::Instant> brokers_seen;
+  quorum::State quorum;
+
+  /// Something in the summary has gone stale since, and no newer overview says so.
+  bool is_outdated(model::Instant now) const {
+    return summary.next_expiry && now >= *summary.next_expiry;
+  }
+};
+
+/// `known`: its mutex is held, or nobody writes.
+ClusterOverview overview_of(const ClusterState& known, model::Instant now,
+                            std::chrono::milliseconds staleness);
+
+}  // namespace kie

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "collectors/cluster/state.h"
+
+#include <functional>
+#include <string>
+
+namespace kie {
+
+/// Calls `visit` for the topics of a cluster, by name, beginning with `from` or the next one, until
+/// it returns false. The state's mutex is held while it is called and given back every few topics,
+/// so that a poll, which needs it too, does not wait for a long list. What changes meanwhile may be
+/// seen or not. `visit` must not keep the topic.
+/// Thread: any but the cluster's poll thread.
+void visit_topics(const ClusterState& known, const std::string& from,
+                  const std::function<bool(const replication::Topic&)>& visit);
+
+}  // namespace kie

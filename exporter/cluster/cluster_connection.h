@@ -1,0 +1,60 @@
+#pragma once
+
+#include "collectors/kafka/controller_probe.h"
+#include "collectors/kafka/session.h"
+#include "collectors/kafka/snapshot_reader.h"
+#include "exporter/cluster/cluster_reader.h"
+#include "exporter/log/failure_log.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace kie {
+
+/// What a worker asks its cluster with.
+/// Thread: one at a time; client() may be used by others.
+class ClusterConnection : public ClusterReader {
+ public:
+  /// Fails if librdkafka refuses the configuration, or a file that it names; a cluster that is not
+  /// there is no error. `log` hears of both.
+  static kafka::Result<std::unique_ptr<ClusterConnection>> open(const config::Cluster& cluster,
+                                                                std::shared_ptr<RdkafkaLog> log);
+
+  const std::shared_ptr<RdkafkaLog>& log() const { return log_; }
+  const std::shared_ptr<const kafka::Client>& client() const { return session_.client(); }
+
+  /// Where the brokers were last. They are tried as well as the configured servers.
+  std::vector<std::string> known_addresses() const;
+  void add_addresses(const std::vector<std::string>& addresses);
+
+  /// Forgets that a controller is being asked for.
+  void drop_controller() { controller_.drop(); }
+
+  kafka::Result<kafka::SnapshotReport> read(model::Instant at, const kafka::Known& known) override;
+  kafka::Result<kafka::SnapshotReport> read_topics(model::Instant at,
+                                                   const std::vector<std::string>& topics,
+                                                   const kafka::Known& known) override;
+  std::vector<BrokerId> listed() const override;
+  kafka::ConfigsReport read_configs(model::Configs& configs, const std::vector<std::string>& topics,
+                                    const std::vector<BrokerId>& brokers) override;
+  void ask_controller(model::Instant polled) override;
+  std::optional<model::ControllerSnapshot> take_controller(std::chrono::milliseconds wait) override;
+  std::optional<model::Instant> controller_due() const override;
+
+ private:
+  ClusterConnection(std::shared_ptr<RdkafkaLog> log, std::shared_ptr<const kafka::Client> client,
+                    std::shared_ptr<const kafka::Client> for_controller,
+                    const config::Cluster& cluster);
+
+  // librdkafka logs into it until the clients are gone, so it must be destroyed after them.
+  std::shared_ptr<RdkafkaLog> log_;
+  kafka::Session session_;
+  kafka::SnapshotReader snapshots_;
+  kafka::ControllerProbe controller_;
+};
+
+/// Passes librdkafka's lines on to `log`, which must outlive all that is made with it.
+kafka::LogSink log_sink(const std::shared_ptr<RdkafkaLog>& log);
+
+}  // namespace kie

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "collectors/kafka/config_reader.h"
+#include "collectors/kafka/snapshot_reader.h"
+#include "collectors/model/controller.h"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kie {
+
+/// What a poll asks of a cluster. ClusterConnection asks Kafka; tests have a cluster of their own.
+/// Thread: the cluster's poll thread.
+class ClusterReader {
+ public:
+  virtual ~ClusterReader() = default;
+
+  /// See kafka::SnapshotReader.
+  virtual kafka::Result<kafka::SnapshotReport> read(model::Instant at,
+                                                    const kafka::Known& known) = 0;
+  virtual kafka::Result<kafka::SnapshotReport> read_topics(model::Instant at,
+                                                           const std::vector<std::string>& topics,
+                                                           const kafka::Known& known) = 0;
+
+  /// The brokers that Metadata listed last.
+  virtual std::vector<BrokerId> listed() const = 0;
+
+  /// See kafka::read_configs().
+  virtual kafka::ConfigsReport read_configs(model::Configs& configs,
+                                            const std::vector<std::string>& topics,
+                                            const std::vector<BrokerId>& brokers) = 0;
+
+  /// See kafka::ControllerProbe. `polled`: when the poll began; brokers that have answered since
+  /// are the ones that answer.
+  virtual void ask_controller(model::Instant polled) = 0;
+  virtual std::optional<model::ControllerSnapshot> take_controller(
+      std::chrono::milliseconds wait) = 0;
+  virtual std::optional<model::Instant> controller_due() const = 0;
+
+ protected:
+  ClusterReader() = default;
+  ClusterReader(const ClusterReader&) = default;
+  ClusterReader(ClusterReader&&) = default;
+  ClusterReader& operator=(const ClusterReader&) = default;
+  ClusterReader& operator=(ClusterReader&&) = default;
+};
+
+}  // namespace kie
