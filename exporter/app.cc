@@ -179,9 +179,14 @@ int run(const config::Flags& flags, const config::LoadContext& surroundings,
   std::optional<ingest::Ingest> taker;
   tl::expected<http::Server, std::string> ingest_server = tl::make_unexpected("");
   if (takes_reports) {
-    producers_worker.emplace(producers, producer_journal, pages, self, config.risk);
-    taker.emplace(config.ingest, producers, producer_journal, acknowledged, self,
-                  [&] { producers_worker->changed(); });
+    producers_worker.emplace(config.ingest, config.risk, producers, producer_journal, acknowledged,
+                             pages, self);
+    taker.emplace(
+        config.ingest,
+        [&](std::vector<ProducerDocument> documents) {
+          return producers_worker->take(std::move(documents));
+        },
+        self);
     ingest_server = http::Server::start(
         {.listen_addresses = {config.ingest.listen_address},
          .max_connections = kIngestConnections,
@@ -249,8 +254,9 @@ int run(const config::Flags& flags, const config::LoadContext& surroundings,
   log_info("shutting down", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
   const Deadline deadline{kPatienceAtEnd};
   page_thread.request_stop();
-  producers_thread.request_stop();
+  // Its requests wait for the producers thread.
   if (ingest_server) ingest_server->stop();
+  producers_thread.request_stop();
   server->stop();
   on_signal.stop();
   clusters.stop();

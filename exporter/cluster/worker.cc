@@ -160,7 +160,7 @@ void ClusterWorker::poll(ClusterConnection& connection, const std::stop_token& s
   // Nothing of a second entry may be shown.
   identity_.answered(snapshot->cluster_id);
   if (!is_first_of_its_id()) return;
-  if (snapshot->cluster_id) follow_id(*snapshot->cluster_id);
+  if (const auto& id = identity_.id()) follow_id(*id);
 
   if (state_.apply(std::move(*snapshot))) epoch_ends_.hurry();
   connection.ask_controller(begun);
@@ -200,12 +200,13 @@ void ClusterWorker::survived(const std::string& error) {
 }
 
 bool ClusterWorker::is_first_of_its_id() {
-  if (!identity_.id()) return true;
+  const auto& id = identity_.id();
+  if (!id) return true;
   const auto duplicate = identity_.claim();
   if (!duplicate) {
     if (std::exchange(status_.disabled, false))
       log_info("duplicate cluster resolved, watching again",
-               {{"cluster", config_.name}, {"id", *identity_.id()}});
+               {{"cluster", config_.name}, {"id", *id}});
     return true;
   }
   auto why = "this is the cluster of " + duplicate->first.text() + ", which alone is watched";
@@ -213,7 +214,7 @@ bool ClusterWorker::is_first_of_its_id() {
   if (!std::exchange(status_.disabled, true)) {
     log_error("cluster is configured twice, the second entry is disabled",
               {{"cluster", config_.name},
-               {"id", *identity_.id()},
+               {"id", *id},
                {"first", duplicate->first.text()},
                {"second", duplicate->second.text()}});
     forget();

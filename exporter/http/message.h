@@ -2,10 +2,12 @@
 
 #include <tl/expected.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -43,6 +45,8 @@ struct Response {
   std::string_view vary;
   /// For 405: the methods that the path has.
   std::string_view allow;
+  /// For 503: when to try again.
+  std::optional<std::chrono::seconds> retry_after;
   std::string_view body;
   /// Sent after `body`, part by part.
   std::span<const std::string_view> rest;

@@ -83,6 +83,8 @@ void write(mg_connection* connection, const Response& response, bool with_body) 
     add_header(connection, "Content-Encoding", response.content_encoding);
   if (!response.vary.empty()) add_header(connection, "Vary", response.vary);
   if (!response.allow.empty()) add_header(connection, "Allow", response.allow);
+  if (response.retry_after)
+    add_header(connection, "Retry-After", std::to_string(response.retry_after->count()));
   add_header(connection, "X-Content-Type-Options", "nosniff");
   mg_response_header_send(connection);
   if (with_body) write_body(connection, response);

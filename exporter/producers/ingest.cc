@@ -10,6 +10,8 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
+#include <iterator>
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -24,7 +26,13 @@ constexpr std::string_view kReports = "/api/v1/producers/reports";
 constexpr std::string_view kBearer = "Bearer ";
 
 /// Why something was not taken, beside the reasons of producers::Refusal.
-constexpr std::array kReasons{"body", "encoding", "inflated", "malformed", "token"};
+constexpr std::array kReasons{"body", "busy", "encoding", "inflated", "malformed", "token"};
+
+/// Documents that are handed over together: their events are one transaction of the history.
+constexpr std::size_t kAtOnce = 100;
+
+/// When a sender should try again, if it was too much.
+constexpr std::chrono::seconds kRetryAfter{5};
 
 /// Of the documents of one body that were refused, so many are named in the answer.
 constexpr std::size_t kNamed = 20;
@@ -51,19 +59,12 @@ bool same(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-Ingest::Ingest(const config::Ingest& config, ProducerStore& board, ProducerJournal& journal,
-               AckedOffsets& acknowledged, exposition::SelfMetrics& self,
-               std::function<void()> changed)
-    : config_(config),
-      limits_{.clients = static_cast<std::size_t>(config.max_clients),
-              .instances = static_cast<std::size_t>(config.max_instances),
-              .label = static_cast<std::size_t>(config.max_label),
-              .offsets = static_cast<std::size_t>(config.max_offsets)},
-      board_(board),
-      journal_(journal),
-      acknowledged_(acknowledged),
+Ingest::Ingest(config::Ingest config, HandOver hand_over, exposition::SelfMetrics& self,
+               std::chrono::milliseconds patience)
+    : config_(std::move(config)),
+      hand_over_(std::move(hand_over)),
       self_(self),
-      changed_(std::move(changed)) {
+      patience_(patience) {
   for (const auto* kind : {"reports", "statistics"})
     self_.counter(FamilyId::kIngestDocuments, {{"kind", kind}});
   for (const auto* reason : kReasons)
@@ -107,24 +108,16 @@ void Ingest::count_refused(const std::string& reason, const std::string& what) {
              {{"reason", reason}, {"error", what}});
 }
 
-template <class Document>
-std::optional<producers::Refusal> Ingest::take(Document document) {
-  const auto at = std::chrono::steady_clock::now();
-  const std::scoped_lock lock{board_.mutex};
-  auto news = producers::advance(board_.state, std::move(document), limits_, at,
-                                 std::chrono::system_clock::now());
-  if (!news) return news.error();
-  // Before anybody can see it.
-  journal_.write(*news);
-  if (const auto& fatal = news->fatal)
-    log_error("producer fatal error, the application must recreate it",
-              {{"client_id", news->instance->client_id},
-               {"producer", news->instance->key.name},
-               {"error", std::string(fatal->error)},
-               {"reason", fatal->reason}});
-  if (const auto& report = news->instance->report; report && !news->offsets.empty())
-    acknowledged_.post(report->cluster_id, report->instance, std::move(news->offsets), at);
-  return std::nullopt;
+std::optional<Refusals> Ingest::take(std::vector<ProducerDocument> documents) {
+  auto refusals = hand_over_(std::move(documents));
+  if (!refusals || refusals->wait_for(patience_) != std::future_status::ready) return std::nullopt;
+  return refusals->get();
+}
+
+http::Response Ingest::busy() {
+  auto response = refuse(503, "busy", "too much waits to be taken in; send it again");
+  response.retry_after = kRetryAfter;
+  return response;
 }
 
 tl::expected<std::string, http::Response> Ingest::read(const http::Request& request) {
@@ -163,7 +156,7 @@ template <class Reader>
 http::Response Ingest::take_all(const http::Request& request, const std::string& kind) {
   auto sent = read(request);
   if (!sent) return std::move(sent.error());
-  working_.acquire();
+  if (!working_.try_acquire_for(patience_)) return busy();
   const std::unique_ptr<std::counting_semaphore<>, Release> working{&working_};
   auto body = inflated(request, std::move(*sent));
   if (!body) return std::move(body.error());
@@ -171,31 +164,50 @@ http::Response Ingest::take_all(const http::Request& request, const std::string&
   const auto length = body->size();
   body->resize(length + producers::StatisticsReader::padding());
   Reader reader;
+  std::size_t count = 0;
   std::size_t accepted = 0;
   std::size_t refused = 0;
-  auto errors = Json::array();
-  const auto refuse_one = [&](std::size_t index, const std::string& reason,
-                              const std::string& what) {
-    count_refused(reason, what);
-    if (refused++ < kNamed) errors.push_back({{"document", index}, {"error", what}});
+  /// The first of them, by their places in the body.
+  std::map<std::size_t, std::string> named;
+  const auto refuse_one = [&](std::size_t index, std::string_view reason, std::string what) {
+    count_refused(std::string(reason), what);
+    ++refused;
+    named.emplace(index, std::move(what));
+    if (named.size() > kNamed) named.erase(std::prev(named.end()));
   };
-  std::size_t index = 0;
-  for (const auto text : producers::split_documents(std::string_view{*body}.substr(0, length))) {
-    auto document = reader.read(text);
-    if (!document) {
-      refuse_one(index, "malformed", document.error());
-    } else if (const auto refusal = take(std::move(*document))) {
-      refuse_one(index, std::string(to_string(*refusal)), std::string(explain(*refusal)));
-    } else {
-      ++accepted;
+  /// Those that are read and not handed over yet, and their places in the body.
+  std::vector<ProducerDocument> documents;
+  std::vector<std::size_t> indexes;
+  const auto hand_over = [&] {
+    const auto refusals = take(std::exchange(documents, {}));
+    if (!refusals) return false;
+    for (std::size_t i = 0; i < indexes.size(); ++i) {
+      if (const auto& refusal = refusals->at(i)) {
+        refuse_one(indexes[i], to_string(*refusal), std::string(explain(*refusal)));
+      } else {
+        ++accepted;
+      }
     }
-    ++index;
+    indexes.clear();
+    return true;
+  };
+  for (const auto text : producers::split_documents(std::string_view{*body}.substr(0, length))) {
+    if (auto document = reader.read(text)) {
+      documents.emplace_back(std::move(*document));
+      indexes.push_back(count);
+      if (documents.size() == kAtOnce && !hand_over()) return busy();
+    } else {
+      refuse_one(count, "malformed", document.error());
+    }
+    ++count;
   }
+  if (!documents.empty() && !hand_over()) return busy();
   self_.counter(FamilyId::kIngestDocuments, {{"kind", kind}})
       .Increment(static_cast<double>(accepted));
-  if (accepted > 0) changed_();
-  if (index == 0) return refuse(400, "malformed", "there is no document in the body");
-  const Json said{{"accepted", accepted}, {"refused", refused}, {"errors", std::move(errors)}};
+  if (count == 0) return refuse(400, "malformed", "there is no document in the body");
+  auto errors = Json::array();
+  for (const auto& [index, what] : named) errors.push_back({{"document", index}, {"error", what}});
+  const Json said{{"accepted", accepted}, {"refused", refused}, {"errors", errors}};
   return json(accepted > 0 ? 200 : 400, said);
 }
 

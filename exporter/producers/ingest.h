@@ -1,20 +1,20 @@
 #pragma once
 
-#include "collectors/producers/advance.h"
 #include "config/config.h"
 #include "exporter/exposition/self_metrics.h"
 #include "exporter/http/message.h"
-#include "exporter/producers/acked_offsets.h"
-#include "exporter/producers/journal.h"
-#include "exporter/producers/store.h"
+#include "exporter/producers/document_queue.h"
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <semaphore>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace kie::ingest {
 
@@ -23,17 +23,23 @@ namespace kie::ingest {
 /// body all the same. Thread: any, several at a time.
 class Ingest {
  public:
-  /// `changed` is called when there is something new, from the thread of the request.
-  Ingest(const config::Ingest& config, ProducerStore& board, ProducerJournal& journal,
-         AckedOffsets& acknowledged, exposition::SelfMetrics& self, std::function<void()> changed);
+  /// Hands documents to the producers thread; nullopt: too many wait for it. Called from the
+  /// threads of the requests.
+  using HandOver =
+      std::function<std::optional<std::future<Refusals>>(std::vector<ProducerDocument>)>;
+
+  /// `patience`: how long a request waits for its turn and for the producers thread.
+  Ingest(config::Ingest config, HandOver hand_over, exposition::SelfMetrics& self,
+         std::chrono::milliseconds patience = std::chrono::seconds{1});
 
   http::Response answer(const http::Request& request);
 
  private:
   template <class Reader>
   http::Response take_all(const http::Request& request, const std::string& kind);
-  template <class Document>
-  std::optional<producers::Refusal> take(Document document);
+  /// What became of each document; nullopt: the producers thread is too busy.
+  std::optional<Refusals> take(std::vector<ProducerDocument> documents);
+  http::Response busy();
   /// These return what was sent, or what to answer.
   tl::expected<std::string, http::Response> read(const http::Request& request);
   tl::expected<std::string, http::Response> inflated(const http::Request& request,
@@ -43,13 +49,9 @@ class Ingest {
   void count_refused(const std::string& reason, const std::string& what);
 
   const config::Ingest config_;
-  const producers::Limits limits_;
-  ProducerStore& board_;
-  /// Held with the board.
-  ProducerJournal& journal_;
-  AckedOffsets& acknowledged_;
+  HandOver hand_over_;
   exposition::SelfMetrics& self_;
-  std::function<void()> changed_;
+  const std::chrono::milliseconds patience_;
 
   /// Bodies that are inflated and read at a time, for each may be large.
   std::counting_semaphore<> working_{2};

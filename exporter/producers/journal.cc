@@ -70,32 +70,27 @@ void ProducerJournal::recall(producers::State& state) {
   }
 }
 
-void ProducerJournal::write(const producers::News& news) {
+void ProducerJournal::note(const producers::News& news) {
   const auto& instance = *news.instance;
-  std::vector<history::Event> events;
-  if (news.is_new_instance) events.push_back(event_of(kProducerStarted, instance));
+  if (news.is_new_instance) noted_.push_back(event_of(kProducerStarted, instance));
   if (news.new_id)
-    events.push_back(event_of(kProducerIdChange, instance, {{"producer_id", *news.new_id}}));
+    noted_.push_back(event_of(kProducerIdChange, instance, {{"producer_id", *news.new_id}}));
   if (news.fatal)
-    events.push_back(event_of(kProducerFatal, instance,
+    noted_.push_back(event_of(kProducerFatal, instance,
                               {{"error", news.fatal->error}, {"reason", news.fatal->reason}}));
-  if (news.has_ended) events.push_back(event_of(kProducerEnded, instance));
-  commit(std::move(events));
+  if (news.has_ended) noted_.push_back(event_of(kProducerEnded, instance));
 }
 
-void ProducerJournal::write_vanished(const std::vector<const Instance*>& instances) {
-  std::vector<history::Event> events;
-  events.reserve(instances.size());
-  for (const auto* instance : instances) events.push_back(event_of(kProducerVanished, *instance));
-  commit(std::move(events));
+void ProducerJournal::note_vanished(const std::vector<const Instance*>& instances) {
+  for (const auto* instance : instances) noted_.push_back(event_of(kProducerVanished, *instance));
 }
 
-void ProducerJournal::commit(std::vector<history::Event> events) {
-  if (events.empty()) return;
+void ProducerJournal::commit() {
+  if (noted_.empty()) return;
   std::map<std::string, int> counts;
-  for (const auto& event : events) ++counts[event.kind];
+  for (const auto& event : noted_) ++counts[event.kind];
   history::Change change;
-  change.events = std::move(events);
+  change.events = std::exchange(noted_, {});
   history_.commit("", std::move(change));
   for (const auto& [kind, count] : counts)
     self_.counter(exposition::FamilyId::kJournalEvents, {{"kind", kind}}).Increment(count);

@@ -4,7 +4,6 @@
 #include "exporter/exposition/self_metrics.h"
 #include "exporter/history/history.h"
 
-#include <string_view>
 #include <vector>
 
 namespace kie {
@@ -18,15 +17,17 @@ class ProducerJournal {
   /// Fatal errors of the last hour, from the process before.
   void recall(producers::State& state);
 
-  /// It may be shown when this returns.
-  void write(const producers::News& news);
-  void write_vanished(const std::vector<const producers::Instance*>& instances);
+  /// These keep what is to be written until commit().
+  void note(const producers::News& news);
+  void note_vanished(const std::vector<const producers::Instance*>& instances);
+
+  /// Writes it in one transaction; it may be shown when this returns.
+  void commit();
 
  private:
-  void commit(std::vector<history::Event> events);
-
   history::History& history_;
   exposition::SelfMetrics& self_;
+  std::vector<history::Event> noted_;
 };
 
 }  // namespace kie

@@ -8,9 +8,10 @@
 
 namespace kie {
 
-void evaluate_risks(ProducerStore& board, const config::Risk& config, producers::Instant now) {
+ProducerRisks find_risks(const producers::State& state, const config::Risk& config,
+                         producers::Instant now) {
   std::vector<risk::Producer> all;
-  for (const auto& [key, instance] : board.state.instances) {
+  for (const auto& [key, instance] : state.instances) {
     if (!instance.report) continue;
     const auto& report = *instance.report;
     all.push_back({.client_id = instance.client_id,
@@ -25,15 +26,15 @@ void evaluate_risks(ProducerStore& board, const config::Risk& config, producers:
                    .last = instance.last_report,
                    .is_live = !instance.is_gone});
   }
-  board.risks = risk::evaluate(all, config, now);
-  board.longest_delivery_timeout.clear();
+  ProducerRisks found{.risks = risk::evaluate(all, config, now), .longest_delivery_timeout = {}};
   for (const auto& one : all) {
     if (!one.is_live || one.cluster_id.empty()) continue;
     if (const auto timeout = risk::delivery_timeout(one)) {
-      auto& longest = board.longest_delivery_timeout[std::string(one.cluster_id)];
+      auto& longest = found.longest_delivery_timeout[std::string(one.cluster_id)];
       longest = std::max(longest, *timeout);
     }
   }
+  return found;
 }
 
 }  // namespace kie

@@ -1,12 +1,24 @@
 #pragma once
 
+#include "collectors/producers/state.h"
+#include "collectors/risk/finding.h"
 #include "config/config.h"
-#include "exporter/producers/store.h"
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
 
 namespace kie {
 
-/// Applies the rules to what producers report, and notes their delivery timeouts. The board's mutex
-/// is held.
-void evaluate_risks(ProducerStore& board, const config::Risk& config, producers::Instant now);
+struct ProducerRisks {
+  std::vector<risk::Finding> risks;
+  /// Of the live producers that tell to which cluster they write, by its id.
+  std::map<std::string, std::chrono::milliseconds, std::less<>> longest_delivery_timeout;
+};
+
+/// Applies the rules to what producers report.
+ProducerRisks find_risks(const producers::State& state, const config::Risk& config,
+                         producers::Instant now);
 
 }  // namespace kie

@@ -1,16 +1,16 @@
 #include "exporter/producers/worker.h"
 
-#include "collectors/producers/advance.h"
 #include "exporter/exposition/producers_text.h"
 #include "exporter/log/log.h"
 #include "exporter/producers/risks.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <limits>
-#include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 
 namespace kie {
 namespace {
@@ -23,71 +23,120 @@ constexpr auto kNumber = std::numeric_limits<std::size_t>::max();
 /// How soon what is new is shown, and how late what is over may be.
 constexpr seconds kRest{1};
 constexpr seconds kLook{10};
+/// Batches that may wait: as many as there are connections that bring them.
+constexpr std::size_t kMostWaiting = 32;
 
 }  // namespace
 
-ProducersWorker::ProducersWorker(ProducerStore& board, ProducerJournal& journal,
-                                 exposition::PageMaker& pages, exposition::SelfMetrics& self,
-                                 config::Risk risk)
-    : board_(board), journal_(journal), pages_(pages), self_(self), risk_(std::move(risk)) {
-  journal_.recall(board_.state);
-  publish();
-}
-
-void ProducersWorker::changed() {
+ProducersWorker::ProducersWorker(const config::Ingest& ingest, config::Risk risk,
+                                 ProducerStore& store, ProducerJournal& journal,
+                                 AckedOffsets& acknowledged, exposition::PageMaker& pages,
+                                 exposition::SelfMetrics& self)
+    : limits_{.clients = static_cast<std::size_t>(ingest.max_clients),
+              .instances = static_cast<std::size_t>(ingest.max_instances),
+              .label = static_cast<std::size_t>(ingest.max_label),
+              .offsets = static_cast<std::size_t>(ingest.max_offsets)},
+      store_(store),
+      journal_(journal),
+      acknowledged_(acknowledged),
+      pages_(pages),
+      self_(self),
+      queue_(kMostWaiting),
+      risk_(std::move(risk)) {
   {
-    const std::scoped_lock lock{mutex_};
-    is_changed_ = true;
+    const std::scoped_lock lock{store_.mutex};
+    journal_.recall(store_.state);
   }
-  wake_.notify_one();
+  publish();
 }
 
 void ProducersWorker::take(config::Risk risk) {
   {
-    const std::scoped_lock lock{mutex_};
+    const std::scoped_lock lock{risk_mutex_};
     risk_ = std::move(risk);
     risks_due_ = {};
   }
-  changed();
+  queue_.interrupt();
 }
 
 void ProducersWorker::run(const std::stop_token& stop) {
+  auto published = steady_clock::now();
+  bool is_shown = false;
   while (!stop.stop_requested()) {
-    {
-      std::unique_lock lock{mutex_};
-      wake_.wait_for(lock, stop, kLook, [&] { return is_changed_; });
-      is_changed_ = false;
+    // What is new is taken in at once, and shown a second after what was shown before it.
+    for (auto& batch : queue_.pop(published + (is_shown ? kLook : kRest), stop)) {
+      take_in(std::move(batch));
+      is_shown = false;
     }
-    if (stop.stop_requested()) return;
+    const auto now = steady_clock::now();
+    if (now < published + kRest) continue;
     publish();
-    std::unique_lock lock{mutex_};
-    wake_.wait_for(lock, stop, kRest, [] { return false; });
+    published = now;
+    is_shown = true;
   }
+}
+
+void ProducersWorker::take_in(DocumentQueue::Batch batch) {
+  Refusals refusals;
+  for (auto& document : batch.documents) {
+    auto news = std::visit(
+        [&](auto& one) {
+          const std::scoped_lock lock{store_.mutex};
+          return producers::advance(store_.state, std::move(one), limits_, batch.at, batch.wall);
+        },
+        document);
+    refusals.push_back(news ? std::nullopt : std::optional{news.error()});
+    if (!news) continue;
+    journal_.note(*news);
+    if (const auto& fatal = news->fatal)
+      log_error("producer fatal error, the application must recreate it",
+                {{"client_id", news->instance->client_id},
+                 {"producer", news->instance->key.name},
+                 {"error", std::string(fatal->error)},
+                 {"reason", fatal->reason}});
+    if (const auto& report = news->instance->report; report && !news->offsets.empty())
+      acknowledged_.post(report->cluster_id, report->instance, std::move(news->offsets), batch.at);
+  }
+  // Before it is answered for, and before it is on the page.
+  journal_.commit();
+  batch.refusals.set_value(std::move(refusals));
+}
+
+void ProducersWorker::forget_silent(producers::Instant now) {
+  std::vector<const producers::Instance*> vanished;
+  {
+    const std::scoped_lock lock{store_.mutex};
+    vanished = producers::forget(store_.state, now);
+  }
+  journal_.note_vanished(vanished);
+  journal_.commit();
+  for (const auto* gone : vanished)
+    log_info("producer stopped reporting",
+             {{"client_id", gone->client_id}, {"producer", gone->key.name}});
+}
+
+void ProducersWorker::apply_rules(producers::Instant now) {
+  config::Risk rules;
+  {
+    const std::scoped_lock lock{risk_mutex_};
+    if (now < risks_due_) return;
+    risks_due_ = now + kLook;
+    rules = risk_;
+  }
+  auto found = find_risks(store_.state, rules, now);
+  const std::scoped_lock lock{store_.mutex};
+  store_.risks = std::move(found.risks);
+  store_.longest_delivery_timeout = std::move(found.longest_delivery_timeout);
 }
 
 void ProducersWorker::publish() {
   const auto now = steady_clock::now();
-  std::optional<config::Risk> rules;
-  {
-    const std::scoped_lock lock{mutex_};
-    if (now >= risks_due_) {
-      rules = risk_;
-      risks_due_ = now + kLook;
-    }
-  }
-  {
-    const std::scoped_lock lock{board_.mutex};
-    const auto vanished = producers::forget(board_.state, now);
-    journal_.write_vanished(vanished);
-    for (const auto* gone : vanished)
-      log_info("producer stopped reporting",
-               {{"client_id", gone->client_id}, {"producer", gone->key.name}});
-    if (rules) evaluate_risks(board_, *rules, now);
-    exposition::render(board_.state, board_.risks, now, pieces_);
-    self_.gauge(exposition::FamilyId::kIngestClients)
-        .Set(static_cast<double>(board_.state.clients.size()));
-  }
-  pages_.publish(kNumber, pieces_.take());
+  forget_silent(now);
+  apply_rules(now);
+  exposition::render(store_.state, store_.risks, now, samples_);
+  self_.gauge(exposition::FamilyId::kIngestClients)
+      .Set(static_cast<double>(store_.state.clients.size()));
+  pages_.publish(kNumber, samples_.take());
 }
 
 }  // namespace kie

@@ -1,45 +1,57 @@
 #pragma once
 
+#include "collectors/producers/advance.h"
 #include "config/config.h"
 #include "exporter/exposition/page.h"
+#include "exporter/producers/acked_offsets.h"
+#include "exporter/producers/document_queue.h"
 #include "exporter/producers/journal.h"
 #include "exporter/producers/store.h"
 
-#include <condition_variable>
+#include <future>
 #include <mutex>
+#include <optional>
 #include <stop_token>
+#include <vector>
 
 namespace kie {
 
-/// Puts what is known of producers into the page, once a second at most, and forgets those that
-/// fell silent.
+/// Owns what is known of applications' producers: takes documents in, forgets instances that fell
+/// silent, applies the rules, and renders, once a second at most.
+/// Thread: run() is the producers thread.
 class ProducersWorker {
  public:
-  ProducersWorker(ProducerStore& board, ProducerJournal& journal, exposition::PageMaker& pages,
-                  exposition::SelfMetrics& self, config::Risk risk);
+  /// What the references lead to must outlive this.
+  ProducersWorker(const config::Ingest& ingest, config::Risk risk, ProducerStore& store,
+                  ProducerJournal& journal, AckedOffsets& acknowledged,
+                  exposition::PageMaker& pages, exposition::SelfMetrics& self);
 
-  /// There is something new. Thread: any.
-  void changed();
+  /// Hands documents over. nullopt: too many wait already. Thread: any.
+  std::optional<std::future<Refusals>> take(std::vector<ProducerDocument> documents) {
+    return queue_.push(std::move(documents));
+  }
 
   /// Goes on with other rules. Thread: any.
   void take(config::Risk risk);
 
-  /// Thread: one, of its own.
   void run(const std::stop_token& stop);
 
  private:
+  void take_in(DocumentQueue::Batch batch);
+  void forget_silent(producers::Instant now);
+  void apply_rules(producers::Instant now);
   void publish();
 
-  ProducerStore& board_;
-  /// Held with the board.
+  const producers::Limits limits_;
+  ProducerStore& store_;
   ProducerJournal& journal_;
+  AckedOffsets& acknowledged_;
   exposition::PageMaker& pages_;
   exposition::SelfMetrics& self_;
-  exposition::ClusterSamples pieces_;
+  exposition::ClusterSamples samples_;
+  DocumentQueue queue_;
 
-  std::mutex mutex_;
-  std::condition_variable_any wake_;
-  bool is_changed_ = false;
+  std::mutex risk_mutex_;
   config::Risk risk_;
   /// When the rules are to be applied next: they take longer than all the rest.
   producers::Instant risks_due_{};

@@ -70,7 +70,7 @@ Answer list_events(const std::vector<ClusterStatus>& clusters, history::History&
   return events_json(history, query, clusters);
 }
 
-Answer list_producers(ProducerStore& board, Parameters& parameters) {
+Answer list_producers(ProducerStore& producers, Parameters& parameters) {
   ProducerQuery query;
   query.client_id = parameters.text("client_id");
   query.limit = parameters.number("limit", query.limit, kMostProducers);
@@ -79,10 +79,7 @@ Answer list_producers(ProducerStore& board, Parameters& parameters) {
     if (!query.after)
       parameters.wrong("after", "must be PRODUCER@STARTED@INSTANCE, as \"next\" had it");
   }
-  return whole(parameters, [&] {
-    const std::scoped_lock lock{board.mutex};
-    return producers_json(board.state, query);
-  });
+  return whole(parameters, [&] { return producers_json(producers, query); });
 }
 
 Answer list_risks(const std::vector<ClusterStatus>& clusters, ProducerStore& producers,

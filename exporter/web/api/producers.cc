@@ -90,21 +90,23 @@ std::optional<producers::InstanceKey> parse_producer(std::string_view text) {
                                 std::string(text.substr(second + 1))};
 }
 
-Json producers_json(const producers::State& state, const ProducerQuery& query) {
-  auto list = Json::array();
-  Json next = nullptr;
-  const producers::InstanceKey* last = nullptr;
-  auto one = query.after ? state.instances.upper_bound(*query.after) : state.instances.begin();
-  for (; one != state.instances.end(); ++one) {
-    const auto& instance = one->second;
-    if (query.client_id && instance.client_id != *query.client_id) continue;
-    if (list.size() == query.limit) {
-      next = cursor(*last);
-      break;
+Json producers_json(ProducerStore& producers, const ProducerQuery& query) {
+  std::vector<Instance> found;
+  bool has_more = false;
+  {
+    const std::scoped_lock lock{producers.mutex};
+    const auto& instances = producers.state.instances;
+    auto one = query.after ? instances.upper_bound(*query.after) : instances.begin();
+    for (; one != instances.end() && !has_more; ++one) {
+      if (query.client_id && one->second.client_id != *query.client_id) continue;
+      has_more = found.size() == query.limit;
+      if (!has_more) found.push_back(one->second);
     }
-    last = &one->first;
-    list.push_back(instance_json(instance));
   }
+  auto list = Json::array();
+  for (const auto& instance : found) list.push_back(instance_json(instance));
+  Json next = nullptr;
+  if (has_more) next = cursor(found.back().key);
   return {{"producers", std::move(list)}, {"next", std::move(next)}};
 }
 

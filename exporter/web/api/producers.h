@@ -1,6 +1,7 @@
 #pragma once
 
 #include "collectors/producers/state.h"
+#include "exporter/producers/store.h"
 #include "exporter/web/api/json.h"
 
 #include <cstdint>
@@ -24,6 +25,6 @@ struct ProducerQuery {
 
 /// {"producers": [...], "next": cursor or null}: instances, by name and start, those that are gone
 /// too as long as they are known.
-Json producers_json(const producers::State& state, const ProducerQuery& query);
+Json producers_json(ProducerStore& producers, const ProducerQuery& query);
 
 }  // namespace kie::api

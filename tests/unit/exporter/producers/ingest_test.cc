@@ -1,9 +1,12 @@
 #include "exporter/producers/ingest.h"
 
 #include "exporter/producers/inflate.h"
+#include "exporter/producers/worker.h"
 #include "tests/unit/exporter/exposition/exposition_text.h"
 
 #include <nlohmann/json.hpp>
+
+#include <thread>
 
 namespace kie::ingest {
 namespace {
@@ -43,8 +46,28 @@ class IngestTest : public testing::Test {
       if (body.size() > limit) return tl::make_unexpected(http::BodyError::kTooLarge);
       return body;
     };
-    if (!taker) taker.emplace(config, board, journal, acknowledged, self, [&] { ++changes; });
+    if (!taker) start();
     return taker->answer(request);
+  }
+
+  /// With the configuration as it is now; what is known stays.
+  void start() {
+    taker.reset();
+    thread = {};
+    worker.emplace(config, config::Risk{}, store, journal, acknowledged, pages, self);
+    thread = std::jthread{[this](const std::stop_token& stop) { worker->run(stop); }};
+    taker.emplace(
+        config,
+        [this](std::vector<ProducerDocument> documents) {
+          return worker->take(std::move(documents));
+        },
+        self);
+  }
+
+  /// What is known of clients now.
+  std::map<std::string, producers::Client, std::less<>> clients() {
+    const std::scoped_lock lock{store.mutex};
+    return store.state.clients;
   }
 
   json said(const std::string& body) { return json::parse(post(body).body); }
@@ -54,21 +77,22 @@ class IngestTest : public testing::Test {
   }
 
   config::Ingest config;
-  ProducerStore board;
+  ProducerStore store;
   AckedOffsets acknowledged;
   exposition::SelfMetrics self{"0.0.0", "test", "0.0.0"};
   std::unique_ptr<history::History> history = history::History::open({}).value();
   ProducerJournal journal{*history, self};
   std::string_view authorization = "Bearer open-sesame";
-  int changes = 0;
+  exposition::PageMaker pages{self};
+  std::optional<ProducersWorker> worker;
   std::optional<Ingest> taker;
+  std::jthread thread;
 };
 
 TEST_F(IngestTest, TakesOneDocumentOrMany) {
   EXPECT_EQ(said(document("a")), json::parse(R"({"accepted":1,"refused":0,"errors":[]})"));
   EXPECT_EQ(said(document("b") + "\n" + document("c") + document("d") + "\n").at("accepted"), 3);
-  EXPECT_EQ(board.state.clients.size(), 4U);
-  EXPECT_EQ(changes, 2);
+  EXPECT_EQ(clients().size(), 4U);
   EXPECT_EQ(self.counter(FamilyId::kIngestDocuments, {{"kind", "statistics"}}).Value(), 4);
 }
 
@@ -81,14 +105,13 @@ TEST_F(IngestTest, GoodDocumentsOfABodyAreKeptAndTheOthersNamed) {
   EXPECT_EQ(answer.at("errors").at(1).at("document"), 2);
   EXPECT_THAT(answer.at("errors").at(1).at("error").get<std::string>(), HasSubstr("msg_cnt"));
   EXPECT_EQ(rejected("malformed"), 2);
-  EXPECT_EQ(board.state.clients.size(), 2U);
+  EXPECT_EQ(clients().size(), 2U);
 }
 
 TEST_F(IngestTest, WhenNothingCouldBeReadItIsAnError) {
   EXPECT_EQ(post("").status, 400);
   EXPECT_EQ(post("nonsense").status, 400);
   EXPECT_EQ(post(document("a") + "\nnonsense").status, 200);
-  EXPECT_EQ(changes, 1);
 }
 
 TEST_F(IngestTest, OfManyBadDocumentsTheFirstAreNamed) {
@@ -108,7 +131,7 @@ TEST_F(IngestTest, NeedsTheToken) {
     EXPECT_THAT(std::string(response.body), Not(HasSubstr("sesame")));
   }
   EXPECT_EQ(rejected("token"), 7);
-  EXPECT_THAT(board.state.clients, IsEmpty());
+  EXPECT_THAT(clients(), IsEmpty());
 }
 
 TEST_F(IngestTest, AnonymousOnlyWhereThatIsSaid) {
@@ -122,7 +145,7 @@ TEST_F(IngestTest, AnonymousOnlyWhereThatIsSaid) {
 
 TEST_F(IngestTest, GzipWithinItsBounds) {
   EXPECT_EQ(post(exposition::test::gzip(document("a")), "gzip").status, 200);
-  EXPECT_EQ(board.state.clients.size(), 1U);
+  EXPECT_EQ(clients().size(), 1U);
   config.max_inflated = 100'000;
   taker.reset();
   const auto bomb = exposition::test::gzip(std::string(10'000'000, ' '));
@@ -137,7 +160,7 @@ TEST_F(IngestTest, ABodyAboveItsBoundIsRefusedWhole) {
   config.max_body = 100;
   EXPECT_EQ(post(document("a") + std::string(100, ' ')).status, 413);
   EXPECT_EQ(rejected("body"), 1);
-  EXPECT_THAT(board.state.clients, IsEmpty());
+  EXPECT_THAT(clients(), IsEmpty());
 }
 
 TEST_F(IngestTest, ClientsAboveTheirBoundAreRefusedAndNamedOnceInTheLog) {
@@ -179,7 +202,7 @@ TEST_F(IngestTest, ReportsAreTakenAndTheirOffsetsHandedOn) {
   EXPECT_EQ(answer.at("refused"), 2) << "an offset after its report, and statistics";
   EXPECT_THAT(answer.at("errors").at(0).at("error").get<std::string>(), HasSubstr("offsets"));
   EXPECT_EQ(self.counter(FamilyId::kIngestDocuments, {{"kind", "reports"}}).Value(), 2);
-  EXPECT_EQ(board.state.clients.at("a").instances, 2U);
+  EXPECT_EQ(clients().at("a").instances, 2U);
   const auto handed = acknowledged.take("abc");
   ASSERT_EQ(handed.size(), 2U);
   EXPECT_EQ(handed[0].next.value + handed[1].next.value, 40);
@@ -205,12 +228,41 @@ TEST_F(IngestTest, WhatWentBackOrComesFromTheFutureIsNamed) {
   future.replace(future.find("1700000000"), 10, "9900000000");
   EXPECT_THAT(error(future), HasSubstr("future"));
   EXPECT_EQ(rejected("future"), 1);
-  EXPECT_EQ(board.state.clients.at("a").instances, 1U);
+  EXPECT_EQ(clients().at("a").instances, 1U);
+}
+
+TEST_F(IngestTest, ABodyOfManyDocumentsIsHandedOverInPartsAndAnsweredForAsAWhole) {
+  config.max_clients = 150;
+  std::string body;
+  for (int i = 0; i < 250; ++i)
+    body += i == 120 ? "{}\n" : document("client-" + std::to_string(i)) + "\n";
+  const auto answer = said(body);
+  EXPECT_EQ(answer.at("accepted"), 150);
+  EXPECT_EQ(answer.at("refused"), 100);
+  EXPECT_EQ(answer.at("errors").at(0).at("document"), 120) << "in the order of the body";
+  EXPECT_EQ(answer.at("errors").at(1).at("document"), 151);
+  EXPECT_EQ(clients().size(), 150U);
+}
+
+TEST_F(IngestTest, WhoCannotBeServedNowIsToldWhenToComeBack) {
+  std::vector<std::promise<Refusals>> silent;
+  const std::map<std::string, Ingest::HandOver> kinds{
+      {"full", [](auto) { return std::nullopt; }},
+      {"late", [&](auto) { return silent.emplace_back().get_future(); }}};
+  for (const auto& [kind, hand_over] : kinds) {
+    taker.emplace(config, hand_over, self, std::chrono::milliseconds{20});
+    const auto response = post(document("a"));
+    EXPECT_EQ(response.status, 503) << kind;
+    EXPECT_EQ(response.retry_after, std::chrono::seconds{5}) << kind;
+    EXPECT_THAT(std::string(response.body), HasSubstr("send it again")) << kind;
+  }
+  EXPECT_EQ(rejected("busy"), 2);
+  EXPECT_EQ(self.counter(FamilyId::kIngestDocuments, {{"kind", "statistics"}}).Value(), 0);
 }
 
 TEST_F(IngestTest, OnlyWhatIsThereIsAnswered) {
   http::Request request{.method = "GET", .path = "/api/v1/producers/statistics"};
-  taker.emplace(config, board, journal, acknowledged, self, [] {});
+  start();
   EXPECT_EQ(taker->answer(request).status, 405);
   EXPECT_EQ(taker->answer(request).allow, "POST");
   request.path = "/metrics";

@@ -37,7 +37,8 @@ class ProducerJournalTest : public history::HistoryFixture {
     const auto news = producers::advance(state, one, {}, std::chrono::steady_clock::now(),
                                          std::chrono::system_clock::now());
     ASSERT_TRUE(news);
-    journal->write(*news);
+    journal->note(*news);
+    journal->commit();
   }
 
   std::vector<std::string> kinds() {
@@ -106,8 +107,9 @@ TEST_F(ProducerJournalTest, DetailsThatAreNotUnderstoodCostNothing) {
 
 TEST_F(ProducerJournalTest, HasThoseThatVanished) {
   take(1, false);
-  journal->write_vanished(
+  journal->note_vanished(
       producers::forget(state, std::chrono::steady_clock::now() + std::chrono::minutes{2}));
+  journal->commit();
   EXPECT_THAT(kinds(), ElementsAre("producer_vanished", "producer_started"));
 }
 
@@ -120,8 +122,10 @@ TEST_F(ProducerJournalTest, OneThatSaysThatItEndsHasNotVanished) {
   const auto now = std::chrono::steady_clock::now();
   const auto news = producers::advance(state, report, {}, now, std::chrono::system_clock::now());
   ASSERT_TRUE(news);
-  journal->write(*news);
-  journal->write_vanished(producers::forget(state, now + std::chrono::minutes{2}));
+  journal->note(*news);
+  journal->commit();
+  journal->note_vanished(producers::forget(state, now + std::chrono::minutes{2}));
+  journal->commit();
   EXPECT_THAT(kinds(), ElementsAre("producer_ended", "producer_started"));
   EXPECT_EQ(json::parse(history->events({})->events.at(0).details).at("instance"), "i-1");
 }

@@ -24,7 +24,7 @@ class ProducersApi : public testing::Test {
     one.idempotence = producers::Idempotence{"Assigned", "Init", 9, 2};
     if (is_fatal) one.fatal = producers::Fatal{"Broker: Unknown Producer Id", "why"};
     const producers::WallTime wall{std::chrono::seconds{1'800'000'000}};
-    ASSERT_TRUE(producers::advance(state, one, {}, {}, wall));
+    ASSERT_TRUE(producers::advance(store.state, one, {}, {}, wall));
   }
 
   static std::vector<std::string> names(const Json& document) {
@@ -33,12 +33,12 @@ class ProducersApi : public testing::Test {
     return all;
   }
 
-  producers::State state;
+  ProducerStore store;
 };
 
 TEST_F(ProducersApi, AnInstanceInFull) {
   take("a#producer-1", "shop", true);
-  EXPECT_EQ(producers_json(state, {}), Json::parse(R"({"producers": [{
+  EXPECT_EQ(producers_json(store, {}), Json::parse(R"({"producers": [{
     "client_id": "shop", "producer": "a#producer-1", "started": 5, "gone": false, "ended": false,
     "last_report": 1800000000.0,
     "fatal": {"error": "UNKNOWN_PRODUCER_ID", "reason": "why", "known": 1800000000.0},
@@ -54,7 +54,7 @@ TEST_F(ProducersApi, PagesTogetherAreTheWhole) {
   std::vector<std::string> all;
   ProducerQuery query{.client_id = {}, .limit = 2, .after = {}};
   while (true) {
-    const auto page = producers_json(state, query);
+    const auto page = producers_json(store, query);
     for (auto& name : names(page)) all.push_back(name);
     if (page.at("next").is_null()) break;
     query.after = parse_producer(page.at("next").get<std::string>());
@@ -66,7 +66,7 @@ TEST_F(ProducersApi, PagesTogetherAreTheWhole) {
 TEST_F(ProducersApi, OfOneClient) {
   take("a#1");
   take("b#1", "bank");
-  EXPECT_THAT(names(producers_json(state, {.client_id = "bank", .limit = 100, .after = {}})),
+  EXPECT_THAT(names(producers_json(store, {.client_id = "bank", .limit = 100, .after = {}})),
               ElementsAre("b#1"));
 }
 
@@ -92,8 +92,8 @@ TEST_F(ProducersApi, AReportInFull) {
   report.failed = {{"_MSG_TIMED_OUT", producers::Persisted::kPossibly, 3}};
   report.ended = true;
   const producers::WallTime wall{std::chrono::seconds{1'800'000'000}};
-  ASSERT_TRUE(producers::advance(state, report, {}, {}, wall));
-  EXPECT_EQ(producers_json(state, {}), Json::parse(R"({"producers": [{
+  ASSERT_TRUE(producers::advance(store.state, report, {}, {}, wall));
+  EXPECT_EQ(producers_json(store, {}), Json::parse(R"({"producers": [{
     "client_id": "shop", "producer": "shop#producer-1", "started": 0, "gone": true, "ended": true,
     "last_report": 1800000000.0, "fatal": null, "acknowledged_records": 120, "instance": "i-1",
     "host": "app-1", "pid": 17, "client": "librdkafka 2.8.0", "cluster_id": null,

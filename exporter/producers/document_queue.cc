@@ -1,0 +1,38 @@
+#include "exporter/producers/document_queue.h"
+
+#include <utility>
+
+namespace kie {
+
+std::optional<std::future<Refusals>> DocumentQueue::push(std::vector<ProducerDocument> documents) {
+  std::future<Refusals> refusals;
+  {
+    const std::scoped_lock lock{mutex_};
+    if (batches_.size() >= most_) return std::nullopt;
+    auto& batch = batches_.emplace_back(Batch{.documents = std::move(documents),
+                                              .at = std::chrono::steady_clock::now(),
+                                              .wall = std::chrono::system_clock::now(),
+                                              .refusals = {}});
+    refusals = batch.refusals.get_future();
+  }
+  pushed_.notify_one();
+  return refusals;
+}
+
+std::deque<DocumentQueue::Batch> DocumentQueue::pop(producers::Instant until,
+                                                    const std::stop_token& stop) {
+  std::unique_lock lock{mutex_};
+  pushed_.wait_until(lock, stop, until, [&] { return !batches_.empty() || is_interrupted_; });
+  is_interrupted_ = false;
+  return std::exchange(batches_, {});
+}
+
+void DocumentQueue::interrupt() {
+  {
+    const std::scoped_lock lock{mutex_};
+    is_interrupted_ = true;
+  }
+  pushed_.notify_one();
+}
+
+}  // namespace kie
