@@ -62,8 +62,8 @@ struct Pending {
 /// Stays for an hour, for late reports.
 struct Assessed {
   Pending pending;
-  /// What was lost by then and was counted ends there; 0: nothing was.
-  Offset counted;
+  /// What was lost by then and was counted ends there; nullopt: nothing was.
+  std::optional<Offset> counted;
   Instant at;
 };
 
@@ -83,7 +83,7 @@ struct Partition {
   std::vector<Pending> pending;
   /// Of the last hour, oldest first; kAssessedKept at most.
   std::vector<Assessed> assessed;
-  /// In `told_in`, the newest epoch known, which has not ended.
+  /// In `acked_epoch`, the newest epoch known, which has not ended.
   Acknowledged acked;
   LeaderEpoch acked_epoch;
   /// By epoch; the newest kEndsKept of them. A leader that returns may have records of an old epoch
@@ -102,7 +102,7 @@ inline constexpr std::size_t kAssessedKept = 64;
 struct Waiting {
   /// When it was acknowledged, and when it was heard of.
   Instant at, arrived;
-  /// TimedCount before the look: the epoch, and who led it.
+  /// Before the look: the epoch, and who led it.
   std::optional<LeaderEpoch> known;
   BrokerId leader;
   int looks = 0;

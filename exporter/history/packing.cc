@@ -93,7 +93,11 @@ void fields(Archive& archive, T& value) {
 
 template <class Archive, Is<loss::Assessed> T>
 void fields(Archive& archive, T& value) {
-  archive(value.pending, value.counted, value.at);
+  // A row has 0 where nothing was counted.
+  auto counted = value.counted.value_or(Offset{0});
+  archive(value.pending, counted, value.at);
+  if constexpr (!std::is_const_v<T>)
+    value.counted = counted == Offset{0} ? std::nullopt : std::optional{counted};
 }
 
 template <class Archive, Is<loss::End> T>

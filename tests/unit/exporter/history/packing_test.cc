@@ -169,6 +169,19 @@ TEST(Packing, KeepsAllThatTheNextProcessNeeds) {
   EXPECT_EQ(pack_topic({.topic = &topic, .loss = &loss}, kClocks), row());
 }
 
+TEST(Packing, AnEpochOfWhichNothingWasCountedHasA0InTheRow) {
+  auto loss = lost();
+  auto& counted = loss.partitions[0].assessed[0].counted;
+  counted = Offset{0};
+  const auto zero = pack_topic({.loss = &loss}, kClocks);
+  counted.reset();
+  const auto nothing = pack_topic({.loss = &loss}, kClocks);
+  EXPECT_EQ(nothing, zero) << "as rows of earlier releases have it";
+  const auto unpacked = unpack(nothing);
+  ASSERT_TRUE(unpacked.ok);
+  EXPECT_EQ(unpacked.loss.topics.at("orders").partitions[0].assessed[0].counted, std::nullopt);
+}
+
 TEST(Packing, WhenItWasHeardIsNotKeptBecauseItIsAnotherTimeAtEveryPoll) {
   const auto unpacked = unpack(row());
   EXPECT_EQ(unpacked.replication.topics.at(0).partitions.at(0).seen, std::nullopt);

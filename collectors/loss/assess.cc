@@ -1,0 +1,107 @@
+#include "collectors/loss/assess.h"
+
+#include "collectors/loss/charge.h"
+#include "collectors/loss/find_end.h"
+#include "collectors/loss/make_event.h"
+#include "collectors/loss/unite.h"
+#include "collectors/loss/verdict.h"
+#include "collectors/loss/why_unknown.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+
+namespace kie::loss {
+namespace {
+
+/// What the epochs that were assessed by this answer so far mean for the newer ones.
+struct Progress {
+  Charged charged;
+  /// Below which the new leader has what was committed in them.
+  std::optional<Offset> inherited_end;
+  /// The last election that was counted as unclean. An index of Partition::pending.
+  std::optional<std::size_t> counted_election;
+};
+
+/// Keeps the epochs for reports that come late. `epoch`: all of `same_end`, united. `election`:
+/// find_outside_election of the first.
+void remember(std::vector<Assessed>& assessed, std::span<const Pending> same_end, Pending epoch,
+              std::optional<std::size_t> election, const Progress& progress, Instant at) {
+  epoch.is_late = true;
+  epoch.from_outside = election.has_value();
+  epoch.election_counted |= election && election == progress.counted_election;
+  const auto& [acks_all, acks_one] = progress.charged;
+  for (const auto& one : same_end) {
+    epoch.epoch = one.epoch;
+    assessed.push_back({.pending = epoch, .counted = std::max(acks_all, acks_one), .at = at});
+  }
+  if (assessed.size() > kAssessedKept)
+    assessed.erase(assessed.begin(),
+                   assessed.begin() + static_cast<std::ptrdiff_t>(assessed.size() - kAssessedKept));
+}
+
+}  // namespace
+
+Assessments assess(Partition& partition, const model::EpochAnswer& answer,
+                   const std::optional<model::Configured<bool>>& unclean_leader_election,
+                   Instant at) {
+  auto& pending = partition.pending;
+  // Who answered leads the newest epoch, so that its leader is known now.
+  for (auto& one : pending)
+    if (one.after == partition.newest) one.leader_after = partition.leader;
+  // What this answer has of an epoch may include uncommitted records. Where the epoch ended, only
+  // earlier answers say.
+  const auto ends_before = partition.ends;
+
+  Assessments made;
+  Progress progress;
+  for (std::size_t index = 0, count = 0; index < pending.size(); index += count) {
+    const auto rest = std::span{pending}.subspan(index);
+    count = count_same_end(rest, std::span{answer.ends}.subspan(index));
+    const auto same_end = rest.first(count);
+    const auto epoch = unite(same_end);
+    const auto& answered = answer.ends[index];
+    const auto election = find_outside_election(pending, index);
+
+    const auto found = find_end(epoch, answered, pending, ends_before);
+    const auto why = why_unknown(epoch, found, answered, answer.log_start, election.has_value());
+    if (why == UnknownReason::kLogStart && was_whole(epoch, ends_before, partition.newest)) {
+      made.results.push_back(Result::kNone);
+      remember(partition.assessed, same_end, epoch, election, progress, at);
+      continue;
+    }
+    if (why) {
+      made.results.push_back(Result::kUnknown);
+      made.events.push_back(unknown_event(answer.topic, partition, epoch, *why));
+      progress.inherited_end.reset();
+      continue;
+    }
+    keep_end(partition.ends, epoch.epoch, answered, partition.newest);
+    // The next leader may have more of the epoch; only what this one has of it is safe. That does
+    // not hold for what producers reported: there may be other records in its place.
+    if (!found.is_at_most)
+      progress.inherited_end =
+          std::max(progress.inherited_end, std::optional{std::min(found.end, epoch.committed_end)});
+
+    const auto charges = charge(epoch, found, answered, progress.charged, partition.assessed);
+    progress.charged = add_charges(progress.charged, charges);
+    made.results.push_back(charges.empty() ? Result::kNone : Result::kLost);
+    const auto judged = verdict(epoch, election.has_value(), unclean_leader_election);
+    for (const auto& one : charges) {
+      made.events.push_back(
+          loss_event(answer.topic, partition, epoch, one, found.is_at_most, judged));
+      // Several epochs may have lost records by the same election.
+      const bool is_counted = epoch.election_counted || election == progress.counted_election;
+      if (!election || !one.acks_all || is_counted) continue;
+      made.events.push_back(unclean_election_event(answer.topic, partition, pending[*election]));
+      progress.counted_election = election;
+    }
+    remember(partition.assessed, same_end, epoch, election, progress, at);
+  }
+  pending.clear();
+  // A late report only asks the same leader once more: what was found before stays.
+  partition.inherited_end = std::max(partition.inherited_end, progress.inherited_end);
+  return made;
+}
+
+}  // namespace kie::loss

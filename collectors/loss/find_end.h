@@ -1,0 +1,30 @@
+#pragma once
+
+#include "collectors/loss/state.h"
+#include "collectors/model/epoch_ends.h"
+
+#include <span>
+#include <vector>
+
+/// Where an epoch ends in the log of the new leader. Source: OffsetForLeaderEpoch (KIP-320).
+namespace kie::loss {
+
+struct Found {
+  /// What the epoch had below this offset, the log still has.
+  Offset end;
+  /// The epoch may end below `end`: what the log has there may never have been committed.
+  bool is_at_most = false;
+};
+
+/// Where `epoch` ends, by the answer for it. If the answer names an older epoch F, a leader that
+/// returned may have records of F that were never committed (KIP-279). The end is then the smaller
+/// of the answer's and the one that F had for the leader of `epoch`.
+/// `pending`: all of the partition. `ends_before`: Partition::ends before this answer.
+Found find_end(const Pending& epoch, const model::EpochEnd& answered,
+               std::span<const Pending> pending, std::span<const End> ends_before);
+
+/// Keeps in `ends` what the answer for `epoch` says of the log of the leader of `newest`.
+void keep_end(std::vector<End>& ends, LeaderEpoch epoch, const model::EpochEnd& answered,
+              LeaderEpoch newest);
+
+}  // namespace kie::loss

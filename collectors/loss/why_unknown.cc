@@ -1,0 +1,34 @@
+#include "collectors/loss/why_unknown.h"
+
+#include <algorithm>
+
+namespace kie::loss {
+
+std::optional<UnknownReason> why_unknown(const Pending& epoch, const Found& found,
+                                         const model::EpochEnd& answered,
+                                         std::optional<Offset> log_start, bool is_from_outside) {
+  if (answered.epoch < epoch.epoch) {
+    // Uncommitted records that reach beyond all that was committed hide what is gone below them.
+    // An end that is just there is what a partition has in which nothing was written since.
+    const auto& acks_all = epoch.acked.acks_all;
+    const Offset committed_end =
+        acks_all ? std::max(epoch.committed_end, acks_all->next) : epoch.committed_end;
+    const bool is_hidden = found.is_at_most && found.end > committed_end && is_from_outside;
+    return is_hidden ? std::optional{UnknownReason::kUnseenEpoch} : std::nullopt;
+  }
+  // For an epoch that is older than all it knows, a log answers with its first offset.
+  const bool may_be_start = !log_start || answered.end <= *log_start;
+  const bool has_risen = !epoch.log_start || answered.end > *epoch.log_start;
+  return may_be_start && has_risen ? std::optional{UnknownReason::kLogStart} : std::nullopt;
+}
+
+bool was_whole(const Pending& epoch, std::span<const End> ends_before, LeaderEpoch newest) {
+  Offset safe_end = epoch.committed_end;
+  for (const auto& acked : {epoch.acked.acks_all, epoch.acked.acks_one})
+    if (acked) safe_end = std::max(safe_end, acked->next);
+  return std::ranges::any_of(ends_before, [&](const End& one) {
+    return one.epoch == epoch.epoch && one.in == newest && one.end >= safe_end;
+  });
+}
+
+}  // namespace kie::loss
