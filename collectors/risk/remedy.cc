@@ -1,5 +1,7 @@
 #include "collectors/risk/remedy.h"
 
+#include "collectors/model/shell_quote.h"
+
 #include <algorithm>
 #include <set>
 #include <string_view>
@@ -9,22 +11,7 @@
 namespace kie::risk {
 namespace {
 
-/// As a word of a shell's command, whatever a broker calls a topic.
-std::string word(std::string_view text) {
-  static constexpr std::string_view kPlain =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-:,=";
-  if (!text.empty() && text.find_first_not_of(kPlain) == std::string_view::npos)
-    return std::string(text);
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "'";
-}
+using model::shell_quote;
 
 /// Of names that Kafka allows none needs it.
 std::string json_text(std::string_view text) {
@@ -39,12 +26,12 @@ std::string json_text(std::string_view text) {
 }
 
 std::string alter(const Place& place, const std::string& entity, const std::string& change) {
-  return "kafka-configs --bootstrap-server " + word(place.server) + " --alter --entity-type " +
-         entity + " " + change;
+  return "kafka-configs --bootstrap-server " + shell_quote(place.server) +
+         " --alter --entity-type " + entity + " " + change;
 }
 
 std::string add_config(const Wanted& wanted) {
-  return "--add-config " + word(wanted.key + "=" + wanted.value);
+  return "--add-config " + shell_quote(wanted.key + "=" + wanted.value);
 }
 
 std::string reassignment(const std::string& topic, const std::vector<Assignment>& partitions) {
@@ -97,7 +84,7 @@ class Prescription {
       if (finding_.origin != to_string(model::ConfigSource::kTopic))
         say("It is inherited now: the brokers' own findings say how to change it for all topics.");
       remedy_.commands.push_back(
-          alter(place_, "topics --entity-name " + word(finding_.name), add_config(wanted)));
+          alter(place_, "topics --entity-name " + shell_quote(finding_.name), add_config(wanted)));
     }
   }
 
@@ -109,10 +96,10 @@ class Prescription {
           std::to_string(wanted) + " replicas can be had.");
     if (changed.empty()) return;
     say("Reassign the partitions to " + std::to_string(count) + " brokers.");
-    const auto file = word("reassign-" + finding_.name + ".json");
-    remedy_.commands.push_back("echo " + word(reassignment(finding_.name, changed)) + " > " + file +
-                               " && kafka-reassign-partitions --bootstrap-server " +
-                               word(place_.server) + " --reassignment-json-file " + file +
+    const auto file = shell_quote("reassign-" + finding_.name + ".json");
+    remedy_.commands.push_back("echo " + shell_quote(reassignment(finding_.name, changed)) + " > " +
+                               file + " && kafka-reassign-partitions --bootstrap-server " +
+                               shell_quote(place_.server) + " --reassignment-json-file " + file +
                                " --execute");
   }
 
@@ -129,7 +116,7 @@ class Prescription {
     if (setting == nullptr || setting->origin != model::ConfigSource::kDynamicBroker) return;
     remedy_.commands.push_back(alter(place_,
                                      "brokers --entity-name " + std::to_string(broker.value),
-                                     "--delete-config " + word(key)));
+                                     "--delete-config " + shell_quote(key)));
   }
 
   void broker(const Wanted& wanted) {

@@ -10,6 +10,7 @@
 #include "collectors/kafka/rdkafka.h"
 #include "collectors/kafka/redact.h"
 #include "collectors/model/address.h"
+#include "collectors/model/shell_quote.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -23,6 +24,8 @@
 
 namespace kie::kafka {
 namespace {
+
+using model::shell_quote;
 
 std::string property(const config::Cluster& cluster, std::string_view name) {
   const auto found = std::ranges::find(cluster.librdkafka, name, &config::Property::name);
@@ -56,21 +59,6 @@ AddressFamily family_of(const config::Cluster& cluster) {
   if (family == "v4") return AddressFamily::kV4;
   if (family == "v6") return AddressFamily::kV6;
   return AddressFamily::kAny;
-}
-
-std::string shell_quoted(const std::string& text) {
-  static constexpr std::string_view kPlain =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-:@/=,";
-  if (text.find_first_not_of(kPlain) == std::string::npos) return text;
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "'";
 }
 
 std::string join(const std::vector<std::string>& texts) {
@@ -334,7 +322,7 @@ class Checker {
     std::string principal = "User:NAME";
     if (const auto user = property(cluster_, "sasl.username"); security_.sasl && !user.empty())
       principal = "User:" + user;
-    return [principal = shell_quoted(principal), server = shell_quoted(cluster_.servers.front())](
+    return [principal = shell_quote(principal), server = shell_quote(cluster_.servers.front())](
                std::string_view resource, std::string_view operation) {
       return acl_command(resource, operation, principal, server);
     };
