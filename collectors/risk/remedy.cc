@@ -2,6 +2,8 @@
 
 #include "collectors/model/shell_quote.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <set>
 #include <string_view>
@@ -12,18 +14,7 @@ namespace kie::risk {
 namespace {
 
 using model::shell_quote;
-
-/// Of names that Kafka allows none needs it.
-std::string json_text(std::string_view text) {
-  std::string quoted = "\"";
-  for (const char c : text)
-    if (c == '"' || c == '\\') {
-      (quoted += '\\') += c;
-    } else if (static_cast<unsigned char>(c) >= ' ') {
-      quoted += c;
-    }
-  return quoted + "\"";
-}
+using Json = nlohmann::ordered_json;
 
 std::string alter(const Place& place, const std::string& entity, const std::string& change) {
   return "kafka-configs --bootstrap-server " + shell_quote(place.server) +
@@ -35,18 +26,16 @@ std::string add_config(const Wanted& wanted) {
 }
 
 std::string reassignment(const std::string& topic, const std::vector<Assignment>& partitions) {
-  std::string json = R"({"version":1,"partitions":[)";
+  auto list = Json::array();
   for (const auto& one : partitions) {
-    if (json.back() != '[') json += ',';
-    json += "{\"topic\":" + json_text(topic) + ",\"partition\":" + std::to_string(one.partition) +
-            ",\"replicas\":[";
-    for (const auto broker : one.replicas) {
-      if (json.back() != '[') json += ',';
-      json += std::to_string(broker.value);
-    }
-    json += "]}";
+    auto replicas = Json::array();
+    for (const auto broker : one.replicas) replicas.push_back(broker.value);
+    list.push_back(
+        {{"topic", topic}, {"partition", one.partition}, {"replicas", std::move(replicas)}});
   }
-  return json + "]}";
+  const Json json{{"version", 1}, {"partitions", std::move(list)}};
+  // A broker may call a topic anything, and what is not UTF-8 is no reason to fail.
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 class Prescription {

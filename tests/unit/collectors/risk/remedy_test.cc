@@ -63,6 +63,16 @@ TEST_F(Remedies, OfTooFewReplicasIsAReassignment) {
                   R"(reassign-orders.json --execute)"));
 }
 
+TEST_F(Remedies, ATopicsNameOfAnyBytesIsJsonInAReassignment) {
+  place.partitions = {{0, {BrokerId{2}}}};
+  auto finding = of(kReplicationFactor1, "a\"\\\n\x01\xff");
+  finding.wanted_replicas = 2;
+  EXPECT_THAT(remedy_of(finding, place).commands,
+              ElementsAre(HasSubstr(R"({"topic":"a\"\\\n\u0001)"
+                                    "\xef\xbf\xbd"
+                                    R"(","partition":0,"replicas":[2,1]})")));
+}
+
 TEST_F(Remedies, WithTooFewBrokersSomeMustBeAdded) {
   place.racks.erase(BrokerId{3});
   place.partitions = {{0, {BrokerId{2}}}};
