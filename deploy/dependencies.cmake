@@ -43,7 +43,7 @@ else()
   string(APPEND kie_dep_missing " civetweb")
 endif()
 
-# Of OpenSSL only what reads certificates. librdkafka and CivetWeb bring the same library.
+# Of OpenSSL only what reads certificates and compares secrets. librdkafka and CivetWeb bring the same library.
 kie_dep_add(openssl OpenSSL::Crypto)
 
 # No version: the package has no version file. Core only: pull brings a second CivetWeb into the process.

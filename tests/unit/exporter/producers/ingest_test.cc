@@ -123,14 +123,15 @@ TEST_F(IngestTest, OfManyBadDocumentsTheFirstAreNamed) {
 }
 
 TEST_F(IngestTest, NeedsTheToken) {
-  for (const auto* wrong : {"", "open-sesame", "Bearer ", "Bearer open-sesam",
-                            "Bearer open-sesame ", "bearer open-sesame", "Basic open-sesame"}) {
+  for (const auto* wrong :
+       {"", "open-sesame", "Bearer ", "Bearer open-sesam", "Bearer open-sesame ",
+        "Bearer open-sesamf", "Bearer Open-sesame", "bearer open-sesame", "Basic open-sesame"}) {
     authorization = wrong;
     const auto response = post(document("a"));
     EXPECT_EQ(response.status, 401) << wrong;
     EXPECT_THAT(std::string(response.body), Not(HasSubstr("sesame")));
   }
-  EXPECT_EQ(rejected("token"), 7);
+  EXPECT_EQ(rejected("token"), 9);
   EXPECT_THAT(clients(), IsEmpty());
 }
 
