@@ -1,7 +1,8 @@
 #include "config/text.h"
 
+#include <simdjson.h>
+
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdint>
 #include <numeric>
@@ -117,34 +118,7 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-bool is_utf8(std::string_view text) {
-  // How many bytes follow a first byte, and the least code point that needs so many.
-  struct Form {
-    unsigned char mask, first;
-    int following;
-    std::uint32_t least;
-  };
-  static constexpr std::array kForms{Form{0x80, 0x00, 0, 0}, Form{0xe0, 0xc0, 1, 0x80},
-                                     Form{0xf0, 0xe0, 2, 0x800}, Form{0xf8, 0xf0, 3, 0x10000}};
-  while (!text.empty()) {
-    const auto first = static_cast<unsigned char>(text.front());
-    const auto form = std::ranges::find_if(
-        kForms, [&](const Form& one) { return (first & one.mask) == one.first; });
-    if (form == kForms.end()) return false;
-    text.remove_prefix(1);
-    std::uint32_t code = first & static_cast<unsigned char>(~form->mask);
-    for (int i = 0; i < form->following; ++i) {
-      if (text.empty()) return false;
-      const auto next = static_cast<unsigned char>(text.front());
-      if ((next & 0xc0) != 0x80) return false;
-      code = (code << 6) | (next & 0x3f);
-      text.remove_prefix(1);
-    }
-    const bool surrogate = code >= 0xd800 && code <= 0xdfff;
-    if (code < form->least || code > 0x10ffff || surrogate) return false;
-  }
-  return true;
-}
+bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text); }
 
 std::optional<std::string> check_server(std::string_view address) {
   const auto parts = split(address);

@@ -84,6 +84,32 @@ TEST(IsVariableName, AsShellsHaveThem) {
     EXPECT_FALSE(is_variable_name(other)) << other;
 }
 
+TEST(IsUtf8, TakesEveryCodePoint) {
+  for (const auto* text :
+       {"", "a", "\x7f", "\u0080", "\u00e9", "\u07ff", "\u0800", "\ud7ff", "\ue000", "\uffff",
+        "\U00010000", "\U0010ffff", "a\u00e9\u20ac\U0001f600z"})
+    EXPECT_TRUE(is_utf8(text)) << text;
+  EXPECT_TRUE(is_utf8(std::string_view{"\0", 1}));
+}
+
+TEST(IsUtf8, RefusesEverythingElse) {
+  const std::vector<std::pair<std::string, std::string_view>> cases{
+      {"a byte that follows none", "\x80"},
+      {"no byte of UTF-8", "\xff"},
+      {"two bytes for 0x7f", "\xc1\xbf"},
+      {"three bytes for 0x7ff", "\xe0\x9f\xbf"},
+      {"four bytes for 0xffff", "\xf0\x8f\xbf\xbf"},
+      {"a surrogate", "\xed\xa0\x80"},
+      {"behind the last code point", "\xf4\x90\x80\x80"},
+      {"five bytes", "\xf8\x88\x80\x80\x80"},
+      {"cut off", "\xe2\x82"},
+      {"cut off within", "\xe2\x82z"}};
+  for (const auto& [what, text] : cases) {
+    EXPECT_FALSE(is_utf8(text)) << what;
+    EXPECT_FALSE(is_utf8("a" + std::string{text} + std::string(100, 'z'))) << what;
+  }
+}
+
 TEST(CheckServer, TakesAHostAndAPort) {
   for (const auto* address : {"kafka-1:9092", "10.0.0.1:9092", "[::1]:9092", "[2001:db8::1]:1",
                               "localhost:65535", "a.b-c_d:9092"})
