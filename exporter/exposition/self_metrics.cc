@@ -1,16 +1,12 @@
 #include "exporter/exposition/self_metrics.h"
 
+#include "exporter/exposition/process_metrics.h"
+
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
-#include <sys/resource.h>
-#include <sys/time.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <sstream>
+#include <optional>
 
 namespace kie::exposition {
 namespace {
@@ -20,36 +16,6 @@ using enum FamilyId;
 constexpr std::array kOfAClusterEach{kCollectorSuccess,     kCollectorDuration,
                                      kCollectorLastSuccess, kPolls,
                                      kPollFailures,         kPollsLate};
-
-double seconds(const timeval& time) {
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-}
-
-/// The fields of /proc/self/stat behind the command's name: state is 0, as in proc(5) minus 3.
-std::vector<std::string> process_stat() {
-  std::ifstream file{"/proc/self/stat"};
-  std::string line;
-  std::getline(file, line);
-  const auto name_end = line.rfind(')');
-  if (name_end == std::string::npos) return {};
-  std::istringstream rest{line.substr(name_end + 1)};
-  return {std::istream_iterator<std::string>{rest}, {}};
-}
-
-/// When the machine booted, seconds since 1970.
-double boot_time() {
-  std::ifstream file{"/proc/stat"};
-  for (std::string word; file >> word;)
-    if (double value = 0; word == "btime" && file >> value) return value;
-  return 0;
-}
-
-double open_descriptors() {
-  std::error_code error;
-  const std::filesystem::directory_iterator entries{"/proc/self/fd", error};
-  // One of them is that of the listing itself.
-  return static_cast<double>(std::distance(begin(entries), end(entries)) - 1);
-}
 
 std::string labels_of(const prometheus::ClientMetric& series) {
   if (series.label.empty()) return {};
@@ -75,10 +41,7 @@ SelfMetrics::SelfMetrics(const std::string& version, const std::string& revision
   }
   gauge(kBuildInfo, {{"version", version}, {"revision", revision}, {"librdkafka", librdkafka}})
       .Set(1);
-  if (const auto stat = process_stat(); stat.size() > 21) {
-    const auto ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
-    gauge(kProcessStartTime).Set(boot_time() + std::stod(stat[19]) / ticks);
-  }
+  if (const auto started = process_start_time_seconds()) gauge(kProcessStartTime).Set(*started);
 }
 
 prometheus::Gauge& SelfMetrics::gauge(FamilyId id,
@@ -108,21 +71,19 @@ void SelfMetrics::remove_cluster(const std::string& name) {
 }
 
 void SelfMetrics::read_process() {
-  rusage usage{};
-  if (getrusage(RUSAGE_SELF, &usage) == 0) {
+  const auto process = read_process_metrics();
+  if (process.cpu_seconds) {
     auto& cpu = counter(kProcessCpu);
-    cpu.Increment(std::max(0.0, seconds(usage.ru_utime) + seconds(usage.ru_stime) - cpu.Value()));
+    cpu.Increment(std::max(0.0, *process.cpu_seconds - cpu.Value()));
   }
-  if (const auto stat = process_stat(); stat.size() > 21) {
-    gauge(kProcessThreads).Set(std::stod(stat[17]));
-    gauge(kProcessVirtualMemory).Set(std::stod(stat[20]));
-    gauge(kProcessResidentMemory)
-        .Set(std::stod(stat[21]) * static_cast<double>(sysconf(_SC_PAGESIZE)));
-  }
-  gauge(kProcessOpenFds).Set(open_descriptors());
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
-    gauge(kProcessMaxFds).Set(static_cast<double>(limit.rlim_cur));
+  const auto set = [&](FamilyId id, std::optional<double> value) {
+    if (value) gauge(id).Set(*value);
+  };
+  set(kProcessThreads, process.threads);
+  set(kProcessVirtualMemory, process.virtual_memory_bytes);
+  set(kProcessResidentMemory, process.resident_memory_bytes);
+  set(kProcessOpenFds, process.open_fds);
+  set(kProcessMaxFds, process.max_fds);
 }
 
 std::vector<prometheus::MetricFamily> SelfMetrics::collect() {
