@@ -1,9 +1,10 @@
 #include "config/text.h"
 
+#include "config/parse_number.h"
+
 #include <simdjson.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <numeric>
 
@@ -43,9 +44,8 @@ std::optional<HostPort> split(std::string_view address) {
 }
 
 bool is_port(std::string_view text, std::uint32_t least) {
-  std::uint32_t port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return error == std::errc{} && end == text.data() + text.size() && port >= least && port <= 65535;
+  const auto port = parse_number<std::uint32_t>(text);
+  return port && *port >= least && *port <= 65535;
 }
 
 std::string quoted_without_login(std::string_view address) {

@@ -2,10 +2,10 @@
 
 #include "collectors/kafka/codec/describe_configs.h"
 #include "collectors/kafka/rdkafka.h"
+#include "config/parse_number.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -75,11 +75,9 @@ std::optional<Found> find(const DescribeConfigsResponse::Resource& resource, std
 template <class Number>
 std::optional<model::Configured<Number>> read_number(const std::optional<Found>& config) {
   if (!config) return std::nullopt;
-  const auto text = config->value;
-  Number number{};
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || rest != text.data() + text.size()) return std::nullopt;
-  return model::Configured<Number>{number, config->source};
+  const auto number = config::parse_number<Number>(config->value);
+  if (!number) return std::nullopt;
+  return model::Configured<Number>{*number, config->source};
 }
 
 std::optional<model::Configured<bool>> read_flag(const std::optional<Found>& config) {

@@ -1,8 +1,9 @@
 #include "collectors/risk/cluster.h"
 
+#include "config/parse_number.h"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
 #include <utility>
 
@@ -283,12 +284,7 @@ bool is_internal(std::string_view topic) {
 std::optional<std::int64_t> number_of(const BrokerConfigs& settings, std::string_view key) {
   const auto* setting = find(settings, key);
   if (setting == nullptr) return std::nullopt;
-  const auto& text = setting->value;
-  std::int64_t number = 0;
-  const auto* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc{} || stop != end) return std::nullopt;
-  return number;
+  return config::parse_number<std::int64_t>(setting->value);
 }
 
 std::optional<Configured<std::int32_t>> min_isr_of(const model::Configs& settings,

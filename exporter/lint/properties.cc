@@ -1,6 +1,6 @@
+#include "config/parse_number.h"
 #include "exporter/lint/lines.h"
 
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -85,12 +85,9 @@ std::optional<std::string> unescaped(std::string_view text) {
         break;
       case 'u': {
         const auto digits = text.substr(i + 1, 4);
-        std::uint32_t code = 0;
-        const auto* const begin = digits.data();
-        const auto* const end = begin + digits.size();
-        const auto [stop, error] = std::from_chars(begin, end, code, 16);
-        if (digits.size() != 4 || error != std::errc{} || stop != end) return std::nullopt;
-        append_utf8(out, code);
+        const auto code = config::parse_number<std::uint32_t>(digits, 16);
+        if (digits.size() != 4 || !code) return std::nullopt;
+        append_utf8(out, *code);
         i += 4;
         break;
       }

@@ -1,3 +1,4 @@
+#include "config/parse_number.h"
 #include "config/text.h"
 #include "exporter/lint/lines.h"
 
@@ -5,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -38,12 +38,9 @@ std::optional<std::string> integer_of(std::string_view text) {
   } else if (rest.size() > 1 && rest.starts_with('0')) {
     base = 8;
   }
-  std::uint64_t number = 0;
-  const auto* const begin = rest.data();
-  const auto* const end = begin + rest.size();
-  const auto [stop, error] = std::from_chars(begin, end, number, base);
-  if (error != std::errc{} || stop != end) return std::nullopt;
-  return (text.starts_with('-') ? "-" : "") + std::to_string(number);
+  const auto number = config::parse_number<std::uint64_t>(rest, base);
+  if (!number) return std::nullopt;
+  return (text.starts_with('-') ? "-" : "") + std::to_string(*number);
 }
 
 /// Spring's parser takes YAML 1.1's words for a boolean, and has forgotten the word then; of a
