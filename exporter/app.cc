@@ -145,15 +145,23 @@ int run(const config::Flags& flags, const config::LoadContext& surroundings,
   ClusterIds ids;
   exposition::PageMaker pages{self};
   // Closed lists are there from the first page.
-  for (const auto* thread : {"poll", "loss", "page", "producers", "reload"})
+  for (const auto* thread : {"poll", "loss", "page", "producers", "reload", "history"})
     self.counter(FamilyId::kInternalErrors, {{"thread", thread}});
+  const auto failed = [&self](const char* thread) {
+    return [&self, thread](const std::string& /*error*/) {
+      self.counter(FamilyId::kInternalErrors, {{"thread", thread}}).Increment();
+    };
+  };
   auto& dropped = self.counter(FamilyId::kJournalDropped);
-  auto history = history::History::open({.path = config.history.file,
-                                         .max_age = config.history.max_age,
-                                         .max_bytes = config.history.max_size,
-                                         .dropped = [&dropped](std::size_t events) {
-                                           dropped.Increment(static_cast<double>(events));
-                                         }});
+  // Until the history, too, has ended.
+  std::optional<Deadline> deadline;
+  auto history = history::History::open(
+      {.path = config.history.file,
+       .max_age = config.history.max_age,
+       .max_bytes = config.history.max_size,
+       .dropped =
+           [&dropped](std::size_t events) { dropped.Increment(static_cast<double>(events)); },
+       .failed = failed("history")});
   if (!history) {
     log_error(history.error());
     return 1;
@@ -232,11 +240,6 @@ int run(const config::Flags& flags, const config::LoadContext& surroundings,
                                  {"revision", revision()},
                                  {"librdkafka", kafka::librdkafka_version()}});
 
-  const auto failed = [&self](const char* thread) {
-    return [&self, thread](const std::string& /*error*/) {
-      self.counter(FamilyId::kInternalErrors, {{"thread", thread}}).Increment();
-    };
-  };
   std::jthread page_thread([&](const std::stop_token& stop) {
     pthread_setname_np(pthread_self(), "kie:page");
     run_until_stopped("page", stop, [&] { pages.run(stop); }, failed("page"));
@@ -252,7 +255,7 @@ int run(const config::Flags& flags, const config::LoadContext& surroundings,
   int signal = signals.next();
   for (; signal == SIGHUP; signal = signals.next()) on_signal.ask();
   log_info("shutting down", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
-  const Deadline deadline{kPatienceAtEnd};
+  deadline.emplace(kPatienceAtEnd);
   page_thread.request_stop();
   // Its requests wait for the producers thread.
   if (ingest_server) ingest_server->stop();

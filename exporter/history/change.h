@@ -20,20 +20,20 @@ struct TopicRow {
 struct Change {
   /// These rows are all that the cluster has: any others are removed.
   bool whole = false;
-  std::vector<TopicRow> rows;
+  std::vector<TopicRow> rows{};
   /// Topics that have no row any more.
-  std::vector<std::string> removed;
+  std::vector<std::string> removed{};
   /// What is kept of the cluster beside its topics; unset: as it was.
-  std::optional<std::string> cluster_state;
+  std::optional<std::string> cluster_state{};
   /// In the order in which they happened. Their ids and clusters are set by History.
-  std::vector<Event> events;
+  std::vector<Event> events{};
 };
 
 /// What is known of a cluster from earlier.
 struct Stored {
   /// Sorted by topic.
-  std::vector<TopicRow> rows;
-  std::optional<std::string> cluster_state;
+  std::vector<TopicRow> rows{};
+  std::optional<std::string> cluster_state{};
   /// The file could not be read and is not damaged: it may be read the next time.
   bool is_unread = false;
 };

@@ -17,29 +17,29 @@ struct Event {
   /// Grows with each event and is never used twice; History gives it.
   std::int64_t id = 0;
   /// Kafka's id of the cluster.
-  std::string cluster;
-  std::string kind;
+  std::string cluster{};
+  std::string kind{};
   /// Empty for what is not about a topic.
-  std::string topic;
-  std::optional<std::int32_t> partition, broker;
+  std::string topic{};
+  std::optional<std::int32_t> partition{}, broker{};
   /// It happened in between.
-  Time from, to;
+  Time from{}, to{};
   /// A JSON object.
-  std::string details;
+  std::string details{};
 
   bool operator==(const Event&) const = default;
 };
 
 /// Which events are wanted; what is not set does not matter.
 struct EventQuery {
-  std::optional<std::string> cluster, topic;
-  std::optional<std::int32_t> partition;
+  std::optional<std::string> cluster{}, topic{};
+  std::optional<std::int32_t> partition{};
   /// One of these; empty: any.
-  std::vector<std::string> kinds;
+  std::vector<std::string> kinds{};
   /// Those whose `to` is in [from, to).
-  std::optional<Time> from, to;
+  std::optional<Time> from{}, to{};
   /// Those with a lower id: `next` of the page before.
-  std::optional<std::int64_t> before;
+  std::optional<std::int64_t> before{};
   std::size_t limit = 100;
 };
 

@@ -22,7 +22,6 @@ namespace fs = std::filesystem;
 /// A file of 256 MiB takes a fraction of it, if the disk is not slow. What is damaged in the rest
 /// is found when it is used.
 constexpr std::chrono::seconds kLongestCheck{3};
-constexpr std::int64_t kPageBytes = 4096;
 
 std::string new_name(const std::string& file, const char* word) {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
@@ -61,7 +60,7 @@ void configure(Connection& connection, std::int64_t wal_bytes) {
   // A transaction is safe from the end of the process at once, and from a power cut when the WAL is
   // written into the file.
   connection.run("PRAGMA synchronous = NORMAL");
-  connection.run(fmt::format("PRAGMA wal_autocheckpoint = {}", wal_bytes / kPageBytes));
+  connection.no_checkpoints();
   connection.run(fmt::format("PRAGMA journal_size_limit = {}", wal_bytes));
 }
 

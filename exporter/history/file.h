@@ -54,8 +54,8 @@ struct Unusable {
   std::optional<Defect> defect;
 };
 
-/// Opens or makes the file, checks it, and brings it to the current version. `wal_bytes`: how much
-/// the WAL may have before it is written into the file.
+/// Opens or makes the file, checks it, and brings it to the current version. `wal_bytes`: to which
+/// the WAL is cut. It is written into the file when a checkpoint is asked for, or at the end.
 tl::expected<std::unique_ptr<Connection>, Unusable> open_to_write(const std::string& file,
                                                                   const std::string& vfs,
                                                                   std::int64_t wal_bytes);

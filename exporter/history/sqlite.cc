@@ -80,6 +80,17 @@ void Connection::set_deadline(std::optional<steady_clock::time_point> deadline) 
                            this);
 }
 
+void Connection::no_checkpoints() {
+  // In the place of the hook that would write it.
+  sqlite3_wal_hook(
+      handle_.get(),
+      [](void* self, sqlite3*, const char*, int pages) {
+        static_cast<Connection*>(self)->wal_pages_ = pages;
+        return SQLITE_OK;
+      },
+      this);
+}
+
 void Connection::checkpoint_on_close(bool on) {
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg): SQLite's way to set options
   sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, on ? 0 : 1, nullptr);

@@ -55,6 +55,10 @@ class Connection {
   std::int64_t changes() const { return sqlite3_changes64(handle_.get()); }
   /// From then on whatever runs fails with SQLITE_INTERRUPT.
   void set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline);
+  /// How long the WAL was after the last transaction, from when it was last begun anew.
+  std::int64_t wal_pages() const { return wal_pages_; }
+  /// The WAL is written into the file only when a checkpoint is asked for.
+  void no_checkpoints();
   /// Whether closing it may write what is in the WAL into the file.
   void checkpoint_on_close(bool on);
   bool is_read_only() const;
@@ -72,6 +76,7 @@ class Connection {
 
   std::unique_ptr<sqlite3, Closer> handle_;
   std::optional<Failure> failure_;
+  std::int64_t wal_pages_ = 0;
   std::optional<std::chrono::steady_clock::time_point> deadline_;
 };
 

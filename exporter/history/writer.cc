@@ -7,7 +7,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// What pruning may take in a commit, beyond as many events as the commit has written.
+/// What pruning may take, beyond as many events as were just written.
 constexpr std::chrono::milliseconds kPruneTime{5};
 constexpr std::int64_t kPruneEvents = 1'000;
 /// Between two looks at the clock.
@@ -68,6 +68,7 @@ tl::expected<std::unique_ptr<Writer>, Failure> Writer::open(const std::string& f
 
 Writer::Writer(const Limits& limits, std::int64_t wal_bytes, std::unique_ptr<Connection> connection)
     : limits_(limits),
+      wal_bytes_(wal_bytes),
       max_file_bytes_(limits.max_bytes - wal_bytes),
       connection_(std::move(connection)),
       put_cluster_(*connection_, kPutCluster),
@@ -82,17 +83,9 @@ Writer::Writer(const Limits& limits, std::int64_t wal_bytes, std::unique_ptr<Con
       page_bytes_(connection_->integer("PRAGMA page_size").value_or(0)),
       last_id_(connection_->integer("SELECT max(id) FROM events").value_or(0)) {}
 
-std::optional<Failure> Writer::write(const Unwritten& before, const std::string& cluster,
-                                     const Change& change) {
+std::optional<Failure> Writer::write(const Unwritten& changes) {
   connection_->run("BEGIN IMMEDIATE");
-  put(before);
-  put(cluster, change);
-  return commit();
-}
-
-std::optional<Failure> Writer::write(const Unwritten& before) {
-  connection_->run("BEGIN IMMEDIATE");
-  put(before);
+  put(changes);
   return commit();
 }
 
@@ -103,8 +96,8 @@ std::optional<Failure> Writer::commit() {
   return failure;
 }
 
-void Writer::put(const Unwritten& before) {
-  for (const auto& [cluster, rows] : before.clusters) {
+void Writer::put(const Unwritten& changes) {
+  for (const auto& [cluster, rows] : changes.clusters) {
     put_cluster_.run(cluster);
     if (rows.whole) remove_topics_.run(cluster);
     if (rows.state) put_cluster_state_.run(cluster, Blob{*rows.state});
@@ -116,21 +109,12 @@ void Writer::put(const Unwritten& before) {
       }
     }
   }
-  for (const auto& [entry, cluster] : before.watched)
+  for (const auto& [entry, cluster] : changes.watched)
     put_watched_.run(entry.first, entry.second, cluster);
-  for (const auto& event : before.events) {
+  for (const auto& event : changes.events) {
     put_cluster_.run(event.cluster);
     put(event);
   }
-}
-
-void Writer::put(const std::string& cluster, const Change& change) {
-  put_cluster_.run(cluster);
-  if (change.whole) remove_topics_.run(cluster);
-  if (change.cluster_state) put_cluster_state_.run(cluster, Blob{*change.cluster_state});
-  for (const auto& topic : change.removed) remove_topic_.run(cluster, topic);
-  for (const auto& row : change.rows) put_topic_.run(cluster, row.topic, Blob{row.state});
-  for (const auto& event : change.events) put(event);
 }
 
 void Writer::put(const Event& event) {
@@ -143,12 +127,22 @@ Writer::Pages Writer::pages() {
           connection_->integer("PRAGMA freelist_count").value_or(0)};
 }
 
-std::optional<Failure> Writer::prune(std::size_t just_written) {
+std::optional<Failure> Writer::tidy(std::size_t just_written) {
+  connection_->run("BEGIN IMMEDIATE");
+  prune(just_written);
+  auto failure = commit();
+  if (!failure && connection_->wal_pages() * page_bytes_ >= wal_bytes_) {
+    connection_->run("PRAGMA wal_checkpoint(PASSIVE)");
+    failure = connection_->take_failure();
+  }
+  return failure;
+}
+
+void Writer::prune(std::size_t just_written) {
   const auto until = steady_clock::now() + kPruneTime;
   const auto expired = std::chrono::system_clock::now() - limits_.max_age;
   const auto owed = static_cast<std::int64_t>(just_written);
   const auto most = std::max(kPruneEvents, owed);
-  connection_->run("BEGIN IMMEDIATE");
   auto now = pages();
   for (std::int64_t done = 0; done < most; done += kPruneStep) {
     if (done >= owed && steady_clock::now() >= until) break;
@@ -166,7 +160,6 @@ std::optional<Failure> Writer::prune(std::size_t just_written) {
     now = pages();
     if (steady_clock::now() >= until) break;
   }
-  return commit();
 }
 
 }  // namespace kie::history

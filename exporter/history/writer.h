@@ -1,38 +1,15 @@
 #pragma once
 
-#include "exporter/history/change.h"
 #include "exporter/history/file.h"
+#include "exporter/history/unwritten.h"
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 
 namespace kie::history {
-
-/// The entry of a configuration: the name and servers of a [[cluster]].
-using Entry = std::pair<std::string, std::string>;
-
-/// What could not be written yet.
-struct Unwritten {
-  struct Cluster {
-    bool whole = false;
-    std::optional<std::string> state;
-    /// nullopt: removed.
-    std::map<std::string, std::optional<std::string>> topics;
-  };
-
-  std::map<std::string, Cluster> clusters;
-  std::map<Entry, std::string> watched;
-  /// The oldest first.
-  std::deque<Event> events;
-
-  bool empty() const { return clusters.empty() && watched.empty() && events.empty(); }
-};
 
 struct Limits {
   std::chrono::milliseconds max_age;
@@ -47,13 +24,12 @@ class Writer {
                                                              const std::string& vfs,
                                                              const Limits& limits);
 
-  /// All of it in one transaction, or nothing: `before` first.
-  std::optional<Failure> write(const Unwritten& before, const std::string& cluster,
-                               const Change& change);
-  std::optional<Failure> write(const Unwritten& before);
-  /// Drops some of the events that are too old or do not fit into the file any more, in no more
-  /// time than a commit may take, but as many as were just written.
-  std::optional<Failure> prune(std::size_t just_written);
+  /// All of it in one transaction, or nothing.
+  std::optional<Failure> write(const Unwritten& changes);
+  /// Drops some of the events that are too old or do not fit into the file any more, in a short
+  /// time, but as many as were just written. Then writes the WAL into the file if it is long: that
+  /// waits for the disk.
+  std::optional<Failure> tidy(std::size_t just_written);
 
   /// The highest that the file has; 0 if it has none.
   std::int64_t last_id() const { return last_id_; }
@@ -64,10 +40,9 @@ class Writer {
  private:
   Writer(const Limits& limits, std::int64_t wal_bytes, std::unique_ptr<Connection> connection);
 
-  void put(const Unwritten& before);
-  void put(const std::string& cluster, const Change& change);
+  void put(const Unwritten& changes);
   void put(const Event& event);
-  void make_whole(const std::string& cluster);
+  void prune(std::size_t just_written);
   std::optional<Failure> commit();
   struct Pages {
     std::int64_t all = 0, free = 0;
@@ -75,6 +50,7 @@ class Writer {
   Pages pages();
 
   Limits limits_;
+  std::int64_t wal_bytes_;
   /// What the file may have beside its WAL.
   std::int64_t max_file_bytes_;
   std::unique_ptr<Connection> connection_;

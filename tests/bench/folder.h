@@ -2,6 +2,7 @@
 
 #include "exporter/history/history.h"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -24,11 +25,12 @@ class Folder {
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;
 
-  /// As at the start of the process.
+  /// As at the start of the process. A commit is measured to its end.
   history::History& open(std::int64_t max_bytes = 1LL << 40) {
     history_.reset();
-    history_ = std::move(
-        *history::History::open({.path = folder_ / "history.db", .max_bytes = max_bytes}));
+    history_ = std::move(*history::History::open({.path = folder_ / "history.db",
+                                                  .max_bytes = max_bytes,
+                                                  .commit_wait = std::chrono::minutes{1}}));
     return *history_;
   }
 

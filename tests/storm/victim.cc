@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <list>
 #include <memory>
@@ -35,7 +36,10 @@ class Victim {
  public:
   Victim(const Replay& replay, const Task& task, int socket)
       : task_(task), socket_(socket), timeline_(task.begin) {
-    auto opened = history::History::open({.path = task.file, .max_bytes = std::int64_t{1} << 40});
+    // What is shown must be in the file, however slow the disk is.
+    auto opened = history::History::open({.path = task.file,
+                                          .max_bytes = std::int64_t{1} << 40,
+                                          .commit_wait = std::chrono::minutes{1}});
     if (!opened) give_up(opened.error());
     history_ = std::move(*opened);
     api_.emplace(status_, producers_, *history_);

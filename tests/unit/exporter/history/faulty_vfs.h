@@ -23,6 +23,8 @@ class FaultyVfs {
     kReadOnly,
     /// Writing takes until there is another fault, or none.
     kHangs,
+    /// Only what waits until all that was written is on the disk takes so long.
+    kSyncHangs,
     /// The same of those who read and do not write.
     kReadersHang,
     /// The disk gives them errors.
@@ -63,14 +65,22 @@ class FaultyVfs {
 
   int fault() {
     const auto now = fault_.load();
-    if (now == Fault::kNone || now == Fault::kReadersHang || now == Fault::kReadersFail)
+    if (now == Fault::kNone || now == Fault::kSyncHangs || now == Fault::kReadersHang ||
+        now == Fault::kReadersFail)
       return SQLITE_OK;
     ++met_;
     if (now == Fault::kFull) return SQLITE_FULL;
     if (now == Fault::kIoError) return SQLITE_IOERR_WRITE;
     if (now == Fault::kReadOnly) return SQLITE_READONLY;
     fault_.wait(Fault::kHangs);
-    return SQLITE_OK;
+    return fault();
+  }
+
+  void before_syncing() {
+    const auto now = fault_.load();
+    if (now != Fault::kHangs && now != Fault::kSyncHangs) return;
+    ++met_;
+    fault_.wait(now);
   }
 
   void before_reading(bool is_reader) {
@@ -114,6 +124,7 @@ class FaultyVfs {
         return of(f).real->pMethods->xTruncate(of(f).real, size);
       };
       all.xSync = [](sqlite3_file* f, int flags) {
+        of(f).vfs->before_syncing();
         return of(f).real->pMethods->xSync(of(f).real, flags);
       };
       all.xFileSize = [](sqlite3_file* f, sqlite3_int64* size) {

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,8 @@ std::string logged(Do action) {
   return testing::internal::GetCapturedStderr();
 }
 
+constexpr std::chrono::milliseconds kShort{1};
+
 /// A folder of its own, and a history in it.
 class HistoryFixture : public testing::Test {
  protected:
@@ -29,7 +32,10 @@ class HistoryFixture : public testing::Test {
     std::string pattern = testing::TempDir() + "kie_history_XXXXXX";
     folder = mkdtemp(pattern.data());
     options.path = folder / "history.db";
-    options.retry_interval = std::chrono::milliseconds{0};
+    options.retry_interval = std::chrono::milliseconds{1};
+    // The machine may be slow, and the disk is not meant to be.
+    options.commit_wait = options.open_wait = options.read_wait = std::chrono::minutes{1};
+    options.end_wait = std::chrono::minutes{1};
   }
   ~HistoryFixture() override {
     history.reset();
@@ -43,6 +49,11 @@ class HistoryFixture : public testing::Test {
     if (!opened) throw std::runtime_error{opened.error()};
     history = std::move(*opened);
     return *history;
+  }
+
+  /// Until everything is in the file.
+  void await_written() const {
+    while (!history->figures().writable.value()) std::this_thread::sleep_for(kShort);
   }
 
   static Time at(std::int64_t seconds) { return Time{std::chrono::seconds{seconds}}; }

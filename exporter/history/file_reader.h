@@ -1,0 +1,46 @@
+#pragma once
+
+#include "exporter/history/file_state.h"
+#include "exporter/history/options.h"
+#include "exporter/history/reader.h"
+#include "exporter/history/unwritten.h"
+
+#include <tl/expected.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kie::history {
+
+/// Opens the file to read it, and again when it is another one. A file that is not there has
+/// nothing. Thread: the one that reads.
+class FileReader {
+ public:
+  FileReader(Options options, std::string file, FileState& state);
+
+  tl::expected<Stored, Failure> load(const std::string& cluster);
+  tl::expected<std::optional<std::string>, Failure> find(const Entry& entry);
+  /// SQLITE_INTERRUPT if it takes longer than the options' query_time.
+  tl::expected<std::vector<Event>, Failure> events(const EventQuery& query, std::size_t most);
+  void close() { reader_.reset(); }
+
+ private:
+  /// nullptr if there is no file.
+  tl::expected<Reader*, Failure> reader();
+  void cannot_read(const Failure& failure);
+  template <class Result, class Read>
+  tl::expected<Result, Failure> read(Read from);
+
+  const Options options_;
+  const std::string file_;
+  FileState& state_;
+  std::unique_ptr<Reader> reader_;
+  bool is_immutable_ = false;
+  std::uint64_t generation_ = 0;
+};
+
+}  // namespace kie::history

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "exporter/history/backlog.h"
+#include "exporter/history/file.h"
+#include "exporter/history/file_state.h"
+#include "exporter/history/options.h"
+#include "exporter/history/writer.h"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+namespace kie::history {
+
+/// Brings what is in the backlog to the file, opens and makes the file, and sets it aside.
+/// Thread: the one that writes, but for bytes().
+class FileWriter {
+ public:
+  /// `lock`: nullptr if it could not be made, which is tried again.
+  FileWriter(Options options, std::string file, std::unique_ptr<FileLock> lock, Backlog& backlog,
+             FileState& state);
+
+  /// Until stop is requested. What is left then is tried once more.
+  void run(const std::stop_token& stop);
+  /// Gives the file up, for whoever wants it next.
+  void close();
+
+  /// Of the file and its WAL when they were last written; nullopt if there was none.
+  std::optional<std::uint64_t> bytes() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void write();
+  std::optional<Failure> try_to_write();
+  std::optional<Failure> open();
+  void measure();
+
+  const Options options_;
+  const std::string file_;
+  Backlog& backlog_;
+  FileState& state_;
+  std::unique_ptr<FileLock> lock_;
+  std::unique_ptr<Writer> writer_;
+  Clock::time_point retry_at_{};
+  /// -1: there is none.
+  std::atomic<std::int64_t> bytes_ = -1;
+};
+
+}  // namespace kie::history
