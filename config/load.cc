@@ -70,8 +70,8 @@ class PropertyReader {
     }
     for (const auto& earlier : out_)
       if (earlier.name == name) {
-        context_.problem(node, name + " is given twice; the other one is in line " +
-                                   std::to_string(earlier.place.line));
+        context_.problem(
+            node, name + " is given twice; the other one is in " + earlier.place.line_text());
         return;
       }
     Secret secret{std::move(value)};
@@ -372,8 +372,8 @@ void check_whole(const Config& config, const std::string& source, ConfigErrors& 
                           "tells their metrics apart"});
     } else if (const auto [first, is_new] = names.emplace(cluster.name, &cluster.place); !is_new) {
       problems.push_back({cluster.place, "the name " + quoted(cluster.name) +
-                                             " is that of the [[cluster]] in line " +
-                                             std::to_string(first->second->line) + ", too"});
+                                             " is that of the [[cluster]] in " +
+                                             first->second->line_text() + ", too"});
     }
   }
 }
@@ -390,7 +390,7 @@ std::string without_number(std::string description) {
 /// ConfigErrors in the order of the file, those of flags first.
 void sort(ConfigErrors& problems) {
   std::ranges::sort(problems, {}, [](const ConfigError& problem) {
-    return std::tie(problem.place.line, problem.place.column, problem.what);
+    return std::tie(problem.place.position, problem.what);
   });
 }
 

@@ -67,7 +67,7 @@ struct Context {
   ConfigErrors& problems;
 
   SourceLocation place(const toml::source_region& region) const {
-    return {source, region.begin.line, region.begin.column};
+    return {source, Position{region.begin.line, region.begin.column}};
   }
 
   void problem(const toml::node& node, std::string what) {

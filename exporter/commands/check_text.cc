@@ -82,11 +82,13 @@ std::string check_json(const ClusterChecks& clusters) {
 
 std::string problems_json(const config::ConfigErrors& problems) {
   auto list = ordered_json::array();
-  for (const auto& problem : problems)
+  for (const auto& problem : problems) {
+    const auto& position = problem.place.position;
     list.push_back({{"source", problem.place.source},
-                    {"line", problem.place.line},
-                    {"column", problem.place.column},
+                    {"line", position ? position->line : 0},
+                    {"column", position ? position->column : 0},
                     {"problem", problem.what}});
+  }
   ordered_json whole;
   whole["problems"] = std::move(list);
   return dump(whole);

@@ -421,10 +421,10 @@ poll_interval = "1m"
 )");
   ASSERT_EQ(config.clusters.size(), 2U);
   EXPECT_EQ(config.clusters[0].name, "a");
-  EXPECT_EQ(config.clusters[0].place, (SourceLocation{"kie.toml", 2, 1}));
+  EXPECT_EQ(config.clusters[0].place, (SourceLocation{"kie.toml", Position{2, 1}}));
   EXPECT_EQ(config.clusters[1].name, "b");
   EXPECT_EQ(config.clusters[1].poll_interval, minutes{1});
-  EXPECT_EQ(config.clusters[1].place, (SourceLocation{"kie.toml", 6, 1}));
+  EXPECT_EQ(config.clusters[1].place, (SourceLocation{"kie.toml", Position{6, 1}}));
 }
 
 TEST_F(Load, OfSeveralClustersEachHasANameOfItsOwn) {

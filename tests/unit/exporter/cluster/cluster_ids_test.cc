@@ -3,7 +3,7 @@
 namespace kie {
 namespace {
 
-config::SourceLocation at(std::uint32_t line) { return {"kie.toml", line, 1}; }
+config::SourceLocation at(std::uint32_t line) { return {"kie.toml", config::Position{line, 1}}; }
 
 TEST(ClusterIds, DifferentClustersDoNotMeet) {
   ClusterIds ids;

@@ -15,7 +15,11 @@ using nlohmann::ordered_json;
 using testing::HasSubstr;
 
 ClusterCheck cluster(const std::string& name, std::vector<Check> checks) {
-  return {{"kie.toml", 3, 1}, name, {"kafka-1:9092"}, std::nullopt, std::move(checks)};
+  return {{"kie.toml", config::Position{3, 1}},
+          name,
+          {"kafka-1:9092"},
+          std::nullopt,
+          std::move(checks)};
 }
 
 Check ok(CheckKind kind, const std::string& subject = "", const std::string& detail = "") {
@@ -38,7 +42,7 @@ ClusterCheck that_is(const std::string& id, std::uint32_t line) {
   auto one =
       cluster("c" + std::to_string(line),
               {ok(CheckKind::kConfiguration), ok(CheckKind::kMetadata), ok(CheckKind::kTopics)});
-  one.place.line = line;
+  one.place.position = config::Position{line, 1};
   one.cluster_id = id;
   return one;
 }
@@ -87,9 +91,10 @@ TEST(CheckJson, StaysJsonWhateverAServerSays) {
 }
 
 TEST(ProblemsJson, NamesThePlaceOfEach) {
-  EXPECT_EQ(ordered_json::parse(problems_json(
-                {{{"kie.toml", 2, 5}, "no such key"}, {{"--kafka.server"}, "no port"}})),
-            ordered_json::parse(R"({"problems": [
+  EXPECT_EQ(
+      ordered_json::parse(problems_json({{{"kie.toml", config::Position{2, 5}}, "no such key"},
+                                         {{"--kafka.server"}, "no port"}})),
+      ordered_json::parse(R"({"problems": [
               {"source": "kie.toml", "line": 2, "column": 5, "problem": "no such key"},
               {"source": "--kafka.server", "line": 0, "column": 0, "problem": "no port"}]})"));
 }

@@ -45,7 +45,7 @@ MATCHER_P(WaitsFor, what, "") {
 
 config::Cluster at(const std::string& server, milliseconds timeout = milliseconds{300}) {
   config::Cluster cluster;
-  cluster.place = {"kie.toml", 3, 1};
+  cluster.place = {"kie.toml", config::Position{3, 1}};
   cluster.servers = {server};
   cluster.request_timeout = timeout;
   return cluster;
