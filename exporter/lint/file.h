@@ -3,6 +3,7 @@
 #include <tl/expected.hpp>
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,9 +21,10 @@ struct Setting {
   std::string prefix = {};
 };
 
-/// A line that could not be used. It never has a value in it, which may be a secret.
+/// What could not be used. It never has a value in it, which may be a secret.
 struct Skipped {
-  int line = 0;
+  /// From 1 on; nullopt: it is about no line, but the file.
+  std::optional<int> line;
   std::string text;
 };
 

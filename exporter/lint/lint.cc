@@ -13,9 +13,10 @@
 namespace kie::lint {
 namespace {
 
-int line_of(const Producer& producer, std::string_view key) {
+std::optional<int> line_of(const Producer& producer, std::string_view key) {
   const auto found = std::ranges::find(producer.settings, key, &Setting::key);
-  return found == producer.settings.end() ? 0 : found->line;
+  if (found == producer.settings.end()) return std::nullopt;
+  return found->line;
 }
 
 /// What the file calls it, or would.
@@ -90,8 +91,8 @@ Verdict judge(const Producer& producer, const risk::Client& client, bool is_spri
   for (auto& finding : risk::evaluate(given_to(producer), client, thresholds)) {
     // It would be about the client's default.
     if (std::ranges::find(producer.hidden, finding.setting) != producer.hidden.end()) continue;
-    const int line = line_of(producer, finding.setting);
-    if (line == 0 && producer.underneath.contains(finding.setting))
+    const auto line = line_of(producer, finding.setting);
+    if (!line && producer.underneath.contains(finding.setting))
       finding.origin = "Kafka Connect's default";
     for (auto& [key, value] : finding.wanted) key = name_in_file(producer, key, is_spring);
     verdict.found.push_back({std::move(finding), line});
@@ -106,7 +107,7 @@ using Seen = std::set<std::pair<int, std::string>>;
 
 void add_skipped(FileVerdict& out, const Producer& producer, const Verdict& verdict, bool is_spring,
                  Seen& seen) {
-  const auto add = [&](int line, std::string text) {
+  const auto add = [&](std::optional<int> line, std::string text) {
     const bool is_said = std::ranges::any_of(
         out.skipped, [&](const Skipped& one) { return one.line == line && one.text == text; });
     if (!is_said) out.skipped.push_back({line, std::move(text)});

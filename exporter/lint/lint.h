@@ -14,8 +14,8 @@ namespace kie::lint {
 /// What a rule found in one file.
 struct Found {
   risk::Finding finding;
-  /// Of the setting; 0: it is the client's default, or one of several.
-  int line = 0;
+  /// Of the setting; nullopt: it is the client's default, or one of several.
+  std::optional<int> line;
 };
 
 /// One producer's settings, held against the rules.

@@ -171,7 +171,7 @@ void add_plain_producers(const std::vector<Lines>& documents, File& file) {
   const auto connect = connect_of(plausible);
   auto sections = chosen(names, connect);
   if (sections.size() > kMostProducers) {
-    file.skipped.push_back({0, "there are too many producers; the rest is not read"});
+    file.skipped.push_back({std::nullopt, "there are too many producers; the rest is not read"});
     file.is_incomplete = true;
     sections.resize(kMostProducers);
   }
@@ -212,7 +212,7 @@ void add_plain_producers(const std::vector<Lines>& documents, File& file) {
   }
   if (file.is_incomplete || std::ranges::any_of(file.producers, is_read)) return;
   file.skipped.push_back(
-      {0, "no setting of a producer is in it by Kafka's name, such as \"acks\""});
+      {std::nullopt, "no setting of a producer is in it by Kafka's name, such as \"acks\""});
   file.is_incomplete = true;
 }
 

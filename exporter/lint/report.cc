@@ -26,8 +26,8 @@ std::string remedy(const Finding& finding, std::string_view separator = "\n") {
   return lines;
 }
 
-std::string place(const std::string& file, int line) {
-  return line == 0 ? file : fmt::format("{}:{}", file, line);
+std::string place(const std::string& file, std::optional<int> line) {
+  return line ? fmt::format("{}:{}", file, *line) : file;
 }
 
 /// "acks=1", "acks=1 (the client's default)".
@@ -94,7 +94,7 @@ Json file_json(const FileVerdict& file) {
     auto found = Json::array();
     for (const auto& [finding, line] : one.found) {
       auto json = finding_json(finding);
-      json["line"] = line == 0 ? Json(nullptr) : Json(line);
+      json["line"] = line ? Json(*line) : Json(nullptr);
       json["remedy"] = remedy(finding);
       found.push_back(std::move(json));
     }
@@ -107,7 +107,7 @@ Json file_json(const FileVerdict& file) {
   }
   auto skipped = Json::array();
   for (const auto& [line, text] : file.skipped)
-    skipped.push_back({{"line", line == 0 ? Json(nullptr) : Json(line)}, {"text", text}});
+    skipped.push_back({{"line", line ? Json(*line) : Json(nullptr)}, {"text", text}});
   return {{"file", file.file},
           {"error", or_null(file.error)},
           {"incomplete", file.is_incomplete},

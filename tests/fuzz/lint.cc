@@ -4,13 +4,19 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace {
 
 constexpr std::array<std::string_view, 4> kNames{"a.properties", "a.json", "a.yml", "a"};
+
+bool is_line(std::optional<int> line, std::ptrdiff_t lines) {
+  return !line || (*line >= 1 && *line <= lines);
+}
 
 /// Whatever a file has in it, lines are those of the file, and a value is read as its client does.
 void judge(std::string_view name, std::string_view text) {
@@ -23,8 +29,8 @@ void judge(std::string_view name, std::string_view text) {
     const auto& file = report.files.front();
     KIE_CHECK(file.error.empty() || (file.producers.empty() && file.skipped.empty()));
     for (const auto& producer : file.producers)
-      for (const auto& found : producer.found) KIE_CHECK(found.line >= 0 && found.line <= lines);
-    for (const auto& skipped : file.skipped) KIE_CHECK(skipped.line >= 0 && skipped.line <= lines);
+      for (const auto& found : producer.found) KIE_CHECK(is_line(found.line, lines));
+    for (const auto& skipped : file.skipped) KIE_CHECK(is_line(skipped.line, lines));
     KIE_CHECK(!report_text(report).empty());
     KIE_CHECK(!report_json(report).empty());
     KIE_CHECK(exit_code(report) <= 2);

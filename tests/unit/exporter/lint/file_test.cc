@@ -34,11 +34,11 @@ std::vector<std::string> settings(std::string_view name, std::string_view text) 
   return file.producers.empty() ? std::vector<std::string>{} : settings(file.producers.front());
 }
 
-/// "LINE TEXT".
+/// "LINE TEXT"; "- TEXT" if it is about no line.
 std::vector<std::string> skipped(std::string_view name, std::string_view text) {
   std::vector<std::string> lines;
   for (const auto& [line, what] : good(name, text).skipped)
-    lines.push_back(std::to_string(line).append(" ").append(what));
+    lines.push_back((line ? std::to_string(*line) : "-").append(" ").append(what));
   return lines;
 }
 
@@ -154,7 +154,7 @@ TEST(Read, AFileWithoutAProducersSettingIsNotRead) {
         "connector.class=x\ntopics=t\n"}) {
     EXPECT_TRUE(good("a", text).is_incomplete) << text;
     EXPECT_THAT(skipped("a", text),
-                testing::Contains(HasSubstr("0 no setting of a producer is in it")))
+                testing::Contains(HasSubstr("- no setting of a producer is in it")))
         << text;
   }
   for (const auto* text : {"bootstrap.servers=b:9092\n", "retries=1\n", "topic.acks=1\n",
