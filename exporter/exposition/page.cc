@@ -36,10 +36,16 @@ PageMaker::PageMaker(SelfMetrics& self) : self_(self), page_(std::make_shared<Pa
 }
 
 void PageMaker::publish(std::size_t cluster, ClusterSamples pieces) {
+  put(cluster, std::move(pieces));
+}
+
+void PageMaker::publish_producers(ClusterSamples pieces) { put(Producers{}, std::move(pieces)); }
+
+void PageMaker::put(Section section, ClusterSamples pieces) {
   auto shared = std::make_shared<const ClusterSamples>(std::move(pieces));
   {
     const std::scoped_lock lock{pieces_mutex_};
-    std::swap(pieces_[cluster], shared);
+    std::swap(pieces_[section], shared);
     dirty_ = true;
   }
   changed_.notify_one();
@@ -48,7 +54,7 @@ void PageMaker::publish(std::size_t cluster, ClusterSamples pieces) {
 void PageMaker::remove(std::size_t cluster) {
   {
     const std::scoped_lock lock{pieces_mutex_};
-    pieces_.erase(cluster);
+    pieces_.erase(Section{cluster});
     dirty_ = true;
   }
   changed_.notify_one();
@@ -95,7 +101,7 @@ std::shared_ptr<Page> PageMaker::assemble(Clock::time_point now) {
   const bool openmetrics = openmetrics_wanted_;
   dirty_ = false;
   next_expiry_.reset();
-  for (const auto& [number, of_cluster] : pieces_) page->pieces.push_back(of_cluster);
+  for (const auto& [section, of_cluster] : pieces_) page->pieces.push_back(of_cluster);
   for (const auto& one : families()) {
     if (one.writer == Writer::kSelf) continue;
     bool has_header = false;

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <compare>
 #include <condition_variable>
 #include <cstddef>
 #include <map>
@@ -15,6 +16,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace kie::exposition {
@@ -53,6 +55,9 @@ class PageMaker {
   /// their numbers. Thread: any.
   void publish(std::size_t cluster, ClusterSamples pieces);
 
+  /// The same for what producers report, which stands behind all clusters. Thread: any.
+  void publish_producers(ClusterSamples pieces);
+
   /// Forgets a cluster. Thread: any.
   void remove(std::size_t cluster);
 
@@ -69,6 +74,14 @@ class PageMaker {
   void render(Clock::time_point now);
 
  private:
+  struct Producers {
+    auto operator<=>(const Producers&) const = default;
+  };
+  /// A cluster by its number, or behind all of them the producers, as a variant compares.
+  using Section = std::variant<std::size_t, Producers>;
+
+  void put(Section section, ClusterSamples pieces);
+
   /// The page but for its gzip.
   std::shared_ptr<Page> assemble(Clock::time_point now);
 
@@ -79,7 +92,7 @@ class PageMaker {
   std::condition_variable_any changed_;
   bool dirty_ = false;
   std::atomic<bool> openmetrics_wanted_{false};
-  std::map<std::size_t, std::shared_ptr<const ClusterSamples>> pieces_;
+  std::map<Section, std::shared_ptr<const ClusterSamples>> pieces_;
   /// When the next piece goes stale.
   std::optional<Clock::time_point> next_expiry_;
 

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -18,8 +18,6 @@ namespace {
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-/// Behind all clusters.
-constexpr auto kNumber = std::numeric_limits<std::size_t>::max();
 /// How soon what is new is shown, and how late what is over may be.
 constexpr seconds kRest{1};
 constexpr seconds kLook{10};
@@ -136,7 +134,7 @@ void ProducersWorker::publish() {
   exposition::render(store_.state, store_.risks, now, samples_);
   self_.gauge(exposition::FamilyId::kIngestClients)
       .Set(static_cast<double>(store_.state.clients.size()));
-  pages_.publish(kNumber, samples_.take());
+  pages_.publish_producers(samples_.take());
 }
 
 }  // namespace kie

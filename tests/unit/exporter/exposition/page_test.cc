@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <limits>
 #include <thread>
 
 namespace kie::exposition {
@@ -71,6 +72,18 @@ TEST_F(PageMakerTest, TheFamiliesAreInTheOrderOfTheTable) {
             page->text.str().find("kafka_cluster_partitions"));
   EXPECT_LT(page->text.str().find("kafka_cluster_partitions"),
             page->text.str().find("kafka_isr_exporter_"));
+}
+
+TEST_F(PageMakerTest, ProducersStandBehindAllClusters) {
+  PageMaker maker{self};
+  maker.publish_producers(pieces_with(R"({kafka_cluster="reported"})", 1));
+  maker.publish(std::numeric_limits<std::size_t>::max(), pieces_with(R"({kafka_cluster="b"})", 2));
+  maker.publish(0, pieces_with(R"({kafka_cluster="a"})", 3));
+  maker.render(PageMaker::Clock::now());
+  EXPECT_THAT(maker.current()->text.str(),
+              HasSubstr("kafka_cluster_partitions{kafka_cluster=\"a\"} 3\n"
+                        "kafka_cluster_partitions{kafka_cluster=\"b\"} 2\n"
+                        "kafka_cluster_partitions{kafka_cluster=\"reported\"} 1\n"));
 }
 
 TEST_F(PageMakerTest, APieceIsReplacedByTheNext) {
