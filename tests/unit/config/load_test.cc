@@ -770,7 +770,7 @@ TEST_F(Load, AnExemptionThatIsWrongSaysWhere) {
 
 // This machine.
 
-TEST(RealSurroundings, ReadFilesAndTheEnvironment) {
+TEST(RealLoadContext, ReadFilesAndTheEnvironment) {
   const auto real = real_surroundings();
   const auto path =
       std::filesystem::path{testing::TempDir()} / ("kie_load_test_" + std::to_string(getpid()));

@@ -18,7 +18,7 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-class WordsTest : public testing::Test {
+class HealthTextTest : public testing::Test {
  protected:
   HealthSummary words(double seconds = 0) {
     return describe(
@@ -36,7 +36,7 @@ class WordsTest : public testing::Test {
   model::Configs settings;
 };
 
-TEST_F(WordsTest, OfAHealthyCluster) {
+TEST_F(HealthTextTest, OfAHealthyCluster) {
   see({topic("orders", {{}, {.partition = 1}})});
   const auto told = words();
   EXPECT_FALSE(told.needs_attention);
@@ -44,7 +44,7 @@ TEST_F(WordsTest, OfAHealthyCluster) {
               ElementsAre("Every replica is in sync.", "3 brokers, 1 topic, 2 partitions."));
 }
 
-TEST_F(WordsTest, TheWorstIsFirst) {
+TEST_F(HealthTextTest, TheWorstIsFirst) {
   settings.topics["orders"].min_insync_replicas = {2, model::ConfigSource::kTopic};
   settings.topics["clicks"].min_insync_replicas = {1, model::ConfigSource::kTopic};
   see({topic("clicks", {{.leader = std::nullopt, .isr = {}}}), topic("orders", {{.isr = {1}}})},
@@ -60,7 +60,7 @@ TEST_F(WordsTest, TheWorstIsFirst) {
   EXPECT_THAT(told.sentences, Not(Contains("Every replica is in sync.")));
 }
 
-TEST_F(WordsTest, WhatIsLostIsWorstOfAllForAnHour) {
+TEST_F(HealthTextTest, WhatIsLostIsWorstOfAllForAnHour) {
   see({topic("orders", {{.isr = {1}}})});
   loss.topics["orders"].recent_lost = {{at(-10), 1}};
   loss.topics["payments"].recent_lost = {{at(-20), 999}, {at(-30), 1}};
@@ -75,7 +75,7 @@ TEST_F(WordsTest, WhatIsLostIsWorstOfAllForAnHour) {
   EXPECT_THAT(words(3600).sentences, Each(Not(HasSubstr("lost"))));
 }
 
-TEST_F(WordsTest, WhatIsAtRiskIsTold) {
+TEST_F(HealthTextTest, WhatIsAtRiskIsTold) {
   see({topic("orders", {{.epoch = 0, .latest = 500}})});
   EXPECT_THAT(words().sentences, Each(Not(HasSubstr("once only"))));
   see({topic("orders", {{.isr = {1}, .epoch = 0, .latest = 1500}})});
@@ -83,12 +83,12 @@ TEST_F(WordsTest, WhatIsAtRiskIsTold) {
                                           "lost with the last replica: orders (1000)."));
 }
 
-TEST_F(WordsTest, ABrokerThatIsBehindIsNamed) {
+TEST_F(HealthTextTest, ABrokerThatIsBehindIsNamed) {
   see({topic("orders", {{.isr = {1, 3}}, {.partition = 1}})});
   EXPECT_THAT(words().sentences, Contains("Broker 2 is behind on 1 of its 2 replicas."));
 }
 
-TEST_F(WordsTest, TheTopicsWithTheMostAreNamedAndTheRestCounted) {
+TEST_F(HealthTextTest, TheTopicsWithTheMostAreNamedAndTheRestCounted) {
   std::vector<model::TopicSnapshot> topics;
   for (const char name : std::string{"abcdefg"}) {
     std::vector<Row> rows;
@@ -102,7 +102,7 @@ TEST_F(WordsTest, TheTopicsWithTheMostAreNamedAndTheRestCounted) {
             HasSubstr("and 2 more topics")));
 }
 
-TEST_F(WordsTest, AReassignmentIsANoteAndNoTrouble) {
+TEST_F(HealthTextTest, AReassignmentIsANoteAndNoTrouble) {
   replication::test::Watched watched{{.isr = {1, 2}, .replicas = {1, 2}}};
   watched.see({.isr = {1, 2}, .replicas = {1, 2, 3}});
   const auto told =
@@ -115,7 +115,7 @@ TEST_F(WordsTest, AReassignmentIsANoteAndNoTrouble) {
                           "Every replica is in sync.", "3 brokers, 1 topic, 1 partition."));
 }
 
-TEST_F(WordsTest, WhatIsNotKnownIsNotCalledHealthy) {
+TEST_F(HealthTextTest, WhatIsNotKnownIsNotCalledHealthy) {
   see({topic("orders", {{}, {.partition = 1, .unknown = true}})});
   const auto told = words();
   EXPECT_FALSE(told.needs_attention);
@@ -123,7 +123,7 @@ TEST_F(WordsTest, WhatIsNotKnownIsNotCalledHealthy) {
   EXPECT_THAT(words(100).sentences.at(0), "Part of the cluster is not known at present.");
 }
 
-TEST_F(WordsTest, ThatNoControllerAnswersComesRightAfterWhatIsLost) {
+TEST_F(HealthTextTest, ThatNoControllerAnswersComesRightAfterWhatIsLost) {
   see({topic("orders", {{.isr = {1}}})});
   quorum.is_lost = true;
   quorum.lost_since = at(-300);
@@ -138,7 +138,7 @@ TEST_F(WordsTest, ThatNoControllerAnswersComesRightAfterWhatIsLost) {
   EXPECT_THAT(words().sentences.at(0), HasSubstr("lost"));
 }
 
-TEST_F(WordsTest, HowLongItIsIsSaidInWholeUnits) {
+TEST_F(HealthTextTest, HowLongItIsIsSaidInWholeUnits) {
   quorum.is_lost = true;
   quorum.lost_since = at(0);
   const auto after = [&](double seconds) { return *describe(quorum, at(seconds)); };
@@ -151,7 +151,7 @@ TEST_F(WordsTest, HowLongItIsIsSaidInWholeUnits) {
   EXPECT_EQ(describe(quorum, at(0)), std::nullopt);
 }
 
-TEST_F(WordsTest, OneThatIsBackHasToBeHeardOfFirst) {
+TEST_F(HealthTextTest, OneThatIsBackHasToBeHeardOfFirst) {
   quorum.back_since = at(-7);
   EXPECT_THAT(*describe(quorum, at(0)), HasSubstr("answered again for 7 s"));
   quorum.back_since.reset();
@@ -161,7 +161,7 @@ TEST_F(WordsTest, OneThatIsBackHasToBeHeardOfFirst) {
   EXPECT_THAT(*describe(quorum, at(0)), HasSubstr("before this exporter was restarted"));
 }
 
-TEST_F(WordsTest, ABrokerThatIsListedAndSilentIsNamed) {
+TEST_F(HealthTextTest, ABrokerThatIsListedAndSilentIsNamed) {
   see({topic("orders", {{}})});
   state.reach[BrokerId{3}] = {.answers = false, .since = at(-150), .asked = at(0)};
   state.reach[BrokerId{2}] = {.answers = true, .since = at(-150), .asked = at(0)};
@@ -172,7 +172,7 @@ TEST_F(WordsTest, ABrokerThatIsListedAndSilentIsNamed) {
   EXPECT_THAT(told.sentences, Each(Not(StartsWith("Broker 2"))));
 }
 
-TEST_F(WordsTest, ABrokerThatIsInSyncWithoutAListenerIsNotGone) {
+TEST_F(HealthTextTest, ABrokerThatIsInSyncWithoutAListenerIsNotGone) {
   see({topic("orders", {{.no_listener = true}})}, {1, 2});
   const auto told = words();
   EXPECT_TRUE(told.needs_attention);
@@ -182,7 +182,7 @@ TEST_F(WordsTest, ABrokerThatIsInSyncWithoutAListenerIsNotGone) {
                           "3 brokers, 1 topic, 1 partition."));
 }
 
-TEST_F(WordsTest, ThatNobodyConfirmsIsSaid) {
+TEST_F(HealthTextTest, ThatNobodyConfirmsIsSaid) {
   auto look = cluster(at(0), {topic("orders", {{}})});
   look.confirmation = model::Confirmation::kOneBrokerAnswers;
   replication::advance(state, std::move(look));
@@ -193,7 +193,7 @@ TEST_F(WordsTest, ThatNobodyConfirmsIsSaid) {
               StartsWith("All brokers have one address"));
 }
 
-TEST_F(WordsTest, WhatIsNotKnownHasNoNumber) {
+TEST_F(HealthTextTest, WhatIsNotKnownHasNoNumber) {
   replication::advance(state, cluster(at(0), {topic("orders", {{}})}, std::nullopt));
   EXPECT_EQ(words().sentences.back(), "An unknown number of brokers, 1 topic, 1 partition.");
   EXPECT_EQ(words(100).sentences.back(),

@@ -15,7 +15,7 @@ using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-class StepTest : public testing::Test {
+class UpdateTest : public testing::Test {
  protected:
   void see(const Row& row) { see(topic("orders", {row})); }
   void see(model::TopicSnapshot look) {
@@ -68,7 +68,7 @@ class StepTest : public testing::Test {
   std::chrono::system_clock::time_point wall{hours{500'000}};
 };
 
-TEST_F(StepTest, WhatChangedWithoutAControllerIsToldOnceItIsBack) {
+TEST_F(UpdateTest, WhatChangedWithoutAControllerIsToldOnceItIsBack) {
   using enum model::ControllerAnswer;
   using replication::EventKind;
   const auto controller = [&](model::ControllerSnapshot look) {
@@ -105,7 +105,7 @@ TEST_F(StepTest, WhatChangedWithoutAControllerIsToldOnceItIsBack) {
   EXPECT_FALSE(freshness_of(known, now, seconds{30}).is_old_news);
 }
 
-TEST_F(StepTest, NobodyIsAskedAboutEpochsWhileTheLeaderHasNoListener) {
+TEST_F(UpdateTest, NobodyIsAskedAboutEpochsWhileTheLeaderHasNoListener) {
   see(alone(1, 0, 1500));
   auto hidden = alone(1, 0, 1500);
   hidden.isr = {2};
@@ -118,7 +118,7 @@ TEST_F(StepTest, NobodyIsAskedAboutEpochsWhileTheLeaderHasNoListener) {
   EXPECT_EQ(known.loss.topics.at("orders").lost, 1000U);
 }
 
-TEST_F(StepTest, WhoLeadsTheNewEpochIsAsked) {
+TEST_F(UpdateTest, WhoLeadsTheNewEpochIsAsked) {
   see(alone(1, 0, 1500));
   see(alone(2, 1, 500));
   EXPECT_THAT(asked(), ElementsAre(BrokerId{2}));
@@ -127,7 +127,7 @@ TEST_F(StepTest, WhoLeadsTheNewEpochIsAsked) {
   EXPECT_EQ(known.loss.topics.at("orders").lost, 1000U);
 }
 
-TEST_F(StepTest, AnEpochThatWasHeardBeforeItsLeaderIsAskedOfTheLeader) {
+TEST_F(UpdateTest, AnEpochThatWasHeardBeforeItsLeaderIsAskedOfTheLeader) {
   see(alone(1, 0, 1500));
   see(alone(1, 1, 500));
   EXPECT_THAT(asked(), ElementsAre(BrokerId{1}));
@@ -138,7 +138,7 @@ TEST_F(StepTest, AnEpochThatWasHeardBeforeItsLeaderIsAskedOfTheLeader) {
   EXPECT_EQ(known.loss.topics.at("orders").lost, 1000U);
 }
 
-TEST_F(StepTest, AnElectionOfAnotherOneThanTheLastInSyncIsNotClean) {
+TEST_F(UpdateTest, AnElectionOfAnotherOneThanTheLastInSyncIsNotClean) {
   see(alone(1, 0, 1500));
   see(alone(1, 1, 500));
   see(alone(2, 1, 500));
@@ -146,13 +146,13 @@ TEST_F(StepTest, AnElectionOfAnotherOneThanTheLastInSyncIsNotClean) {
   EXPECT_THAT(answer(), ElementsAre(loss::Verdict::kUnknown));
 }
 
-TEST_F(StepTest, OfTheLastInSyncItIs) {
+TEST_F(UpdateTest, OfTheLastInSyncItIs) {
   see(alone(1, 0, 1500));
   see(alone(1, 1, 500));
   EXPECT_THAT(answer(), ElementsAre(loss::Verdict::kClean));
 }
 
-TEST_F(StepTest, WhatWasLostStaysAsLongAsTheTopicIsThere) {
+TEST_F(UpdateTest, WhatWasLostStaysAsLongAsTheTopicIsThere) {
   see(alone(1, 0, 1500));
   see(alone(2, 1, 500));
   answer();
@@ -167,7 +167,7 @@ TEST_F(StepTest, WhatWasLostStaysAsLongAsTheTopicIsThere) {
   EXPECT_THAT(known.loss.topics, IsEmpty());
 }
 
-TEST_F(StepTest, WhatWasReadWithoutAControllerIsOldNewsUntilItIsReadAgain) {
+TEST_F(UpdateTest, WhatWasReadWithoutAControllerIsOldNewsUntilItIsReadAgain) {
   see(alone(1, 1, 500));
   see_controller(model::ControllerAnswer::kNone);
   EXPECT_TRUE(is_old_news());
@@ -178,7 +178,7 @@ TEST_F(StepTest, WhatWasReadWithoutAControllerIsOldNewsUntilItIsReadAgain) {
   EXPECT_FALSE(is_old_news());
 }
 
-TEST_F(StepTest, ALookAtSomeTopicsIsNoneAtTheCluster) {
+TEST_F(UpdateTest, ALookAtSomeTopicsIsNoneAtTheCluster) {
   see_controller(model::ControllerAnswer::kNone);
   see_controller(model::ControllerAnswer::kRefused);
   now += seconds{10};

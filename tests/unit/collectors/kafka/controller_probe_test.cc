@@ -27,7 +27,7 @@ std::vector<BrokerId> brokers(const std::vector<int>& ids) {
   return result;
 }
 
-class Controller : public testing::Test {
+class ControllerProbeTest : public testing::Test {
  protected:
   ControllerProbe probe() const { return ControllerProbe{client_of(kafka_.config())}; }
 
@@ -56,7 +56,7 @@ class Controller : public testing::Test {
   FakeKafka kafka_{3};
 };
 
-TEST_F(Controller, IsTheLeaderOfTheQuorum) {
+TEST_F(ControllerProbeTest, IsTheLeaderOfTheQuorum) {
   auto asking = probe();
   const auto snapshot = ask(asking, {1, 2, 3});
   EXPECT_EQ(snapshot.answer, ControllerAnswer::kAnswered);
@@ -74,13 +74,13 @@ TEST_F(Controller, IsTheLeaderOfTheQuorum) {
   EXPECT_EQ(requests(), 1) << "one broker is enough";
 }
 
-TEST_F(Controller, IsAskedForByEachBrokerInTurn) {
+TEST_F(ControllerProbeTest, IsAskedForByEachBrokerInTurn) {
   auto asking = probe();
   for (int i = 0; i < 6; ++i) ask(asking, {1, 2, 3});
   for (const int broker : {1, 2, 3}) EXPECT_EQ(kafka_.requests(broker, kDescribeQuorum), 2);
 }
 
-TEST_F(Controller, IsNotAskedForTwiceAtATime) {
+TEST_F(ControllerProbeTest, IsNotAskedForTwiceAtATime) {
   kafka_.change([](auto& cluster) { cluster.controller.reset(); });
   auto asking = probe();
   const auto at = Clock::now();
@@ -97,7 +97,7 @@ TEST_F(Controller, IsNotAskedForTwiceAtATime) {
   EXPECT_EQ(kafka_.requests(1, kDescribeQuorum), 1);
 }
 
-TEST_F(Controller, ARefusalProvesThatThereIsOne) {
+TEST_F(ControllerProbeTest, ARefusalProvesThatThereIsOne) {
   set_errors(kClusterAuthorizationFailed);
   auto asking = probe();
   const auto snapshot = ask(asking, {1, 2, 3});
@@ -106,7 +106,7 @@ TEST_F(Controller, ARefusalProvesThatThereIsOne) {
   EXPECT_THAT(snapshot.why, AllOf(HasSubstr("broker 1"), HasSubstr("CLUSTER_AUTHORIZATION")));
 }
 
-TEST_F(Controller, IsNoneWhereTwoBrokersWaitForItInVain) {
+TEST_F(ControllerProbeTest, IsNoneWhereTwoBrokersWaitForItInVain) {
   kafka_.change([](auto& cluster) { cluster.controller.reset(); });
   auto asking = probe();
   const auto snapshot = ask(asking, {1, 2, 3});
@@ -115,7 +115,7 @@ TEST_F(Controller, IsNoneWhereTwoBrokersWaitForItInVain) {
   EXPECT_EQ(requests(), 2) << "a second broker was asked, and no third";
 }
 
-TEST_F(Controller, ASecondBrokerIsAskedInTimeHoweverLongTheWait) {
+TEST_F(ControllerProbeTest, ASecondBrokerIsAskedInTimeHoweverLongTheWait) {
   kafka_.change([](auto& cluster) { cluster.controller.reset(); });
   auto asking = probe();
   const auto at = Clock::now();
@@ -127,27 +127,27 @@ TEST_F(Controller, ASecondBrokerIsAskedInTimeHoweverLongTheWait) {
   EXPECT_LT(snapshot->at, at + seconds{7});
 }
 
-TEST_F(Controller, IsNoneWhereTheOnlyBrokerThatCanBeAskedWaitsInVain) {
+TEST_F(ControllerProbeTest, IsNoneWhereTheOnlyBrokerThatCanBeAskedWaitsInVain) {
   kafka_.change([](auto& cluster) { cluster.controller.reset(); });
   auto asking = probe();
   EXPECT_EQ(ask(asking, {2}).answer, ControllerAnswer::kNone);
 }
 
-TEST_F(Controller, IsThereWhenOnlyOneBrokerCannotReachIt) {
+TEST_F(ControllerProbeTest, IsThereWhenOnlyOneBrokerCannotReachIt) {
   kafka_.keep_view(1, [](auto& view) { view.controller.reset(); });
   auto asking = probe();
   for (int i = 0; i < 3; ++i)
     EXPECT_EQ(ask(asking, {1, 2}).answer, ControllerAnswer::kAnswered) << i;
 }
 
-TEST_F(Controller, IsNoneWhereBrokersSayThatItDidNotAnswer) {
+TEST_F(ControllerProbeTest, IsNoneWhereBrokersSayThatItDidNotAnswer) {
   set_errors(kRequestTimedOut);
   auto asking = probe();
   EXPECT_EQ(ask(asking, {1, 2, 3}).answer, ControllerAnswer::kNone);
   EXPECT_EQ(requests(), 2);
 }
 
-TEST_F(Controller, IsNoneWhereBrokersReachOneThatIsNoneAnyMore) {
+TEST_F(ControllerProbeTest, IsNoneWhereBrokersReachOneThatIsNoneAnyMore) {
   for (const int error : {kNotLeaderOrFollower, kNotController}) {
     set_errors(error);
     auto asking = probe();
@@ -155,14 +155,14 @@ TEST_F(Controller, IsNoneWhereBrokersReachOneThatIsNoneAnyMore) {
   }
 }
 
-TEST_F(Controller, IsUnknownWhereAnErrorSaysNothingOfIt) {
+TEST_F(ControllerProbeTest, IsUnknownWhereAnErrorSaysNothingOfIt) {
   constexpr int kInvalidRequest = 42;
   set_errors(kInvalidRequest);
   auto asking = probe();
   EXPECT_EQ(ask(asking, {1, 2, 3}).answer, ControllerAnswer::kUnknown);
 }
 
-TEST_F(Controller, IsNotLostWhereTwoBrokersOfManyAreCutOffFromIt) {
+TEST_F(ControllerProbeTest, IsNotLostWhereTwoBrokersOfManyAreCutOffFromIt) {
   auto asking = probe();
   ASSERT_TRUE(ask(asking, {3}).quorum);
   for (const int broker : {1, 2}) kafka_.set_error(broker, kDescribeQuorum, kRequestTimedOut);
@@ -170,13 +170,13 @@ TEST_F(Controller, IsNotLostWhereTwoBrokersOfManyAreCutOffFromIt) {
     EXPECT_EQ(ask(asking, {1, 2, 3}).answer, ControllerAnswer::kAnswered) << i;
 }
 
-TEST_F(Controller, IsNoneWhereTheQuorumHasNoLeader) {
+TEST_F(ControllerProbeTest, IsNoneWhereTheQuorumHasNoLeader) {
   kafka_.change([](auto& cluster) { cluster.controller = -1; });
   auto asking = probe();
   EXPECT_EQ(ask(asking, {1, 2, 3}).answer, ControllerAnswer::kNone);
 }
 
-TEST_F(Controller, IsSeenAgainOnceItIsBack) {
+TEST_F(ControllerProbeTest, IsSeenAgainOnceItIsBack) {
   kafka_.change([](auto& cluster) { cluster.controller.reset(); });
   auto asking = probe();
   ASSERT_EQ(ask(asking, {1, 2, 3}).answer, ControllerAnswer::kNone);
@@ -187,7 +187,7 @@ TEST_F(Controller, IsSeenAgainOnceItIsBack) {
   EXPECT_TRUE(eventually([&] { return ask(asking, {1, 2, 3}).quorum.has_value(); }));
 }
 
-TEST_F(Controller, AnElectionIsWaitedFor) {
+TEST_F(ControllerProbeTest, AnElectionIsWaitedFor) {
   kafka_.change([](auto& cluster) { cluster.controller.reset(); });
   auto asking = probe();
   asking.ask(brokers({1}));
@@ -200,34 +200,34 @@ TEST_F(Controller, AnElectionIsWaitedFor) {
               testing::AnyOf(ControllerAnswer::kAnswered, ControllerAnswer::kNone));
 }
 
-TEST_F(Controller, IsUnsupportedWhereBrokersDoNotHaveTheRequest) {
+TEST_F(ControllerProbeTest, IsUnsupportedWhereBrokersDoNotHaveTheRequest) {
   for (const int broker : {1, 2, 3}) kafka_.set_versions(broker, kDescribeQuorum, std::nullopt);
   auto asking = probe();
   EXPECT_EQ(ask(asking, {1, 2, 3}).answer, ControllerAnswer::kUnsupported);
   EXPECT_EQ(requests(), 0);
 }
 
-TEST_F(Controller, IsUnsupportedWhereABrokerSaysSo) {
+TEST_F(ControllerProbeTest, IsUnsupportedWhereABrokerSaysSo) {
   set_errors(kUnsupportedVersion);
   auto asking = probe();
   EXPECT_EQ(ask(asking, {1, 2, 3}).answer, ControllerAnswer::kUnsupported);
 }
 
-TEST_F(Controller, IsAskedForWhereOnlySomeBrokersHaveTheRequest) {
+TEST_F(ControllerProbeTest, IsAskedForWhereOnlySomeBrokersHaveTheRequest) {
   kafka_.set_versions(1, kDescribeQuorum, std::nullopt);
   auto asking = probe();
   for (int i = 0; i < 4; ++i)
     EXPECT_EQ(ask(asking, {1, 2}).answer, ControllerAnswer::kAnswered) << i;
 }
 
-TEST_F(Controller, IsUnknownWhereNoBrokerCanBeAsked) {
+TEST_F(ControllerProbeTest, IsUnknownWhereNoBrokerCanBeAsked) {
   auto asking = probe();
   const auto snapshot = ask(asking, {});
   EXPECT_EQ(snapshot.answer, ControllerAnswer::kUnknown);
   EXPECT_THAT(snapshot.why, HasSubstr("no broker answers"));
 }
 
-TEST_F(Controller, AQuestionThatIsDroppedIsNotAnswered) {
+TEST_F(ControllerProbeTest, AQuestionThatIsDroppedIsNotAnswered) {
   auto asking = probe();
   asking.ask(brokers({1}));
   asking.drop();
@@ -236,7 +236,7 @@ TEST_F(Controller, AQuestionThatIsDroppedIsNotAnswered) {
   EXPECT_TRUE(ask(asking, {1, 2, 3}).quorum);
 }
 
-TEST_F(Controller, IsUnknownWhereConnectionsAreLost) {
+TEST_F(ControllerProbeTest, IsUnknownWhereConnectionsAreLost) {
   auto asking = probe();
   ASSERT_TRUE(eventually([&] { return ask(asking, {1, 2, 3}).quorum.has_value(); }));
   for (const int broker : {1, 2, 3}) kafka_.refuse(broker);
@@ -245,7 +245,7 @@ TEST_F(Controller, IsUnknownWhereConnectionsAreLost) {
   EXPECT_THAT(snapshot.why, HasSubstr("broker"));
 }
 
-TEST_F(Controller, ALostConnectionIsMadeUpForByASecondBroker) {
+TEST_F(ControllerProbeTest, ALostConnectionIsMadeUpForByASecondBroker) {
   auto asking = probe();
   ASSERT_TRUE(eventually([&] { return ask(asking, {1, 2, 3}).quorum.has_value(); }));
   kafka_.refuse(1);
@@ -253,7 +253,7 @@ TEST_F(Controller, ALostConnectionIsMadeUpForByASecondBroker) {
     EXPECT_EQ(ask(asking, {1, 2}).answer, ControllerAnswer::kAnswered) << i;
 }
 
-TEST_F(Controller, TakingNeverWaitsMuchLongerThanTold) {
+TEST_F(ControllerProbeTest, TakingNeverWaitsMuchLongerThanTold) {
   kafka_.change([](auto& cluster) { cluster.controller.reset(); });
   auto asking = probe();
   EXPECT_EQ(asking.take(kAtMost), std::nullopt) << "nothing was asked";
@@ -264,7 +264,7 @@ TEST_F(Controller, TakingNeverWaitsMuchLongerThanTold) {
   EXPECT_LT(Clock::now() - begun, seconds{3});
 }
 
-TEST_F(Controller, ALongWaitAsksASecondBrokerAsWell) {
+TEST_F(ControllerProbeTest, ALongWaitAsksASecondBrokerAsWell) {
   kafka_.keep_view(1, [](auto& view) { view.controller.reset(); });
   auto asking = probe();
   asking.ask(brokers({2, 1}));
@@ -277,7 +277,7 @@ TEST_F(Controller, ALongWaitAsksASecondBrokerAsWell) {
   }
 }
 
-TEST_F(Controller, AProbeMayGoWhileItAsks) {
+TEST_F(ControllerProbeTest, AProbeMayGoWhileItAsks) {
   kafka_.change([](auto& cluster) { cluster.controller.reset(); });
   for (int i = 0; i < 10; ++i) {
     auto asking = probe();

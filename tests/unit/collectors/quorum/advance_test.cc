@@ -18,7 +18,7 @@ std::vector<std::string> kinds(const std::vector<Event>& events) {
   return names;
 }
 
-class ControllerTest : public testing::Test {
+class QuorumAdvanceTest : public testing::Test {
  protected:
   std::vector<std::string> see(const model::ControllerSnapshot& look) {
     events = advance(state, look);
@@ -34,7 +34,7 @@ class ControllerTest : public testing::Test {
   std::vector<Event> events;
 };
 
-TEST_F(ControllerTest, AnAnswerProvesOneAndSoDoesARefusal) {
+TEST_F(QuorumAdvanceTest, AnAnswerProvesOneAndSoDoesARefusal) {
   EXPECT_EQ(up(0), std::nullopt);
   EXPECT_THAT(see(answered(0, 101, 7)), IsEmpty());
   EXPECT_EQ(up(0), true);
@@ -42,7 +42,7 @@ TEST_F(ControllerTest, AnAnswerProvesOneAndSoDoesARefusal) {
   EXPECT_EQ(up(10), true);
 }
 
-TEST_F(ControllerTest, IsLostWithTheFirstLookThatFindsNone) {
+TEST_F(QuorumAdvanceTest, IsLostWithTheFirstLookThatFindsNone) {
   see(answered(0, 101, 7));
   EXPECT_THAT(see(without(10, kNone)), ElementsAre("controller_lost"));
   EXPECT_EQ(events.at(0).from, at(0));
@@ -57,13 +57,13 @@ TEST_F(ControllerTest, IsLostWithTheFirstLookThatFindsNone) {
   EXPECT_EQ(state.lost_since, at(10));
 }
 
-TEST_F(ControllerTest, OneThatWasNeverThereIsLostToo) {
+TEST_F(QuorumAdvanceTest, OneThatWasNeverThereIsLostToo) {
   EXPECT_THAT(see(without(10, kNone)), ElementsAre("controller_lost"));
   EXPECT_EQ(events.at(0).from, std::nullopt);
   EXPECT_EQ(events.at(0).id_before, std::nullopt);
 }
 
-TEST_F(ControllerTest, IsBackWithTheFirstAnswer) {
+TEST_F(QuorumAdvanceTest, IsBackWithTheFirstAnswer) {
   see(answered(0, 101, 7));
   see(without(10, kNone));
   see(without(20, kNone));
@@ -76,7 +76,7 @@ TEST_F(ControllerTest, IsBackWithTheFirstAnswer) {
   EXPECT_EQ(up(30), true);
 }
 
-TEST_F(ControllerTest, WhatWasReadBeforeItWasBackIsStillOutdated) {
+TEST_F(QuorumAdvanceTest, WhatWasReadBeforeItWasBackIsStillOutdated) {
   see(answered(0, 101, 7));
   EXPECT_FALSE(is_metadata_outdated(state));
   see(without(10, kNone));
@@ -88,7 +88,7 @@ TEST_F(ControllerTest, WhatWasReadBeforeItWasBackIsStillOutdated) {
   EXPECT_FALSE(is_metadata_outdated(state));
 }
 
-TEST_F(ControllerTest, ABrokerThatDoesNotAnswerIsGivenTimeToBeFencedOnceItIsBack) {
+TEST_F(QuorumAdvanceTest, ABrokerThatDoesNotAnswerIsGivenTimeToBeFencedOnceItIsBack) {
   see(without(10, kNone));
   see(answered(20, 101, 8));
   metadata_read(state, at(25), false);
@@ -98,7 +98,7 @@ TEST_F(ControllerTest, ABrokerThatDoesNotAnswerIsGivenTimeToBeFencedOnceItIsBack
   EXPECT_FALSE(is_metadata_outdated(state)) << "nobody waits for ever";
 }
 
-TEST_F(ControllerTest, LostAgainItIsNotBack) {
+TEST_F(QuorumAdvanceTest, LostAgainItIsNotBack) {
   see(without(10, kNone));
   see(answered(20, 101, 8));
   see(without(30, kNone));
@@ -106,7 +106,7 @@ TEST_F(ControllerTest, LostAgainItIsNotBack) {
   EXPECT_TRUE(is_metadata_outdated(state));
 }
 
-TEST_F(ControllerTest, UntilTheFirstAnswerNothingIsUpToDate) {
+TEST_F(QuorumAdvanceTest, UntilTheFirstAnswerNothingIsUpToDate) {
   for (const auto answer : {kRefused, kUnsupported, kUnknown}) {
     state = {};
     state.is_awaited = true;
@@ -116,13 +116,13 @@ TEST_F(ControllerTest, UntilTheFirstAnswerNothingIsUpToDate) {
   }
 }
 
-TEST_F(ControllerTest, ARefusalBringsItBackWithoutSayingWhichOne) {
+TEST_F(QuorumAdvanceTest, ARefusalBringsItBackWithoutSayingWhichOne) {
   see(without(0, kNone));
   EXPECT_THAT(see(without(10, kRefused)), ElementsAre("controller_back"));
   EXPECT_EQ(events.at(0).id_after, std::nullopt);
 }
 
-TEST_F(ControllerTest, AnotherOneIsAChange) {
+TEST_F(QuorumAdvanceTest, AnotherOneIsAChange) {
   see(answered(0, 101, 7));
   EXPECT_THAT(see(answered(10, 102, 8)), ElementsAre("controller_change"));
   EXPECT_EQ(events.at(0).from, at(0));
@@ -135,7 +135,7 @@ TEST_F(ControllerTest, AnotherOneIsAChange) {
   EXPECT_THAT(see(answered(30, 102, 9)), ElementsAre("controller_change")) << "elected again";
 }
 
-TEST_F(ControllerTest, AChangeIsSeenAcrossWhatGaveNoNumbers) {
+TEST_F(QuorumAdvanceTest, AChangeIsSeenAcrossWhatGaveNoNumbers) {
   see(answered(0, 101, 7));
   see(without(10, kRefused));
   see(without(20, kUnknown));
@@ -144,7 +144,7 @@ TEST_F(ControllerTest, AChangeIsSeenAcrossWhatGaveNoNumbers) {
   EXPECT_EQ(events.at(1).from, at(0));
 }
 
-TEST_F(ControllerTest, WhatIsUnknownChangesNothing) {
+TEST_F(QuorumAdvanceTest, WhatIsUnknownChangesNothing) {
   see(answered(0, 101, 7));
   EXPECT_THAT(see(without(10, kUnknown)), IsEmpty());
   EXPECT_EQ(up(30), true);
@@ -156,14 +156,14 @@ TEST_F(ControllerTest, WhatIsUnknownChangesNothing) {
   EXPECT_TRUE(state.is_lost) << "nobody has answered since";
 }
 
-TEST_F(ControllerTest, WhereItCannotBeAskedForNothingIsSaidOfIt) {
+TEST_F(QuorumAdvanceTest, WhereItCannotBeAskedForNothingIsSaidOfIt) {
   see(without(0, kNone));
   EXPECT_THAT(see(without(10, kUnsupported)), IsEmpty());
   EXPECT_EQ(up(10), std::nullopt);
   EXPECT_FALSE(state.is_lost) << "nothing would ever end it";
 }
 
-TEST_F(ControllerTest, ADeposedOneIsBelievedTheSecondTime) {
+TEST_F(QuorumAdvanceTest, ADeposedOneIsBelievedTheSecondTime) {
   see(answered(0, 102, 8));
   EXPECT_THAT(see(answered(10, 101, 7)), IsEmpty());
   EXPECT_EQ(summarize(state, at(10), std::chrono::seconds{30}).id, BrokerId{102});
@@ -174,7 +174,7 @@ TEST_F(ControllerTest, ADeposedOneIsBelievedTheSecondTime) {
   EXPECT_THAT(see(answered(50, 101, 7)), IsEmpty());
 }
 
-TEST_F(ControllerTest, AnAnswerWithoutAQuorumSaysNothing) {
+TEST_F(QuorumAdvanceTest, AnAnswerWithoutAQuorumSaysNothing) {
   EXPECT_THAT(see(without(0, kAnswered)), IsEmpty());
   EXPECT_EQ(up(0), std::nullopt);
 }

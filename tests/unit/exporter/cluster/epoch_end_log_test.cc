@@ -7,7 +7,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-class AnswerLogTest : public testing::Test {
+class EpochEndLogTest : public testing::Test {
  protected:
   /// What is logged when a part of the questions comes back.
   std::string log(const EpochEndThread::Report& report, bool is_last = true) {
@@ -26,7 +26,7 @@ class AnswerLogTest : public testing::Test {
   bool all_answered = false;
 };
 
-TEST_F(AnswerLogTest, ARefusalIsSaidOnceWithTheGrantThatHelps) {
+TEST_F(EpochEndLogTest, ARefusalIsSaidOnceWithTheGrantThatHelps) {
   EXPECT_THAT(log(refused({"ledger", "orders"})),
               AllOf(HasSubstr("level=warn"), HasSubstr("cluster=production"),
                     HasSubstr("TOPIC_AUTHORIZATION_FAILED for 2 topics, ledger first"),
@@ -38,7 +38,7 @@ TEST_F(AnswerLogTest, ARefusalIsSaidOnceWithTheGrantThatHelps) {
   EXPECT_THAT(log({}), IsEmpty());
 }
 
-TEST_F(AnswerLogTest, APartWithoutARefusalDoesNotEndIt) {
+TEST_F(EpochEndLogTest, APartWithoutARefusalDoesNotEndIt) {
   log(refused({"ledger"}), false);
   EXPECT_THAT(log({}, false), IsEmpty());
   EXPECT_TRUE(all_answered) << "of this part";
@@ -47,7 +47,7 @@ TEST_F(AnswerLogTest, APartWithoutARefusalDoesNotEndIt) {
   EXPECT_THAT(log({}, true), HasSubstr("works again"));
 }
 
-TEST_F(AnswerLogTest, WhatIsOpenIsNotAnswered) {
+TEST_F(EpochEndLogTest, WhatIsOpenIsNotAnswered) {
   EpochEndThread::Report report;
   report.answers.open = 1;
   EXPECT_THAT(log(report), IsEmpty()) << "there may be no leader";

@@ -10,7 +10,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-class LookLogTest : public testing::Test {
+class PollLogTest : public testing::Test {
  protected:
   template <class Say>
   static std::string logged(Say say) {
@@ -39,7 +39,7 @@ class LookLogTest : public testing::Test {
   bool all_answered = false;
 };
 
-TEST_F(LookLogTest, WhyTheControllerIsNotKnownIsSaidOnce) {
+TEST_F(PollLogTest, WhyTheControllerIsNotKnownIsSaidOnce) {
   using enum model::ControllerAnswer;
   const auto ask = [&](model::ControllerAnswer answer, const std::string& why = {}) {
     return logged([&] {
@@ -59,7 +59,7 @@ TEST_F(LookLogTest, WhyTheControllerIsNotKnownIsSaidOnce) {
   EXPECT_THAT(ask(kUnsupported), IsEmpty());
 }
 
-TEST_F(LookLogTest, TopicsThatMayNotBeDescribedAreOneLineAtEachChange) {
+TEST_F(PollLogTest, TopicsThatMayNotBeDescribedAreOneLineAtEachChange) {
   EXPECT_THAT(describe({}), IsEmpty());
   EXPECT_THAT(describe({"audit", "ledger"}),
               AllOf(HasSubstr("level=warn"), HasSubstr("cluster=production"),
@@ -72,20 +72,20 @@ TEST_F(LookLogTest, TopicsThatMayNotBeDescribedAreOneLineAtEachChange) {
                     Not(HasSubstr("level=warn"))));
 }
 
-TEST_F(LookLogTest, AnotherClustersTopicsAreNotHealed) {
+TEST_F(PollLogTest, AnotherClustersTopicsAreNotHealed) {
   describe({"audit"});
   log.forget();
   EXPECT_THAT(describe({}), IsEmpty());
 }
 
-TEST_F(LookLogTest, AClusterThatShowsNoTopicIsSaidOnce) {
+TEST_F(PollLogTest, AClusterThatShowsNoTopicIsSaidOnce) {
   EXPECT_THAT(logged([&] { log.topics_listed(true); }),
               AllOf(HasSubstr("no topic is shown"), HasSubstr("--operation Describe --topic '*'")));
   EXPECT_THAT(logged([&] { log.topics_listed(true); }), IsEmpty());
   EXPECT_THAT(logged([&] { log.topics_listed(false); }), HasSubstr("works again"));
 }
 
-TEST_F(LookLogTest, OffsetsThatAreMissingNameWhoIsSilent) {
+TEST_F(PollLogTest, OffsetsThatAreMissingNameWhoIsSilent) {
   kafka::OffsetsReport report;
   report.missing = 7;
   report.silent = {BrokerId{2}, BrokerId{5}};
@@ -94,7 +94,7 @@ TEST_F(LookLogTest, OffsetsThatAreMissingNameWhoIsSilent) {
   EXPECT_THAT(logged([&] { log.offsets_read({}); }), HasSubstr("works again"));
 }
 
-TEST_F(LookLogTest, RefusedSettingsOfTopicsNameTheGrant) {
+TEST_F(PollLogTest, RefusedSettingsOfTopicsNameTheGrant) {
   EXPECT_THAT(read_settings({}), IsEmpty());
   EXPECT_TRUE(all_answered);
   kafka::ConfigsReport report;
@@ -107,7 +107,7 @@ TEST_F(LookLogTest, RefusedSettingsOfTopicsNameTheGrant) {
   EXPECT_THAT(read_settings({}), HasSubstr("works again"));
 }
 
-TEST_F(LookLogTest, ABrokerThatRefusesItsSettingsNamesTheGrantAndOneThatIsSilentDoesNot) {
+TEST_F(PollLogTest, ABrokerThatRefusesItsSettingsNamesTheGrantAndOneThatIsSilentDoesNot) {
   kafka::ConfigsReport report;
   report.brokers_failed.emplace(BrokerId{1},
                                 kafka::Error{kafka::kClusterAuthorizationFailed, "refused"});

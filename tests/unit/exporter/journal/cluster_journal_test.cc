@@ -28,9 +28,9 @@ using testing::IsEmpty;
 using testing::Optional;
 
 /// One cluster, as its worker sees it, and the file.
-class ClusterHistoryTest : public history::HistoryFixture {
+class ClusterJournalTest : public history::HistoryFixture {
  protected:
-  ClusterHistoryTest() { restart(); }
+  ClusterJournalTest() { restart(); }
 
   void restart() {
     kept.reset();
@@ -132,7 +132,7 @@ class ClusterHistoryTest : public history::HistoryFixture {
   model::Instant now = std::chrono::steady_clock::now();
 };
 
-TEST_F(ClusterHistoryTest, ThatNoControllerAnswersOutlivesARestart) {
+TEST_F(ClusterJournalTest, ThatNoControllerAnswersOutlivesARestart) {
   const auto ask = [&](model::ControllerSnapshot look) {
     look.at = now;
     kept->commit(*known, apply_controller(*known, look));
@@ -155,7 +155,7 @@ TEST_F(ClusterHistoryTest, ThatNoControllerAnswersOutlivesARestart) {
   EXPECT_NE(find("orders"), nullptr);
 }
 
-TEST_F(ClusterHistoryTest, WhatAnEntryOfTheConfigurationWasIsKnownBeforeKafkaAnswers) {
+TEST_F(ClusterJournalTest, WhatAnEntryOfTheConfigurationWasIsKnownBeforeKafkaAnswers) {
   EXPECT_EQ(recall(), std::nullopt);
   EXPECT_TRUE(begin());
   see({topic("orders", {healthy(500)})});
@@ -167,7 +167,7 @@ TEST_F(ClusterHistoryTest, WhatAnEntryOfTheConfigurationWasIsKnownBeforeKafkaAns
   EXPECT_NE(find("orders"), nullptr);
 }
 
-TEST_F(ClusterHistoryTest, AnotherNameOrOtherServersAreAnotherEntry) {
+TEST_F(ClusterJournalTest, AnotherNameOrOtherServersAreAnotherEntry) {
   begin();
   see({topic("orders", {healthy(500)})});
   restart();
@@ -180,7 +180,7 @@ TEST_F(ClusterHistoryTest, AnotherNameOrOtherServersAreAnotherEntry) {
   EXPECT_THAT(kept->recall("west", "kafka-2:9092", *known), Optional(std::string("id-1")));
 }
 
-TEST_F(ClusterHistoryTest, AnotherClusterBehindTheSameEntryHasAHistoryOfItsOwn) {
+TEST_F(ClusterJournalTest, AnotherClusterBehindTheSameEntryHasAHistoryOfItsOwn) {
   begin();
   see({topic("orders", {healthy(500)})});
   restart();
@@ -196,7 +196,7 @@ TEST_F(ClusterHistoryTest, AnotherClusterBehindTheSameEntryHasAHistoryOfItsOwn) 
   EXPECT_NE(find("orders"), nullptr);
 }
 
-TEST_F(ClusterHistoryTest, WithoutAClusterNothingIsKept) {
+TEST_F(ClusterJournalTest, WithoutAClusterNothingIsKept) {
   see({topic("clicks", {healthy(500)})});
   EXPECT_THAT(texts(), IsEmpty());
   begin();
@@ -209,7 +209,7 @@ TEST_F(ClusterHistoryTest, WithoutAClusterNothingIsKept) {
   EXPECT_EQ(find("orders")->partitions.at(0).committed, Offset{500});
 }
 
-TEST_F(ClusterHistoryTest, OnlyRowsThatChangedAreWritten) {
+TEST_F(ClusterJournalTest, OnlyRowsThatChangedAreWritten) {
   begin();
   const auto look = [](std::int64_t a, std::int64_t b) {
     return std::vector{topic("a", {healthy(a)}), topic("b", {healthy(b)}),
@@ -226,7 +226,7 @@ TEST_F(ClusterHistoryTest, OnlyRowsThatChangedAreWritten) {
   EXPECT_THAT(written_since(), ElementsAre("a", "b"));
 }
 
-TEST_F(ClusterHistoryTest, WhatDidNotChangeWhileNobodyLookedIsNotWrittenAfterARestart) {
+TEST_F(ClusterJournalTest, WhatDidNotChangeWhileNobodyLookedIsNotWrittenAfterARestart) {
   begin();
   see({topic("a", {healthy(1)}), topic("b", {healthy(1)})});
   restart();
@@ -238,7 +238,7 @@ TEST_F(ClusterHistoryTest, WhatDidNotChangeWhileNobodyLookedIsNotWrittenAfterARe
   EXPECT_THAT(written_since(), ElementsAre("b"));
 }
 
-TEST_F(ClusterHistoryTest, ALookAtSomeTopicsWritesNoOthers) {
+TEST_F(ClusterJournalTest, ALookAtSomeTopicsWritesNoOthers) {
   begin();
   see({topic("a", {healthy(1)}), topic("b", {healthy(1)}), topic("c", {healthy(1)})});
   mark_rows();
@@ -249,7 +249,7 @@ TEST_F(ClusterHistoryTest, ALookAtSomeTopicsWritesNoOthers) {
   EXPECT_THAT(written_since(), ElementsAre("a", "b"));
 }
 
-TEST_F(ClusterHistoryTest, WhatIsNotWatchedAnyMoreIsRemoved) {
+TEST_F(ClusterJournalTest, WhatIsNotWatchedAnyMoreIsRemoved) {
   begin();
   see({topic("a", {healthy(1)}), topic("b", {healthy(1)})});
   replication::forget_unless(known->state, [](const std::string& name) { return name == "a"; });
@@ -257,7 +257,7 @@ TEST_F(ClusterHistoryTest, WhatIsNotWatchedAnyMoreIsRemoved) {
   EXPECT_THAT(rows(), ElementsAre("a"));
 }
 
-TEST_F(ClusterHistoryTest, ADeletedTopicIsRememberedForItsHourAndKnownAgain) {
+TEST_F(ClusterJournalTest, ADeletedTopicIsRememberedForItsHourAndKnownAgain) {
   begin();
   see({topic("a", {healthy(1)}), topic("b", {{.isr = {1, 2}}})});
   see({topic("a", {healthy(1)}), topic("b", {{.isr = {1}}})});
@@ -277,7 +277,7 @@ TEST_F(ClusterHistoryTest, ADeletedTopicIsRememberedForItsHourAndKnownAgain) {
   EXPECT_THAT(rows(), ElementsAre("a"));
 }
 
-TEST_F(ClusterHistoryTest, ADamagedRowBeginsAnewAndTheOthersStay) {
+TEST_F(ClusterJournalTest, ADamagedRowBeginsAnewAndTheOthersStay) {
   begin();
   see({topic("a", {healthy(1)}), topic("b", {healthy(1)}), topic("c", {healthy(1)})});
   history->commit("id-1", {.rows = {{"b", "no row"}, {"c", ""}}});
@@ -295,7 +295,7 @@ TEST_F(ClusterHistoryTest, ADamagedRowBeginsAnewAndTheOthersStay) {
   EXPECT_NE(find("b"), nullptr);
 }
 
-TEST_F(ClusterHistoryTest, ADamagedRowOfTheClusterLeavesTheTopics) {
+TEST_F(ClusterJournalTest, ADamagedRowOfTheClusterLeavesTheTopics) {
   begin();
   lose_orders();
   history->commit("id-1", {.cluster_state = "no row"});
@@ -305,7 +305,7 @@ TEST_F(ClusterHistoryTest, ADamagedRowOfTheClusterLeavesTheTopics) {
   EXPECT_THAT(known->state.elections, ElementsAre(0, 0, 0));
 }
 
-TEST_F(ClusterHistoryTest, AnotherFileGetsAll) {
+TEST_F(ClusterJournalTest, AnotherFileGetsAll) {
   begin();
   see({topic("a", {healthy(1)}), topic("b", {healthy(1)})});
   std::filesystem::remove(options.path);
@@ -319,7 +319,7 @@ TEST_F(ClusterHistoryTest, AnotherFileGetsAll) {
   EXPECT_NE(recall(), std::nullopt) << "which cluster the entry is";
 }
 
-TEST_F(ClusterHistoryTest, AnotherFileGetsAllAlsoWhileKafkaIsDown) {
+TEST_F(ClusterJournalTest, AnotherFileGetsAllAlsoWhileKafkaIsDown) {
   begin();
   see({topic("a", {healthy(1)}), topic("b", {healthy(1)})});
   std::filesystem::remove(options.path);
@@ -333,7 +333,7 @@ TEST_F(ClusterHistoryTest, AnotherFileGetsAllAlsoWhileKafkaIsDown) {
   EXPECT_NE(find("b"), nullptr);
 }
 
-TEST_F(ClusterHistoryTest, AFileThatCannotBeReadNowIsReadLater) {
+TEST_F(ClusterJournalTest, AFileThatCannotBeReadNowIsReadLater) {
   history::FaultyVfs disk;
   options.vfs = history::FaultyVfs::name();
   restart();
@@ -358,7 +358,7 @@ TEST_F(ClusterHistoryTest, AFileThatCannotBeReadNowIsReadLater) {
   history.reset();
 }
 
-TEST_F(ClusterHistoryTest, CountersAndWindowsGoOn) {
+TEST_F(ClusterJournalTest, CountersAndWindowsGoOn) {
   begin();
   lose_orders();
   ASSERT_EQ(answer(500).size(), 2U) << "a loss and its election";
@@ -381,7 +381,7 @@ TEST_F(ClusterHistoryTest, CountersAndWindowsGoOn) {
   EXPECT_THAT(known->loss.assessments, ElementsAre(0, 1, 0));
 }
 
-TEST_F(ClusterHistoryTest, AQuestionThatWasOpenIsAnsweredByTheNextProcess) {
+TEST_F(ClusterJournalTest, AQuestionThatWasOpenIsAnsweredByTheNextProcess) {
   begin();
   lose_orders();
   EXPECT_EQ(loss::count_pending(known->loss), 1U);
@@ -399,7 +399,7 @@ TEST_F(ClusterHistoryTest, AQuestionThatWasOpenIsAnsweredByTheNextProcess) {
   EXPECT_EQ(loss::count_pending(known->loss), 0U);
 }
 
-TEST_F(ClusterHistoryTest, AnElectionWhileNobodyLookedIsJudgedByTheLastIsrKnown) {
+TEST_F(ClusterJournalTest, AnElectionWhileNobodyLookedIsJudgedByTheLastIsrKnown) {
   begin();
   see({topic("orders", {healthy(500)})});
   see({topic("orders",
@@ -429,7 +429,7 @@ TEST_F(ClusterHistoryTest, AnElectionWhileNobodyLookedIsJudgedByTheLastIsrKnown)
   }
 }
 
-TEST_F(ClusterHistoryTest, EventsAreInTheJournalAndCounted) {
+TEST_F(ClusterJournalTest, EventsAreInTheJournalAndCounted) {
   EXPECT_EQ(counted("loss"), 0);
   begin();
   lose_orders();
