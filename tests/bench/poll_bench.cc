@@ -71,12 +71,12 @@ void run_poll(benchmark::State& state, NextLook next_look) {
 void PollSteady(benchmark::State& state) {
   run_poll(state, [](Cluster& cluster) { cluster.step(); });
 }
-BENCHMARK(PollSteady)->Apply(both_sizes);
+BENCHMARK(PollSteady)->Apply(both_sizes)->MeasureProcessCPUTime();
 
 void PollElections(benchmark::State& state) {
   run_poll(state, [](Cluster& cluster) { cluster.step_with_elections(); });
 }
-BENCHMARK(PollElections)->Apply(both_sizes);
+BENCHMARK(PollElections)->Apply(both_sizes)->MeasureProcessCPUTime();
 
 double resident_mb() {
   std::ifstream statm{"/proc/self/statm"};

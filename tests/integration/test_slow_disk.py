@@ -72,7 +72,7 @@ class SlowDisk(HistoryScenario):
             slowest["report"] = max(slowest["report"], time.monotonic() - begin)
             self.assertEqual(said["accepted"], 1, said)
             sent += 1
-            # Whether it can be answered depends on what of the file is in memory, and when it is not.
+            # Whether it can be answered depends on what of the file is in memory.
             answer = self.watching.get("/api/v1/events")
             self.assertIn(answer.status, (200, 503), answer.text)
             slowest["question"] = max(slowest["question"], answer.seconds)
@@ -102,6 +102,15 @@ class SlowDisk(HistoryScenario):
         self.assertEqual(self.fatal_events(), fatal)
         self.assertEqual(self.told()[-len(changes):], changes)
         self.assertGreaterEqual(self.shrinks(self.watching.metrics()), shrinks)
+
+    def test_that_hangs_at_the_end(self):
+        self.begin(**self.options)
+        self.freeze()
+        self.assertEqual(self.application(0).report(fatal={"error": "INVALID_PRODUCER_EPOCH"})["accepted"], 1)
+        self.watching.terminate()
+        self.watching.await_log("level=warn .*the file of the history hangs, exiting without it", 5)
+        self.thaw()
+        self.watching.stop()
 
     @staticmethod
     def shrinks(page: Metrics) -> float:
