@@ -3,7 +3,9 @@
 namespace kie {
 namespace {
 
-config::SourceLocation line(std::uint32_t number) { return {"kie.toml", number, 1}; }
+config::SourceLocation line(std::uint32_t number) {
+  return {"kie.toml", config::Position{number, 1}};
+}
 
 class IdentityTest : public testing::Test {
  protected:
