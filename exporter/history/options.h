@@ -19,8 +19,8 @@ struct Options {
   /// While the file cannot be written it is tried again at most this often; ten times less often
   /// if the tries themselves take long.
   std::chrono::milliseconds retry_interval = std::chrono::seconds{1};
-  /// How long a commit waits for a file that was written in time until now: longer than the state of
-  /// a large cluster takes where the disk is not slow.
+  /// How long a commit waits for a file that was written in time until now. The state of a large
+  /// cluster takes less where the disk is not slow.
   std::chrono::milliseconds commit_wait{500};
   /// How long open() waits for the file. Its check takes 3 s at most if the disk is not slow.
   std::chrono::milliseconds open_wait = std::chrono::seconds{10};
