@@ -3,7 +3,9 @@
 namespace kie {
 namespace {
 
-config::SourceLocation at(std::uint32_t line) { return {"kie.toml", config::Position{line, 1}}; }
+config::SourceLocation line_at(std::uint32_t line) {
+  return {"kie.toml", config::Position{line, 1}};
+}
 
 TEST(ClusterIds, DifferentClustersDoNotMeet) {
   ClusterIds ids;
@@ -13,8 +15,8 @@ TEST(ClusterIds, DifferentClustersDoNotMeet) {
 
 TEST(ClusterIds, TheSecondEntryOfAClusterIsToldOfTheFirst) {
   ClusterIds ids;
-  ids.set_place(0, at(1));
-  ids.set_place(1, at(2));
+  ids.set_place(0, line_at(1));
+  ids.set_place(1, line_at(2));
   EXPECT_FALSE(ids.claim(0, "a"));
   const auto twice = ids.claim(1, "a");
   ASSERT_TRUE(twice);
@@ -25,10 +27,10 @@ TEST(ClusterIds, TheSecondEntryOfAClusterIsToldOfTheFirst) {
 
 TEST(ClusterIds, PlacesAreThoseOfTheFileAsItIsNow) {
   ClusterIds ids;
-  ids.set_place(0, at(1));
+  ids.set_place(0, line_at(1));
   EXPECT_FALSE(ids.claim(0, "a"));
-  ids.set_place(1, at(1));
-  ids.set_place(0, at(5));
+  ids.set_place(1, line_at(1));
+  ids.set_place(0, line_at(5));
   const auto twice = ids.claim(1, "a");
   ASSERT_TRUE(twice) << "who is watched already stays";
   EXPECT_EQ(twice->first.text(), "kie.toml:5:1");
@@ -55,7 +57,7 @@ TEST(ClusterIds, AnEntryThatLeavesOrIsAnotherClusterNowFreesTheId) {
 
 TEST(ClusterIds, AnEntryThatIsAskedElsewhereFreesTheIdAndKeepsItsPlace) {
   ClusterIds ids;
-  ids.set_place(0, at(1));
+  ids.set_place(0, line_at(1));
   EXPECT_FALSE(ids.claim(0, "a"));
   EXPECT_TRUE(ids.claim(1, "a"));
   ids.release(0);
