@@ -48,7 +48,7 @@ struct Exemption {
 };
 
 /// What is not a yes or no in the rules of settings.
-struct Risk {
+struct RiskConfig {
   milliseconds min_producer_id_expiration = std::chrono::hours{1};
   milliseconds min_transactional_id_expiration = std::chrono::hours{24};
   /// The longest pause of a producer that goes on afterwards.
@@ -67,10 +67,10 @@ struct Risk {
     return nullptr;
   }
 
-  bool operator==(const Risk&) const = default;
+  bool operator==(const RiskConfig&) const = default;
 };
 
-struct Cluster {
+struct ClusterConfig {
   /// Where the [[cluster]] stands, or the flag that made it.
   SourceLocation place;
   /// The value of the label kafka_cluster. Empty: no such label.
@@ -95,21 +95,21 @@ struct Cluster {
   std::int64_t max_series = 2'000'000;
   std::vector<Property> librdkafka;
   /// Config's.
-  Risk risk;
+  RiskConfig risk;
 
   /// State gauges that were not refreshed for this long are left out.
   milliseconds staleness() const { return 3 * poll_interval; }
 
-  bool operator==(const Cluster& other) const = default;
+  bool operator==(const ClusterConfig& other) const = default;
 };
 
 /// Whether both say the same, wherever they stand.
-inline bool same_settings(const Cluster& a, Cluster b) {
+inline bool same_settings(const ClusterConfig& a, ClusterConfig b) {
   b.place = a.place;
   return a == b;
 }
 
-struct Web {
+struct WebConfig {
   /// HOST:PORT, [IPV6]:PORT or :PORT for every address of both families. At least one.
   std::vector<std::string> listen_addresses{":10033"};
   std::string telemetry_path = "/metrics";
@@ -120,10 +120,10 @@ struct Web {
   /// Whether POST /-/reload does anything.
   bool enable_lifecycle = false;
 
-  bool operator==(const Web&) const = default;
+  bool operator==(const WebConfig&) const = default;
 };
 
-struct History {
+struct HistoryConfig {
   /// Where state and journal are kept. Empty: in memory only.
   std::string file = "kafka-isr-exporter.db";
   /// Events that are older are dropped.
@@ -131,11 +131,11 @@ struct History {
   /// The most bytes that the file may have; the oldest events go first.
   std::int64_t max_size = 256LL * 1024 * 1024;
 
-  bool operator==(const History&) const = default;
+  bool operator==(const HistoryConfig&) const = default;
 };
 
 /// What applications send of their producers.
-struct Ingest {
+struct IngestConfig {
   /// HOST:PORT, [IPV6]:PORT, :PORT, or unix:PATH. Empty: nothing is taken.
   std::string listen_address;
   /// What "Authorization: Bearer ..." must have; from token_file.
@@ -152,25 +152,25 @@ struct Ingest {
   /// Lines of offsets in the last reports of all instances together.
   std::int64_t max_offsets = 100'000;
 
-  bool operator==(const Ingest&) const = default;
+  bool operator==(const IngestConfig&) const = default;
 };
 
 enum class LogFormat : std::uint8_t { kLogfmt, kJson };
 
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarn, kError };
 
-struct Log {
+struct LogConfig {
   LogLevel level = LogLevel::kInfo;
   LogFormat format = LogFormat::kLogfmt;
 };
 
 struct Config {
-  Web web;
-  Log log;
-  History history;
-  Ingest ingest;
-  Risk risk;
-  std::vector<Cluster> clusters;
+  WebConfig web;
+  LogConfig log;
+  HistoryConfig history;
+  IngestConfig ingest;
+  RiskConfig risk;
+  std::vector<ClusterConfig> clusters;
 };
 
 }  // namespace kie::config

@@ -7,14 +7,15 @@
 namespace kie::config {
 namespace {
 
-struct Unit {
+struct DurationUnit {
   std::string_view name;
   std::int64_t milliseconds;
 };
 
 // From large to small, which is also the order in which they may appear.
-constexpr std::array kUnits{Unit{"d", 86'400'000}, Unit{"h", 3'600'000}, Unit{"m", 60'000},
-                            Unit{"s", 1'000}, Unit{"ms", 1}};
+constexpr std::array kUnits{DurationUnit{"d", 86'400'000}, DurationUnit{"h", 3'600'000},
+                            DurationUnit{"m", 60'000}, DurationUnit{"s", 1'000},
+                            DurationUnit{"ms", 1}};
 constexpr std::int64_t kLongest = 10'000LL * 86'400'000;
 
 }  // namespace

@@ -94,15 +94,16 @@ class PropertyReader {
   std::vector<Property>& out_;
 };
 
-constexpr Words<LogLevel, 4> kLogLevels{{{"debug", LogLevel::kDebug},
-                                         {"info", LogLevel::kInfo},
-                                         {"warn", LogLevel::kWarn},
-                                         {"error", LogLevel::kError}}};
-constexpr Words<LogFormat, 2> kLogFormats{
+constexpr WordTable<LogLevel, 4> kLogLevels{{{"debug", LogLevel::kDebug},
+                                             {"info", LogLevel::kInfo},
+                                             {"warn", LogLevel::kWarn},
+                                             {"error", LogLevel::kError}}};
+constexpr WordTable<LogFormat, 2> kLogFormats{
     {{"logfmt", LogFormat::kLogfmt}, {"json", LogFormat::kJson}}};
-constexpr Words<PartitionMetrics, 3> kPartitionMetrics{{{"all", PartitionMetrics::kAll},
-                                                        {"unhealthy", PartitionMetrics::kUnhealthy},
-                                                        {"none", PartitionMetrics::kNone}}};
+constexpr WordTable<PartitionMetrics, 3> kPartitionMetrics{
+    {{"all", PartitionMetrics::kAll},
+     {"unhealthy", PartitionMetrics::kUnhealthy},
+     {"none", PartitionMetrics::kNone}}};
 
 constexpr std::string_view kUnix = "unix:";
 
@@ -117,8 +118,8 @@ std::optional<std::string> check_path(const std::string& path) {
 }
 
 /// `needs_servers`: no flag gives them.
-Cluster read_cluster(Context& context, const toml::table& table, bool needs_servers) {
-  Cluster cluster;
+ClusterConfig read_cluster(Context& context, const toml::table& table, bool needs_servers) {
+  ClusterConfig cluster;
   cluster.place = context.place(table.source());
   Section section{context, table, "cluster"};
   section.text("name", cluster.name, [](const std::string& name) -> std::optional<std::string> {
@@ -203,7 +204,7 @@ std::optional<Secret> read_token(Context& context, const toml::node& node,
   return std::nullopt;
 }
 
-void read_ingest(Context& context, const toml::table& table, Ingest& ingest) {
+void read_ingest(Context& context, const toml::table& table, IngestConfig& ingest) {
   Section section{context, table, "ingest"};
   section.text("listen_address", ingest.listen_address, check_ingest_address);
   section.boolean("allow_anonymous", ingest.allow_anonymous);
@@ -231,7 +232,7 @@ void read_ingest(Context& context, const toml::table& table, Ingest& ingest) {
     context.problem(table, "[ingest] has a token_file and allow_anonymous: only one can be meant");
 }
 
-void read_exemption(Context& context, const toml::table& table, Risk& risk) {
+void read_exemption(Context& context, const toml::table& table, RiskConfig& risk) {
   Exemption exemption;
   std::string name;
   Section section{context, table, "risk.exempt"};
@@ -258,7 +259,7 @@ void read_exemption(Context& context, const toml::table& table, Risk& risk) {
   risk.exemptions.push_back(std::move(exemption));
 }
 
-void read_risk(Context& context, const toml::table& table, Risk& risk) {
+void read_risk(Context& context, const toml::table& table, RiskConfig& risk) {
   Section section{context, table, "risk"};
   section.duration("min_producer_id_expiration", risk.min_producer_id_expiration, seconds{1},
                    days{365});

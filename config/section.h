@@ -43,11 +43,11 @@ inline std::string type_name(const toml::node& node) {
 }
 
 template <class Value, std::size_t N>
-using Words = std::array<std::pair<std::string_view, Value>, N>;
+using WordTable = std::array<std::pair<std::string_view, Value>, N>;
 
 /// Puts the value of `word` into `out`, or says which words there are.
 template <class Value, std::size_t N>
-std::optional<std::string> take_word(std::string_view word, const Words<Value, N>& words,
+std::optional<std::string> take_word(std::string_view word, const WordTable<Value, N>& words,
                                      Value& out) {
   std::string known;
   for (const auto& [name, value] : words) {
@@ -188,7 +188,7 @@ class Section {
 
   /// One of the words, each of which stands for a value.
   template <class Value, std::size_t N>
-  void word(const std::string& key, Value& out, const Words<Value, N>& words) {
+  void word(const std::string& key, Value& out, const WordTable<Value, N>& words) {
     std::string ignored;
     text(key, ignored, [&](const std::string& word) { return take_word(word, words, out); });
   }

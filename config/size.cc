@@ -7,13 +7,14 @@
 namespace kie::config {
 namespace {
 
-struct Unit {
+struct SizeUnit {
   std::string_view name;
   int shift;
 };
 
 // From large to small. Without MB and GB, which mean two things each.
-constexpr std::array kUnits{Unit{"TiB", 40}, Unit{"GiB", 30}, Unit{"MiB", 20}, Unit{"KiB", 10}};
+constexpr std::array kUnits{SizeUnit{"TiB", 40}, SizeUnit{"GiB", 30}, SizeUnit{"MiB", 20},
+                            SizeUnit{"KiB", 10}};
 constexpr std::int64_t kTooMuch = 1LL << 50;
 
 }  // namespace
@@ -23,7 +24,7 @@ std::optional<std::int64_t> parse_size(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{} || number < 0 || text.front() == '-') return std::nullopt;
   text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-  const auto* const unit = std::ranges::find(kUnits, text, &Unit::name);
+  const auto* const unit = std::ranges::find(kUnits, text, &SizeUnit::name);
   if (unit == kUnits.end() || number >= kTooMuch >> unit->shift) return std::nullopt;
   return number << unit->shift;
 }

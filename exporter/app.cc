@@ -180,16 +180,16 @@ int run(const config::Flags& flags, const config::LoadContext& surroundings,
 
   ProducerJournal producer_journal{**history, self};
   std::optional<ProducersWorker> producers_worker;
-  const auto take_risk = [&](const config::Risk& risk) {
+  const auto take_risk = [&](const config::RiskConfig& risk) {
     if (producers_worker) producers_worker->take(risk);
   };
   Reloader reloader{flags, surroundings, config, clusters, take_risk, self};
-  std::optional<ingest::Ingest> taker;
+  std::optional<ingest::Ingest> ingest;
   tl::expected<http::Server, std::string> ingest_server = tl::make_unexpected("");
   if (takes_reports) {
     producers_worker.emplace(config.ingest, config.risk, producers, producer_journal, acknowledged,
                              pages, self);
-    taker.emplace(
+    ingest.emplace(
         config.ingest,
         [&](std::vector<ProducerDocument> documents) {
           return producers_worker->take(std::move(documents));
@@ -199,7 +199,7 @@ int run(const config::Flags& flags, const config::LoadContext& surroundings,
         {.listen_addresses = {config.ingest.listen_address},
          .max_connections = kIngestConnections,
          .keep_alive = false},
-        [&](const http::Request& request) { return taker->answer(request); },
+        [&](const http::Request& request) { return ingest->answer(request); },
         [](std::string_view line) { log_debug(line, {{"from", "civetweb"}}); });
     if (!ingest_server) {
       log_error(ingest_server.error());

@@ -19,7 +19,7 @@ using exposition::unix_seconds;
 
 Reloader::Reloader(config::Flags flags, config::LoadContext surroundings,
                    const config::Config& config, ClusterSupervisor& clusters,
-                   std::function<void(const config::Risk&)> take_risk,
+                   std::function<void(const config::RiskConfig&)> take_risk,
                    exposition::SelfMetrics& self)
     : flags_(std::move(flags)),
       surroundings_(std::move(surroundings)),

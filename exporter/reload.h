@@ -18,7 +18,7 @@ class Reloader {
  public:
   /// `config`: what `flags` came to at the start. `take_risk`: hears of the rules in force.
   Reloader(config::Flags flags, config::LoadContext surroundings, const config::Config& config,
-           ClusterSupervisor& clusters, std::function<void(const config::Risk&)> take_risk,
+           ClusterSupervisor& clusters, std::function<void(const config::RiskConfig&)> take_risk,
            exposition::SelfMetrics& self);
 
   /// Puts the file as it is now in force, or keeps what was and says everything that is wrong, a
@@ -30,11 +30,11 @@ class Reloader {
 
   config::Flags flags_;
   config::LoadContext surroundings_;
-  config::Web web_;
-  config::History history_;
-  config::Ingest ingest_;
+  config::WebConfig web_;
+  config::HistoryConfig history_;
+  config::IngestConfig ingest_;
   ClusterSupervisor& clusters_;
-  std::function<void(const config::Risk&)> take_risk_;
+  std::function<void(const config::RiskConfig&)> take_risk_;
   prometheus::Gauge& successful_;
   prometheus::Gauge& success_time_;
   prometheus::Counter& internal_errors_;

@@ -60,8 +60,9 @@ std::string ranked(Amounts found) {
 
 class Describer {
  public:
-  Describer(const replication::State& state, const replication::Summary& summary,
-            const loss::State& loss, const quorum::State& quorum, loss::Instant now)
+  Describer(const replication::ReplicationState& state,
+            const replication::ReplicationSummary& summary, const loss::LossState& loss,
+            const quorum::QuorumState& quorum, loss::Instant now)
       : state_(state), summary_(summary), loss_(loss), quorum_(quorum), now_(now) {}
 
   HealthSummary run() {
@@ -174,22 +175,23 @@ class Describer {
     if (auto sentence = counted(what, count)) words_.sentences.push_back(std::move(*sentence));
   }
 
-  const replication::State& state_;
-  const replication::Summary& summary_;
-  const loss::State& loss_;
-  const quorum::State& quorum_;
+  const replication::ReplicationState& state_;
+  const replication::ReplicationSummary& summary_;
+  const loss::LossState& loss_;
+  const quorum::QuorumState& quorum_;
   loss::Instant now_;
   HealthSummary words_;
 };
 
 }  // namespace
 
-HealthSummary describe(const replication::State& state, const replication::Summary& summary,
-                       const loss::State& loss, const quorum::State& quorum, loss::Instant now) {
+HealthSummary describe(const replication::ReplicationState& state,
+                       const replication::ReplicationSummary& summary, const loss::LossState& loss,
+                       const quorum::QuorumState& quorum, loss::Instant now) {
   return Describer{state, summary, loss, quorum, now}.run();
 }
 
-std::optional<std::string> describe(const quorum::State& quorum, quorum::Instant now) {
+std::optional<std::string> describe(const quorum::QuorumState& quorum, quorum::Instant now) {
   if (quorum.back_since)
     return fmt::format(
         "A controller has answered again for {}; what brokers say may still be out of date.",

@@ -19,12 +19,13 @@ struct HealthSummary {
 };
 
 /// The state of a cluster as one would tell a colleague.
-HealthSummary describe(const replication::State& state, const replication::Summary& summary,
-                       const loss::State& loss, const quorum::State& quorum, loss::Instant now);
+HealthSummary describe(const replication::ReplicationState& state,
+                       const replication::ReplicationSummary& summary, const loss::LossState& loss,
+                       const quorum::QuorumState& quorum, loss::Instant now);
 
 /// That no controller answers, or did not until now, and what follows; nullopt where what brokers
 /// say is up to date.
-std::optional<std::string> describe(const quorum::State& quorum, quorum::Instant now);
+std::optional<std::string> describe(const quorum::QuorumState& quorum, quorum::Instant now);
 
 /// Why nobody confirms what is known of a cluster; nullopt where somebody can.
 std::optional<std::string> describe(const std::optional<model::Confirmation>& confirmation);

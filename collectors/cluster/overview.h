@@ -14,11 +14,11 @@ namespace kie {
 struct ClusterOverview {
   /// `now` in it is when this was made.
   replication::Freshness freshness;
-  replication::Summary summary;
+  replication::ReplicationSummary summary;
   /// As Metadata lists them. Sorted by id.
   std::vector<model::BrokerSnapshot> brokers;
   std::optional<model::Instant> brokers_seen;
-  quorum::State quorum;
+  quorum::QuorumState quorum;
 
   /// Something in the summary has gone stale since, and no newer overview says so.
   bool is_outdated(model::Instant now) const {

@@ -10,7 +10,7 @@
 namespace kie {
 namespace {
 
-std::optional<std::uint64_t> fewest_replicas(const replication::Topic& topic,
+std::optional<std::uint64_t> fewest_replicas(const replication::TopicState& topic,
                                              const replication::Freshness& freshness) {
   std::optional<std::uint64_t> fewest;
   for (const auto& partition : topic.partitions) {
@@ -24,7 +24,7 @@ std::optional<std::uint64_t> fewest_replicas(const replication::Topic& topic,
 /// Those that are listed, and those that are away and have replicas: of them nothing is known, and
 /// their rules are not kept.
 std::vector<BrokerId> all_brokers(const std::vector<BrokerId>& listed,
-                                  const replication::State& state) {
+                                  const replication::ReplicationState& state) {
   std::set<BrokerId> all{listed.begin(), listed.end()};
   if (all.empty()) return {};
   for (const auto& topic : state.topics)
@@ -37,17 +37,18 @@ std::vector<BrokerId> all_brokers(const std::vector<BrokerId>& listed,
 
 risk::Findings find_risks(const ClusterState& known, const std::vector<BrokerId>& listed,
                           const std::optional<std::chrono::milliseconds>& longest_delivery_timeout,
-                          const replication::Freshness& freshness, const config::Risk& config) {
-  std::optional<std::vector<risk::Topic>> topics;
-  if (!known.state.topics_refused) {
+                          const replication::Freshness& freshness,
+                          const config::RiskConfig& config) {
+  std::optional<std::vector<risk::TopicReplicas>> topics;
+  if (!known.replication.topics_refused) {
     topics.emplace();
-    topics->reserve(known.state.topics.size());
-    for (const auto& topic : known.state.topics)
+    topics->reserve(known.replication.topics.size());
+    for (const auto& topic : known.replication.topics)
       topics->push_back({topic.name, fewest_replicas(topic, freshness)});
   }
   return risk::evaluate({.settings = known.settings,
                          .topics = std::move(topics),
-                         .brokers = all_brokers(listed, known.state),
+                         .brokers = all_brokers(listed, known.replication),
                          .longest_delivery_timeout = longest_delivery_timeout},
                         config);
 }
@@ -65,9 +66,10 @@ risk::Place place_of(const ClusterState& known, const model::Configs& broker_set
       .server = server, .settings = broker_settings, .racks = {}, .load = {}, .partitions = {}};
   {
     const std::scoped_lock lock{known.mutex};
-    for (const auto& broker : known.state.brokers) place.racks.emplace(broker.id, broker.rack);
+    for (const auto& broker : known.replication.brokers)
+      place.racks.emplace(broker.id, broker.rack);
   }
-  visit_topics(known, {}, [&](const replication::Topic& topic) {
+  visit_topics(known, {}, [&](const replication::TopicState& topic) {
     for (const auto& partition : topic.partitions)
       for (const auto replica : partition.replicas) ++place.load[replica];
     return true;
@@ -78,7 +80,7 @@ risk::Place place_of(const ClusterState& known, const model::Configs& broker_set
 std::vector<risk::Assignment> assignments(const ClusterState& known, const std::string& topic) {
   std::vector<risk::Assignment> all;
   const std::scoped_lock lock{known.mutex};
-  if (const auto* found = replication::find_topic(known.state, topic))
+  if (const auto* found = replication::find_topic(known.replication, topic))
     for (const auto& partition : found->partitions)
       all.push_back({partition.id.value, partition.replicas});
   return all;

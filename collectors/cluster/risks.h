@@ -17,7 +17,8 @@ namespace kie {
 /// Thread: the cluster's poll thread.
 risk::Findings find_risks(const ClusterState& known, const std::vector<BrokerId>& listed,
                           const std::optional<std::chrono::milliseconds>& longest_delivery_timeout,
-                          const replication::Freshness& freshness, const config::Risk& config);
+                          const replication::Freshness& freshness,
+                          const config::RiskConfig& config);
 
 /// What was found in a cluster and what its remedies need to know of its brokers: copies, made with
 /// the mutex of `known`.

@@ -16,9 +16,9 @@ namespace kie {
 /// does, never across a question to Kafka; everybody else holds it while reading.
 struct ClusterState {
   mutable std::mutex mutex;
-  replication::State state;
-  loss::State loss;
-  quorum::State quorum;
+  replication::ReplicationState replication;
+  loss::LossState loss;
+  quorum::QuorumState quorum;
   model::Configs settings;
   /// What rules find in the settings, exempt or not; renewed by every poll.
   risk::Findings risks;

@@ -19,8 +19,8 @@ bool is_unhealthy(const Counts& counts) {
 
 }  // namespace
 
-std::vector<std::string> topics_to_watch(const replication::State& state,
-                                         const replication::Summary& summary) {
+std::vector<std::string> topics_to_watch(const replication::ReplicationState& state,
+                                         const replication::ReplicationSummary& summary) {
   std::vector<std::string> first;
   std::vector<std::string> others;
   for (std::size_t i = 0; i < state.topics.size(); ++i) {

@@ -14,7 +14,7 @@ inline constexpr std::size_t kMostWatched = 500;
 
 /// Topics with an unhealthy partition: those with a single in-sync replica first, of which the next
 /// failure may lose records, then by name. `summary`: of `state`.
-std::vector<std::string> topics_to_watch(const replication::State& state,
-                                         const replication::Summary& summary);
+std::vector<std::string> topics_to_watch(const replication::ReplicationState& state,
+                                         const replication::ReplicationSummary& summary);
 
 }  // namespace kie

@@ -16,10 +16,10 @@ namespace {
 /// asked, until this.
 void follow_leaders(ClusterState& known) {
   for (auto& [name, topic] : known.loss.topics) {
-    const replication::Topic* seen = nullptr;
+    const replication::TopicState* seen = nullptr;
     for (auto& partition : topic.partitions) {
       if (partition.pending.empty()) continue;
-      if (seen == nullptr) seen = replication::find_topic(known.state, name);
+      if (seen == nullptr) seen = replication::find_topic(known.replication, name);
       const auto* row = seen == nullptr ? nullptr : find_partition(*seen, partition.id);
       if (row != nullptr && row->leadership == model::Leadership::kLeader && !row->elected &&
           row->leader_epoch == partition.newest) {
@@ -32,7 +32,7 @@ void follow_leaders(ClusterState& known) {
   }
 }
 
-loss::LeaderLookup led_by(const replication::State& state) {
+loss::LeaderLookup led_by(const replication::ReplicationState& state) {
   return [&state](const std::string& name, PartitionId id) -> std::optional<loss::LeaderInfo> {
     const auto* topic = replication::find_topic(state, name);
     const auto* row = topic == nullptr ? nullptr : replication::find_partition(*topic, id);
@@ -51,50 +51,52 @@ loss::LeaderLookup led_by(const replication::State& state) {
 
 }  // namespace
 
-void hear(ClusterState& known, const std::vector<loss::Acknowledgement>& acknowledged) {
+void apply_acknowledgements(ClusterState& known,
+                            const std::vector<loss::Acknowledgement>& acknowledged) {
   if (acknowledged.empty()) return;
   const std::scoped_lock lock{known.mutex};
-  loss::hear(known.loss, acknowledged, led_by(known.state));
+  loss::record_acknowledgements(known.loss, acknowledged, led_by(known.replication));
 }
 
-ClusterUpdate apply_snapshot(ClusterState& known, model::ClusterSnapshot look,
+ClusterUpdate apply_snapshot(ClusterState& known, model::ClusterSnapshot snapshot,
                              std::chrono::system_clock::time_point wall) {
-  using replication::EventKind;
+  using replication::ReplicationEventKind;
   ClusterUpdate step;
-  if (!look.covers_all_topics) {
+  if (!snapshot.covers_all_topics) {
     step.topics.emplace();
-    for (const auto& topic : look.topics) step.topics->push_back(topic.name);
+    for (const auto& topic : snapshot.topics) step.topics->push_back(topic.name);
   }
-  loss::Input input{.successions = {}, .answers = {}, .at = look.at, .wall = wall};
+  loss::Input input{.epoch_changes = {}, .answers = {}, .at = snapshot.at, .wall = wall};
   const std::scoped_lock lock{known.mutex};
-  const bool covers_all_topics = look.covers_all_topics;
-  auto changes = replication::advance(known.state, std::move(look));
+  const bool covers_all_topics = snapshot.covers_all_topics;
+  auto changes = replication::advance(known.replication, std::move(snapshot));
   if (covers_all_topics)
     quorum::metadata_read(known.quorum, input.at,
-                          std::ranges::all_of(known.state.reach, [](const auto& entry) {
+                          std::ranges::all_of(known.replication.reach, [](const auto& entry) {
                             return entry.second.answers;
                           }));
   for (const auto& event : changes.events) {
-    if (event.kind == EventKind::kDeleted) loss::topic_deleted(known.loss, event.topic);
-    if (event.kind == EventKind::kRecreated) loss::topic_recreated(known.loss, event.topic);
+    if (event.kind == ReplicationEventKind::kDeleted) loss::topic_deleted(known.loss, event.topic);
+    if (event.kind == ReplicationEventKind::kRecreated)
+      loss::topic_recreated(known.loss, event.topic);
   }
   step.replication = std::move(changes.events);
-  input.successions = std::move(changes.successions);
+  input.epoch_changes = std::move(changes.epoch_changes);
   step.loss = loss::advance(known.loss, input, known.settings);
   for (auto& [name, topic] : known.loss.topics)
-    if (topic.is_gone && replication::find_topic(known.state, name) != nullptr)
+    if (topic.is_gone && replication::find_topic(known.replication, name) != nullptr)
       topic.is_gone = false;
   follow_leaders(known);
-  const bool was_revised = loss::settle(known.loss, led_by(known.state), input.at);
-  step.has_questions = !input.successions.empty() || was_revised;
+  const bool was_revised = loss::assign_to_epochs(known.loss, led_by(known.replication), input.at);
+  step.has_questions = !input.epoch_changes.empty() || was_revised;
   return step;
 }
 
-ClusterUpdate apply_controller(ClusterState& known, const model::ControllerSnapshot& look) {
+ClusterUpdate apply_controller(ClusterState& known, const model::ControllerSnapshot& snapshot) {
   ClusterUpdate step;
   step.topics.emplace();
   const std::scoped_lock lock{known.mutex};
-  step.quorum = quorum::advance(known.quorum, look);
+  step.quorum = quorum::advance(known.quorum, snapshot);
   return step;
 }
 
@@ -106,19 +108,21 @@ ClusterUpdate apply_epoch_ends(ClusterState& known, std::vector<model::EpochAnsw
   std::ranges::sort(*step.topics);
   const auto rest = std::ranges::unique(*step.topics);
   step.topics->erase(rest.begin(), rest.end());
-  const loss::Input input{.successions = {}, .answers = std::move(answers), .at = at, .wall = wall};
+  const loss::Input input{
+      .epoch_changes = {}, .answers = std::move(answers), .at = at, .wall = wall};
   const std::scoped_lock lock{known.mutex};
   step.loss = loss::advance(known.loss, input, known.settings);
   for (const auto& event : step.loss)
-    if (event.kind == loss::EventKind::kLoss || event.kind == loss::EventKind::kLossRevised)
-      replication::truncate_replica_offsets(known.state, event.topic, event.partition, event.first);
+    if (event.kind == loss::LossEventKind::kLoss || event.kind == loss::LossEventKind::kLossRevised)
+      replication::truncate_replica_offsets(known.replication, event.topic, event.partition,
+                                            event.first);
   return step;
 }
 
 std::vector<model::EpochQuestion> open_questions(const ClusterState& known) {
   return loss::questions(
       known.loss, [&](const std::string& topic, PartitionId id, BrokerId leader) {
-        const auto* of = replication::find_topic(known.state, topic);
+        const auto* of = replication::find_topic(known.replication, topic);
         const auto* partition = of == nullptr ? nullptr : replication::find_partition(*of, id);
         return partition != nullptr && partition->leader == leader &&
                partition->leadership == model::Leadership::kLeader;

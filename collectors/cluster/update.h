@@ -17,9 +17,9 @@ namespace kie {
 
 /// What a look or an answer changed in what is known of a cluster.
 struct ClusterUpdate {
-  std::vector<replication::Event> replication;
-  std::vector<loss::Event> loss;
-  std::vector<quorum::Event> quorum;
+  std::vector<replication::ReplicationEvent> replication;
+  std::vector<loss::LossEvent> loss;
+  std::vector<quorum::ControllerEvent> quorum;
   /// The topics that may have changed, sorted; nullopt: all.
   std::optional<std::vector<std::string>> topics;
   /// Leader epochs have ended, or more is known of one that has.
@@ -27,14 +27,15 @@ struct ClusterUpdate {
 };
 
 /// Remembers what producers report until the next look, which must begin after this.
-void hear(ClusterState& known, const std::vector<loss::Acknowledgement>& acknowledged);
+void apply_acknowledgements(ClusterState& known,
+                            const std::vector<loss::Acknowledgement>& acknowledged);
 
 /// Takes a look in. `wall`: the time that it is now.
-ClusterUpdate apply_snapshot(ClusterState& known, model::ClusterSnapshot look,
+ClusterUpdate apply_snapshot(ClusterState& known, model::ClusterSnapshot snapshot,
                              std::chrono::system_clock::time_point wall);
 
 /// Takes in what was learnt of the controller; no topic changes by it.
-ClusterUpdate apply_controller(ClusterState& known, const model::ControllerSnapshot& look);
+ClusterUpdate apply_controller(ClusterState& known, const model::ControllerSnapshot& snapshot);
 
 /// Takes in where epochs ended.
 ClusterUpdate apply_epoch_ends(ClusterState& known, std::vector<model::EpochAnswer> answers,

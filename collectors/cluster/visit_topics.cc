@@ -14,13 +14,13 @@ constexpr std::size_t kAtOnce = 256;
 }  // namespace
 
 void visit_topics(const ClusterState& known, const std::string& from,
-                  const std::function<bool(const replication::Topic&)>& visit) {
+                  const std::function<bool(const replication::TopicState&)>& visit) {
   auto next = from;
   for (bool is_over = false; !is_over;) {
     {
       const std::scoped_lock lock{known.mutex};
-      const auto& topics = known.state.topics;
-      auto topic = std::ranges::lower_bound(topics, next, {}, &replication::Topic::name);
+      const auto& topics = known.replication.topics;
+      auto topic = std::ranges::lower_bound(topics, next, {}, &replication::TopicState::name);
       for (std::size_t visited = 0; topic != topics.end() && visited < kAtOnce; ++topic) {
         visited += topic->partitions.size() + 1;
         if (!visit(*topic)) return;

@@ -13,6 +13,6 @@ namespace kie {
 /// seen or not. `visit` must not keep the topic.
 /// Thread: any but the cluster's poll thread.
 void visit_topics(const ClusterState& known, const std::string& from,
-                  const std::function<bool(const replication::Topic&)>& visit);
+                  const std::function<bool(const replication::TopicState&)>& visit);
 
 }  // namespace kie

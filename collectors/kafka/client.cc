@@ -59,7 +59,7 @@ LogSeverity severity_of(int syslog_level) {
 }
 
 void on_log(const rd_kafka_t* handle, int level, const char* facility, const char* line) noexcept {
-  const auto* sink = static_cast<const LogSink*>(rd_kafka_opaque(handle));
+  const auto* sink = static_cast<const RdkafkaLogSink*>(rd_kafka_opaque(handle));
   if (sink == nullptr) return;
   try {
     (*sink)(severity_of(level), facility, line);
@@ -71,7 +71,7 @@ void on_log(const rd_kafka_t* handle, int level, const char* facility, const cha
 /// words ("PEM lib"), and those before it ("bad decrypt") are lines of the log. Thread: any.
 class TlsComplaint {
  public:
-  void hear(LogSeverity severity, std::string_view facility, std::string_view line) {
+  void append(LogSeverity severity, std::string_view facility, std::string_view line) {
     if (!facility.starts_with("SSL") || severity > LogSeverity::kWarning) return;
     const std::scoped_lock lock{mutex_};
     if (!text_.empty()) return;
@@ -117,19 +117,19 @@ Result<void> fetch_tokens_in_background(rd_kafka_t& handle) {
 
 }  // namespace
 
-void Client::HandleDeleter::operator()(rd_kafka_s* handle) const noexcept {
+void KafkaClient::HandleDeleter::operator()(rd_kafka_s* handle) const noexcept {
   rd_kafka_destroy(handle);
 }
 
-Result<Client> Client::create(const config::Cluster& cluster, LogSink sink,
-                              const Prepare& prepare) {
+Result<KafkaClient> KafkaClient::create(const config::ClusterConfig& cluster, RdkafkaLogSink sink,
+                                        const Prepare& prepare) {
   ConfPtr conf{rd_kafka_conf_new()};
   const auto complaint = std::make_shared<TlsComplaint>();
-  auto owned_sink = std::make_unique<LogSink>(
+  auto owned_sink = std::make_unique<RdkafkaLogSink>(
       [sink = std::move(sink), properties = cluster.librdkafka, complaint](
           LogSeverity severity, std::string_view facility, std::string_view line) {
         const auto text = redact(std::string(line), properties);
-        complaint->hear(severity, facility, text);
+        complaint->append(severity, facility, text);
         sink(severity, facility, text);
       });
   rd_kafka_conf_set_opaque(conf.get(), owned_sink.get());
@@ -170,13 +170,13 @@ Result<Client> Client::create(const config::Cluster& cluster, LogSink sink,
     return tl::make_unexpected(Error{RD_KAFKA_RESP_ERR__INVALID_ARG, std::move(why)});
   }
   [[maybe_unused]] const auto* taken_by_the_handle = conf.release();
-  Client client{std::move(owned_sink), handle};
+  KafkaClient client{std::move(owned_sink), handle};
   if (auto done = fetch_tokens_in_background(*handle); !done)
     return tl::make_unexpected(done.error());
   return client;
 }
 
-void Client::add_servers(const std::vector<std::string>& servers) const {
+void KafkaClient::add_servers(const std::vector<std::string>& servers) const {
   for (const auto& server : servers) rd_kafka_brokers_add(handle_.get(), server.c_str());
 }
 

@@ -19,21 +19,21 @@ namespace kie::kafka {
 enum class LogSeverity { kError, kWarning, kInfo, kDebug };
 
 /// Takes librdkafka's own log lines. Called from librdkafka's threads, several at a time.
-using LogSink =
+using RdkafkaLogSink =
     std::function<void(LogSeverity severity, std::string_view facility, std::string_view line)>;
 
 /// The connections to the brokers of one cluster: a librdkafka handle that never produces. A
 /// producer is its lightest kind.
 /// Thread: any; librdkafka's handle is thread-safe.
-class Client {
+class KafkaClient {
  public:
   /// The last hand at a configuration before a handle is made of it.
   using Prepare = std::function<void(rd_kafka_conf_s* conf)>;
 
   /// Fails only on a configuration that librdkafka refuses; a cluster that is not there is no
   /// error.
-  static Result<Client> create(const config::Cluster& cluster, LogSink sink,
-                               const Prepare& prepare = nullptr);
+  static Result<KafkaClient> create(const config::ClusterConfig& cluster, RdkafkaLogSink sink,
+                                    const Prepare& prepare = nullptr);
 
   rd_kafka_s* handle() const { return handle_.get(); }
 
@@ -48,11 +48,11 @@ class Client {
     void operator()(rd_kafka_s* handle) const noexcept;
   };
 
-  Client(std::unique_ptr<LogSink> sink, rd_kafka_s* handle)
+  KafkaClient(std::unique_ptr<RdkafkaLogSink> sink, rd_kafka_s* handle)
       : sink_(std::move(sink)), handle_(handle), versions_(std::make_unique<BrokerVersions>()) {}
 
   // librdkafka logs until its handle is gone, so the sink must be destroyed after it.
-  std::unique_ptr<LogSink> sink_;
+  std::unique_ptr<RdkafkaLogSink> sink_;
   std::unique_ptr<rd_kafka_s, HandleDeleter> handle_;
   std::unique_ptr<BrokerVersions> versions_;
 };

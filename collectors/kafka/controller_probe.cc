@@ -66,7 +66,7 @@ Result<model::Quorum> read(const DescribeQuorumResponse& answer) {
 
 }  // namespace
 
-ControllerProbe::ControllerProbe(std::shared_ptr<const Client> client)
+ControllerProbe::ControllerProbe(std::shared_ptr<const KafkaClient> client)
     : client_(std::move(client)), timeouts_(kDeadline, kDeadline) {}
 
 void ControllerProbe::ask(const std::vector<BrokerId>& answering) {

@@ -23,9 +23,9 @@ class ControllerProbe {
   using Clock = std::chrono::steady_clock;
 
   /// `client`: of its own.
-  explicit ControllerProbe(std::shared_ptr<const Client> client);
+  explicit ControllerProbe(std::shared_ptr<const KafkaClient> client);
 
-  const Client& client() const { return *client_; }
+  const KafkaClient& client() const { return *client_; }
 
   /// Asks, unless it is still being asked. `answering`: the brokers that answer other requests now;
   /// what they leave unanswered, their controller has not answered.
@@ -68,7 +68,7 @@ class ControllerProbe {
   bool is_over() const;
   std::optional<model::ControllerSnapshot> conclude();
 
-  std::shared_ptr<const Client> client_;
+  std::shared_ptr<const KafkaClient> client_;
   BrokerTimeouts timeouts_;
   std::size_t turn_ = 0;
 

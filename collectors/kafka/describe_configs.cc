@@ -47,17 +47,17 @@ struct Found {
   bool is_read_only = false;
 };
 
-model::ConfigSource to_model(codec::ConfigSource source) {
+model::ConfigSource to_model(codec::WireConfigSource source) {
   switch (source) {
-    case codec::ConfigSource::kTopic:
+    case codec::WireConfigSource::kTopic:
       return model::ConfigSource::kTopic;
-    case codec::ConfigSource::kBroker:
+    case codec::WireConfigSource::kBroker:
       return model::ConfigSource::kDynamicBroker;
-    case codec::ConfigSource::kDefaultBroker:
+    case codec::WireConfigSource::kDefaultBroker:
       return model::ConfigSource::kDynamicDefault;
-    case codec::ConfigSource::kStaticBroker:
+    case codec::WireConfigSource::kStaticBroker:
       return model::ConfigSource::kStatic;
-    case codec::ConfigSource::kDefault:
+    case codec::WireConfigSource::kDefault:
       return model::ConfigSource::kDefault;
     default:  // Kafka may send any number
       return model::ConfigSource::kUnknown;
@@ -159,15 +159,15 @@ void ask_broker_configs(RequestBatch& batch, BrokerId broker,
                                       });
 }
 
-std::optional<model::Release> release_of(const model::BrokerConfigs& configs) {
+std::optional<model::KafkaRelease> release_of(const model::BrokerConfigs& configs) {
   const auto version = configs.values.find(kProtocolVersion);
   // 4.0 removed the setting; a broker that answers without it is that or later.
-  if (version == configs.values.end()) return model::Release{4, 0};
+  if (version == configs.values.end()) return model::KafkaRelease{4, 0};
   return model::parse_release(version->second.value);
 }
 
-std::optional<model::Release> oldest_release(const model::Configs& configs) {
-  std::optional<model::Release> oldest;
+std::optional<model::KafkaRelease> oldest_release(const model::Configs& configs) {
+  std::optional<model::KafkaRelease> oldest;
   for (const auto& [broker, known] : configs.brokers)
     if (const auto release = release_of(known))
       oldest = std::min(oldest.value_or(*release), *release);

@@ -32,8 +32,8 @@ void ask_broker_configs(RequestBatch& batch, BrokerId broker,
                         std::function<void(Result<model::BrokerConfigs>)> receive);
 
 /// The release that a broker's configs tell; nullopt if they have one that cannot be read.
-std::optional<model::Release> release_of(const model::BrokerConfigs& configs);
+std::optional<model::KafkaRelease> release_of(const model::BrokerConfigs& configs);
 /// Of all brokers that are known; nullopt if none tells.
-std::optional<model::Release> oldest_release(const model::Configs& configs);
+std::optional<model::KafkaRelease> oldest_release(const model::Configs& configs);
 
 }  // namespace kie::kafka

@@ -35,7 +35,7 @@ struct EpochEndClient::Asked {
   }
 };
 
-EpochEndClient::EpochEndClient(std::shared_ptr<const Client> client,
+EpochEndClient::EpochEndClient(std::shared_ptr<const KafkaClient> client,
                                std::chrono::milliseconds timeout, std::chrono::milliseconds least)
     : client_(std::move(client)), timeout_(timeout), timeouts_(timeout, least) {}
 

@@ -21,7 +21,7 @@ namespace kie::kafka {
 class EpochEndClient {
  public:
   /// `least`: how long to wait for a broker at least.
-  EpochEndClient(std::shared_ptr<const Client> client, std::chrono::milliseconds timeout,
+  EpochEndClient(std::shared_ptr<const KafkaClient> client, std::chrono::milliseconds timeout,
                  std::chrono::milliseconds least = BrokerTimeouts::kLeast);
 
   /// Each partition may be in one question only. Returns when all that can be answered now is, or
@@ -38,7 +38,7 @@ class EpochEndClient {
   void ask_what_they_are_of(std::vector<Asked>& asked, const std::function<bool()>& is_over);
   void keep(RequestBatch&& batch);
 
-  std::shared_ptr<const Client> client_;
+  std::shared_ptr<const KafkaClient> client_;
   std::chrono::milliseconds timeout_;
   BrokerTimeouts timeouts_;
   /// Batches with requests that no broker has answered yet. After the client, whose queues they

@@ -28,7 +28,8 @@ bool lost_connection(int error) {
 
 }  // namespace
 
-RequestBatch::RequestBatch(const Client& client, BrokerTimeouts& timeouts, milliseconds timeout)
+RequestBatch::RequestBatch(const KafkaClient& client, BrokerTimeouts& timeouts,
+                           milliseconds timeout)
     : client_(&client),
       timeouts_(&timeouts),
       timeout_(timeout),

@@ -30,7 +30,8 @@ inline constexpr BrokerId kAnyBroker{-1};
 class RequestBatch {
  public:
   /// `timeout`: when librdkafka gives a request up, and the connection that it waits on with it.
-  RequestBatch(const Client& client, BrokerTimeouts& timeouts, std::chrono::milliseconds timeout);
+  RequestBatch(const KafkaClient& client, BrokerTimeouts& timeouts,
+               std::chrono::milliseconds timeout);
 
   /// Sends the request in the newest version that the broker knows too, which it is asked for
   /// first; to kAnyBroker in the oldest. `receive` is called in await(), if an answer or an error
@@ -74,7 +75,7 @@ class RequestBatch {
   struct Entry {
     Question question = Question::kApiVersions;
     BrokerId broker;
-    const codec::Api* api = nullptr;
+    const codec::ApiSpec* api = nullptr;
     std::function<std::string(std::int16_t version)> encode;
     std::function<void(const Result<Raw>& raw, BrokerId by)> receive;
     std::int16_t version = 0;
@@ -93,7 +94,7 @@ class RequestBatch {
   static Entry* take(rd_kafka_op_s* event);
   Clock::time_point deadline() const;
 
-  const Client* client_;
+  const KafkaClient* client_;
   BrokerTimeouts* timeouts_;
   std::chrono::milliseconds timeout_;
   std::unique_ptr<rd_kafka_queue_s, QueueDeleter> queue_;

@@ -22,11 +22,11 @@ namespace kie::kafka {
 class Session {
  public:
   /// `least`: how long to wait for a broker at least.
-  Session(std::shared_ptr<const Client> client, std::chrono::milliseconds timeout,
+  Session(std::shared_ptr<const KafkaClient> client, std::chrono::milliseconds timeout,
           std::chrono::milliseconds least = BrokerTimeouts::kLeast)
       : client_(std::move(client)), timeout_(timeout), timeouts_(timeout, least) {}
 
-  const std::shared_ptr<const Client>& client() const { return client_; }
+  const std::shared_ptr<const KafkaClient>& client() const { return client_; }
   const BrokerTimeouts& timeouts() const { return timeouts_; }
 
   RequestBatch batch() { return {*client_, timeouts_, timeout_}; }
@@ -58,7 +58,7 @@ class Session {
                                std::optional<BrokerId> wanted = std::nullopt);
 
  private:
-  std::shared_ptr<const Client> client_;
+  std::shared_ptr<const KafkaClient> client_;
   std::chrono::milliseconds timeout_;
   BrokerTimeouts timeouts_;
   std::vector<model::BrokerSnapshot> listed_;

@@ -93,7 +93,7 @@ struct SnapshotReader::Case {
   }
 };
 
-SnapshotReader::SnapshotReader(Session& session, const config::Cluster& cluster)
+SnapshotReader::SnapshotReader(Session& session, const config::ClusterConfig& cluster)
     : session_(session), filter_(cluster.topics) {}
 
 Result<SnapshotReport> SnapshotReader::read(model::Instant at, const Known& known) {
@@ -137,7 +137,7 @@ Result<SnapshotReport> SnapshotReader::read(model::Instant at, const Known& know
   } else if (auto& listed = snapshot.brokers ? *snapshot.brokers : view->brokers; !listed.empty()) {
     session_.set_unconfirmed(listed);
   }
-  heard_until_ = Clock::now();
+  last_read_end_ = Clock::now();
   if (snapshot.topics.empty() && known.topics.empty() && filter_.matches(kInternalTopic.front()))
     snapshot.topics_refused = are_topics_refused();
   report.metadata_took = Clock::now() - since;
@@ -150,7 +150,7 @@ Result<SnapshotReport> SnapshotReader::read_topics(model::Instant at,
                                                    const Known& known) {
   session_.drain_late();
   // Where others answer again, what one says alone counts no more.
-  const auto answering = session_.answering_since(heard_until_);
+  const auto answering = session_.answering_since(last_read_end_);
   if (!is_one_address_ && std::ranges::any_of(answering, [&](BrokerId id) { return id != by_; }))
     is_alone_ = false;
   auto view =
@@ -255,11 +255,11 @@ std::optional<std::vector<BrokerSnapshot>> SnapshotReader::confirm_brokers(
   };
   // A broker that has just started lists nobody. One answer for each address.
   std::vector<const std::vector<BrokerSnapshot>*> lists;
-  std::set<BrokerId> heard{by_};
-  session_.add_same_address(heard);
+  std::set<BrokerId> brokers_asked{by_};
+  session_.add_same_address(brokers_asked);
   for (const auto& [broker, description] : described) {
-    if (description.brokers.empty() || !heard.insert(broker).second) continue;
-    session_.add_same_address(heard);
+    if (description.brokers.empty() || !brokers_asked.insert(broker).second) continue;
+    session_.add_same_address(brokers_asked);
     lists.push_back(&description.brokers);
   }
   for (std::size_t i = 0; i < lists.size(); ++i) {

@@ -46,7 +46,7 @@ struct SnapshotReport {
 class SnapshotReader {
  public:
   /// `session` must outlive the reader.
-  SnapshotReader(Session& session, const config::Cluster& cluster);
+  SnapshotReader(Session& session, const config::ClusterConfig& cluster);
 
   /// All topics that the configuration lets through.
   Result<SnapshotReport> read(model::Instant at, const Known& known);
@@ -89,7 +89,7 @@ class SnapshotReader {
   bool is_alone_ = false;
   bool is_one_address_ = false;
   /// The end of the last look at all topics: since then there is no judgement of who answers.
-  model::Instant heard_until_{};
+  model::Instant last_read_end_{};
   /// In how many polls in a row a listed broker has not answered.
   std::map<BrokerId, int> polls_without_answer_;
 };

@@ -10,9 +10,9 @@ namespace kie::loss {
 namespace {
 
 /// What fits nobody who leads is not waited for longer: a look or two may have been old news.
-constexpr int kMostLooks = 3;
+constexpr int kMostSnapshots = 3;
 
-void raise(Acknowledged& acked, const Segment& segment, Instant at) {
+void raise(Acknowledged& acked, const AckedSegment& segment, Instant at) {
   auto& highest = segment.acks_all ? acked.acks_all : acked.acks_one;
   if (!highest || highest->next < segment.next ||
       (highest->next == segment.next && highest->at < at))
@@ -22,7 +22,7 @@ void raise(Acknowledged& acked, const Segment& segment, Instant at) {
 LeaderEpoch before(LeaderEpoch epoch) { return LeaderEpoch{epoch.value - 1}; }
 
 /// The succession that ended the epoch; nullptr if it is not known any more.
-const Pending* succession_of(const Partition& partition, LeaderEpoch epoch) {
+const Pending* epoch_change_of(const PartitionLoss& partition, LeaderEpoch epoch) {
   const auto ended = [&](const Pending& one) { return one.epoch <= epoch && epoch < one.after; };
   for (const auto& one : partition.pending)
     if (ended(one)) return &one;
@@ -33,20 +33,20 @@ const Pending* succession_of(const Partition& partition, LeaderEpoch epoch) {
 
 /// Not acknowledged in the present epoch: in that one it would be below the high watermark of a
 /// look that came after it.
-bool is_above(const Segment& segment, const LeaderInfo& led) {
+bool is_above(const AckedSegment& segment, const LeaderInfo& led) {
   return segment.acks_all && segment.next > led.latest;
 }
 
 /// Whether the present leader can have acknowledged it.
-bool fits(const Segment& segment, const LeaderInfo& led) {
+bool fits(const AckedSegment& segment, const LeaderInfo& led) {
   if (segment.broker && *segment.broker != led.leader) return false;
   return !is_above(segment, led);
 }
 
 /// For a late report of a segment that is known: it was acknowledged before the look that
 /// saw a new epoch, and not in that one.
-std::optional<LeaderEpoch> bound_of_late(const Segment& segment, const LeaderInfo& led,
-                                         const Partition& partition) {
+std::optional<LeaderEpoch> bound_of_late(const AckedSegment& segment, const LeaderInfo& led,
+                                         const PartitionLoss& partition) {
   std::optional<LeaderEpoch> first;
   const auto take = [&](const Pending& one) {
     if (one.after <= *segment.bound || segment.waiting->at > one.to) return;
@@ -62,8 +62,8 @@ std::optional<LeaderEpoch> bound_of_late(const Segment& segment, const LeaderInf
 }
 
 /// The newest epoch in which the segment's last offset can have been acknowledged.
-std::optional<LeaderEpoch> bound(const Segment& segment, const Waiting& waiting,
-                                 const LeaderInfo& led, const Partition* partition) {
+std::optional<LeaderEpoch> bound(const AckedSegment& segment, const Waiting& waiting,
+                                 const LeaderInfo& led, const PartitionLoss* partition) {
   if (fits(segment, led)) return led.epoch;
   if (partition != nullptr && segment.bound && *segment.bound < led.epoch)
     if (const auto epoch = bound_of_late(segment, led, *partition)) return epoch;
@@ -76,7 +76,7 @@ std::optional<LeaderEpoch> bound(const Segment& segment, const Waiting& waiting,
 }
 
 /// A segment that another one of the same producer came after.
-std::optional<LeaderEpoch> bound_by_next(const Segment& segment, const Segment& next) {
+std::optional<LeaderEpoch> bound_by_next(const AckedSegment& segment, const AckedSegment& next) {
   if (!next.bound) return std::nullopt;
   const bool other_broker = segment.broker && next.broker && *segment.broker != *next.broker;
   // Within an epoch offsets only grow.
@@ -85,7 +85,7 @@ std::optional<LeaderEpoch> bound_by_next(const Segment& segment, const Segment& 
 }
 
 /// True if it has to be asked for.
-bool put(Partition& partition, const Segment& segment, LeaderEpoch epoch, Instant at,
+bool put(PartitionLoss& partition, const AckedSegment& segment, LeaderEpoch epoch, Instant at,
          LeaderEpoch newest) {
   if (epoch == newest) {
     if (partition.acked_epoch != epoch) partition.acked = {};
@@ -98,9 +98,9 @@ bool put(Partition& partition, const Segment& segment, LeaderEpoch epoch, Instan
     raise(same->acked, segment, at);
     return true;
   }
-  const auto* succession = succession_of(partition, epoch);
-  if (succession == nullptr) return false;
-  auto pending = *succession;
+  const auto* epoch_change = epoch_change_of(partition, epoch);
+  if (epoch_change == nullptr) return false;
+  auto pending = *epoch_change;
   pending.epoch = epoch;
   pending.committed_end = Offset{0};
   pending.acked = {};
@@ -109,13 +109,14 @@ bool put(Partition& partition, const Segment& segment, LeaderEpoch epoch, Instan
   return true;
 }
 
-bool settle_one(State& state, const ReporterKey& key, Reporter& reporter, const LeaderInfo& led) {
+bool assign_to_epoch(LossState& state, const ReporterKey& key, Reporter& reporter,
+                     const LeaderInfo& led) {
   auto found = state.topics.find(key.topic);
   const bool is_known = found != state.topics.end() &&
                         (!led.topic_id || !found->second.id || found->second.id == led.topic_id);
   const auto* partition = is_known ? find(found->second, key.partition) : nullptr;
   bool has_questions = false;
-  const Segment* next = nullptr;
+  const AckedSegment* next = nullptr;
   for (auto& segment : std::views::reverse(reporter.segments)) {
     const auto* later = std::exchange(next, &segment);
     if (!segment.waiting) continue;
@@ -131,13 +132,13 @@ bool settle_one(State& state, const ReporterKey& key, Reporter& reporter, const 
     // which nothing was known.
     const bool is_named =
         waiting.known && (*waiting.known == led.epoch || waiting.leader != led.leader);
-    if (!is_named && segment.waiting->looks++ == 0) continue;
+    if (!is_named && segment.waiting->snapshots++ == 0) continue;
     auto epoch = bound(segment, waiting, led, partition);
     if (later != nullptr)
       if (const auto most = bound_by_next(segment, *later))
         epoch = std::min(epoch.value_or(*most), *most);
     if (!epoch || epoch->value < 0) {
-      if (++segment.waiting->looks >= kMostLooks) segment.waiting.reset();
+      if (++segment.waiting->snapshots >= kMostSnapshots) segment.waiting.reset();
       continue;
     }
     segment.bound = epoch;
@@ -153,21 +154,22 @@ bool settle_one(State& state, const ReporterKey& key, Reporter& reporter, const 
 
 }  // namespace
 
-void hear(State& state, const std::vector<Acknowledgement>& all, const LeaderLookup& led_by) {
+void record_acknowledgements(LossState& state, const std::vector<Acknowledgement>& all,
+                             const LeaderLookup& led_by) {
   for (const auto& one : all) {
     auto& reporter = state.reporters[{one.topic, one.partition, one.instance}];
-    reporter.heard = one.arrived;
+    reporter.last_report = one.arrived;
     auto& segments = reporter.segments;
-    auto place = std::ranges::lower_bound(segments, one.segment, {}, &Segment::number);
+    auto place = std::ranges::lower_bound(segments, one.segment, {}, &AckedSegment::number);
     if (place == segments.end() || place->number != one.segment) {
       // One that was dropped is not new.
       if (segments.size() == kSegmentsKept && place == segments.begin()) continue;
-      place = segments.insert(place, Segment{.number = one.segment,
-                                             .broker = one.broker,
-                                             .acks_all = one.acks_all,
-                                             .next = Offset{0},
-                                             .bound = {},
-                                             .waiting = {}});
+      place = segments.insert(place, AckedSegment{.number = one.segment,
+                                                  .broker = one.broker,
+                                                  .acks_all = one.acks_all,
+                                                  .next = Offset{0},
+                                                  .bound = {},
+                                                  .waiting = {}});
     }
     if (one.next > place->next) {
       place->next = one.next;
@@ -184,17 +186,17 @@ void hear(State& state, const std::vector<Acknowledgement>& all, const LeaderLoo
   }
 }
 
-bool settle(State& state, const LeaderLookup& led_by, Instant at) {
+bool assign_to_epochs(LossState& state, const LeaderLookup& led_by, Instant at) {
   bool has_questions = false;
   for (auto& [key, reporter] : state.reporters) {
     if (std::ranges::none_of(reporter.segments,
-                             [](const Segment& one) { return one.waiting.has_value(); }))
+                             [](const AckedSegment& one) { return one.waiting.has_value(); }))
       continue;
     if (const auto led = led_by(key.topic, key.partition))
-      has_questions |= settle_one(state, key, reporter, *led);
+      has_questions |= assign_to_epoch(state, key, reporter, *led);
   }
   std::erase_if(state.reporters,
-                [&](const auto& entry) { return entry.second.heard <= at - kWindow; });
+                [&](const auto& entry) { return entry.second.last_report <= at - kWindow; });
   return has_questions;
 }
 

@@ -45,10 +45,11 @@ using LeaderLookup =
     std::function<std::optional<LeaderInfo>(const std::string& topic, PartitionId partition)>;
 
 /// Before a look: remembers what is new in these; repeated and reordered ones change nothing.
-void hear(State& state, const std::vector<Acknowledgement>& all, const LeaderLookup& led_by);
+void record_acknowledgements(LossState& state, const std::vector<Acknowledgement>& all,
+                             const LeaderLookup& led_by);
 
 /// After a look, whose successions have been taken in: puts what was heard before it in its place.
 /// Returns true if there is something to be asked. Forgets producers that were silent for an hour.
-bool settle(State& state, const LeaderLookup& led_by, Instant at);
+bool assign_to_epochs(LossState& state, const LeaderLookup& led_by, Instant at);
 
 }  // namespace kie::loss

@@ -20,63 +20,63 @@ using model::LeaderEpochChange;
 
 /// Counts the event in its topic. Nothing else changes these counters, so that they agree with the
 /// journal.
-void count_event(Topic& topic, const Event& event, Instant at,
+void count_event(TopicLoss& topic, const LossEvent& event, Instant at,
                  std::chrono::system_clock::time_point wall) {
   switch (event.kind) {
-    case EventKind::kLoss:
-    case EventKind::kLossRevised: {
+    case LossEventKind::kLoss:
+    case LossEventKind::kLossRevised: {
       const auto lost = static_cast<std::uint64_t>(event.end.value - event.first.value);
       (event.acks_all ? topic.lost : topic.lost_by_one) += lost;
       (event.acks_all ? topic.recent_lost : topic.recent_lost_by_one).push_back({at, lost});
       topic.last_loss = wall;
       return;
     }
-    case EventKind::kUncleanElection:
+    case LossEventKind::kUncleanElection:
       ++topic.unclean_elections;
       topic.recent_unclean.push_back({at, 1});
       return;
-    case EventKind::kLossUnknown:
+    case LossEventKind::kLossUnknown:
       topic.recent_unknown.push_back({at, 1});
       return;
   }
 }
 
 /// Takes in that an epoch was succeeded. If too many are pending then, gives up the oldest.
-Assessments begin(Topic& topic, const LeaderEpochChange& succession) {
-  auto& partition = find_or_add(topic, succession.partition);
-  Offset committed_end = succession.committed;
+Assessments begin(TopicLoss& topic, const LeaderEpochChange& epoch_change) {
+  auto& partition = find_or_add(topic, epoch_change.partition);
+  Offset committed_end = epoch_change.committed;
   // The followers learn the high watermark late, and one of them may have led only for a moment.
-  if (partition.inherited_end && partition.newest == succession.old_epoch)
+  if (partition.inherited_end && partition.newest == epoch_change.old_epoch)
     committed_end = std::max(committed_end, *partition.inherited_end);
   partition.inherited_end.reset();
-  partition.newest = succession.new_epoch;
-  partition.leader = succession.leader;
-  Pending pending{.epoch = succession.old_epoch,
-                  .after = succession.new_epoch,
+  partition.newest = epoch_change.new_epoch;
+  partition.leader = epoch_change.leader;
+  Pending pending{.epoch = epoch_change.old_epoch,
+                  .after = epoch_change.new_epoch,
                   .committed_end = committed_end,
                   .acked = {},
-                  .log_start = succession.log_start,
-                  .leader_before = succession.leader_before,
+                  .log_start = epoch_change.log_start,
+                  .leader_before = epoch_change.leader_before,
                   .leader_after = {},
-                  .last_isr = succession.last_isr,
-                  .from_outside = succession.from_outside,
-                  .from = succession.from,
-                  .to = succession.to,
+                  .last_isr = epoch_change.last_isr,
+                  .from_outside = epoch_change.from_outside,
+                  .from = epoch_change.from,
+                  .to = epoch_change.to,
                   .is_late = false,
                   .election_counted = false};
-  if (partition.acked_epoch <= succession.old_epoch) pending.acked = partition.acked;
+  if (partition.acked_epoch <= epoch_change.old_epoch) pending.acked = partition.acked;
   partition.acked = {};
   insert(partition, std::move(pending));
   if (partition.pending.size() <= kPendingKept) return {};
-  auto event = unknown_event(succession.topic, partition, partition.pending.front(),
+  auto event = unknown_event(epoch_change.topic, partition, partition.pending.front(),
                              UnknownReason::kNeverAnswered);
   partition.pending.erase(partition.pending.begin());
-  return {.results = {Result::kUnknown}, .events = {std::move(event)}};
+  return {.results = {AssessmentResult::kUnknown}, .events = {std::move(event)}};
 }
 
 /// Whether the answer is of the leader of the newest epoch, of the same topic, and has all that an
 /// assessment needs. A deposed leader that just woke up answers, too, as if nothing had happened.
-bool is_valid(const Topic& topic, const Partition& partition, const EpochAnswer& answer) {
+bool is_valid(const TopicLoss& topic, const PartitionLoss& partition, const EpochAnswer& answer) {
   // Brokers before 2.8 have no ids.
   const bool has_id = topic.id && *topic.id != TopicId{};
   if (has_id && answer.topic_id != topic.id) return false;
@@ -85,7 +85,7 @@ bool is_valid(const Topic& topic, const Partition& partition, const EpochAnswer&
          std::ranges::equal(partition.pending, answer.ends, {}, &Pending::epoch, &EpochEnd::asked);
 }
 
-void prune(State& state, Instant at) {
+void prune(LossState& state, Instant at) {
   const auto old = [&](const auto& one) { return one.at <= at - kWindow; };
   for (auto& [name, topic] : state.topics) {
     for (auto* known : {&topic.recent_lost, &topic.recent_lost_by_one, &topic.recent_unclean,
@@ -101,7 +101,7 @@ void prune(State& state, Instant at) {
 }
 
 /// 0: the most suspicious.
-std::size_t suspicion(const Partition& partition) {
+std::size_t suspicion(const PartitionLoss& partition) {
   if (std::ranges::any_of(partition.pending, &Pending::from_outside)) return 0;
   const bool alone = std::ranges::any_of(
       partition.pending, [](const Pending& one) { return one.last_isr.size() == 1; });
@@ -110,16 +110,17 @@ std::size_t suspicion(const Partition& partition) {
 
 }  // namespace
 
-std::vector<Event> advance(State& state, const Input& input, const model::Configs& settings) {
-  std::vector<Event> events;
-  const auto take = [&](Topic& topic, Assessments made) {
+std::vector<LossEvent> advance(LossState& state, const Input& input,
+                               const model::Configs& settings) {
+  std::vector<LossEvent> events;
+  const auto take = [&](TopicLoss& topic, Assessments made) {
     for (const auto result : made.results) ++state.assessments.at(static_cast<std::size_t>(result));
     for (const auto& event : made.events) count_event(topic, event, input.at, input.wall);
     std::ranges::move(made.events, std::back_inserter(events));
   };
-  for (const auto& succession : input.successions) {
-    auto& topic = topic_of(state, succession.topic, succession.topic_id);
-    take(topic, begin(topic, succession));
+  for (const auto& epoch_change : input.epoch_changes) {
+    auto& topic = topic_of(state, epoch_change.topic, epoch_change.topic_id);
+    take(topic, begin(topic, epoch_change));
   }
   for (const auto& answer : input.answers) {
     const auto found = state.topics.find(answer.topic);
@@ -134,7 +135,7 @@ std::vector<Event> advance(State& state, const Input& input, const model::Config
   return events;
 }
 
-std::vector<EpochQuestion> questions(const State& state, const IsLeader& leads) {
+std::vector<EpochQuestion> questions(const LossState& state, const IsLeader& leads) {
   std::array<std::vector<EpochQuestion>, 3> by_suspicion;
   for (const auto& [name, topic] : state.topics)
     for (const auto& partition : topic.partitions) {

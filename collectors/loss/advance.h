@@ -15,7 +15,7 @@ namespace kie::loss {
 
 /// What came since the last step.
 struct Input {
-  std::vector<model::LeaderEpochChange> successions;
+  std::vector<model::LeaderEpochChange> epoch_changes;
   std::vector<model::EpochAnswer> answers;
   Instant at;
   std::chrono::system_clock::time_point wall;
@@ -25,7 +25,8 @@ struct Input {
 ///   lost = [ max(end of the epoch, last known log start), highest offset known to be safe )
 /// Answers of anybody but the leader of the newest epoch, of another topic or without all that it
 /// takes to judge are passed over: their questions stay. Pure: no I/O, no clock.
-std::vector<Event> advance(State& state, const Input& input, const model::Configs& settings);
+std::vector<LossEvent> advance(LossState& state, const Input& input,
+                               const model::Configs& settings);
 
 /// Whether the broker leads the partition, as far as anybody knows.
 using IsLeader =
@@ -33,6 +34,6 @@ using IsLeader =
 
 /// What is to be asked: the suspected partitions first, those whose leader came from outside the
 /// last ISR, then those that had a single replica in it.
-std::vector<model::EpochQuestion> questions(const State& state, const IsLeader& leads);
+std::vector<model::EpochQuestion> questions(const LossState& state, const IsLeader& leads);
 
 }  // namespace kie::loss

@@ -19,7 +19,7 @@ struct Progress {
   Charged charged;
   /// Below which the new leader has what was committed in them.
   std::optional<Offset> inherited_end;
-  /// The last election that was counted as unclean. An index of Partition::pending.
+  /// The last election that was counted as unclean. An index of PartitionLoss::pending.
   std::optional<std::size_t> counted_election;
 };
 
@@ -42,7 +42,7 @@ void remember(std::vector<Assessed>& assessed, std::span<const Pending> same_end
 
 }  // namespace
 
-Assessments assess(Partition& partition, const model::EpochAnswer& answer,
+Assessments assess(PartitionLoss& partition, const model::EpochAnswer& answer,
                    const std::optional<model::Configured<bool>>& unclean_leader_election,
                    Instant at) {
   auto& pending = partition.pending;
@@ -66,12 +66,12 @@ Assessments assess(Partition& partition, const model::EpochAnswer& answer,
     const auto found = find_end(epoch, answered, pending, ends_before);
     const auto why = why_unknown(epoch, found, answered, answer.log_start, election.has_value());
     if (why == UnknownReason::kLogStart && was_whole(epoch, ends_before, partition.newest)) {
-      made.results.push_back(Result::kNone);
+      made.results.push_back(AssessmentResult::kNone);
       remember(partition.assessed, same_end, epoch, election, progress, at);
       continue;
     }
     if (why) {
-      made.results.push_back(Result::kUnknown);
+      made.results.push_back(AssessmentResult::kUnknown);
       made.events.push_back(unknown_event(answer.topic, partition, epoch, *why));
       progress.inherited_end.reset();
       continue;
@@ -85,7 +85,7 @@ Assessments assess(Partition& partition, const model::EpochAnswer& answer,
 
     const auto charges = charge(epoch, found, answered, progress.charged, partition.assessed);
     progress.charged = add_charges(progress.charged, charges);
-    made.results.push_back(charges.empty() ? Result::kNone : Result::kLost);
+    made.results.push_back(charges.empty() ? AssessmentResult::kNone : AssessmentResult::kLost);
     const auto judged = verdict(epoch, election.has_value(), unclean_leader_election);
     for (const auto& one : charges) {
       made.events.push_back(

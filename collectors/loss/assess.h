@@ -16,15 +16,15 @@ namespace kie::loss {
 
 struct Assessments {
   /// One for each epoch; those that ended in one place are one.
-  std::vector<Result> results;
+  std::vector<AssessmentResult> results;
   /// Oldest epoch first.
-  std::vector<Event> events;
+  std::vector<LossEvent> events;
 };
 
 /// Assesses all pending epochs, so that none is pending any more. Counts nothing.
 /// `answer`: of the leader of the newest epoch, with the log start and one end for each pending
 /// epoch. `unclean_leader_election`: the topic's setting; nullopt: not known. `at`: now.
-Assessments assess(Partition& partition, const model::EpochAnswer& answer,
+Assessments assess(PartitionLoss& partition, const model::EpochAnswer& answer,
                    const std::optional<model::Configured<bool>>& unclean_leader_election,
                    Instant at);
 

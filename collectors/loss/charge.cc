@@ -35,7 +35,7 @@ Charge charge_safe(const std::optional<Acked>& acks_all, Offset first, Offset en
 
 }  // namespace
 
-std::vector<Charge> charge(const Pending& epoch, const Found& found,
+std::vector<Charge> charge(const Pending& epoch, const FoundEnd& found,
                            const model::EpochEnd& answered, const Charged& charged,
                            std::span<const Assessed> assessed) {
   const auto& [acks_all, acks_one] = epoch.acked;

@@ -29,9 +29,9 @@ struct Charged {
 
 /// What of `epoch` is lost: first what was committed or acknowledged with acks=all, in one range
 /// or two, then what was acknowledged with acks=1 alone. Empty: nothing.
-/// `found`: of find_end, by `answered`. `assessed`: Partition::assessed, which may have charged
+/// `found`: of find_end, by `answered`. `assessed`: PartitionLoss::assessed, which may have charged
 /// some of what was acknowledged already.
-std::vector<Charge> charge(const Pending& epoch, const Found& found,
+std::vector<Charge> charge(const Pending& epoch, const FoundEnd& found,
                            const model::EpochEnd& answered, const Charged& charged,
                            std::span<const Assessed> assessed);
 

@@ -11,7 +11,7 @@ namespace kie::loss {
 
 using model::Instant;
 
-enum class EventKind : std::uint8_t {
+enum class LossEventKind : std::uint8_t {
   /// Committed records are gone.
   kLoss,
   /// A leader from outside the last ISR was elected, and committed records are gone.
@@ -31,7 +31,7 @@ enum class Measure : std::uint8_t {
 };
 
 /// What is to be said of the election that a loss came with.
-enum class Verdict : std::uint8_t {
+enum class ElectionVerdict : std::uint8_t {
   kUnclean,
   /// The new leader was in the last ISR and its log came back shorter.
   kClean,
@@ -51,8 +51,8 @@ enum class UnknownReason : std::uint8_t {
   kNeverAnswered,
 };
 
-struct Event {
-  EventKind kind = EventKind::kLoss;
+struct LossEvent {
+  LossEventKind kind = LossEventKind::kLoss;
   std::string topic;
   PartitionId partition;
   /// The epoch that was succeeded, and the newest one.
@@ -66,22 +66,22 @@ struct Event {
   Measure measure = Measure::kHighWatermark;
   /// False: acknowledged by the leader alone (acks=1), which is no promise of Kafka.
   bool acks_all = true;
-  Verdict verdict = Verdict::kUnknown;
+  ElectionVerdict verdict = ElectionVerdict::kUnknown;
   UnknownReason doubt = UnknownReason::kNone;
   /// The epoch was succeeded between these looks; `to` of the succession, not of the answer.
   std::optional<Instant> from;
   Instant to;
 };
 
-constexpr std::string_view to_string(EventKind kind) {
+constexpr std::string_view to_string(LossEventKind kind) {
   switch (kind) {
-    case EventKind::kLoss:
+    case LossEventKind::kLoss:
       return "loss";
-    case EventKind::kUncleanElection:
+    case LossEventKind::kUncleanElection:
       return "unclean_election";
-    case EventKind::kLossUnknown:
+    case LossEventKind::kLossUnknown:
       return "loss_unknown";
-    case EventKind::kLossRevised:
+    case LossEventKind::kLossRevised:
       return "loss_revised";
   }
   return "unknown";
@@ -97,13 +97,13 @@ constexpr std::string_view to_string(Measure measure) {
   return "unknown";
 }
 
-constexpr std::string_view to_string(Verdict verdict) {
+constexpr std::string_view to_string(ElectionVerdict verdict) {
   switch (verdict) {
-    case Verdict::kUnclean:
+    case ElectionVerdict::kUnclean:
       return "unclean";
-    case Verdict::kClean:
+    case ElectionVerdict::kClean:
       return "clean";
-    case Verdict::kUnknown:
+    case ElectionVerdict::kUnknown:
       return "unknown";
   }
   return "unknown";

@@ -13,8 +13,8 @@ bool is_from_outside(std::span<const Pending> pending, LeaderEpoch from, LeaderE
   });
 }
 
-void put_end(std::vector<End>& ends, const End& end) {
-  const auto place = std::ranges::lower_bound(ends, end.epoch, {}, &End::epoch);
+void put_end(std::vector<KnownEnd>& ends, const KnownEnd& end) {
+  const auto place = std::ranges::lower_bound(ends, end.epoch, {}, &KnownEnd::epoch);
   if (place != ends.end() && place->epoch == end.epoch) {
     *place = end;
   } else {
@@ -25,11 +25,11 @@ void put_end(std::vector<End>& ends, const End& end) {
 
 }  // namespace
 
-Found find_end(const Pending& epoch, const model::EpochEnd& answered,
-               std::span<const Pending> pending, std::span<const End> ends_before) {
+FoundEnd find_end(const Pending& epoch, const model::EpochEnd& answered,
+                  std::span<const Pending> pending, std::span<const KnownEnd> ends_before) {
   if (answered.epoch >= epoch.epoch) return {.end = answered.end};
   // The log never had the epoch.
-  const auto known = std::ranges::find_if(ends_before, [&](const End& one) {
+  const auto known = std::ranges::find_if(ends_before, [&](const KnownEnd& one) {
     return one.epoch == answered.epoch && one.in == epoch.epoch;
   });
   if (known != ends_before.end()) return {.end = std::min(answered.end, known->end)};
@@ -41,7 +41,7 @@ Found find_end(const Pending& epoch, const model::EpochEnd& answered,
                         is_from_outside(pending, answered.epoch, epoch.epoch)};
 }
 
-void keep_end(std::vector<End>& ends, LeaderEpoch epoch, const model::EpochEnd& answered,
+void keep_end(std::vector<KnownEnd>& ends, LeaderEpoch epoch, const model::EpochEnd& answered,
               LeaderEpoch newest) {
   put_end(ends, {answered.epoch, answered.end, newest});
   if (answered.epoch < epoch) {

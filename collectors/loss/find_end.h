@@ -9,7 +9,7 @@
 /// Where an epoch ends in the log of the new leader. Source: OffsetForLeaderEpoch (KIP-320).
 namespace kie::loss {
 
-struct Found {
+struct FoundEnd {
   /// What the epoch had below this offset, the log still has.
   Offset end;
   /// The epoch may end below `end`: what the log has there may never have been committed.
@@ -19,12 +19,12 @@ struct Found {
 /// Where `epoch` ends, by the answer for it. If the answer names an older epoch F, a leader that
 /// returned may have records of F that were never committed (KIP-279). The end is then the smaller
 /// of the answer's and the one that F had for the leader of `epoch`.
-/// `pending`: all of the partition. `ends_before`: Partition::ends before this answer.
-Found find_end(const Pending& epoch, const model::EpochEnd& answered,
-               std::span<const Pending> pending, std::span<const End> ends_before);
+/// `pending`: all of the partition. `ends_before`: PartitionLoss::ends before this answer.
+FoundEnd find_end(const Pending& epoch, const model::EpochEnd& answered,
+                  std::span<const Pending> pending, std::span<const KnownEnd> ends_before);
 
 /// Keeps in `ends` what the answer for `epoch` says of the log of the leader of `newest`.
-void keep_end(std::vector<End>& ends, LeaderEpoch epoch, const model::EpochEnd& answered,
+void keep_end(std::vector<KnownEnd>& ends, LeaderEpoch epoch, const model::EpochEnd& answered,
               LeaderEpoch newest);
 
 }  // namespace kie::loss

@@ -3,9 +3,9 @@
 namespace kie::loss {
 namespace {
 
-Event event_of(EventKind kind, const std::string& topic, const Partition& partition,
-               const Pending& epoch) {
-  Event event;
+LossEvent event_of(LossEventKind kind, const std::string& topic, const PartitionLoss& partition,
+                   const Pending& epoch) {
+  LossEvent event;
   event.kind = kind;
   event.topic = topic;
   event.partition = partition.id;
@@ -20,9 +20,9 @@ Event event_of(EventKind kind, const std::string& topic, const Partition& partit
 
 }  // namespace
 
-Event loss_event(const std::string& topic, const Partition& partition, const Pending& epoch,
-                 const Charge& charge, bool at_least, Verdict verdict) {
-  const auto kind = epoch.is_late ? EventKind::kLossRevised : EventKind::kLoss;
+LossEvent loss_event(const std::string& topic, const PartitionLoss& partition, const Pending& epoch,
+                     const Charge& charge, bool at_least, ElectionVerdict verdict) {
+  const auto kind = epoch.is_late ? LossEventKind::kLossRevised : LossEventKind::kLoss;
   auto event = event_of(kind, topic, partition, epoch);
   event.first = charge.first;
   event.end = charge.end;
@@ -30,21 +30,21 @@ Event loss_event(const std::string& topic, const Partition& partition, const Pen
   event.measure = charge.measure;
   event.acks_all = charge.acks_all;
   // A loss with acks=1 breaks no promise of Kafka, and cannot make an election unclean.
-  const bool makes_no_verdict = !charge.acks_all && verdict == Verdict::kUnclean;
-  event.verdict = makes_no_verdict ? Verdict::kUnknown : verdict;
+  const bool makes_no_verdict = !charge.acks_all && verdict == ElectionVerdict::kUnclean;
+  event.verdict = makes_no_verdict ? ElectionVerdict::kUnknown : verdict;
   return event;
 }
 
-Event unclean_election_event(const std::string& topic, const Partition& partition,
-                             const Pending& epoch) {
-  auto event = event_of(EventKind::kUncleanElection, topic, partition, epoch);
-  event.verdict = Verdict::kUnclean;
+LossEvent unclean_election_event(const std::string& topic, const PartitionLoss& partition,
+                                 const Pending& epoch) {
+  auto event = event_of(LossEventKind::kUncleanElection, topic, partition, epoch);
+  event.verdict = ElectionVerdict::kUnclean;
   return event;
 }
 
-Event unknown_event(const std::string& topic, const Partition& partition, const Pending& epoch,
-                    UnknownReason why) {
-  auto event = event_of(EventKind::kLossUnknown, topic, partition, epoch);
+LossEvent unknown_event(const std::string& topic, const PartitionLoss& partition,
+                        const Pending& epoch, UnknownReason why) {
+  auto event = event_of(LossEventKind::kLossUnknown, topic, partition, epoch);
   event.doubt = why;
   return event;
 }

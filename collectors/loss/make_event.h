@@ -10,14 +10,14 @@
 namespace kie::loss {
 
 /// `at_least`: more than the charge may be gone. `verdict`: of the election.
-Event loss_event(const std::string& topic, const Partition& partition, const Pending& epoch,
-                 const Charge& charge, bool at_least, Verdict verdict);
+LossEvent loss_event(const std::string& topic, const PartitionLoss& partition, const Pending& epoch,
+                     const Charge& charge, bool at_least, ElectionVerdict verdict);
 
 /// `epoch`: the one that the election ended.
-Event unclean_election_event(const std::string& topic, const Partition& partition,
-                             const Pending& epoch);
+LossEvent unclean_election_event(const std::string& topic, const PartitionLoss& partition,
+                                 const Pending& epoch);
 
-Event unknown_event(const std::string& topic, const Partition& partition, const Pending& epoch,
-                    UnknownReason why);
+LossEvent unknown_event(const std::string& topic, const PartitionLoss& partition,
+                        const Pending& epoch, UnknownReason why);
 
 }  // namespace kie::loss

@@ -5,7 +5,7 @@
 
 namespace kie::loss {
 
-Topic& topic_of(State& state, const std::string& name, const std::optional<TopicId>& id) {
+TopicLoss& topic_of(LossState& state, const std::string& name, const std::optional<TopicId>& id) {
   auto& topic = state.topics[name];
   topic.is_gone = false;
   if (id) {
@@ -15,8 +15,8 @@ Topic& topic_of(State& state, const std::string& name, const std::optional<Topic
   return topic;
 }
 
-Partition& find_or_add(Topic& topic, PartitionId id) {
-  auto found = std::ranges::lower_bound(topic.partitions, id, {}, &Partition::id);
+PartitionLoss& find_or_add(TopicLoss& topic, PartitionId id) {
+  auto found = std::ranges::lower_bound(topic.partitions, id, {}, &PartitionLoss::id);
   if (found == topic.partitions.end() || found->id != id) {
     found = topic.partitions.emplace(found);
     found->id = id;
@@ -24,12 +24,12 @@ Partition& find_or_add(Topic& topic, PartitionId id) {
   return *found;
 }
 
-Partition* find(Topic& topic, PartitionId id) {
-  const auto found = std::ranges::lower_bound(topic.partitions, id, {}, &Partition::id);
+PartitionLoss* find(TopicLoss& topic, PartitionId id) {
+  const auto found = std::ranges::lower_bound(topic.partitions, id, {}, &PartitionLoss::id);
   return found == topic.partitions.end() || found->id != id ? nullptr : &*found;
 }
 
-Pending& insert(Partition& partition, Pending pending) {
+Pending& insert(PartitionLoss& partition, Pending pending) {
   auto& all = partition.pending;
   const auto after = pending.after;
   const auto epoch = pending.epoch;

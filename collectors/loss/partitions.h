@@ -5,16 +5,16 @@
 namespace kie::loss {
 
 /// The topic's state for partitions of this id; those of another id are dropped.
-Topic& topic_of(State& state, const std::string& name, const std::optional<TopicId>& id);
+TopicLoss& topic_of(LossState& state, const std::string& name, const std::optional<TopicId>& id);
 
 /// The partition, made if there is none.
-Partition& find_or_add(Topic& topic, PartitionId id);
+PartitionLoss& find_or_add(TopicLoss& topic, PartitionId id);
 
 /// The partition, or nullptr.
-Partition* find(Topic& topic, PartitionId id);
+PartitionLoss* find(TopicLoss& topic, PartitionId id);
 
 /// Puts an epoch in its place. Of those that ended with one and the same succession the last alone
 /// says whether an election was won from outside, so that none is counted twice.
-Pending& insert(Partition& partition, Pending pending);
+Pending& insert(PartitionLoss& partition, Pending pending);
 
 }  // namespace kie::loss

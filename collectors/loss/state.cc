@@ -4,7 +4,7 @@ namespace kie::loss {
 namespace {
 
 /// What producers said of the topic so far, and repeat, is not about the next one of that name.
-void unbind(State& state, const std::string& topic) {
+void unbind(LossState& state, const std::string& topic) {
   for (auto one = state.reporters.lower_bound({topic, PartitionId{0}, {}});
        one != state.reporters.end() && one->first.topic == topic; ++one)
     for (auto& segment : one->second.segments) {
@@ -13,7 +13,7 @@ void unbind(State& state, const std::string& topic) {
     }
 }
 
-void drop_partitions(State& state, const std::string& topic, bool is_gone) {
+void drop_partitions(LossState& state, const std::string& topic, bool is_gone) {
   unbind(state, topic);
   const auto found = state.topics.find(topic);
   if (found == state.topics.end()) return;
@@ -31,20 +31,22 @@ std::uint64_t last_hour(const std::vector<TimedCount>& known, Instant now) {
   return sum;
 }
 
-std::uint64_t count_pending(const State& state) {
+std::uint64_t count_pending(const LossState& state) {
   std::uint64_t count = 0;
   for (const auto& [name, topic] : state.topics)
     for (const auto& partition : topic.partitions) count += partition.pending.size();
   return count;
 }
 
-void topic_deleted(State& state, const std::string& topic) { drop_partitions(state, topic, true); }
+void topic_deleted(LossState& state, const std::string& topic) {
+  drop_partitions(state, topic, true);
+}
 
-void topic_recreated(State& state, const std::string& topic) {
+void topic_recreated(LossState& state, const std::string& topic) {
   drop_partitions(state, topic, false);
 }
 
-void forget_unless(State& state, const std::function<bool(const std::string& topic)>& wanted) {
+void forget_unless(LossState& state, const std::function<bool(const std::string& topic)>& wanted) {
   std::erase_if(state.topics, [&](const auto& entry) { return !wanted(entry.first); });
 }
 

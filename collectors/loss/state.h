@@ -68,13 +68,13 @@ struct Assessed {
 };
 
 /// Where an epoch ends in the log of the leader of `in`.
-struct End {
+struct KnownEnd {
   LeaderEpoch epoch;
   Offset end;
   LeaderEpoch in;
 };
 
-struct Partition {
+struct PartitionLoss {
   PartitionId id;
   /// The newest epoch known and who leads it: nobody else may answer.
   LeaderEpoch newest;
@@ -88,7 +88,7 @@ struct Partition {
   LeaderEpoch acked_epoch;
   /// By epoch; the newest kEndsKept of them. A leader that returns may have records of an old epoch
   /// that were never committed (KIP-279), and its own log does not say so.
-  std::vector<End> ends;
+  std::vector<KnownEnd> ends;
   /// Offsets of older epochs that the leader of `newest` was found to have.
   std::optional<Offset> inherited_end;
 };
@@ -105,12 +105,12 @@ struct Waiting {
   /// Before the look: the epoch, and who led it.
   std::optional<LeaderEpoch> known;
   BrokerId leader;
-  int looks = 0;
+  int snapshots = 0;
 };
 
 /// What one producer said of a segment of a partition: what one broker acknowledged without a
 /// break.
-struct Segment {
+struct AckedSegment {
   std::int64_t number = 0;
   std::optional<BrokerId> broker;
   bool acks_all = true;
@@ -125,8 +125,8 @@ struct Segment {
 /// One producer's part in a partition.
 struct Reporter {
   /// By number; the newest kSegmentsKept of them.
-  std::vector<Segment> segments;
-  Instant heard;
+  std::vector<AckedSegment> segments;
+  Instant last_report;
 };
 
 inline constexpr std::size_t kSegmentsKept = 4;
@@ -146,11 +146,11 @@ struct TimedCount {
   std::uint64_t count = 0;
 };
 
-struct Topic {
+struct TopicLoss {
   /// Of the partitions below.
   std::optional<TopicId> id;
   /// Sorted by id.
-  std::vector<Partition> partitions;
+  std::vector<PartitionLoss> partitions;
   /// Offsets that were known to be committed and are gone (acks="all"), and those that leaders
   /// acknowledged alone (acks="1").
   std::uint64_t lost = 0, lost_by_one = 0;
@@ -163,13 +163,13 @@ struct Topic {
   bool is_gone = false;
 };
 
-enum class Result : std::uint8_t { kNone, kLost, kUnknown };
+enum class AssessmentResult : std::uint8_t { kNone, kLost, kUnknown };
 
 inline constexpr std::size_t kResults = 3;
 
-struct State {
+struct LossState {
   /// By name. Topics that are not there have lost nothing.
-  std::map<std::string, Topic, std::less<>> topics;
+  std::map<std::string, TopicLoss, std::less<>> topics;
   /// By Result.
   std::array<std::uint64_t, kResults> assessments{};
   /// Not kept across a restart, for reports are cumulative. Dropped an hour after the last report.
@@ -183,14 +183,14 @@ inline constexpr std::chrono::hours kWindow{1};
 std::uint64_t last_hour(const std::vector<TimedCount>& known, Instant now);
 
 /// Questions that are not answered yet.
-std::uint64_t count_pending(const State& state);
+std::uint64_t count_pending(const LossState& state);
 
 /// A topic was deleted, or created again: what its partitions had is not theirs any more. What was
 /// counted stays, for an hour where nothing comes after it.
-void topic_deleted(State& state, const std::string& topic);
-void topic_recreated(State& state, const std::string& topic);
+void topic_deleted(LossState& state, const std::string& topic);
+void topic_recreated(LossState& state, const std::string& topic);
 
 /// Drops the topics that are not `wanted` any more.
-void forget_unless(State& state, const std::function<bool(const std::string& topic)>& wanted);
+void forget_unless(LossState& state, const std::function<bool(const std::string& topic)>& wanted);
 
 }  // namespace kie::loss

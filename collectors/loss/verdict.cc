@@ -12,18 +12,18 @@ std::optional<std::size_t> find_outside_election(std::span<const Pending> pendin
   return index + static_cast<std::size_t>(found - rest.begin());
 }
 
-Verdict verdict(const Pending& epoch, bool is_from_outside,
-                const std::optional<model::Configured<bool>>& unclean_leader_election) {
-  if (is_from_outside) return Verdict::kUnclean;
+ElectionVerdict verdict(const Pending& epoch, bool is_from_outside,
+                        const std::optional<model::Configured<bool>>& unclean_leader_election) {
+  if (is_from_outside) return ElectionVerdict::kUnclean;
   // The only member leads again. An epoch can be known before the name of its leader is; then it is
   // taken to be that member.
   const auto& isr = epoch.last_isr;
   if (isr.size() == 1 && epoch.leader_after.value_or(isr.front()) == isr.front())
-    return Verdict::kClean;
+    return ElectionVerdict::kClean;
   // The ISR may have shrunk to others unseen, unless no election may be unclean.
   const auto& setting = unclean_leader_election;
   const bool is_forbidden = setting && is_certain(setting->origin) && !setting->value;
-  return is_forbidden ? Verdict::kClean : Verdict::kUnknown;
+  return is_forbidden ? ElectionVerdict::kClean : ElectionVerdict::kUnknown;
 }
 
 }  // namespace kie::loss

@@ -19,7 +19,7 @@ std::optional<std::size_t> find_outside_election(std::span<const Pending> pendin
 /// Of an epoch in which committed records were lost.
 /// `is_from_outside`: find_outside_election found one. `unclean_leader_election`: the topic's
 /// setting; nullopt: not known.
-Verdict verdict(const Pending& epoch, bool is_from_outside,
-                const std::optional<model::Configured<bool>>& unclean_leader_election);
+ElectionVerdict verdict(const Pending& epoch, bool is_from_outside,
+                        const std::optional<model::Configured<bool>>& unclean_leader_election);
 
 }  // namespace kie::loss

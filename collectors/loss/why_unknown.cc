@@ -4,7 +4,7 @@
 
 namespace kie::loss {
 
-std::optional<UnknownReason> why_unknown(const Pending& epoch, const Found& found,
+std::optional<UnknownReason> why_unknown(const Pending& epoch, const FoundEnd& found,
                                          const model::EpochEnd& answered,
                                          std::optional<Offset> log_start, bool is_from_outside) {
   if (answered.epoch < epoch.epoch) {
@@ -22,11 +22,11 @@ std::optional<UnknownReason> why_unknown(const Pending& epoch, const Found& foun
   return may_be_start && has_risen ? std::optional{UnknownReason::kLogStart} : std::nullopt;
 }
 
-bool was_whole(const Pending& epoch, std::span<const End> ends_before, LeaderEpoch newest) {
+bool was_whole(const Pending& epoch, std::span<const KnownEnd> ends_before, LeaderEpoch newest) {
   Offset safe_end = epoch.committed_end;
   for (const auto& acked : {epoch.acked.acks_all, epoch.acked.acks_one})
     if (acked) safe_end = std::max(safe_end, acked->next);
-  return std::ranges::any_of(ends_before, [&](const End& one) {
+  return std::ranges::any_of(ends_before, [&](const KnownEnd& one) {
     return one.epoch == epoch.epoch && one.in == newest && one.end >= safe_end;
   });
 }

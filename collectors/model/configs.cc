@@ -4,7 +4,7 @@
 
 namespace kie::model {
 
-std::optional<Release> parse_release(std::string_view inter_broker_protocol_version) {
+std::optional<KafkaRelease> parse_release(std::string_view inter_broker_protocol_version) {
   auto text = inter_broker_protocol_version.substr(0, inter_broker_protocol_version.find('-'));
   const auto dot = text.find('.');
   if (dot == std::string_view::npos) return std::nullopt;
@@ -12,7 +12,7 @@ std::optional<Release> parse_release(std::string_view inter_broker_protocol_vers
   text.remove_prefix(dot + 1);
   const auto minor = config::parse_number<int>(text.substr(0, text.find('.')));
   if (!major || !minor) return std::nullopt;
-  return Release{*major, *minor};
+  return KafkaRelease{*major, *minor};
 }
 
 }  // namespace kie::model

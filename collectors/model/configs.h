@@ -12,11 +12,11 @@
 namespace kie::model {
 
 /// Kafka's release as far as a rule depends on it.
-struct Release {
+struct KafkaRelease {
   int major = 0;
   int minor = 0;
 
-  constexpr auto operator<=>(const Release&) const = default;
+  constexpr auto operator<=>(const KafkaRelease&) const = default;
 };
 
 /// Where a setting's value comes from. Source: config_source of DescribeConfigs (API 32).
@@ -102,7 +102,7 @@ struct Configs {
   /// Who did not answer for too long is not there.
   std::map<BrokerId, BrokerConfigs> brokers;
   /// The oldest of the brokers', by inter.broker.protocol.version; its absence means 4.0 or later.
-  std::optional<Release> release;
+  std::optional<KafkaRelease> release;
 
   /// What is configured for the topic; nothing if that is not known.
   const TopicConfigs& of(std::string_view topic) const {
@@ -120,14 +120,14 @@ struct Configs {
 
 /// min.insync.replicas as brokers apply it: never above the number of replicas from 3.7 on
 /// (KIP-966), as it stands before; nullopt where the release decides and is not known.
-constexpr std::optional<std::int32_t> effective_min_isr(std::int32_t raw, std::int32_t replicas,
-                                                        const std::optional<Release>& release) {
+constexpr std::optional<std::int32_t> effective_min_isr(
+    std::int32_t raw, std::int32_t replicas, const std::optional<KafkaRelease>& release) {
   if (raw <= replicas) return raw;
   if (!release) return std::nullopt;
-  return *release >= Release{3, 7} ? replicas : raw;
+  return *release >= KafkaRelease{3, 7} ? replicas : raw;
 }
 
 /// Reads the value of inter.broker.protocol.version ("3.9-IV0", "3.9", "2.8").
-std::optional<Release> parse_release(std::string_view inter_broker_protocol_version);
+std::optional<KafkaRelease> parse_release(std::string_view inter_broker_protocol_version);
 
 }  // namespace kie::model

@@ -36,8 +36,9 @@ void count(Counters& counted, const Statistics& now, Counters& total) {
 }
 
 /// What changed of the producer's id and epoch, counted for its client.
-std::optional<std::int64_t> compare_ids(const std::optional<Idempotence>& before,
-                                        const std::optional<Idempotence>& now, Client& client) {
+std::optional<std::int64_t> compare_ids(const std::optional<IdempotenceState>& before,
+                                        const std::optional<IdempotenceState>& now,
+                                        ProducerClient& client) {
   if (!before || !now || before->producer_id < 0 || now->producer_id < 0) return std::nullopt;
   if (before->producer_id != now->producer_id) {
     ++client.id_changes;
@@ -49,7 +50,7 @@ std::optional<std::int64_t> compare_ids(const std::optional<Idempotence>& before
 }
 
 /// Makes room for one; false if all are alive.
-bool drop_oldest_gone(State& state) {
+bool drop_oldest_gone(ProducersState& state) {
   auto oldest = state.instances.end();
   for (auto one = state.instances.begin(); one != state.instances.end(); ++one)
     if (one->second.is_gone &&
@@ -62,9 +63,9 @@ bool drop_oldest_gone(State& state) {
 }
 
 /// The instance with that key, made if there is none.
-tl::expected<Instance*, Refusal> find_or_add(State& state, const std::string& client_id,
-                                             InstanceKey key, const Limits& limits, Instant at,
-                                             News& news) {
+tl::expected<Instance*, Refusal> find_or_add(ProducersState& state, const std::string& client_id,
+                                             InstanceKey key, const ProducerLimits& limits,
+                                             Instant at, News& news) {
   auto found = state.instances.find(key);
   news.is_new_instance = found == state.instances.end();
   if (news.is_new_instance) {
@@ -83,7 +84,8 @@ tl::expected<Instance*, Refusal> find_or_add(State& state, const std::string& cl
 }
 
 /// The client of an instance that was just heard.
-Client& heard(State& state, Instance& instance, bool is_new, Instant at, WallTime wall) {
+ProducerClient& record_sign_of_life(ProducersState& state, Instance& instance, bool is_new,
+                                    Instant at, WallTime wall) {
   auto& client = state.clients[instance.client_id];
   if (is_new || (instance.is_gone && !instance.has_ended)) ++client.instances;
   instance.is_gone = instance.has_ended;
@@ -95,7 +97,7 @@ Client& heard(State& state, Instance& instance, bool is_new, Instant at, WallTim
 
 /// A report of which nobody says whose statistics are its producer's may bring what came with them,
 /// and the other way round.
-bool came_the_other_way(State& state, const Instance& instance, const FatalError& fatal,
+bool came_the_other_way(ProducersState& state, const Instance& instance, const FatalError& fatal,
                         Source source) {
   const auto other = source == Source::kReport ? Source::kStatistics : Source::kReport;
   const auto found = std::ranges::find_if(state.recent_fatal, [&](const RecentFatal& one) {
@@ -108,8 +110,8 @@ bool came_the_other_way(State& state, const Instance& instance, const FatalError
   return true;
 }
 
-void take_fatal(State& state, Instance& instance, Client& client, FatalError fatal, Source source,
-                News& news) {
+void take_fatal(ProducersState& state, Instance& instance, ProducerClient& client, FatalError fatal,
+                Source source, News& news) {
   if (instance.fatal) return;
   instance.fatal = std::move(fatal);
   // Of one producer both are one already.
@@ -126,17 +128,17 @@ void take_fatal(State& state, Instance& instance, Client& client, FatalError fat
   news.fatal = instance.fatal;
 }
 
-bool went_back(const Report& before, const Report& now) {
+bool went_back(const ProducerReport& before, const ProducerReport& now) {
   if (now.acknowledged < before.acknowledged) return true;
-  return std::ranges::any_of(before.failed, [&](const Failure& one) {
-    const auto same = std::ranges::find_if(now.failed, [&](const Failure& other) {
+  return std::ranges::any_of(before.failed, [&](const ReportedFailure& one) {
+    const auto same = std::ranges::find_if(now.failed, [&](const ReportedFailure& other) {
       return other.error == one.error && other.persisted == one.persisted;
     });
     return same == now.failed.end() || same->records < one.records;
   });
 }
 
-std::size_t longest(const Report& report) {
+std::size_t longest(const ProducerReport& report) {
   std::size_t most = 0;
   for (const auto* text :
        {&report.client_id, &report.name, &report.host, &report.client, &report.cluster_id})
@@ -146,8 +148,9 @@ std::size_t longest(const Report& report) {
 }
 
 /// `known`: the report's instance, or nullptr.
-std::optional<Refusal> look_for_refusal(const State& state, const Instance* known,
-                                        const Report& report, const Limits& limits, WallTime wall) {
+std::optional<Refusal> find_refusal(const ProducersState& state, const Instance* known,
+                                    const ProducerReport& report, const ProducerLimits& limits,
+                                    WallTime wall) {
   constexpr std::chrono::duration<double> kDay = std::chrono::hours{24};
   if (longest(report) > limits.label) return Refusal::kLabelTooLong;
   const auto time = std::chrono::duration<double>{report.time};
@@ -162,12 +165,12 @@ std::optional<Refusal> look_for_refusal(const State& state, const Instance* know
   return std::nullopt;
 }
 
-InstanceKey key_of(const Report& report) {
+InstanceKey key_of(const ProducerReport& report) {
   if (report.started && !report.name.empty()) return {report.name, *report.started, {}};
   return {report.name, 0, report.instance};
 }
 
-void count(Instance& instance, Client& client, const Report& now) {
+void count(Instance& instance, ProducerClient& client, const ProducerReport& now) {
   if (!client.failed) client.failed.emplace();
   for (const auto& one : now.failed)
     count(instance.failed[{one.error, one.persisted}], one.records,
@@ -181,8 +184,8 @@ void count(Instance& instance, Client& client, const Report& now) {
 
 }  // namespace
 
-tl::expected<News, Refusal> advance(State& state, Statistics statistics, const Limits& limits,
-                                    Instant at, WallTime wall) {
+tl::expected<News, Refusal> advance(ProducersState& state, Statistics statistics,
+                                    const ProducerLimits& limits, Instant at, WallTime wall) {
   if (std::max(statistics.name.size(), statistics.client_id.size()) > limits.label)
     return tl::make_unexpected(Refusal::kLabelTooLong);
   News news;
@@ -190,7 +193,7 @@ tl::expected<News, Refusal> advance(State& state, Statistics statistics, const L
                                  {statistics.name, statistics.started, {}}, limits, at, news);
   if (!found) return tl::make_unexpected(found.error());
   auto& instance = **found;
-  auto& client = heard(state, instance, news.is_new_instance, at, wall);
+  auto& client = record_sign_of_life(state, instance, news.is_new_instance, at, wall);
   const auto& before = instance.statistics;
   if (before && statistics.age <= before->age) return news;
 
@@ -208,11 +211,11 @@ tl::expected<News, Refusal> advance(State& state, Statistics statistics, const L
   return news;
 }
 
-tl::expected<News, Refusal> advance(State& state, Report report, const Limits& limits, Instant at,
-                                    WallTime wall) {
+tl::expected<News, Refusal> advance(ProducersState& state, ProducerReport report,
+                                    const ProducerLimits& limits, Instant at, WallTime wall) {
   auto key = key_of(report);
   const auto known = state.instances.find(key);
-  if (const auto refusal = look_for_refusal(
+  if (const auto refusal = find_refusal(
           state, known == state.instances.end() ? nullptr : &known->second, report, limits, wall))
     return tl::make_unexpected(*refusal);
   News news;
@@ -220,7 +223,7 @@ tl::expected<News, Refusal> advance(State& state, Report report, const Limits& l
   if (!found) return tl::make_unexpected(found.error());
   auto& instance = **found;
   const bool is_newer = !instance.report || report.sequence > instance.report->sequence;
-  auto& client = heard(state, instance, news.is_new_instance, at, wall);
+  auto& client = record_sign_of_life(state, instance, news.is_new_instance, at, wall);
   if (!is_newer) return news;
 
   if (!instance.report) instance.first_report = at;
@@ -247,7 +250,7 @@ tl::expected<News, Refusal> advance(State& state, Report report, const Limits& l
   return news;
 }
 
-void recall(State& state, const std::string& client_id, const InstanceKey& key,
+void recall(ProducersState& state, const std::string& client_id, const InstanceKey& key,
             const FatalError& fatal) {
   auto& instance = state.instances[key];
   if (instance.fatal) return;
@@ -278,7 +281,7 @@ microseconds time_to_live(const Instance& instance) {
   return std::max(kLeastTimeToLive, kIntervalsToLive * interval);
 }
 
-std::vector<const Instance*> forget(State& state, Instant now) {
+std::vector<const Instance*> forget(ProducersState& state, Instant now) {
   std::vector<const Instance*> vanished;
   for (auto& [key, instance] : state.instances) {
     if (instance.is_gone || now - instance.seen < time_to_live(instance)) continue;

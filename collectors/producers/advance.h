@@ -6,7 +6,7 @@
 
 namespace kie::producers {
 
-struct Limits {
+struct ProducerLimits {
   std::size_t clients = 1'000;
   std::size_t instances = 10'000;
   /// Bytes of a client.id or a name.
@@ -75,19 +75,19 @@ struct News {
   std::optional<std::int64_t> new_id;
   bool has_ended = false;
   /// Of a report that is newer than the one before: what brokers acknowledged.
-  std::vector<Segment> offsets;
+  std::vector<ReportedSegment> offsets;
 };
 
 /// Takes one document in, whole or not at all. What is doubled, or comes after a newer one of the
 /// same instance, changes nothing but when it was seen.
-tl::expected<News, Refusal> advance(State& state, Statistics statistics, const Limits& limits,
-                                    Instant at, WallTime wall);
-tl::expected<News, Refusal> advance(State& state, Report report, const Limits& limits, Instant at,
-                                    WallTime wall);
+tl::expected<News, Refusal> advance(ProducersState& state, Statistics statistics,
+                                    const ProducerLimits& limits, Instant at, WallTime wall);
+tl::expected<News, Refusal> advance(ProducersState& state, ProducerReport report,
+                                    const ProducerLimits& limits, Instant at, WallTime wall);
 
 /// What an earlier process had told of a fatal error: it is not told again when the instance, which
 /// may still report, comes with it.
-void recall(State& state, const std::string& client_id, const InstanceKey& key,
+void recall(ProducersState& state, const std::string& client_id, const InstanceKey& key,
             const FatalError& fatal);
 
 /// How long an instance may be silent before it is gone: five times its interval, a minute at
@@ -97,6 +97,6 @@ std::chrono::microseconds time_to_live(const Instance& instance);
 /// Marks instances that have vanished, and returns them; forgets clients without any, and what is
 /// older than its window. A client of which one vanished, or had a fatal error, stays an hour, so
 /// that the alert can be read.
-std::vector<const Instance*> forget(State& state, Instant now);
+std::vector<const Instance*> forget(ProducersState& state, Instant now);
 
 }  // namespace kie::producers

@@ -61,9 +61,9 @@ Number narrow(std::int64_t value) {
 }
 
 /// Walks a document once and knows the key that it is at.
-class Walk {
+class ReportParser {
  public:
-  Report run(const dom::object& document) {
+  ProducerReport run(const dom::object& document) {
     std::optional<std::int64_t> version;
     std::optional<std::int64_t> sequence;
     std::optional<double> time;
@@ -164,7 +164,7 @@ class Walk {
   }
 
   void failure(const dom::object& all) {
-    Failure one;
+    ReportedFailure one;
     for (const auto [key, value] : all) {
       key_ = key;
       if (key_ == "error") {
@@ -189,9 +189,11 @@ class Walk {
   /// Errors that are not in the list come together in one.
   void unite_failures() {
     auto& all = report_.failed;
-    const auto kind = [](const Failure& one) { return std::tuple{one.error, one.persisted}; };
+    const auto kind = [](const ReportedFailure& one) {
+      return std::tuple{one.error, one.persisted};
+    };
     std::ranges::sort(all, {}, kind);
-    std::vector<Failure> united;
+    std::vector<ReportedFailure> united;
     for (const auto& one : all) {
       if (united.empty() || kind(united.back()) != kind(one)) {
         united.push_back(one);
@@ -219,7 +221,7 @@ class Walk {
   }
 
   void segment(const dom::object& all) {
-    Segment one;
+    ReportedSegment one;
     std::optional<std::int64_t> partition;
     std::optional<std::int64_t> next;
     std::optional<double> time;
@@ -283,7 +285,7 @@ class Walk {
     }
   }
 
-  Report report_;
+  ProducerReport report_;
   /// Of the report's offsets, in their order.
   std::vector<double> times_;
   std::string_view key_;
@@ -293,8 +295,8 @@ class Walk {
 
 class ReportReader::Impl {
  public:
-  tl::expected<Report, std::string> read(std::string_view document) {
-    Walk walk;
+  tl::expected<ProducerReport, std::string> read(std::string_view document) {
+    ReportParser walk;
     try {
       return walk.run(parser_.parse(document.data(), document.size(), false).get_object().value());
     } catch (const std::exception& error) {
@@ -311,7 +313,7 @@ class ReportReader::Impl {
 ReportReader::ReportReader() : impl_(std::make_unique<Impl>()) {}
 ReportReader::~ReportReader() = default;
 
-tl::expected<Report, std::string> ReportReader::read(std::string_view document) {
+tl::expected<ProducerReport, std::string> ReportReader::read(std::string_view document) {
   return impl_->read(document);
 }
 

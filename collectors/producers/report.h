@@ -32,7 +32,7 @@ constexpr std::string_view to_string(Persisted persisted) {
   return "";
 }
 
-struct Failure {
+struct ReportedFailure {
   /// One of delivery_errors().
   std::string_view error;
   Persisted persisted = Persisted::kNo;
@@ -47,7 +47,7 @@ struct ReportedFatal {
 
 /// What one broker acknowledged of a partition, without a break: another begins when another broker
 /// acknowledges, when offsets go backwards, and when the connection was lost.
-struct Segment {
+struct ReportedSegment {
   std::string topic;
   PartitionId partition;
   /// Grows with each new one of the partition.
@@ -64,7 +64,7 @@ struct Segment {
 
 /// One document of POST /api/v1/producers/reports: the whole truth about one producer since its
 /// start, so that one that is lost, doubled or late costs nothing.
-struct Report {
+struct ProducerReport {
   /// Random, one a producer object.
   std::string instance;
   /// Grows with each report of the instance.
@@ -82,9 +82,9 @@ struct Report {
   std::uint64_t acknowledged = 0;
   std::uint64_t acknowledged_bytes = 0;
   /// Each kind once, sorted.
-  std::vector<Failure> failed;
+  std::vector<ReportedFailure> failed;
   std::optional<ReportedFatal> fatal;
-  std::vector<Segment> offsets;
+  std::vector<ReportedSegment> offsets;
   std::optional<RoundTrip> round_trip;
   /// The producer was closed.
   bool ended = false;
@@ -100,7 +100,7 @@ class ReportReader {
   ReportReader(const ReportReader&) = delete;
   ReportReader& operator=(const ReportReader&) = delete;
 
-  tl::expected<Report, std::string> read(std::string_view document);
+  tl::expected<ProducerReport, std::string> read(std::string_view document);
 
  private:
   class Impl;

@@ -63,7 +63,7 @@ struct Instance {
   /// The newest document of each kind: by its age, and by its sequence. The report is without what
   /// is not kept of it, its offsets.
   std::optional<Statistics> statistics;
-  std::optional<Report> report;
+  std::optional<ProducerReport> report;
   /// How many offsets that report had.
   std::size_t offsets = 0;
   /// When its first report came, and the newest that was not late or doubled.
@@ -80,7 +80,7 @@ struct Instance {
   bool has_ended = false;
 };
 
-struct Client {
+struct ProducerClient {
   Counters counters;
   std::uint64_t id_changes = 0;
   std::uint64_t epoch_bumps = 0;
@@ -111,11 +111,11 @@ struct RecentFatal {
   bool is_matched = false;
 };
 
-struct State {
+struct ProducersState {
   /// Those that are gone too, as long as their client is here.
   std::map<InstanceKey, Instance> instances;
   /// By client.id.
-  std::map<std::string, Client, std::less<>> clients;
+  std::map<std::string, ProducerClient, std::less<>> clients;
   /// Within the last hour, oldest first.
   std::vector<RecentFatal> recent_fatal;
   /// Of all instances together.
@@ -126,7 +126,8 @@ struct State {
 /// which had a fatal error.
 inline constexpr std::chrono::hours kWindow{1};
 
-std::uint64_t fatal_errors_last_hour(const State& state, std::string_view error, Instant now);
-std::uint64_t vanished_last_hour(const Client& client, Instant now);
+std::uint64_t fatal_errors_last_hour(const ProducersState& state, std::string_view error,
+                                     Instant now);
+std::uint64_t vanished_last_hour(const ProducerClient& client, Instant now);
 
 }  // namespace kie::producers

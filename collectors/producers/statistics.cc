@@ -15,7 +15,7 @@ constexpr double kMicro = 1e-6;
 constexpr std::size_t kMostOfKey = 40;
 
 /// Walks a document once and knows the key that it is at.
-class Walk {
+class StatisticsParser {
  public:
   Statistics run(const dom::object& document) {
     std::string_view type;
@@ -164,7 +164,7 @@ class Walk {
 class StatisticsReader::Impl {
  public:
   tl::expected<Statistics, std::string> read(std::string_view text) {
-    Walk walk;
+    StatisticsParser walk;
     try {
       return walk.run(parser_.parse(text.data(), text.size(), false).get_object().value());
     } catch (const std::exception& error) {

@@ -23,7 +23,7 @@ struct RoundTrip {
 void take_slower(std::optional<RoundTrip>& slowest, const RoundTrip& other);
 
 /// States of librdkafka's idempotent producer (`eos`).
-struct Idempotence {
+struct IdempotenceState {
   std::string state;
   std::string transaction_state;
   /// -1: none yet.
@@ -59,7 +59,7 @@ struct Statistics {
   /// nullopt: nothing was answered in the interval.
   std::optional<RoundTrip> round_trip;
   /// nullopt: not idempotent.
-  std::optional<Idempotence> idempotence;
+  std::optional<IdempotenceState> idempotence;
   std::optional<Fatal> fatal;
 };
 

@@ -8,13 +8,14 @@ namespace {
 using model::ControllerAnswer;
 using model::ControllerSnapshot;
 
-class Step {
+class ControllerUpdate {
  public:
-  Step(State& state, const ControllerSnapshot& look) : state_(state), look_(look) {}
+  ControllerUpdate(QuorumState& state, const ControllerSnapshot& snapshot)
+      : state_(state), snapshot_(snapshot) {}
 
-  std::vector<Event> run() {
+  std::vector<ControllerEvent> run() {
     state_.is_awaited = false;
-    switch (look_.answer) {
+    switch (snapshot_.answer) {
       case ControllerAnswer::kAnswered:
         answered();
         break;
@@ -42,38 +43,38 @@ class Step {
   }
 
  private:
-  Event& add(EventKind kind, std::optional<Instant> from) {
+  ControllerEvent& add(ControllerEventKind kind, std::optional<Instant> from) {
     auto& event = events_.emplace_back();
     event.kind = kind;
     event.from = from;
-    event.to = look_.at;
+    event.to = snapshot_.at;
     event.id_before = state_.id;
     event.epoch_before = state_.epoch;
-    if (look_.quorum) {
-      event.id_after = look_.quorum->leader;
-      event.epoch_after = look_.quorum->epoch;
+    if (snapshot_.quorum) {
+      event.id_after = snapshot_.quorum->leader;
+      event.epoch_after = snapshot_.quorum->epoch;
     }
     return event;
   }
 
   void lost() {
     if (!state_.is_lost) {
-      add(EventKind::kControllerLost, state_.seen);
+      add(ControllerEventKind::kControllerLost, state_.seen);
       state_.is_lost = true;
     }
-    if (!state_.lost_since) state_.lost_since = look_.at;
+    if (!state_.lost_since) state_.lost_since = snapshot_.at;
     state_.back_since.reset();
-    state_.seen = look_.at;
+    state_.seen = snapshot_.at;
     state_.quorum.reset();
   }
 
   void back() {
     if (std::exchange(state_.is_lost, false)) {
-      add(EventKind::kControllerBack, state_.seen);
-      state_.back_since = look_.at;
+      add(ControllerEventKind::kControllerBack, state_.seen);
+      state_.back_since = snapshot_.at;
     }
     state_.lost_since.reset();
-    state_.seen = look_.at;
+    state_.seen = snapshot_.at;
   }
 
   bool is_old_news(LeaderEpoch epoch) {
@@ -85,30 +86,30 @@ class Step {
   }
 
   void answered() {
-    if (!look_.quorum) return;
-    const auto& quorum = *look_.quorum;
+    if (!snapshot_.quorum) return;
+    const auto& quorum = *snapshot_.quorum;
     if (is_old_news(quorum.epoch)) return;
     back();
     if (state_.id && (state_.id != quorum.leader || state_.epoch != quorum.epoch))
-      add(EventKind::kControllerChange, state_.told);
+      add(ControllerEventKind::kControllerChange, state_.answered_at);
     state_.id = quorum.leader;
     state_.epoch = quorum.epoch;
-    state_.told = look_.at;
+    state_.answered_at = snapshot_.at;
     state_.quorum = quorum;
   }
 
-  State& state_;
-  const ControllerSnapshot& look_;
-  std::vector<Event> events_;
+  QuorumState& state_;
+  const ControllerSnapshot& snapshot_;
+  std::vector<ControllerEvent> events_;
 };
 
 }  // namespace
 
-std::vector<Event> advance(State& state, const ControllerSnapshot& look) {
-  return Step{state, look}.run();
+std::vector<ControllerEvent> advance(QuorumState& state, const ControllerSnapshot& snapshot) {
+  return ControllerUpdate{state, snapshot}.run();
 }
 
-void metadata_read(State& state, Instant at, bool all_brokers_answer) {
+void metadata_read(QuorumState& state, Instant at, bool all_brokers_answer) {
   if (state.back_since && at > *state.back_since &&
       (all_brokers_answer || at > *state.back_since + kFencedWithin))
     state.back_since.reset();

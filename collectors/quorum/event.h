@@ -8,7 +8,7 @@
 
 namespace kie::quorum {
 
-enum class EventKind : std::uint8_t {
+enum class ControllerEventKind : std::uint8_t {
   /// No controller answers any more.
   kControllerLost,
   kControllerBack,
@@ -17,8 +17,8 @@ enum class EventKind : std::uint8_t {
 };
 
 /// Something that happened to a cluster's controller between two polls.
-struct Event {
-  EventKind kind = EventKind::kControllerLost;
+struct ControllerEvent {
+  ControllerEventKind kind = ControllerEventKind::kControllerLost;
   /// The last poll at which it was not so yet; nullopt if there was none in this process.
   std::optional<model::Instant> from;
   model::Instant to;
@@ -28,13 +28,13 @@ struct Event {
   std::optional<LeaderEpoch> epoch_before, epoch_after;
 };
 
-constexpr std::string_view to_string(EventKind kind) {
+constexpr std::string_view to_string(ControllerEventKind kind) {
   switch (kind) {
-    case EventKind::kControllerLost:
+    case ControllerEventKind::kControllerLost:
       return "controller_lost";
-    case EventKind::kControllerBack:
+    case ControllerEventKind::kControllerBack:
       return "controller_back";
-    case EventKind::kControllerChange:
+    case ControllerEventKind::kControllerChange:
       return "controller_change";
   }
   return "unknown";

@@ -59,8 +59,9 @@ void keep_best_of_each(std::vector<Lag>& lags) {
 
 }  // namespace
 
-Summary summarize(const State& state, Instant now, std::chrono::milliseconds staleness) {
-  Summary summary;
+QuorumSummary summarize(const QuorumState& state, Instant now,
+                        std::chrono::milliseconds staleness) {
+  QuorumSummary summary;
   if (state.is_lost) staleness = std::max<milliseconds>(staleness, kLostLastsAtLeast);
   if (!state.seen || now - *state.seen > staleness) return summary;
   summary.up = !state.is_lost;

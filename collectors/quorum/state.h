@@ -14,7 +14,7 @@ namespace kie::quorum {
 
 using model::Instant;
 
-struct State {
+struct QuorumState {
   /// No controller answered when one was last asked for, and none has since. While it is so,
   /// brokers go on answering Metadata with what they last heard. Outlives a restart.
   bool is_lost = false;
@@ -32,7 +32,7 @@ struct State {
   std::optional<BrokerId> id;
   std::optional<LeaderEpoch> epoch;
   /// When these were told.
-  std::optional<Instant> told;
+  std::optional<Instant> answered_at;
   /// A lower epoch than the one known, in the answer before.
   std::optional<LeaderEpoch> doubted;
 };
@@ -46,7 +46,7 @@ struct Lag {
 };
 
 /// What can be said at a moment; whatever is not known is nullopt.
-struct Summary {
+struct QuorumSummary {
   /// Whether there is an active controller.
   std::optional<bool> up;
   std::optional<BrokerId> id;
@@ -60,7 +60,7 @@ struct Summary {
 };
 
 /// Whether what brokers say in Metadata may be out of date: no controller tells them what changes.
-inline bool is_metadata_outdated(const State& state) {
+inline bool is_metadata_outdated(const QuorumState& state) {
   return state.is_lost || state.is_awaited || state.back_since;
 }
 
@@ -73,6 +73,6 @@ inline constexpr std::chrono::seconds kFencedWithin{20};
 inline constexpr std::chrono::seconds kLostLastsAtLeast{15};
 
 /// `staleness`: for how long an answer is still shown.
-Summary summarize(const State& state, Instant now, std::chrono::milliseconds staleness);
+QuorumSummary summarize(const QuorumState& state, Instant now, std::chrono::milliseconds staleness);
 
 }  // namespace kie::quorum

@@ -18,58 +18,59 @@ using model::TopicSnapshot;
 constexpr TopicId kZeroId{};
 
 /// The log's end fell within one epoch: impossible, unless it is another topic's log.
-bool log_fell(const Partition& known, const PartitionSnapshot& look) {
-  return known.leader_epoch == look.leader_epoch && known.latest && look.latest &&
-         *look.latest < *known.latest;
+bool log_fell(const PartitionState& known, const PartitionSnapshot& snapshot) {
+  return known.leader_epoch == snapshot.leader_epoch && known.latest && snapshot.latest &&
+         *snapshot.latest < *known.latest;
 }
 
 /// Merges sorted `look` into sorted `known`: both(k, l), only_known(k), only_look(l).
-template <class K, class L, class Less, class Greater, class Both, class OnlyKnown, class OnlyLook>
-void merge(K& known, L& look, Less less, Greater greater, Both both, OnlyKnown only_known,
-           OnlyLook only_look) {
+template <class K, class L, class Less, class Greater, class Both, class OnlyKnown,
+          class OnlySnapshot>
+void merge(K& known, L& snapshot, Less less, Greater greater, Both both, OnlyKnown only_known,
+           OnlySnapshot only_snapshot) {
   auto k = known.begin();
-  auto l = look.begin();
-  while (k != known.end() || l != look.end()) {
-    if (l == look.end() || (k != known.end() && less(*k, *l))) {
+  auto l = snapshot.begin();
+  while (k != known.end() || l != snapshot.end()) {
+    if (l == snapshot.end() || (k != known.end() && less(*k, *l))) {
       only_known(*k++);
     } else if (k == known.end() || greater(*k, *l)) {
-      only_look(*l++);
+      only_snapshot(*l++);
     } else {
       both(*k++, *l++);
     }
   }
 }
 
-class Step {
+class SnapshotMerge {
  public:
-  Step(State& state, ClusterSnapshot&& look)
-      : state_(state), look_(std::move(look)), at_(look_.at) {}
+  SnapshotMerge(ReplicationState& state, ClusterSnapshot&& snapshot)
+      : state_(state), snapshot_(std::move(snapshot)), at_(snapshot_.at) {}
 
   Changes run() {
     brokers();
-    if (look_.covers_all_topics) {
-      state_.confirmation = look_.confirmation;
-      state_.topics_refused = look_.topics_refused;
+    if (snapshot_.covers_all_topics) {
+      state_.confirmation = snapshot_.confirmation;
+      state_.topics_refused = snapshot_.topics_refused;
     }
-    std::vector<Topic> topics;
-    topics.reserve(std::max(state_.topics.size(), look_.topics.size()));
+    std::vector<TopicState> topics;
+    topics.reserve(std::max(state_.topics.size(), snapshot_.topics.size()));
     merge(
-        state_.topics, look_.topics,
-        [](const Topic& k, const TopicSnapshot& l) { return k.name < l.name; },
-        [](const Topic& k, const TopicSnapshot& l) { return l.name < k.name; },
-        [&](Topic& k, TopicSnapshot& l) { known_topic(k, l, topics); },
-        [&](Topic& k) { topics.push_back(std::move(k)); },
+        state_.topics, snapshot_.topics,
+        [](const TopicState& k, const TopicSnapshot& l) { return k.name < l.name; },
+        [](const TopicState& k, const TopicSnapshot& l) { return l.name < k.name; },
+        [&](TopicState& k, TopicSnapshot& l) { known_topic(k, l, topics); },
+        [&](TopicState& k) { topics.push_back(std::move(k)); },
         [&](TopicSnapshot& l) {
           if (l.presence == Presence::kPresent) topics.push_back(new_topic(l));
         });
     state_.topics = std::move(topics);
     forget();
-    if (look_.covers_all_topics) state_.polled = at_;
+    if (snapshot_.covers_all_topics) state_.polled = at_;
     return std::move(changes_);
   }
 
  private:
-  Event& add(EventKind kind) {
+  ReplicationEvent& add(ReplicationEventKind kind) {
     auto& event = changes_.events.emplace_back();
     event.kind = kind;
     event.from = state_.polled;
@@ -78,19 +79,21 @@ class Step {
   }
 
   void brokers() {
-    if (!look_.brokers) return;
-    const auto broker_event = [&](EventKind kind, BrokerId id) { add(kind).broker = id; };
+    if (!snapshot_.brokers) return;
+    const auto broker_event = [&](ReplicationEventKind kind, BrokerId id) {
+      add(kind).broker = id;
+    };
     const bool first = !state_.brokers_seen;
     merge(
-        state_.brokers, *look_.brokers,
+        state_.brokers, *snapshot_.brokers,
         [](const BrokerSnapshot& k, const BrokerSnapshot& l) { return k.id < l.id; },
         [](const BrokerSnapshot& k, const BrokerSnapshot& l) { return l.id < k.id; },
         [](const BrokerSnapshot&, const BrokerSnapshot&) {},
-        [&](const BrokerSnapshot& k) { broker_event(EventKind::kBrokerLost, k.id); },
+        [&](const BrokerSnapshot& k) { broker_event(ReplicationEventKind::kBrokerLost, k.id); },
         [&](const BrokerSnapshot& l) {
-          if (!first) broker_event(EventKind::kBrokerJoined, l.id);
+          if (!first) broker_event(ReplicationEventKind::kBrokerJoined, l.id);
         });
-    state_.brokers = std::move(*look_.brokers);
+    state_.brokers = std::move(*snapshot_.brokers);
     state_.brokers_seen = at_;
     reach();
   }
@@ -108,19 +111,19 @@ class Step {
     }
   }
 
-  void known_topic(Topic& known, TopicSnapshot& look, std::vector<Topic>& topics) {
-    if (look.presence == Presence::kDeleted) {
-      add(EventKind::kDeleted).topic = known.name;
+  void known_topic(TopicState& known, TopicSnapshot& snapshot, std::vector<TopicState>& topics) {
+    if (snapshot.presence == Presence::kDeleted) {
+      add(ReplicationEventKind::kDeleted).topic = known.name;
       state_.deleted[known.name] = {known.id, std::move(known.history), at_};
       return;
     }
-    if (look.presence == Presence::kPresent) {
-      if (is_another(known, look)) {
-        recreate(known, look);
+    if (snapshot.presence == Presence::kPresent) {
+      if (is_another(known, snapshot)) {
+        recreate(known, snapshot);
       } else {
-        if (look.id) known.id = look.id;
+        if (snapshot.id) known.id = snapshot.id;
         if (!known.since) known.since = at_;
-        partitions(known, look);
+        partitions(known, snapshot);
       }
     }
     topics.push_back(std::move(known));
@@ -128,60 +131,60 @@ class Step {
 
   /// A topic of the same name with another id. Brokers before 2.8 have no ids (all zero): there a
   /// lower epoch that two brokers stand for is the only sign.
-  static bool is_another(const Topic& known, const TopicSnapshot& look) {
-    if (!look.id || !known.id) return false;
-    if (*look.id != kZeroId || *known.id != kZeroId) return *look.id != *known.id;
-    return std::ranges::any_of(look.partitions, [&](const auto& seen) {
+  static bool is_another(const TopicState& known, const TopicSnapshot& snapshot) {
+    if (!snapshot.id || !known.id) return false;
+    if (*snapshot.id != kZeroId || *known.id != kZeroId) return *snapshot.id != *known.id;
+    return std::ranges::any_of(snapshot.partitions, [&](const auto& seen) {
       const auto* partition = find_partition(known, seen.id);
       return partition != nullptr && seen.confirmed && goes_back(*partition, seen);
     });
   }
 
-  void recreate(Topic& known, TopicSnapshot& look) {
-    add(EventKind::kRecreated).topic = known.name;
+  void recreate(TopicState& known, TopicSnapshot& snapshot) {
+    add(ReplicationEventKind::kRecreated).topic = known.name;
     ++state_.topic_recreations;
-    known.id = look.id;
+    known.id = snapshot.id;
     known.since = at_;
     known.rows_seen.reset();
     known.partitions.clear();
-    partitions(known, look);
+    partitions(known, snapshot);
   }
 
-  Topic new_topic(TopicSnapshot& look) {
-    Topic topic;
-    topic.name = look.name;
-    topic.id = look.id;
+  TopicState new_topic(TopicSnapshot& snapshot) {
+    TopicState topic;
+    topic.name = snapshot.name;
+    topic.id = snapshot.id;
     topic.since = at_;
-    if (const auto deleted = state_.deleted.find(look.name); deleted != state_.deleted.end()) {
+    if (const auto deleted = state_.deleted.find(snapshot.name); deleted != state_.deleted.end()) {
       topic.history = std::move(deleted->second.history);
       // Until the new id is known, the old one stands, so that the difference is not missed later.
       if (!topic.id) topic.id = deleted->second.id;
-      if (deleted->second.id && look.id && deleted->second.id != look.id) {
-        add(EventKind::kRecreated).topic = look.name;
+      if (deleted->second.id && snapshot.id && deleted->second.id != snapshot.id) {
+        add(ReplicationEventKind::kRecreated).topic = snapshot.name;
         ++state_.topic_recreations;
       }
       state_.deleted.erase(deleted);
     }
-    partitions(topic, look);
+    partitions(topic, snapshot);
     return topic;
   }
 
-  void partitions(Topic& topic, TopicSnapshot& look) {
-    if (!look.partitions.empty()) topic.rows_seen = at_;
-    std::vector<Partition> added;
+  void partitions(TopicState& topic, TopicSnapshot& snapshot) {
+    if (!snapshot.partitions.empty()) topic.rows_seen = at_;
+    std::vector<PartitionState> added;
     merge(
-        topic.partitions, look.partitions,
-        [](const Partition& k, const PartitionSnapshot& l) { return k.id < l.id; },
-        [](const Partition& k, const PartitionSnapshot& l) { return l.id < k.id; },
-        [&](Partition& k, PartitionSnapshot& l) {
+        topic.partitions, snapshot.partitions,
+        [](const PartitionState& k, const PartitionSnapshot& l) { return k.id < l.id; },
+        [](const PartitionState& k, const PartitionSnapshot& l) { return l.id < k.id; },
+        [&](PartitionState& k, PartitionSnapshot& l) {
           PartitionStep{state_, topic, k, std::move(l), at_, changes_}.run();
         },
-        [](Partition&) {},
+        [](PartitionState&) {},
         [&](PartitionSnapshot& l) { added.push_back(first_seen(std::move(l), at_)); });
     if (added.empty()) return;
     topic.partitions.insert(topic.partitions.end(), std::make_move_iterator(added.begin()),
                             std::make_move_iterator(added.end()));
-    std::ranges::sort(topic.partitions, {}, &Partition::id);
+    std::ranges::sort(topic.partitions, {}, &PartitionState::id);
   }
 
   void forget() {
@@ -195,15 +198,15 @@ class Step {
     std::erase_if(state_.deleted, [&](const auto& entry) { return entry.second.at <= oldest; });
   }
 
-  State& state_;
-  ClusterSnapshot look_;
+  ReplicationState& state_;
+  ClusterSnapshot snapshot_;
   Instant at_;
   Changes changes_;
 };
 
-bool is_doubtful(const Topic& known, const TopicSnapshot& look) {
-  if (!known.id || (look.id && *look.id != *known.id)) return true;
-  return std::ranges::any_of(look.partitions, [&](const auto& seen) {
+bool is_doubtful(const TopicState& known, const TopicSnapshot& snapshot) {
+  if (!known.id || (snapshot.id && *snapshot.id != *known.id)) return true;
+  return std::ranges::any_of(snapshot.partitions, [&](const auto& seen) {
     const auto* partition = find_partition(known, seen.id);
     return partition == nullptr || differs(*partition, seen) || goes_back(*partition, seen) ||
            epoch_grew(*partition, seen) || log_fell(*partition, seen);
@@ -212,26 +215,29 @@ bool is_doubtful(const Topic& known, const TopicSnapshot& look) {
 
 }  // namespace
 
-model::Unconfirmed find_unconfirmed(const State& state, const ClusterSnapshot& look) {
+model::Unconfirmed find_unconfirmed(const ReplicationState& state,
+                                    const ClusterSnapshot& snapshot) {
   model::Unconfirmed unconfirmed;
   merge(
-      state.topics, look.topics,
-      [](const Topic& k, const TopicSnapshot& l) { return k.name < l.name; },
-      [](const Topic& k, const TopicSnapshot& l) { return l.name < k.name; },
-      [&](const Topic& k, const TopicSnapshot& l) {
+      state.topics, snapshot.topics,
+      [](const TopicState& k, const TopicSnapshot& l) { return k.name < l.name; },
+      [](const TopicState& k, const TopicSnapshot& l) { return l.name < k.name; },
+      [&](const TopicState& k, const TopicSnapshot& l) {
         if (is_doubtful(k, l)) unconfirmed.topics.push_back(l.name);
       },
-      [&](const Topic& k) {
-        if (look.covers_all_topics) unconfirmed.absent.push_back(k.name);
+      [&](const TopicState& k) {
+        if (snapshot.covers_all_topics) unconfirmed.absent.push_back(k.name);
       },
       [&](const TopicSnapshot& l) { unconfirmed.topics.push_back(l.name); });
   return unconfirmed;
 }
 
-Changes advance(State& state, ClusterSnapshot look) { return Step{state, std::move(look)}.run(); }
+Changes advance(ReplicationState& state, ClusterSnapshot snapshot) {
+  return SnapshotMerge{state, std::move(snapshot)}.run();
+}
 
-void truncate_replica_offsets(State& state, const std::string& topic, PartitionId partition,
-                              Offset end) {
+void truncate_replica_offsets(ReplicationState& state, const std::string& topic,
+                              PartitionId partition, Offset end) {
   auto* found = find_partition(state, topic, partition);
   if (found == nullptr) return;
   for (auto& one : found->missing)

@@ -11,7 +11,7 @@
 
 namespace kie::replication {
 
-enum class EventKind : std::uint8_t {
+enum class ReplicationEventKind : std::uint8_t {
   kIsrShrink,
   kIsrExpand,
   kLeaderChange,
@@ -41,8 +41,8 @@ enum class LeaderOrigin : std::uint8_t {
 inline constexpr std::size_t kLeaderOrigins = 3;
 
 /// Something that happened between two looks at a cluster.
-struct Event {
-  EventKind kind = EventKind::kIsrShrink;
+struct ReplicationEvent {
+  ReplicationEventKind kind = ReplicationEventKind::kIsrShrink;
   /// The look before, at which it was not so yet; nullopt if there was none in this process.
   std::optional<model::Instant> from;
   model::Instant to;
@@ -60,43 +60,43 @@ struct Event {
   /// Of a reassignment.
   std::vector<BrokerId> replicas_before, replicas_after;
   /// Of an election.
-  LeaderOrigin stood = LeaderOrigin::kUnknown;
+  LeaderOrigin leader_origin = LeaderOrigin::kUnknown;
 };
 
-constexpr std::string_view to_string(EventKind kind) {
+constexpr std::string_view to_string(ReplicationEventKind kind) {
   switch (kind) {
-    case EventKind::kIsrShrink:
+    case ReplicationEventKind::kIsrShrink:
       return "isr_shrink";
-    case EventKind::kIsrExpand:
+    case ReplicationEventKind::kIsrExpand:
       return "isr_expand";
-    case EventKind::kLeaderChange:
+    case ReplicationEventKind::kLeaderChange:
       return "leader_change";
-    case EventKind::kElection:
+    case ReplicationEventKind::kElection:
       return "election";
-    case EventKind::kEpochChange:
+    case ReplicationEventKind::kEpochChange:
       return "epoch_change";
-    case EventKind::kOffline:
+    case ReplicationEventKind::kOffline:
       return "offline";
-    case EventKind::kOnline:
+    case ReplicationEventKind::kOnline:
       return "online";
-    case EventKind::kRecreated:
+    case ReplicationEventKind::kRecreated:
       return "recreated";
-    case EventKind::kReassignmentStarted:
+    case ReplicationEventKind::kReassignmentStarted:
       return "reassignment_started";
-    case EventKind::kReassignmentEnded:
+    case ReplicationEventKind::kReassignmentEnded:
       return "reassignment_ended";
-    case EventKind::kDeleted:
+    case ReplicationEventKind::kDeleted:
       return "deleted";
-    case EventKind::kBrokerLost:
+    case ReplicationEventKind::kBrokerLost:
       return "broker_lost";
-    case EventKind::kBrokerJoined:
+    case ReplicationEventKind::kBrokerJoined:
       return "broker_joined";
   }
   return "unknown";
 }
 
-constexpr std::string_view to_string(LeaderOrigin stood) {
-  switch (stood) {
+constexpr std::string_view to_string(LeaderOrigin leader_origin) {
+  switch (leader_origin) {
     case LeaderOrigin::kInIsr:
       return "in_isr";
     case LeaderOrigin::kOutsideIsr:

@@ -20,103 +20,106 @@ std::optional<BrokerId> leader_of(Leadership leadership, BrokerId leader) {
 }
 
 /// Where topics have no ids, one created again may go on in the same epoch from offset 0.
-bool may_be_another(const Topic& topic) { return !topic.id || *topic.id == TopicId{}; }
+bool may_be_another(const TopicState& topic) { return !topic.id || *topic.id == TopicId{}; }
 
-void take_offsets(Partition& known, const PartitionSnapshot& look, Instant at, bool may_fall) {
-  if (look.leader_epoch) {
-    if (known.leader_epoch != look.leader_epoch) known.committed.reset();
-    known.leader_epoch = look.leader_epoch;
+void take_offsets(PartitionState& known, const PartitionSnapshot& snapshot, Instant at,
+                  bool may_fall) {
+  if (snapshot.leader_epoch) {
+    if (known.leader_epoch != snapshot.leader_epoch) known.committed.reset();
+    known.leader_epoch = snapshot.leader_epoch;
   }
-  if (!look.latest) return;
-  known.latest = look.latest;
-  known.committed = may_fall ? look.latest : std::max(known.committed, look.latest);
+  if (!snapshot.latest) return;
+  known.latest = snapshot.latest;
+  known.committed = may_fall ? snapshot.latest : std::max(known.committed, snapshot.latest);
   known.offsets_seen = at;
   // The epoch of `earliest` is that of the first record and says nothing about who answers, so it
   // counts only beside a `latest` that was believed.
-  if (look.earliest) known.earliest = look.earliest;
+  if (snapshot.earliest) known.earliest = snapshot.earliest;
 }
 
 /// Offsets and epochs are a leader's to tell, and nobody can ask one that has no listener.
-void drop_offsets(PartitionSnapshot& look) {
-  if (look.leadership != Leadership::kNoListener) return;
-  look.leader_epoch.reset();
-  look.latest.reset();
-  look.earliest.reset();
+void drop_offsets(PartitionSnapshot& snapshot) {
+  if (snapshot.leadership != Leadership::kNoListener) return;
+  snapshot.leader_epoch.reset();
+  snapshot.latest.reset();
+  snapshot.earliest.reset();
 }
 
 }  // namespace
 
-bool differs(const Partition& known, const PartitionSnapshot& look) {
-  return known.leadership != look.leadership ||
-         (look.leadership == Leadership::kLeader && known.leader != look.leader) ||
-         known.isr != look.isr || known.replicas != look.replicas;
+bool differs(const PartitionState& known, const PartitionSnapshot& snapshot) {
+  return known.leadership != snapshot.leadership ||
+         (snapshot.leadership == Leadership::kLeader && known.leader != snapshot.leader) ||
+         known.isr != snapshot.isr || known.replicas != snapshot.replicas;
 }
 
-bool goes_back(const Partition& known, const PartitionSnapshot& look) {
-  return known.leader_epoch && look.leader_epoch && *look.leader_epoch < *known.leader_epoch;
+bool goes_back(const PartitionState& known, const PartitionSnapshot& snapshot) {
+  return known.leader_epoch && snapshot.leader_epoch &&
+         *snapshot.leader_epoch < *known.leader_epoch;
 }
 
-bool epoch_grew(const Partition& known, const PartitionSnapshot& look) {
-  return known.leader_epoch && look.leader_epoch && *look.leader_epoch > *known.leader_epoch;
+bool epoch_grew(const PartitionState& known, const PartitionSnapshot& snapshot) {
+  return known.leader_epoch && snapshot.leader_epoch &&
+         *snapshot.leader_epoch > *known.leader_epoch;
 }
 
-Partition first_seen(PartitionSnapshot&& look, Instant at) {
-  drop_offsets(look);
-  Partition known;
-  known.id = look.id;
-  known.leadership = look.leadership;
-  known.leader = look.leader;
-  known.last_leader = leader_of(look.leadership, look.leader);
-  known.replicas = std::move(look.replicas);
-  known.isr = std::move(look.isr);
+PartitionState first_seen(PartitionSnapshot&& snapshot, Instant at) {
+  drop_offsets(snapshot);
+  PartitionState known;
+  known.id = snapshot.id;
+  known.leadership = snapshot.leadership;
+  known.leader = snapshot.leader;
+  known.last_leader = leader_of(snapshot.leadership, snapshot.leader);
+  known.replicas = std::move(snapshot.replicas);
+  known.isr = std::move(snapshot.isr);
   known.last_isr = known.isr;
   if (!known.last_isr.empty())
     for (const auto id : known.replicas)
       if (!contains(known.last_isr, id)) known.missing.push_back({id, std::nullopt});
-  if (look.leadership != Leadership::kUnknown) known.seen = at;
-  take_offsets(known, look, at, false);
+  if (snapshot.leadership != Leadership::kUnknown) known.seen = at;
+  take_offsets(known, snapshot, at, false);
   known.isr_replicated_up_to = known.committed;
   return known;
 }
 
 void PartitionStep::run() {
-  drop_offsets(look_);
-  if (look_.leadership == Leadership::kUnknown || goes_back(known_, look_)) return;
+  drop_offsets(snapshot_);
+  if (snapshot_.leadership == Leadership::kUnknown || goes_back(known_, snapshot_)) return;
   if (known_.leadership == Leadership::kUnknown) {
     become_known();
     return;
   }
-  const bool has_new_epoch = epoch_grew(known_, look_);
+  const bool has_new_epoch = epoch_grew(known_, snapshot_);
   const bool was_elected = known_.elected.has_value();
-  if (differs(known_, look_)) {
-    if (!look_.confirmed) return;
+  if (differs(known_, snapshot_)) {
+    if (!snapshot_.confirmed) return;
     change();
   } else if (has_new_epoch && !known_.elected) {
-    add(EventKind::kEpochChange);
+    add(ReplicationEventKind::kEpochChange);
   }
-  if (has_new_epoch) succession();
+  if (has_new_epoch) epoch_change();
   // An epoch that is known already, heard just after an election, is what the leader before it
   // says, who does not know yet; or the new one's, which was heard before its name.
-  if (look_.leader_epoch && (has_new_epoch || was_elected || !known_.leader_epoch))
+  if (snapshot_.leader_epoch && (has_new_epoch || was_elected || !known_.leader_epoch))
     known_.elected.reset();
   known_.seen = at_;
   if (!known_.isr.empty() && known_.leadership != Leadership::kNoListener) {
     known_.isr_replicated_up_to = known_.committed;
     // A new leader may have less, and what it has not committed yet the others may lack.
     if (has_new_epoch)
-      known_.isr_replicated_up_to = std::min(known_.isr_replicated_up_to, look_.latest);
+      known_.isr_replicated_up_to = std::min(known_.isr_replicated_up_to, snapshot_.latest);
   }
-  take_offsets(known_, look_, at_, may_be_another(topic_));
+  take_offsets(known_, snapshot_, at_, may_be_another(topic_));
 }
 
 /// The first row that says who leads. Offsets may have been heard before it.
 void PartitionStep::become_known() {
-  known_.leader = look_.leader;
-  if (epoch_grew(known_, look_)) succession();
+  known_.leader = snapshot_.leader;
+  if (epoch_grew(known_, snapshot_)) epoch_change();
   const auto epoch_before = known_.leader_epoch;
   const auto offsets_before =
       std::tuple{known_.latest, known_.committed, known_.earliest, known_.offsets_seen};
-  known_ = first_seen(std::move(look_), at_);
+  known_ = first_seen(std::move(snapshot_), at_);
   if (!known_.leader_epoch) known_.leader_epoch = epoch_before;
   if (!known_.latest)
     std::tie(known_.latest, known_.committed, known_.earliest, known_.offsets_seen) =
@@ -124,33 +127,34 @@ void PartitionStep::become_known() {
 }
 
 void PartitionStep::change() {
-  const bool is_offline = look_.leadership == Leadership::kNone;
+  const bool is_offline = snapshot_.leadership == Leadership::kNone;
   // The ISR's change is judged by the replicas as they were.
   if (!is_offline) isr_change();
   reassignment();
-  if (look_.leadership == Leadership::kLeader) {
+  if (snapshot_.leadership == Leadership::kLeader) {
     election();
-  } else if (look_.leadership == Leadership::kNoListener) {
+  } else if (snapshot_.leadership == Leadership::kNoListener) {
     leader_out_of_sight();
   } else if (known_.leadership != Leadership::kNone) {
-    add(EventKind::kOffline);
+    add(ReplicationEventKind::kOffline);
   }
-  known_.leadership = look_.leadership;
-  known_.leader = look_.leader;
-  known_.replicas = std::move(look_.replicas);
-  known_.isr = std::move(look_.isr);
+  known_.leadership = snapshot_.leadership;
+  known_.leader = snapshot_.leader;
+  known_.replicas = std::move(snapshot_.replicas);
+  known_.isr = std::move(snapshot_.isr);
   missing();
   if (!known_.isr.empty()) known_.last_isr = known_.isr;
 }
 
 bool PartitionStep::is_from_outside() const {
-  if (look_.leadership == Leadership::kNoListener)
+  if (snapshot_.leadership == Leadership::kNoListener)
     // Whoever leads is in the ISR.
-    return !look_.isr.empty() && std::ranges::all_of(look_.isr, [&](BrokerId id) {
+    return !snapshot_.isr.empty() && std::ranges::all_of(snapshot_.isr, [&](BrokerId id) {
       return !contains(known_.last_isr, id) && contains(known_.replicas, id);
     });
   // One that a reassignment just brought is not from outside.
-  return !contains(known_.last_isr, look_.leader) && contains(known_.replicas, look_.leader);
+  return !contains(known_.last_isr, snapshot_.leader) &&
+         contains(known_.replicas, snapshot_.leader);
 }
 
 void PartitionStep::isr_change() {
@@ -158,74 +162,75 @@ void PartitionStep::isr_change() {
   // neither shrunk nor grown.
   if (is_from_outside()) return;
   const bool gone = std::ranges::any_of(known_.last_isr, [&](BrokerId id) {
-    return !contains(look_.isr, id) && contains(look_.replicas, id);
+    return !contains(snapshot_.isr, id) && contains(snapshot_.replicas, id);
   });
-  const bool came = std::ranges::any_of(look_.isr, [&](BrokerId id) {
+  const bool came = std::ranges::any_of(snapshot_.isr, [&](BrokerId id) {
     return !contains(known_.last_isr, id) && contains(known_.replicas, id) &&
            !contains(known_.adding, id);
   });
   if (gone) {
     ++topic_.history.isr_shrinks;
     topic_.history.recent_shrinks.push_back({known_.id, at_});
-    add(EventKind::kIsrShrink);
+    add(ReplicationEventKind::kIsrShrink);
   }
   if (came) {
     ++topic_.history.isr_expands;
-    add(EventKind::kIsrExpand);
+    add(ReplicationEventKind::kIsrExpand);
   }
 }
 
 void PartitionStep::reassignment() {
   Brokers adding;
-  for (const auto id : look_.replicas)
-    if (!contains(look_.isr, id) && (contains(known_.adding, id) || !contains(known_.replicas, id)))
+  for (const auto id : snapshot_.replicas)
+    if (!contains(snapshot_.isr, id) &&
+        (contains(known_.adding, id) || !contains(known_.replicas, id)))
       adding.push_back(id);
-  const bool moved = !std::ranges::is_permutation(known_.replicas, look_.replicas);
-  const auto add_move = [&](EventKind kind) {
+  const bool moved = !std::ranges::is_permutation(known_.replicas, snapshot_.replicas);
+  const auto add_move = [&](ReplicationEventKind kind) {
     auto& event = add(kind);
     event.replicas_before = known_.replicas;
-    event.replicas_after = look_.replicas;
+    event.replicas_after = snapshot_.replicas;
   };
   if (!adding.empty() && known_.adding.empty()) {
-    add_move(EventKind::kReassignmentStarted);
+    add_move(ReplicationEventKind::kReassignmentStarted);
   } else if (adding.empty() && (moved || !known_.adding.empty())) {
-    add_move(EventKind::kReassignmentEnded);
+    add_move(ReplicationEventKind::kReassignmentEnded);
   }
   known_.adding = std::move(adding);
 }
 
-LeaderOrigin PartitionStep::stood() const {
+LeaderOrigin PartitionStep::leader_origin() const {
   if (!known_.seen || !state_.polled || *known_.seen < *state_.polled || known_.last_isr.empty())
     return LeaderOrigin::kUnknown;
   return is_from_outside() ? LeaderOrigin::kOutsideIsr : LeaderOrigin::kInIsr;
 }
 
 void PartitionStep::election() {
-  if (known_.leadership == Leadership::kLeader && known_.leader == look_.leader) return;
-  if (known_.leadership == Leadership::kNone) add(EventKind::kOnline);
+  if (known_.leadership == Leadership::kLeader && known_.leader == snapshot_.leader) return;
+  if (known_.leadership == Leadership::kNone) add(ReplicationEventKind::kOnline);
   // Who led meanwhile was not told. Only another leader than the last one proves an election.
   if (known_.leadership == Leadership::kNoListener &&
-      known_.last_leader.value_or(look_.leader) == look_.leader) {
-    if (epoch_grew(known_, look_)) add(EventKind::kEpochChange);
-    known_.last_leader = look_.leader;
+      known_.last_leader.value_or(snapshot_.leader) == snapshot_.leader) {
+    if (epoch_grew(known_, snapshot_)) add(ReplicationEventKind::kEpochChange);
+    known_.last_leader = snapshot_.leader;
     return;
   }
-  if (known_.last_leader && *known_.last_leader != look_.leader) {
+  if (known_.last_leader && *known_.last_leader != snapshot_.leader) {
     ++topic_.history.leader_changes;
-    add(EventKind::kLeaderChange);
+    add(ReplicationEventKind::kLeaderChange);
   }
-  const auto where = stood();
-  add(EventKind::kElection).stood = where;
+  const auto where = leader_origin();
+  add(ReplicationEventKind::kElection).leader_origin = where;
   ++state_.elections.at(static_cast<std::size_t>(where));
   if (!known_.elected)
     known_.elected = UnresolvedElection{known_.last_isr, known_.last_leader, false, known_.seen};
   // Whoever comes after was elected over what the first of them had.
   known_.elected->from_outside |= !known_.last_isr.empty() && is_from_outside();
-  known_.last_leader = look_.leader;
+  known_.last_leader = snapshot_.leader;
 }
 
 void PartitionStep::leader_out_of_sight() {
-  if (known_.leadership == Leadership::kNone) add(EventKind::kOnline);
+  if (known_.leadership == Leadership::kNone) add(ReplicationEventKind::kOnline);
   // Its epoch is heard with a later leader's at the earliest: what the replicas had is as it was
   // before both.
   if (!known_.elected)
@@ -249,30 +254,30 @@ void PartitionStep::missing() {
           {id, contains(known_.last_isr, id) ? known_.isr_replicated_up_to : std::nullopt});
 }
 
-void PartitionStep::succession() {
+void PartitionStep::epoch_change() {
   // What the new leader has not committed yet, none of the others shares with it for sure.
-  if (look_.latest)
+  if (snapshot_.latest)
     for (auto& one : known_.missing)
-      if (one.has) one.has = std::min(one.has, look_.latest);
-  if (!known_.committed || !known_.leader_epoch || !look_.leader_epoch) return;
+      if (one.has) one.has = std::min(one.has, snapshot_.latest);
+  if (!known_.committed || !known_.leader_epoch || !snapshot_.leader_epoch) return;
   const auto elected = known_.elected.value_or(
       UnresolvedElection{known_.last_isr, known_.last_leader, false, known_.offsets_seen});
-  changes_.successions.push_back({.topic = topic_.name,
-                                  .topic_id = topic_.id,
-                                  .partition = known_.id,
-                                  .old_epoch = *known_.leader_epoch,
-                                  .new_epoch = *look_.leader_epoch,
-                                  .leader_before = elected.leader_before,
-                                  .leader = known_.leader,
-                                  .committed = *known_.committed,
-                                  .log_start = known_.earliest,
-                                  .last_isr = elected.last_isr,
-                                  .from_outside = elected.from_outside,
-                                  .from = elected.from,
-                                  .to = at_});
+  changes_.epoch_changes.push_back({.topic = topic_.name,
+                                    .topic_id = topic_.id,
+                                    .partition = known_.id,
+                                    .old_epoch = *known_.leader_epoch,
+                                    .new_epoch = *snapshot_.leader_epoch,
+                                    .leader_before = elected.leader_before,
+                                    .leader = known_.leader,
+                                    .committed = *known_.committed,
+                                    .log_start = known_.earliest,
+                                    .last_isr = elected.last_isr,
+                                    .from_outside = elected.from_outside,
+                                    .from = elected.from,
+                                    .to = at_});
 }
 
-Event& PartitionStep::add(EventKind kind) {
+ReplicationEvent& PartitionStep::add(ReplicationEventKind kind) {
   auto& event = changes_.events.emplace_back();
   event.kind = kind;
   event.from = known_.seen;
@@ -280,11 +285,11 @@ Event& PartitionStep::add(EventKind kind) {
   event.topic = topic_.name;
   event.partition = known_.id;
   event.leader_before = leader_of(known_.leadership, known_.leader);
-  event.leader_after = leader_of(look_.leadership, look_.leader);
+  event.leader_after = leader_of(snapshot_.leadership, snapshot_.leader);
   event.is_hidden_before = known_.leadership == Leadership::kNoListener;
-  event.is_hidden_after = look_.leadership == Leadership::kNoListener;
+  event.is_hidden_after = snapshot_.leadership == Leadership::kNoListener;
   event.isr_before = known_.isr;
-  event.isr_after = look_.isr;
+  event.isr_after = snapshot_.isr;
   return event;
 }
 

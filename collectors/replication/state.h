@@ -37,7 +37,7 @@ struct UnresolvedElection {
   std::optional<Instant> from;
 };
 
-struct Partition {
+struct PartitionState {
   PartitionId id;
   /// The last one that was known; kUnknown until the first. kNoListener: somebody leads, and
   /// Metadata does not say who.
@@ -86,7 +86,7 @@ struct TopicHistory {
   std::vector<Shrink> recent_shrinks;
 };
 
-struct Topic {
+struct TopicState {
   std::string name;
   std::optional<TopicId> id;
   /// Since when this process knows it by that id; nullopt: it has not seen it yet.
@@ -94,7 +94,7 @@ struct Topic {
   /// When Metadata last listed its partitions, whether or not their leaders are known.
   std::optional<Instant> rows_seen;
   /// Sorted by id.
-  std::vector<Partition> partitions;
+  std::vector<PartitionState> partitions;
   TopicHistory history;
 };
 
@@ -113,7 +113,7 @@ struct Reach {
   Instant asked;
 };
 
-struct State {
+struct ReplicationState {
   /// Sorted by id; as of brokers_seen.
   std::vector<model::BrokerSnapshot> brokers;
   std::optional<Instant> brokers_seen;
@@ -122,7 +122,7 @@ struct State {
   /// Of the last look at all topics.
   model::Confirmation confirmation = model::Confirmation::kPossible;
   /// Sorted by name.
-  std::vector<Topic> topics;
+  std::vector<TopicState> topics;
   /// Remembered for an hour, by name.
   std::map<std::string, DeletedTopic> deleted;
   std::uint64_t topic_recreations = 0;
@@ -141,17 +141,18 @@ inline constexpr std::chrono::hours kHistory{1};
 std::uint64_t shrinks_last_hour(const TopicHistory& history, Instant now);
 
 /// Drops the topics that are not `wanted` any more, deleted ones too.
-void forget_unless(State& state, const std::function<bool(const std::string& topic)>& wanted);
+void forget_unless(ReplicationState& state,
+                   const std::function<bool(const std::string& topic)>& wanted);
 
 /// Partitions with a leader that has not said yet which epoch it leads, so that the end of the
 /// epoch before it can not be asked for: whether committed records are gone is not known.
-std::uint64_t count_leaders_without_epoch(const State& state);
+std::uint64_t count_leaders_without_epoch(const ReplicationState& state);
 
 /// The topic of that name, or nullptr.
-const Topic* find_topic(const State& state, const std::string& name);
+const TopicState* find_topic(const ReplicationState& state, const std::string& name);
 
 /// The partition of that id, or nullptr.
-const Partition* find_partition(const Topic& topic, PartitionId id);
-Partition* find_partition(State& state, const std::string& topic, PartitionId id);
+const PartitionState* find_partition(const TopicState& topic, PartitionId id);
+PartitionState* find_partition(ReplicationState& state, const std::string& topic, PartitionId id);
 
 }  // namespace kie::replication

@@ -9,14 +9,14 @@ bool contains(const std::vector<BrokerId>& brokers, BrokerId id) {
   return std::ranges::find(brokers, id) != brokers.end();
 }
 
-bool is_last_replica(const Partition& partition) {
+bool is_last_replica(const PartitionState& partition) {
   return partition.last_isr.size() == 1 && partition.replicas.size() - partition.adding.size() > 1;
 }
 
 /// Keeps the earliest and the latest moment at which something shown goes stale.
 struct Expiry {
   const Freshness& freshness;
-  Summary& summary;
+  ReplicationSummary& summary;
 
   void add(const std::optional<Instant>& seen) {
     if (!seen || !freshness.is_fresh(seen)) return;
@@ -29,14 +29,14 @@ struct Expiry {
 /// Says what is known of brokers, one partition after the other.
 class BrokerCounts {
  public:
-  BrokerCounts(const State& state, const Freshness& freshness)
+  BrokerCounts(const ReplicationState& state, const Freshness& freshness)
       : is_known_(freshness.is_fresh(state.brokers_seen)) {
     if (is_known_)
       for (const auto& broker : state.brokers) brokers_[broker.id].is_listed = true;
   }
 
   /// `is_listed`: Metadata lists the partition. `is_known`: so are its leader and ISR.
-  void add(const Partition& partition, bool is_listed, bool is_known) {
+  void add(const PartitionState& partition, bool is_listed, bool is_known) {
     if (!is_listed && !is_known) return;
     if (is_known && partition.leadership == Leadership::kLeader) ++brokers_[partition.leader].leads;
     has_hidden_leaders_ |= is_known && partition.leadership == Leadership::kNoListener;
@@ -54,7 +54,8 @@ class BrokerCounts {
     }
   }
 
-  void add_to(Summary& summary, const State& state, const Freshness& freshness) const {
+  void add_to(ReplicationSummary& summary, const ReplicationState& state,
+              const Freshness& freshness) const {
     if (!is_known_) return;
     std::uint64_t up = 0;
     for (const auto& [id, counts] : brokers_) {
@@ -99,7 +100,7 @@ class BrokerCounts {
   std::map<BrokerId, OfOne> brokers_;
 };
 
-BrokerCounts count_brokers(const State& state, const Freshness& freshness) {
+BrokerCounts count_brokers(const ReplicationState& state, const Freshness& freshness) {
   BrokerCounts counts{state, freshness};
   for (const auto& topic : state.topics) {
     const bool is_listed = freshness.is_fresh(topic.rows_seen);
@@ -111,7 +112,7 @@ BrokerCounts count_brokers(const State& state, const Freshness& freshness) {
 
 }  // namespace
 
-std::optional<std::uint64_t> at_risk_records(const Partition& partition,
+std::optional<std::uint64_t> at_risk_records(const PartitionState& partition,
                                              const std::optional<std::vector<BrokerId>>& live) {
   if (!is_last_replica(partition)) return 0;
   const auto& missing = partition.missing;
@@ -133,8 +134,8 @@ bool is_unhealthy(const Health& health) {
          health.under_min_isr.value_or(false);
 }
 
-Health health_of(const Partition& partition, std::optional<std::int32_t> raw_min_isr,
-                 const std::optional<model::Release>& release) {
+Health health_of(const PartitionState& partition, std::optional<std::int32_t> raw_min_isr,
+                 const std::optional<model::KafkaRelease>& release) {
   Health health;
   health.offline = partition.leadership == Leadership::kNone;
   health.reassigning = !partition.adding.empty();
@@ -177,8 +178,9 @@ void Counts::add(const Counts& other) {
   last_replica.add(other.last_replica);
 }
 
-Summary summarize(const State& state, const model::Configs& settings, const Freshness& freshness) {
-  Summary summary;
+ReplicationSummary summarize(const ReplicationState& state, const model::Configs& settings,
+                             const Freshness& freshness) {
+  ReplicationSummary summary;
   Expiry expiry{freshness, summary};
   summary.topics.reserve(state.topics.size());
   const auto brokers = count_brokers(state, freshness);

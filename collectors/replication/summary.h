@@ -44,8 +44,8 @@ struct Health {
 bool is_unhealthy(const Health& health);
 
 /// `raw_min_isr`: min.insync.replicas of the topic, if known.
-Health health_of(const Partition& partition, std::optional<std::int32_t> raw_min_isr,
-                 const std::optional<model::Release>& release);
+Health health_of(const PartitionState& partition, std::optional<std::int32_t> raw_min_isr,
+                 const std::optional<model::KafkaRelease>& release);
 
 /// A number of partitions with some property. If some partitions are unknown it is a lower bound,
 /// which is shown when it is above 0 and absent (nullopt) when it is 0, because 0 would claim that
@@ -90,7 +90,7 @@ struct Counts {
 /// more than one established replica is in the last ISR, or there is but one. Otherwise what was
 /// committed since the longest missing of the other replicas that live was in sync (none lives: the
 /// one that left last); nullopt if none of this was seen. `live`: sorted; nullopt if not known.
-std::optional<std::uint64_t> at_risk_records(const Partition& partition,
+std::optional<std::uint64_t> at_risk_records(const PartitionState& partition,
                                              const std::optional<std::vector<BrokerId>>& live);
 
 struct TopicSummary {
@@ -120,8 +120,8 @@ struct BrokerSummary {
   std::optional<Reach> reach;
 };
 
-struct Summary {
-  /// Parallel to State::topics.
+struct ReplicationSummary {
+  /// Parallel to ReplicationState::topics.
   std::vector<TopicSummary> topics;
   Counts counts;
   /// nullopt if none may be described, or they are not fresh.
@@ -145,6 +145,7 @@ struct Summary {
   std::optional<Instant> last_expiry;
 };
 
-Summary summarize(const State& state, const model::Configs& settings, const Freshness& freshness);
+ReplicationSummary summarize(const ReplicationState& state, const model::Configs& settings,
+                             const Freshness& freshness);
 
 }  // namespace kie::replication

@@ -19,8 +19,8 @@ constexpr std::array kLibrdkafkaKeys{
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-std::optional<Client::Version> parse_version(std::string_view text) {
-  Client::Version version;
+std::optional<ClientRelease::Version> parse_version(std::string_view text) {
+  ClientRelease::Version version;
   const std::array parts{&version.major, &version.minor, &version.patch};
   std::size_t count = 0;
   for (int* part : parts) {
@@ -38,10 +38,10 @@ std::optional<Client::Version> parse_version(std::string_view text) {
 
 }  // namespace
 
-std::optional<Client> parse_client(std::string_view text) {
+std::optional<ClientRelease> parse_client(std::string_view text) {
   const auto lower = config::lower(text);
   const auto has = [&](std::string_view word) { return lower.find(word) != std::string::npos; };
-  Client client;
+  ClientRelease client;
   // "javascript" has "java" in it.
   const bool is_librdkafka = has("librdkafka") || has("confluent-kafka") || has("javascript");
   if (!is_librdkafka && !has("java") && !has("kafka-clients")) return std::nullopt;
@@ -61,7 +61,7 @@ ClientKind guess_client(const Given& given) {
   return is_librdkafka ? ClientKind::kLibrdkafka : ClientKind::kJava;
 }
 
-std::string to_string(const Client& client) {
+std::string to_string(const ClientRelease& client) {
   std::string text = client.is(ClientKind::kJava) ? "Java" : "librdkafka";
   if (const auto& version = client.version)
     text += ' ' + std::to_string(version->major) + '.' + std::to_string(version->minor) + '.' +

@@ -15,7 +15,7 @@ using Given = std::map<std::string, std::string, std::less<>>;
 
 enum class ClientKind : std::uint8_t { kJava, kLibrdkafka };
 
-struct Client {
+struct ClientRelease {
   struct Version {
     int major = 0;
     int minor = 0;
@@ -32,17 +32,17 @@ struct Client {
   /// Whether it is of that release or a newer one.
   bool since(const Version& release) const { return !version || *version >= release; }
 
-  bool operator==(const Client&) const = default;
+  bool operator==(const ClientRelease&) const = default;
 };
 
 /// Reads "java", "librdkafka:2.8.0", "librdkafka 2.8.0", "kafka-clients 3.9"; nullopt if it names
 /// neither client. The clients of Python, Go, Node, C++ and .NET are librdkafka.
-std::optional<Client> parse_client(std::string_view text);
+std::optional<ClientRelease> parse_client(std::string_view text);
 
 /// By the keys that one of them alone has.
 ClientKind guess_client(const Given& given);
 
 /// "Java 3.9.2", "librdkafka", ...
-std::string to_string(const Client& client);
+std::string to_string(const ClientRelease& client);
 
 }  // namespace kie::risk

@@ -78,9 +78,9 @@ void append(std::string& list, std::string_view item, std::string_view separator
   list.append(item);
 }
 
-class Evaluation {
+class ClusterEvaluation {
  public:
-  Evaluation(const Cluster& cluster, const Thresholds& thresholds)
+  ClusterEvaluation(const ClusterFacts& cluster, const Thresholds& thresholds)
       : cluster_(cluster), settings_(cluster.settings), thresholds_(thresholds) {}
 
   Findings run() {
@@ -113,7 +113,7 @@ class Evaluation {
                                                 .exemption = {}});
   }
 
-  void topic(const Topic& topic) {
+  void topic(const TopicReplicas& topic) {
     const std::string name{topic.name};
     // It may be gone, and nothing of it is known.
     if (!topic.replicas) {
@@ -168,7 +168,7 @@ class Evaluation {
       return finding;
     };
     if (raw.value > replicas) {
-      const bool is_old = settings_.release && *settings_.release < model::Release{3, 7};
+      const bool is_old = settings_.release && *settings_.release < model::KafkaRelease{3, 7};
       found(kMinIsrAboveRf, is_old ? Severity::kCritical : Severity::kWarning);
     } else if (replicas >= 2 && raw.value <= 1) {
       auto& finding = found(kMinIsr1);
@@ -269,7 +269,7 @@ class Evaluation {
     add(kSettingsDiffer, std::string(key), key, values, origins);
   }
 
-  const Cluster& cluster_;
+  const ClusterFacts& cluster_;
   const model::Configs& settings_;
   const Thresholds& thresholds_;
   Findings findings_;
@@ -306,8 +306,8 @@ std::optional<Configured<bool>> unclean_election_of(const model::Configs& settin
   return worst;
 }
 
-Findings evaluate(const Cluster& cluster, const Thresholds& thresholds) {
-  return Evaluation{cluster, thresholds}.run();
+Findings evaluate(const ClusterFacts& cluster, const Thresholds& thresholds) {
+  return ClusterEvaluation{cluster, thresholds}.run();
 }
 
 }  // namespace kie::risk

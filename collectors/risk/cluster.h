@@ -11,17 +11,17 @@
 
 namespace kie::risk {
 
-struct Topic {
+struct TopicReplicas {
   std::string_view name;
   /// Of the partition that has fewest; nullopt: not known.
   std::optional<std::uint64_t> replicas;
 };
 
 /// What the rules of a cluster are applied to. References outlive the call only.
-struct Cluster {
+struct ClusterFacts {
   const model::Configs& settings;
   /// nullopt: none may be described, so that nothing is known of any.
-  std::optional<std::vector<Topic>> topics;
+  std::optional<std::vector<TopicReplicas>> topics;
   /// All that are listed; empty: not known.
   std::vector<BrokerId> brokers;
   /// Of the producers that report.
@@ -49,7 +49,7 @@ struct Findings {
 };
 
 /// The rules of scope topic, broker and cluster.
-Findings evaluate(const Cluster& cluster, const Thresholds& thresholds);
+Findings evaluate(const ClusterFacts& cluster, const Thresholds& thresholds);
 
 /// A setting as the topic has it in effect: its own, the cluster's dynamic default, or the worst of
 /// what the brokers have, since which of them counts changes with the leader.

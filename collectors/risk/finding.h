@@ -13,7 +13,7 @@ namespace kie::risk {
 
 using std::chrono::milliseconds;
 /// What is not a yes or no in the rules.
-using Thresholds = config::Risk;
+using Thresholds = config::RiskConfig;
 
 /// How a setting should be.
 struct Wanted {
@@ -47,6 +47,6 @@ struct Finding {
 };
 
 /// Notes which findings are exempt.
-void exempt(std::vector<Finding>& findings, const config::Risk& config);
+void exempt(std::vector<Finding>& findings, const config::RiskConfig& config);
 
 }  // namespace kie::risk

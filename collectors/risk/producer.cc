@@ -58,9 +58,9 @@ std::vector<Wanted> for_idempotence(const Effective& out, const SettingsReader& 
   return wanted;
 }
 
-void java(SettingsReader& reader, const Client& client, Effective& out) {
+void java(SettingsReader& reader, const ClientRelease& client, Effective& out) {
   // Idempotence by default: 3.0.0 and 3.1.0 had it in their text only (KAFKA-13598).
-  using Version = Client::Version;
+  using Version = ClientRelease::Version;
   const bool by_default =
       client.since({3, 2, 0}) || (client.version && *client.version >= Version{3, 0, 1} &&
                                   *client.version != Version{3, 1, 0});
@@ -122,7 +122,7 @@ void java(SettingsReader& reader, const Client& client, Effective& out) {
       {std::string(reader.name(kDeliveryTimeout)), std::to_string(std::max(least, kDefault))}};
 }
 
-void librdkafka(SettingsReader& reader, const Client& client, Effective& out) {
+void librdkafka(SettingsReader& reader, const ClientRelease& client, Effective& out) {
   const auto given = reader.flag(kIdempotence);
   const bool is_transactional = reader.is_transactional();
   const auto transaction_timeout = reader.number(kTransactionTimeout, 60'000, {1000, kUnlimited});
@@ -176,9 +176,9 @@ void librdkafka(SettingsReader& reader, const Client& client, Effective& out) {
   if (timeout != 0) out.delivery_timeout = milliseconds{timeout};
 }
 
-class Evaluation {
+class ProducerEvaluation {
  public:
-  Evaluation(const Given& given, const Client& client, const Thresholds& thresholds)
+  ProducerEvaluation(const Given& given, const ClientRelease& client, const Thresholds& thresholds)
       : client_(client),
         thresholds_(thresholds),
         out_(effective(given, client)),
@@ -268,7 +268,7 @@ class Evaluation {
     return std::to_string(out_.in_flight);
   }
 
-  const Client& client_;
+  const ClientRelease& client_;
   const Thresholds& thresholds_;
   Effective out_;
   SettingsReader reader_;
@@ -277,7 +277,7 @@ class Evaluation {
 
 }  // namespace
 
-Effective effective(const Given& given, const Client& client) {
+Effective effective(const Given& given, const ClientRelease& client) {
   Effective out;
   SettingsReader reader{given, client, out};
   if (client.is(ClientKind::kJava)) {
@@ -296,9 +296,9 @@ bool is_value_judged(std::string_view key) {
       [&](Names names) { return std::ranges::find(names, key) != names.end(); });
 }
 
-std::vector<Finding> evaluate(const Given& given, const Client& client,
+std::vector<Finding> evaluate(const Given& given, const ClientRelease& client,
                               const Thresholds& thresholds) {
-  return Evaluation{given, client, thresholds}.run();
+  return ProducerEvaluation{given, client, thresholds}.run();
 }
 
 }  // namespace kie::risk

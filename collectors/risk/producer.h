@@ -61,14 +61,14 @@ struct Effective {
 
 /// Source: ProducerConfig and KafkaProducer of the Java client from 2.0 to 4.3; rd_kafka_conf of
 /// librdkafka from 1.0 to 2.16.
-Effective effective(const Given& given, const Client& client);
+Effective effective(const Given& given, const ClientRelease& client);
 
 /// Whether a rule depends on the setting's value. Of a transactional.id it is enough that there is
 /// one.
 bool is_value_judged(std::string_view key);
 
 /// The rules that one producer's settings can be held against. Findings have no name.
-std::vector<Finding> evaluate(const Given& given, const Client& client,
+std::vector<Finding> evaluate(const Given& given, const ClientRelease& client,
                               const Thresholds& thresholds);
 
 }  // namespace kie::risk

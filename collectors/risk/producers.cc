@@ -18,13 +18,13 @@ Given given_of(std::span<const std::pair<std::string_view, std::string>> setting
   return given;
 }
 
-Client client_of(const Producer& producer, const Given& given) {
+ClientRelease client_of(const ReportingProducer& producer, const Given& given) {
   if (auto client = parse_client(producer.client)) return *client;
   return {.kind = guess_client(given), .version = {}};
 }
 
 /// Which findings there are, of each rule and client.id one.
-class Collection {
+class FindingsByClient {
  public:
   void add(std::string_view client_id, Finding finding) {
     finding.name = client_id;
@@ -58,13 +58,14 @@ Finding found(RuleId id, std::string_view setting, std::string value, std::strin
   return finding;
 }
 
-std::string named(const Producer& producer) {
+std::string named(const ReportingProducer& producer) {
   std::string text = "client.id " + std::string(producer.client_id);
   if (!producer.host.empty()) text += " on " + std::string(producer.host);
   return text;
 }
 
-void each_alone(std::span<const Producer> all, const Thresholds& thresholds, Collection& out) {
+void each_alone(std::span<const ReportingProducer> all, const Thresholds& thresholds,
+                FindingsByClient& out) {
   // Instances of one application have the same settings.
   std::set<std::tuple<std::string_view, std::string_view, Given>> seen;
   for (const auto& producer : all) {
@@ -80,8 +81,9 @@ void each_alone(std::span<const Producer> all, const Thresholds& thresholds, Col
   }
 }
 
-void shared_ids(std::span<const Producer> all, Collection& out) {
-  std::map<std::pair<std::string_view, std::string_view>, std::vector<const Producer*>> by_id;
+void shared_ids(std::span<const ReportingProducer> all, FindingsByClient& out) {
+  std::map<std::pair<std::string_view, std::string_view>, std::vector<const ReportingProducer*>>
+      by_id;
   for (const auto& producer : all) {
     if (!producer.is_live || producer.cluster_id.empty() || !producer.settings) continue;
     const auto setting = std::ranges::find(*producer.settings, std::string_view{"transactional.id"},
@@ -90,7 +92,7 @@ void shared_ids(std::span<const Producer> all, Collection& out) {
       by_id[{producer.cluster_id, setting->second}].push_back(&producer);
   }
   for (auto& [id, users] : by_id) {
-    std::ranges::sort(users, {}, &Producer::first);
+    std::ranges::sort(users, {}, &ReportingProducer::first);
     for (std::size_t i = 1; i < users.size(); ++i) {
       // Of a restart the older one has said its last before.
       const auto& older = *users[i - 1];
@@ -108,10 +110,10 @@ void shared_ids(std::span<const Producer> all, Collection& out) {
 /// new.
 constexpr std::chrono::minutes kIntroductions{2};
 
-void short_lived(std::span<const Producer> all, const Thresholds& thresholds,
-                 std::chrono::steady_clock::time_point now, Collection& out) {
+void short_lived(std::span<const ReportingProducer> all, const Thresholds& thresholds,
+                 std::chrono::steady_clock::time_point now, FindingsByClient& out) {
   if (all.empty()) return;
-  const auto begun = std::ranges::min(all, {}, &Producer::first).first;
+  const auto begun = std::ranges::min(all, {}, &ReportingProducer::first).first;
   const auto since = std::max(now - hours{1}, begun + kIntroductions);
   std::map<std::pair<std::string_view, std::string_view>, std::int64_t> made;
   for (const auto& producer : all)
@@ -126,9 +128,9 @@ void short_lived(std::span<const Producer> all, const Thresholds& thresholds,
 
 }  // namespace
 
-std::vector<Finding> evaluate(std::span<const Producer> all, const Thresholds& thresholds,
+std::vector<Finding> evaluate(std::span<const ReportingProducer> all, const Thresholds& thresholds,
                               std::chrono::steady_clock::time_point now) {
-  Collection out;
+  FindingsByClient out;
   each_alone(all, thresholds, out);
   shared_ids(all, out);
   short_lived(all, thresholds, now, out);
@@ -137,7 +139,7 @@ std::vector<Finding> evaluate(std::span<const Producer> all, const Thresholds& t
   return findings;
 }
 
-std::optional<milliseconds> delivery_timeout(const Producer& producer) {
+std::optional<milliseconds> delivery_timeout(const ReportingProducer& producer) {
   if (!producer.settings) return std::nullopt;
   const auto given = given_of(*producer.settings);
   return effective(given, client_of(producer, given)).delivery_timeout;

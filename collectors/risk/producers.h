@@ -12,7 +12,7 @@
 namespace kie::risk {
 
 /// One producer that reports. References outlive the call only.
-struct Producer {
+struct ReportingProducer {
   std::string_view client_id;
   /// Empty: not told.
   std::string_view host, client, cluster_id;
@@ -26,10 +26,10 @@ struct Producer {
 
 /// The rules of scope producer; each rule once for a client.id. Of `all`, those that are gone count
 /// among the new ones of the last hour.
-std::vector<Finding> evaluate(std::span<const Producer> all, const Thresholds& thresholds,
+std::vector<Finding> evaluate(std::span<const ReportingProducer> all, const Thresholds& thresholds,
                               std::chrono::steady_clock::time_point now);
 
 /// How long a producer goes on with a record: nullopt without limit, or if no settings are told.
-std::optional<milliseconds> delivery_timeout(const Producer& producer);
+std::optional<milliseconds> delivery_timeout(const ReportingProducer& producer);
 
 }  // namespace kie::risk

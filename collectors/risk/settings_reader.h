@@ -46,7 +46,7 @@ struct Range {
 class SettingsReader {
  public:
   /// Adds to `out` what is refused or not understood.
-  SettingsReader(const Given& given, const Client& client, Effective& out)
+  SettingsReader(const Given& given, const ClientRelease& client, Effective& out)
       : given_(given), client_(client), out_(out) {}
 
   bool has(Names names) const { return find(names) != nullptr; }
@@ -73,7 +73,7 @@ class SettingsReader {
   std::int64_t unreadable(Names names, std::int64_t otherwise);
 
   const Given& given_;
-  const Client& client_;
+  const ClientRelease& client_;
   Effective& out_;
 };
 

@@ -23,7 +23,7 @@ config::LogLevel to_level(kafka::LogSeverity severity) {
 
 }  // namespace
 
-kafka::LogSink log_sink(const std::shared_ptr<RdkafkaLog>& log) {
+kafka::RdkafkaLogSink log_sink(const std::shared_ptr<RdkafkaLog>& log) {
   return [target = log.get()](kafka::LogSeverity severity, std::string_view facility,
                               std::string_view line) {
     target->line(to_level(severity), facility, line);
@@ -31,24 +31,24 @@ kafka::LogSink log_sink(const std::shared_ptr<RdkafkaLog>& log) {
 }
 
 ClusterConnection::ClusterConnection(std::shared_ptr<RdkafkaLog> log,
-                                     std::shared_ptr<const kafka::Client> client,
-                                     std::shared_ptr<const kafka::Client> for_controller,
-                                     const config::Cluster& cluster)
+                                     std::shared_ptr<const kafka::KafkaClient> client,
+                                     std::shared_ptr<const kafka::KafkaClient> for_controller,
+                                     const config::ClusterConfig& cluster)
     : log_(std::move(log)),
       session_(std::move(client), cluster.request_timeout),
       snapshots_(session_, cluster),
       controller_(std::move(for_controller)) {}
 
 kafka::Result<std::unique_ptr<ClusterConnection>> ClusterConnection::open(
-    const config::Cluster& cluster, std::shared_ptr<RdkafkaLog> log) {
-  auto client = kafka::Client::create(cluster, log_sink(log));
+    const config::ClusterConfig& cluster, std::shared_ptr<RdkafkaLog> log) {
+  auto client = kafka::KafkaClient::create(cluster, log_sink(log));
   if (!client) return tl::make_unexpected(client.error());
   // What the first says is enough: both connect to the same brokers in the same way.
-  auto for_controller = kafka::Client::create(cluster, [](auto, auto, auto) {});
+  auto for_controller = kafka::KafkaClient::create(cluster, [](auto, auto, auto) {});
   if (!for_controller) return tl::make_unexpected(for_controller.error());
   return std::unique_ptr<ClusterConnection>{new ClusterConnection{
-      std::move(log), std::make_shared<const kafka::Client>(std::move(*client)),
-      std::make_shared<const kafka::Client>(std::move(*for_controller)), cluster}};
+      std::move(log), std::make_shared<const kafka::KafkaClient>(std::move(*client)),
+      std::make_shared<const kafka::KafkaClient>(std::move(*for_controller)), cluster}};
 }
 
 std::vector<std::string> ClusterConnection::known_addresses() const {

@@ -18,11 +18,11 @@ class ClusterConnection : public ClusterReader {
  public:
   /// Fails if librdkafka refuses the configuration, or a file that it names; a cluster that is not
   /// there is no error. `log` hears of both.
-  static kafka::Result<std::unique_ptr<ClusterConnection>> open(const config::Cluster& cluster,
-                                                                std::shared_ptr<RdkafkaLog> log);
+  static kafka::Result<std::unique_ptr<ClusterConnection>> open(
+      const config::ClusterConfig& cluster, std::shared_ptr<RdkafkaLog> log);
 
   const std::shared_ptr<RdkafkaLog>& log() const { return log_; }
-  const std::shared_ptr<const kafka::Client>& client() const { return session_.client(); }
+  const std::shared_ptr<const kafka::KafkaClient>& client() const { return session_.client(); }
 
   /// Where the brokers were last. They are tried as well as the configured servers.
   std::vector<std::string> known_addresses() const;
@@ -43,9 +43,10 @@ class ClusterConnection : public ClusterReader {
   std::optional<model::Instant> controller_due() const override;
 
  private:
-  ClusterConnection(std::shared_ptr<RdkafkaLog> log, std::shared_ptr<const kafka::Client> client,
-                    std::shared_ptr<const kafka::Client> for_controller,
-                    const config::Cluster& cluster);
+  ClusterConnection(std::shared_ptr<RdkafkaLog> log,
+                    std::shared_ptr<const kafka::KafkaClient> client,
+                    std::shared_ptr<const kafka::KafkaClient> for_controller,
+                    const config::ClusterConfig& cluster);
 
   // librdkafka logs into it until the clients are gone, so it must be destroyed after them.
   std::shared_ptr<RdkafkaLog> log_;
@@ -55,6 +56,6 @@ class ClusterConnection : public ClusterReader {
 };
 
 /// Passes librdkafka's lines on to `log`, which must outlive all that is made with it.
-kafka::LogSink log_sink(const std::shared_ptr<RdkafkaLog>& log);
+kafka::RdkafkaLogSink log_sink(const std::shared_ptr<RdkafkaLog>& log);
 
 }  // namespace kie

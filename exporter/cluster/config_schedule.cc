@@ -5,7 +5,7 @@
 namespace kie {
 namespace {
 
-bool is_known(const replication::State& state, const std::string& topic) {
+bool is_known(const replication::ReplicationState& state, const std::string& topic) {
   return replication::find_topic(state, topic) != nullptr;
 }
 
@@ -18,7 +18,7 @@ void ConfigSchedule::forget() {
   brokers_.clear();
 }
 
-std::optional<ConfigSchedule::Due> ConfigSchedule::due(const replication::State& state,
+std::optional<ConfigSchedule::Due> ConfigSchedule::due(const replication::ReplicationState& state,
                                                        const std::vector<BrokerId>& brokers,
                                                        Instant now) {
   std::erase_if(asked_, [&](const std::string& topic) { return !is_known(state, topic); });
@@ -64,7 +64,7 @@ bool ConfigSchedule::is_stale(Instant now, std::chrono::milliseconds config_inte
   return true;
 }
 
-void forget_deleted(model::Configs& settings, const replication::State& state,
+void forget_deleted(model::Configs& settings, const replication::ReplicationState& state,
                     ConfigSchedule::Instant now, std::chrono::milliseconds config_interval) {
   std::erase_if(settings.brokers,
                 [&](const auto& entry) { return now - entry.second.asked > 3 * config_interval; });

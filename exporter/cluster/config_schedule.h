@@ -20,7 +20,7 @@ class ConfigSchedule {
   using Instant = std::chrono::steady_clock::time_point;
 
   /// All is to be read again; what is known is still believed.
-  void start_anew() { due_ = {}; }
+  void restart() { due_ = {}; }
   void forget();
 
   struct Due {
@@ -31,8 +31,8 @@ class ConfigSchedule {
   };
 
   /// `brokers`: all that are listed. nullopt: nothing is.
-  std::optional<Due> due(const replication::State& state, const std::vector<BrokerId>& brokers,
-                         Instant now);
+  std::optional<Due> due(const replication::ReplicationState& state,
+                         const std::vector<BrokerId>& brokers, Instant now);
 
   /// The topics' settings were answered for.
   void answered(const Due& due, Instant now, std::chrono::milliseconds config_interval);
@@ -65,7 +65,7 @@ inline constexpr std::chrono::seconds kLastRetry{60};
 
 /// Drops the settings of topics that nobody knows any more, and of brokers that last answered for
 /// themselves more than three intervals ago.
-void forget_deleted(model::Configs& settings, const replication::State& state,
+void forget_deleted(model::Configs& settings, const replication::ReplicationState& state,
                     ConfigSchedule::Instant now, std::chrono::milliseconds config_interval);
 
 }  // namespace kie

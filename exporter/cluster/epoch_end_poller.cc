@@ -24,14 +24,14 @@ void EpochEndPoller::hurry() {
   again_after_ = kAgain;
 }
 
-std::optional<EpochEndPoller::Clock::time_point> EpochEndPoller::due(const loss::State& state) {
+std::optional<EpochEndPoller::Clock::time_point> EpochEndPoller::due(const loss::LossState& state) {
   if (!is_idle()) return std::nullopt;
   if (loss::count_pending(state) == 0) return std::nullopt;
   return due_;
 }
 
 void EpochEndPoller::ask(const ClusterState& known,
-                         const std::shared_ptr<const kafka::Client>& client,
+                         const std::shared_ptr<const kafka::KafkaClient>& client,
                          std::chrono::milliseconds timeout) {
   if (Clock::now() < due_) return;
   auto questions = open_questions(known);

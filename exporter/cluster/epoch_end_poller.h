@@ -29,10 +29,10 @@ class EpochEndPoller {
   void hurry();
 
   /// When there is something to ask; nullopt while there is nothing, or all of it is being asked.
-  std::optional<Clock::time_point> due(const loss::State& state);
+  std::optional<Clock::time_point> due(const loss::LossState& state);
 
   /// Asks all that can be asked now, if it is due.
-  void ask(const ClusterState& known, const std::shared_ptr<const kafka::Client>& client,
+  void ask(const ClusterState& known, const std::shared_ptr<const kafka::KafkaClient>& client,
            std::chrono::milliseconds timeout);
 
   std::optional<EpochEndThread::Report> take();

@@ -33,7 +33,7 @@ void merge(EpochEndThread::Report& report, EpochEndThread::Report&& later) {
 
 }  // namespace
 
-EpochEndThread::EpochEndThread(std::shared_ptr<const kafka::Client> client,
+EpochEndThread::EpochEndThread(std::shared_ptr<const kafka::KafkaClient> client,
                                std::chrono::milliseconds timeout, std::function<void()> ready,
                                std::function<void()> failed)
     : timeout_(timeout),

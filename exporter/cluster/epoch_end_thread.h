@@ -22,8 +22,9 @@ class EpochEndThread {
  public:
   /// Both are called from this thread: `ready` when something can be taken, `failed` when
   /// it survived an exception.
-  EpochEndThread(std::shared_ptr<const kafka::Client> client, std::chrono::milliseconds timeout,
-                 std::function<void()> ready, std::function<void()> failed);
+  EpochEndThread(std::shared_ptr<const kafka::KafkaClient> client,
+                 std::chrono::milliseconds timeout, std::function<void()> ready,
+                 std::function<void()> failed);
 
   /// Asks these, in this order, instead of those that were not asked yet.
   void ask(std::vector<model::EpochQuestion> questions);

@@ -21,9 +21,9 @@ void PollLog::topics_listed(bool refused) {
   failure_log_.report("listing topics", error, kafka::acl_command("--topic '*'", "Describe"));
 }
 
-void PollLog::topics_described(const model::ClusterSnapshot& look) {
+void PollLog::topics_described(const model::ClusterSnapshot& snapshot) {
   std::set<std::string> refused;
-  for (const auto& topic : look.topics)
+  for (const auto& topic : snapshot.topics)
     if (topic.presence == model::Presence::kUnauthorized) refused.insert(topic.name);
   std::vector<std::string> news;
   std::ranges::set_difference(refused, refused_, std::back_inserter(news));
@@ -52,27 +52,27 @@ void PollLog::offsets_read(const kafka::OffsetsReport& report) {
   failure_log_.report("reading offsets", error);
 }
 
-void PollLog::controller_asked(const model::ControllerSnapshot& look) {
+void PollLog::controller_asked(const model::ControllerSnapshot& snapshot) {
   using model::ControllerAnswer;
   std::optional<std::string> error;
   std::string help;
-  switch (look.answer) {
+  switch (snapshot.answer) {
     case ControllerAnswer::kAnswered:
       break;
     case ControllerAnswer::kNone:
       return;
     case ControllerAnswer::kRefused:
-      error = look.why + "; a controller is there, and nothing else of it is known";
+      error = snapshot.why + "; a controller is there, and nothing else of it is known";
       help = kafka::acl_command("--cluster", "Describe");
       break;
     case ControllerAnswer::kUnknown:
-      error = look.why;
+      error = snapshot.why;
       break;
     case ControllerAnswer::kUnsupported:
       if (!std::exchange(has_no_quorum_, true))
         log_info(
             "the cluster does not describe a controller quorum, so kafka_controller_* is absent",
-            {{"cluster", cluster_}, {"why", look.why}});
+            {{"cluster", cluster_}, {"why", snapshot.why}});
       return;
   }
   has_no_quorum_ = false;

@@ -21,10 +21,10 @@ class PollLog {
   void topics_listed(bool refused);
   /// Which topics of a whole look may not be described: all that changed at once is one line, as a
   /// change of an ACL does that.
-  void topics_described(const model::ClusterSnapshot& look);
+  void topics_described(const model::ClusterSnapshot& snapshot);
   void offsets_read(const kafka::OffsetsReport& report);
   /// What keeps the controller from being known; that none answers is an event of its own.
-  void controller_asked(const model::ControllerSnapshot& look);
+  void controller_asked(const model::ControllerSnapshot& snapshot);
   /// Returns whether all that was asked is answered.
   bool settings_read(const kafka::ConfigsReport& report, bool brokers_were_asked);
 

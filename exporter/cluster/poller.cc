@@ -12,15 +12,15 @@ namespace {
 /// What is known, for the reader of snapshots.
 kafka::Known known_to_reader(const ClusterState& known) {
   kafka::Known result;
-  result.topics.reserve(known.state.topics.size());
-  for (const auto& topic : known.state.topics) result.topics.push_back(topic.name);
+  result.topics.reserve(known.replication.topics.size());
+  for (const auto& topic : known.replication.topics) result.topics.push_back(topic.name);
   result.topic_id = [&known](const std::string& name) -> std::optional<TopicId> {
-    const auto* topic = replication::find_topic(known.state, name);
+    const auto* topic = replication::find_topic(known.replication, name);
     if (topic == nullptr) return std::nullopt;
     return topic->id;
   };
   result.find_unconfirmed = [&known](const model::ClusterSnapshot& snapshot) {
-    return replication::find_unconfirmed(known.state, snapshot);
+    return replication::find_unconfirmed(known.replication, snapshot);
   };
   return result;
 }
@@ -76,7 +76,7 @@ std::optional<model::ControllerSnapshot> Poller::take_controller(ClusterReader& 
 std::optional<model::Configs> Poller::read_configs(ClusterReader& reader, const ClusterState& known,
                                                    model::Instant now,
                                                    std::chrono::milliseconds config_interval) {
-  const auto due = config_schedule_.due(known.state, reader.listed(), now);
+  const auto due = config_schedule_.due(known.replication, reader.listed(), now);
   if (!due) return std::nullopt;
   const auto begun = std::chrono::steady_clock::now();
   auto settings = known.settings;

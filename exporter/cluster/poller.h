@@ -43,7 +43,7 @@ class Poller {
   bool has_all_offsets() const { return has_all_offsets_; }
 
   /// The next poll reads all settings.
-  void configs_are_due() { config_schedule_.start_anew(); }
+  void configs_are_due() { config_schedule_.restart(); }
 
   /// It is another cluster.
   void forget();

@@ -19,7 +19,7 @@ Publisher::~Publisher() {
   board_.remove(number_);
 }
 
-void Publisher::publish(const config::Cluster& config,
+void Publisher::publish(const config::ClusterConfig& config,
                         const std::shared_ptr<const ClusterState>& known, ClusterStatus status) {
   const auto now = std::chrono::steady_clock::now();
   auto overview =
@@ -27,7 +27,7 @@ void Publisher::publish(const config::Cluster& config,
   const auto& summary = overview->summary;
   exposition::render({.config = config,
                       .up = status.up,
-                      .state = known->state,
+                      .replication = known->replication,
                       .summary = summary,
                       .loss = known->loss,
                       .settings = known->settings,
@@ -38,15 +38,15 @@ void Publisher::publish(const config::Cluster& config,
                      samples_);
   pages_.publish(number_, samples_.take());
   next_expiry_ = summary.next_expiry;
-  unhealthy_ = topics_to_watch(known->state, summary);
+  unhealthy_ = topics_to_watch(known->replication, summary);
 
   status.name = config.name;
   status.servers = config.servers;
   status.staleness = config.staleness();
-  status.knowledge = known;
+  status.state = known;
   status.old_news = describe(known->quorum, now).value_or("");
   status.unconfirmed = describe(summary.confirmation).value_or("");
-  auto health = describe(known->state, summary, known->loss, known->quorum, now);
+  auto health = describe(known->replication, summary, known->loss, known->quorum, now);
   status.sentences = std::move(health.sentences);
   if (auto sentence = describe(known->risks)) status.sentences.push_back(std::move(*sentence));
   status.needs_attention = health.needs_attention;

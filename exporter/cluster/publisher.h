@@ -27,8 +27,8 @@ class Publisher {
   Publisher& operator=(const Publisher&) = delete;
 
   /// `status`: what the worker knows of its polls; the rest of it follows from `known`.
-  void publish(const config::Cluster& config, const std::shared_ptr<const ClusterState>& known,
-               ClusterStatus status);
+  void publish(const config::ClusterConfig& config,
+               const std::shared_ptr<const ClusterState>& known, ClusterStatus status);
 
   /// When something that is published goes stale; nullopt: never.
   const std::optional<model::Instant>& next_expiry() const { return next_expiry_; }

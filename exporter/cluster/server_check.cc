@@ -13,7 +13,7 @@ constexpr std::chrono::milliseconds kPatience{1500};
 
 }  // namespace
 
-void ServerCheck::start(const config::Cluster& cluster) {
+void ServerCheck::start(const config::ClusterConfig& cluster) {
   cluster_ = cluster;
   problem_.reset();
   asked_ = {};

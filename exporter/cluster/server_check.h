@@ -15,14 +15,14 @@ namespace kie {
 class ServerCheck {
  public:
   /// Asks the servers, if they are several. librdkafka has taken the configuration before.
-  void start(const config::Cluster& cluster);
+  void start(const config::ClusterConfig& cluster);
 
   /// What is wrong, as far as the servers have answered; waits for them at most so long. Where
   /// something is wrong they are asked again, so that it ends when it is mended.
   std::optional<std::string> problem(std::chrono::milliseconds wait);
 
  private:
-  config::Cluster cluster_;
+  config::ClusterConfig cluster_;
   std::future<std::optional<std::string>> asked_;
   std::optional<std::string> problem_;
 };

@@ -27,7 +27,7 @@ struct ClusterStatus {
   /// What is older is not known any more.
   std::chrono::milliseconds staleness{};
   /// To be read in small parts: see visit_topics().
-  std::shared_ptr<const ClusterState> knowledge;
+  std::shared_ptr<const ClusterState> state;
   /// What is said of the cluster as a whole; nullptr: nothing yet.
   std::shared_ptr<const ClusterOverview> overview;
   /// Why the last poll failed; empty if it did not, or if none has ended yet.

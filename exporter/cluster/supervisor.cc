@@ -11,14 +11,14 @@
 namespace kie {
 namespace {
 
-config::ConfigError refusal(const config::Cluster& cluster, const kafka::Error& error) {
+config::ConfigError refusal(const config::ClusterConfig& cluster, const kafka::Error& error) {
   return {cluster.place, "librdkafka refuses the configuration: " + error.text};
 }
 
 }  // namespace
 
 ClusterSupervisor::WatchedCluster::WatchedCluster(std::size_t number,
-                                                  const config::Cluster& cluster,
+                                                  const config::ClusterConfig& cluster,
                                                   std::shared_ptr<RdkafkaLog> log,
                                                   std::unique_ptr<ClusterConnection> connection,
                                                   const ClusterServices& services)
@@ -38,7 +38,7 @@ ClusterSupervisor::WatchedCluster* ClusterSupervisor::find(const std::string& na
 }
 
 tl::expected<void, config::ConfigErrors> ClusterSupervisor::start(
-    const std::vector<config::Cluster>& clusters) {
+    const std::vector<config::ClusterConfig>& clusters) {
   struct Attempt {
     std::shared_ptr<RdkafkaLog> log;
     std::unique_ptr<ClusterConnection> connection;
@@ -61,7 +61,7 @@ tl::expected<void, config::ConfigErrors> ClusterSupervisor::start(
 }
 
 tl::expected<void, config::ConfigErrors> ClusterSupervisor::change(
-    const std::vector<config::Cluster>& clusters) {
+    const std::vector<config::ClusterConfig>& clusters) {
   std::map<std::string, std::unique_ptr<ClusterConnection>> connections;
   config::ConfigErrors problems;
   for (const auto& cluster : clusters) {
@@ -76,7 +76,8 @@ tl::expected<void, config::ConfigErrors> ClusterSupervisor::change(
   if (!problems.empty()) return tl::make_unexpected(std::move(problems));
 
   const auto is_gone = [&](const WatchedCluster& one) {
-    return std::ranges::find(clusters, one.config.name, &config::Cluster::name) == clusters.end();
+    return std::ranges::find(clusters, one.config.name, &config::ClusterConfig::name) ==
+           clusters.end();
   };
   for (auto& one : watched_)
     if (is_gone(one)) one.thread.request_stop();

@@ -22,22 +22,24 @@ class ClusterSupervisor {
 
   /// Begins to watch. A cluster whose configuration librdkafka refuses is tried again and again
   /// while the others are watched; an error only if it refuses all of them.
-  tl::expected<void, config::ConfigErrors> start(const std::vector<config::Cluster>& clusters);
+  tl::expected<void, config::ConfigErrors> start(
+      const std::vector<config::ClusterConfig>& clusters);
 
   /// Goes over to another configuration: clusters are the same if they have the same name, and what
   /// is known of those stays. If librdkafka refuses any of it nothing has changed.
-  tl::expected<void, config::ConfigErrors> change(const std::vector<config::Cluster>& clusters);
+  tl::expected<void, config::ConfigErrors> change(
+      const std::vector<config::ClusterConfig>& clusters);
 
   /// Ends all threads.
   void stop();
 
  private:
   struct WatchedCluster {
-    WatchedCluster(std::size_t number, const config::Cluster& cluster,
+    WatchedCluster(std::size_t number, const config::ClusterConfig& cluster,
                    std::shared_ptr<RdkafkaLog> log, std::unique_ptr<ClusterConnection> connection,
                    const ClusterServices& services);
 
-    config::Cluster config;
+    config::ClusterConfig config;
     ClusterWorker worker;
     // Last, so that it has ended before the worker goes.
     std::jthread thread;

@@ -13,13 +13,13 @@ namespace kie {
 namespace {
 
 /// By which an entry without a name is known again.
-std::string servers_of(const config::Cluster& config) {
+std::string servers_of(const config::ClusterConfig& config) {
   return fmt::format("{}", fmt::join(config.servers, ","));
 }
 
 }  // namespace
 
-TrackedState::TrackedState(const config::Cluster& config, history::History& history,
+TrackedState::TrackedState(const config::ClusterConfig& config, history::History& history,
                            exposition::SelfMetrics& self)
     : cluster_(config.name), journal_(history, self) {
   recalled_id_ = journal_.recall(config.name, servers_of(config), *state_);
@@ -27,14 +27,14 @@ TrackedState::TrackedState(const config::Cluster& config, history::History& hist
   forget_unwatched(config);
 }
 
-void TrackedState::follow(const std::string& id, const config::Cluster& config) {
+void TrackedState::follow(const std::string& id, const config::ClusterConfig& config) {
   if (journal_.begin(id, config.name, servers_of(config), *state_)) forget_unwatched(config);
 }
 
 void TrackedState::forget() {
   journal_.end();
   const std::scoped_lock lock{state_->mutex};
-  state_->state = {};
+  state_->replication = {};
   state_->loss = {};
   state_->quorum = {};
   state_->quorum.is_awaited = true;
@@ -42,16 +42,16 @@ void TrackedState::forget() {
   state_->risks = {};
 }
 
-void TrackedState::forget_unwatched(const config::Cluster& config) {
+void TrackedState::forget_unwatched(const config::ClusterConfig& config) {
   // What is not watched any more is neither deleted nor unknown.
   const auto is_watched = [&](const std::string& topic) { return config.topics.matches(topic); };
   const std::scoped_lock lock{state_->mutex};
-  replication::forget_unless(state_->state, is_watched);
+  replication::forget_unless(state_->replication, is_watched);
   loss::forget_unless(state_->loss, is_watched);
 }
 
-void TrackedState::hear(const std::vector<loss::Acknowledgement>& acknowledged) {
-  kie::hear(*state_, acknowledged);
+void TrackedState::apply(const std::vector<loss::Acknowledgement>& acknowledged) {
+  apply_acknowledgements(*state_, acknowledged);
 }
 
 bool TrackedState::apply(model::ClusterSnapshot snapshot) {
@@ -82,15 +82,16 @@ void TrackedState::set_settings(model::Configs settings) {
   state_->settings = std::move(settings);
 }
 
-void TrackedState::forget_deleted_settings(model::Instant now, const config::Cluster& config) {
+void TrackedState::forget_deleted_settings(model::Instant now,
+                                           const config::ClusterConfig& config) {
   const std::scoped_lock lock{state_->mutex};
-  forget_deleted(state_->settings, state_->state, now, config.config_interval);
+  forget_deleted(state_->settings, state_->replication, now, config.config_interval);
 }
 
 void TrackedState::evaluate_risks(
     const std::vector<BrokerId>& listed,
     const std::optional<std::chrono::milliseconds>& longest_delivery_timeout,
-    const config::Cluster& config) {
+    const config::ClusterConfig& config) {
   auto risks = find_risks(*state_, listed, longest_delivery_timeout,
                           {.now = std::chrono::steady_clock::now(),
                            .staleness = config.staleness(),

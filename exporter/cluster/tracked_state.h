@@ -19,7 +19,7 @@ namespace kie {
 class TrackedState {
  public:
   /// `config`: as in all members, the cluster's as it is now.
-  TrackedState(const config::Cluster& config, history::History& history,
+  TrackedState(const config::ClusterConfig& config, history::History& history,
                exposition::SelfMetrics& self);
 
   const ClusterState& get() const { return *state_; }
@@ -30,16 +30,16 @@ class TrackedState {
   const std::optional<std::string>& recalled_id() const { return recalled_id_; }
 
   /// It is the cluster with this id: goes on with what the history has of it.
-  void follow(const std::string& id, const config::Cluster& config);
+  void follow(const std::string& id, const config::ClusterConfig& config);
 
   /// Drops all of it; nothing goes to the history until follow().
   void forget();
 
   /// Drops what is known of topics that are not watched.
-  void forget_unwatched(const config::Cluster& config);
+  void forget_unwatched(const config::ClusterConfig& config);
 
   /// Remembers what producers reported, before the next snapshot is read.
-  void hear(const std::vector<loss::Acknowledgement>& acknowledged);
+  void apply(const std::vector<loss::Acknowledgement>& acknowledged);
 
   /// Returns whether there is something to ask about ended epochs.
   bool apply(model::ClusterSnapshot snapshot);
@@ -47,12 +47,12 @@ class TrackedState {
   void apply(std::vector<model::EpochAnswer> answers);
 
   void set_settings(model::Configs settings);
-  void forget_deleted_settings(model::Instant now, const config::Cluster& config);
+  void forget_deleted_settings(model::Instant now, const config::ClusterConfig& config);
 
   /// Applies the rules. `listed`: the brokers that Metadata has.
   void evaluate_risks(const std::vector<BrokerId>& listed,
                       const std::optional<std::chrono::milliseconds>& longest_delivery_timeout,
-                      const config::Cluster& config);
+                      const config::ClusterConfig& config);
 
   /// Tries again to write what the history's file could not take.
   void retry_journal() { journal_.retry(*state_); }

@@ -21,7 +21,7 @@ constexpr std::chrono::milliseconds kServersUsually{300};
 
 }  // namespace
 
-ClusterWorker::ClusterWorker(std::size_t number, config::Cluster cluster,
+ClusterWorker::ClusterWorker(std::size_t number, config::ClusterConfig cluster,
                              std::shared_ptr<RdkafkaLog> log,
                              std::unique_ptr<ClusterConnection> connection,
                              const ClusterServices& services)
@@ -54,7 +54,8 @@ ClusterWorker::~ClusterWorker() {
   if (services_.acknowledged != nullptr) services_.acknowledged->release(status_.cluster_id);
 }
 
-void ClusterWorker::take(config::Cluster cluster, std::unique_ptr<ClusterConnection> connection) {
+void ClusterWorker::take(config::ClusterConfig cluster,
+                         std::unique_ptr<ClusterConnection> connection) {
   {
     const std::scoped_lock lock{change_mutex_};
     if (cluster.servers != config_.servers) identity_.servers_changed();
@@ -292,7 +293,7 @@ void ClusterWorker::watch(const std::stop_token& stop) {
 
 void ClusterWorker::take_acknowledged() {
   if (services_.acknowledged == nullptr || status_.cluster_id.empty() || status_.disabled) return;
-  state_.hear(services_.acknowledged->take(status_.cluster_id));
+  state_.apply(services_.acknowledged->take(status_.cluster_id));
 }
 
 void ClusterWorker::take_controller() {

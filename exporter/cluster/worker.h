@@ -51,7 +51,7 @@ class ClusterWorker {
   /// `number`: the cluster's among all, for as long as the process runs. Without a connection the
   /// worker makes one itself, again and again until librdkafka takes the configuration; `log` hears
   /// of it.
-  ClusterWorker(std::size_t number, config::Cluster cluster, std::shared_ptr<RdkafkaLog> log,
+  ClusterWorker(std::size_t number, config::ClusterConfig cluster, std::shared_ptr<RdkafkaLog> log,
                 std::unique_ptr<ClusterConnection> connection, const ClusterServices& services);
   /// Takes back what is published.
   ~ClusterWorker();
@@ -69,13 +69,13 @@ class ClusterWorker {
 
   /// Goes on with another configuration of the same cluster (by name), before the next poll. What
   /// is known and counted stays. Thread: any.
-  void take(config::Cluster cluster, std::unique_ptr<ClusterConnection> connection);
+  void take(config::ClusterConfig cluster, std::unique_ptr<ClusterConnection> connection);
 
  private:
   using Clock = std::chrono::steady_clock;
 
   struct Change {
-    config::Cluster cluster;
+    config::ClusterConfig cluster;
     std::unique_ptr<ClusterConnection> connection;
   };
 
@@ -106,7 +106,7 @@ class ClusterWorker {
   std::optional<std::chrono::milliseconds> longest_delivery_timeout() const;
   void publish() { publisher_.publish(config_, state_.shared(), status_); }
 
-  config::Cluster config_;
+  config::ClusterConfig config_;
   std::shared_ptr<RdkafkaLog> log_;
   std::unique_ptr<ClusterConnection> connection_;
   /// Where the brokers were when one last answered; outlive a connection by which none does.

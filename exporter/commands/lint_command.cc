@@ -28,7 +28,7 @@ constexpr int kAttempts = 10;
 constexpr std::chrono::milliseconds kPause{200};
 
 /// Reads the topics, their configs and what is found in them.
-tl::expected<void, std::string> read(ClusterState& known, const config::Cluster& cluster) {
+tl::expected<void, std::string> read(ClusterState& known, const config::ClusterConfig& cluster) {
   auto connection = ClusterConnection::open(cluster, std::make_shared<RdkafkaLog>(cluster.name));
   if (!connection) return tl::make_unexpected(connection.error().text);
   auto& reader = **connection;
@@ -56,7 +56,7 @@ tl::expected<void, std::string> read(ClusterState& known, const config::Cluster&
     if (!configs.refused.empty())
       return tl::make_unexpected("reading the settings of topics: " +
                                  configs.refused.begin()->first);
-    replication::advance(known.state, std::move(snapshot));
+    replication::advance(known.replication, std::move(snapshot));
     known.risks = find_risks(known, reader.listed(), std::nullopt,
                              {Clock::now(), cluster.staleness()}, cluster.risk);
     if (known.risks.is_complete(risk::Scope::kTopic)) return {};
@@ -70,7 +70,7 @@ tl::expected<void, std::string> read(ClusterState& known, const config::Cluster&
   return tl::make_unexpected(std::move(error));
 }
 
-lint::ClusterVerdict judge(const config::Cluster& cluster) {
+lint::ClusterVerdict judge(const config::ClusterConfig& cluster) {
   lint::ClusterVerdict verdict{.name = cluster.name, .error = {}, .found = {}};
   ClusterState known;
   // What was found is so, whatever is not known.
@@ -99,12 +99,12 @@ int run_lint(const config::Flags& flags, const config::LoadContext& surroundings
     return 0;
   }
   if (flags.files.empty()) return refuse("lint: name a FILE; --help says which there can be");
-  std::optional<risk::Client> client;
+  std::optional<risk::ClientRelease> client;
   if (!flags.client.empty()) {
     client = risk::parse_client(flags.client);
     if (!client) return refuse("--client must be java or librdkafka, with :VERSION if it is known");
   }
-  lint::Report report;
+  lint::LintReport report;
   risk::Thresholds thresholds;
   if (flags.config_file || !flags.kafka_servers.empty()) {
     const auto config = config::load(flags, surroundings);

@@ -24,16 +24,16 @@ struct FamilySamples {
 /// All that one cluster has in the page.
 class ClusterSamples {
  public:
-  FamilySamples& operator[](FamilyId id) { return pieces_[static_cast<std::size_t>(id)]; }
+  FamilySamples& operator[](FamilyId id) { return samples_[static_cast<std::size_t>(id)]; }
   const FamilySamples& operator[](FamilyId id) const {
-    return pieces_[static_cast<std::size_t>(id)];
+    return samples_[static_cast<std::size_t>(id)];
   }
 
   /// Empties all and makes room for about as much as was taken last.
   void clear() {
     for (std::size_t i = 0; i < kFamilyCount; ++i) {
-      pieces_[i] = {};
-      pieces_[i].text.reserve(last_sizes_[i] + last_sizes_[i] / 16);
+      samples_[i] = {};
+      samples_[i].text.reserve(last_sizes_[i] + last_sizes_[i] / 16);
     }
   }
 
@@ -41,21 +41,21 @@ class ClusterSamples {
   ClusterSamples take() {
     ClusterSamples taken;
     for (std::size_t i = 0; i < kFamilyCount; ++i) {
-      last_sizes_[i] = pieces_[i].text.size();
-      taken.pieces_[i] = std::exchange(pieces_[i], {});
+      last_sizes_[i] = samples_[i].text.size();
+      taken.samples_[i] = std::exchange(samples_[i], {});
     }
     return taken;
   }
 
   template <class Number>
   void add(FamilyId id, std::string_view labels, Number value) {
-    auto& piece = (*this)[id];
-    append_sample(piece.text, family(id).name, labels, value);
-    ++piece.series;
+    auto& samples = (*this)[id];
+    append_sample(samples.text, family(id).name, labels, value);
+    ++samples.series;
   }
 
  private:
-  std::array<FamilySamples, kFamilyCount> pieces_;
+  std::array<FamilySamples, kFamilyCount> samples_;
   std::array<std::size_t, kFamilyCount> last_sizes_{};
 };
 

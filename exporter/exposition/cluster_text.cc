@@ -16,8 +16,8 @@ using replication::Counts;
 using replication::Health;
 using replication::LeaderOrigin;
 using replication::Leadership;
-using replication::Partition;
-using replication::Topic;
+using replication::PartitionState;
+using replication::TopicState;
 
 struct CountFamily {
   FamilyId cluster;
@@ -85,16 +85,16 @@ double seconds(std::chrono::milliseconds time) {
 /// The most series that one bearer of exactly these labels can have.
 std::uint64_t most_series(std::string_view labels, bool compatible) {
   return static_cast<std::uint64_t>(std::ranges::count_if(families(), [&](const Family& one) {
-    return one.writer == Writer::kCluster && one.labels == labels &&
+    return one.writer == FamilyWriter::kCluster && one.labels == labels &&
            (compatible || !is_compatible(one.id));
   }));
 }
 
-class Renderer {
+class ClusterRenderer {
  public:
-  Renderer(const ClusterView& cluster, ClusterSamples& pieces)
+  ClusterRenderer(const ClusterView& cluster, ClusterSamples& samples)
       : cluster_(cluster),
-        pieces_(pieces),
+        samples_(samples),
         topic_cost_(most_series("topic", cluster.config.compatible_metrics) +
                     kAcks * most_series("topic,acks", cluster.config.compatible_metrics)),
         partition_cost_(most_series("topic,partition", cluster.config.compatible_metrics)),
@@ -106,13 +106,13 @@ class Renderer {
   }
 
   void run() {
-    pieces_.clear();
+    samples_.clear();
     whole_cluster();
     brokers();
     room_ -= std::min(room_, most_of_cluster());
-    const auto& topics = cluster_.state.topics;
+    const auto& topics = cluster_.replication.topics;
     for (std::size_t i = 0; i < topics.size(); ++i) topic(topics[i], cluster_.summary.topics[i]);
-    for (const auto& [name, deleted] : cluster_.state.deleted) {
+    for (const auto& [name, deleted] : cluster_.replication.deleted) {
       take_room(kWindowsOfTopic);
       begin_topic(name);
       last_hour(deleted.history, loss_of(name));
@@ -123,9 +123,9 @@ class Renderer {
     for (std::size_t i = 0; i < kFamilyCount; ++i) {
       const auto id = static_cast<FamilyId>(i);
       if (std::ranges::find(kOfQuorum, id) != kOfQuorum.end()) {
-        pieces_[id].valid_until = cluster_.quorum.expiry;
+        samples_[id].valid_until = cluster_.quorum.expiry;
       } else if (std::ranges::find(kLasting, id) == kLasting.end()) {
-        pieces_[id].valid_until = cluster_.summary.last_expiry;
+        samples_[id].valid_until = cluster_.summary.last_expiry;
       }
     }
   }
@@ -141,19 +141,19 @@ class Renderer {
       ++*left_out_;
       return;
     }
-    pieces_.add(id, labels, value);
+    samples_.add(id, labels, value);
   }
 
   /// The most series that the cluster itself and its brokers can have: what is left for topics must
   /// not hang on how they are.
   std::uint64_t most_of_cluster() const {
     const bool compatible = cluster_.config.compatible_metrics;
-    std::uint64_t most = most_series("", compatible) + cluster_.state.elections.size() +
+    std::uint64_t most = most_series("", compatible) + cluster_.replication.elections.size() +
                          kResults.size() + kReasons.size();
     for (const auto scope : kScopes) most += count_risks({}, scope).size();
     // A dead broker is known by its replicas, and a stale list by what it was.
     const std::uint64_t brokers =
-        std::max(cluster_.state.brokers.size(), cluster_.summary.brokers.size());
+        std::max(cluster_.replication.brokers.size(), cluster_.summary.brokers.size());
     for (const auto* labels : {"id,address", "broker", "broker,rack"})
       most += brokers * most_series(labels, compatible);
     most += cluster_.quorum.voters.size() * most_series("id", compatible);
@@ -178,16 +178,16 @@ class Renderer {
 
   void whole_cluster() {
     add(kClusterUp, labels_, number(cluster_.up));
-    add(kClusterTopicRecreations, labels_, cluster_.state.topic_recreations);
-    for (const auto stood :
+    add(kClusterTopicRecreations, labels_, cluster_.replication.topic_recreations);
+    for (const auto leader_origin :
          {LeaderOrigin::kInIsr, LeaderOrigin::kOutsideIsr, LeaderOrigin::kUnknown})
-      add(kClusterLeaderElections, with("leader", to_string(stood)),
-          cluster_.state.elections.at(static_cast<std::size_t>(stood)));
+      add(kClusterLeaderElections, with("leader", to_string(leader_origin)),
+          cluster_.replication.elections.at(static_cast<std::size_t>(leader_origin)));
     for (std::size_t i = 0; i < loss::kResults; ++i)
       add(kLossAssessments, with("result", kResults.at(i)), cluster_.loss.assessments.at(i));
     add(kLossPending, labels_,
         loss::count_pending(cluster_.loss) +
-            replication::count_leaders_without_epoch(cluster_.state));
+            replication::count_leaders_without_epoch(cluster_.replication));
     if (cluster_.config.expected_brokers)
       add(kExpectedBrokers, labels_, *cluster_.config.expected_brokers);
     controller();
@@ -244,9 +244,9 @@ class Renderer {
   }
 
   void brokers() {
-    if (!cluster_.freshness.is_fresh(cluster_.state.brokers_seen)) return;
+    if (!cluster_.freshness.is_fresh(cluster_.replication.brokers_seen)) return;
     if (cluster_.summary.brokers_up) add(kBrokers, labels_, *cluster_.summary.brokers_up);
-    for (const auto& broker : cluster_.state.brokers) {
+    for (const auto& broker : cluster_.replication.brokers) {
       text_ = prefix_;
       append_label(text_, "id", std::to_string(broker.id.value));
       append_label(text_, "address", model::format_address(broker.host, broker.port));
@@ -285,17 +285,17 @@ class Renderer {
   }
 
   /// What was acknowledged with acks=1 is for producers' reports to tell.
-  bool has_one(const loss::Topic& loss) const {
+  bool has_one(const loss::TopicLoss& loss) const {
     return cluster_.takes_reports || loss.lost_by_one > 0;
   }
 
-  const loss::Topic& loss_of(const std::string& topic) const {
-    static const loss::Topic nothing;
+  const loss::TopicLoss& loss_of(const std::string& topic) const {
+    static const loss::TopicLoss nothing;
     const auto found = cluster_.loss.topics.find(topic);
     return found == cluster_.loss.topics.end() ? nothing : found->second;
   }
 
-  void last_hour(const replication::TopicHistory& history, const loss::Topic& loss) {
+  void last_hour(const replication::TopicHistory& history, const loss::TopicLoss& loss) {
     const auto now = cluster_.freshness.now;
     add(kTopicIsrShrinksLastHour, text_, replication::shrinks_last_hour(history, now));
     add(kTopicUncleanElectionsLastHour, text_, loss::last_hour(loss.recent_unclean, now));
@@ -305,7 +305,7 @@ class Renderer {
     add(kLossUnknownLastHour, text_, loss::last_hour(loss.recent_unknown, now));
   }
 
-  void topic(const Topic& topic, const replication::TopicSummary& summary) {
+  void topic(const TopicState& topic, const replication::TopicSummary& summary) {
     take_room(topic_cost_);
     begin_topic(topic.name);
     add(kTopicIsrShrinks, text_, topic.history.isr_shrinks);
@@ -340,7 +340,7 @@ class Renderer {
     }
   }
 
-  void partitions(const Topic& topic) {
+  void partitions(const TopicState& topic) {
     const auto min_isr = cluster_.settings.min_isr(topic.name);
     begin_topic(topic.name);
     topic_prefix_ += ",partition=\"";
@@ -359,7 +359,7 @@ class Renderer {
     return true;
   }
 
-  void partition(const Partition& partition, std::optional<std::int32_t> min_isr) {
+  void partition(const PartitionState& partition, std::optional<std::int32_t> min_isr) {
     const bool fresh = cluster_.freshness.is_fresh(partition.seen);
     const bool fresh_offsets = cluster_.freshness.is_fresh(partition.offsets_seen);
     const Health health =
@@ -395,20 +395,20 @@ class Renderer {
   }
 
   /// Without a controller nobody says that what was told last is still so, unless it alarms.
-  void leader(const Partition& partition, const Health& health) {
-    const bool is_told = partition.leadership == Leadership::kLeader;
-    if (!is_told && !health.offline) return;
+  void leader(const PartitionState& partition, const Health& health) {
+    const bool has_leader = partition.leadership == Leadership::kLeader;
+    if (!has_leader && !health.offline) return;
     const bool is_old_news = cluster_.freshness.is_old_news;
     if (health.offline || !is_old_news)
-      add(kPartitionLeader, text_, std::int64_t{is_told ? partition.leader.value : -1});
+      add(kPartitionLeader, text_, std::int64_t{has_leader ? partition.leader.value : -1});
     const bool is_preferred =
-        is_told && !partition.replicas.empty() && partition.replicas.front() == partition.leader;
+        has_leader && !partition.replicas.empty() && partition.replicas.front() == partition.leader;
     if (!is_preferred || !is_old_news)
       add(kPartitionLeaderIsPreferred, text_, number(is_preferred));
   }
 
   const ClusterView& cluster_;
-  ClusterSamples& pieces_;
+  ClusterSamples& samples_;
   const std::uint64_t topic_cost_;
   const std::uint64_t partition_cost_;
   /// How many series may still be added.
@@ -429,6 +429,8 @@ class Renderer {
 
 }  // namespace
 
-void render(const ClusterView& cluster, ClusterSamples& pieces) { Renderer{cluster, pieces}.run(); }
+void render(const ClusterView& cluster, ClusterSamples& samples) {
+  ClusterRenderer{cluster, samples}.run();
+}
 
 }  // namespace kie::exposition

@@ -13,19 +13,19 @@ namespace kie::exposition {
 
 /// What of a cluster goes into the page. References outlive the call only.
 struct ClusterView {
-  const config::Cluster& config;
+  const config::ClusterConfig& config;
   /// The last poll was answered.
   bool up = false;
-  const replication::State& state;
-  const replication::Summary& summary;
-  const loss::State& loss;
+  const replication::ReplicationState& replication;
+  const replication::ReplicationSummary& summary;
+  const loss::LossState& loss;
   const model::Configs& settings;
   const risk::Findings& risks;
   replication::Freshness freshness;
   /// Producers' reports are taken: what is lost of records acknowledged with acks=1 can be known.
   bool takes_reports = false;
   /// Of the same moment as `freshness`; default: nothing is known of the controller.
-  quorum::Summary quorum{};
+  quorum::QuorumSummary quorum{};
 };
 
 /// Renders all families of writer kCluster into `pieces`, which it clears first. Stale values are
@@ -33,6 +33,6 @@ struct ClusterView {
 /// brokers first, then to whole topics, then to whole partitions, in the order of names. Each is
 /// counted with the most series that it can have, so that which ones are left out depends on the
 /// topics that exist (and with partition_metrics="unhealthy" on their health), not on their values.
-void render(const ClusterView& cluster, ClusterSamples& pieces);
+void render(const ClusterView& cluster, ClusterSamples& samples);
 
 }  // namespace kie::exposition

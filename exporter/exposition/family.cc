@@ -7,7 +7,7 @@ namespace {
 
 using enum FamilyId;
 using enum Type;
-using enum Writer;
+using enum FamilyWriter;
 
 constexpr std::array<Family, kFamilyCount> kFamilies{{
     {kBrokers, "kafka_brokers", kGauge, kCluster, "",

@@ -11,7 +11,7 @@ namespace kie::exposition {
 enum class Type : std::uint8_t { kCounter, kGauge };
 
 /// Who writes the samples of a family.
-enum class Writer : std::uint8_t {
+enum class FamilyWriter : std::uint8_t {
   /// Straight from a cluster's state, one cached piece for each cluster.
   kCluster,
   /// Straight from what is known of producers.
@@ -149,7 +149,7 @@ struct Family {
   FamilyId id;
   std::string_view name;
   Type type;
-  Writer writer;
+  FamilyWriter writer;
   /// Comma-separated, beside kafka_cluster, which the exporter's own and producers have not.
   std::string_view labels;
   /// One sentence; no backslash and no line feed, which would not stand well in METRICS.md.

@@ -35,17 +35,17 @@ PageMaker::PageMaker(SelfMetrics& self) : self_(self), page_(std::make_shared<Pa
   render(Clock::now());
 }
 
-void PageMaker::publish(std::size_t cluster, ClusterSamples pieces) {
-  put(cluster, std::move(pieces));
+void PageMaker::publish(std::size_t cluster, ClusterSamples samples) {
+  put(cluster, std::move(samples));
 }
 
-void PageMaker::publish_producers(ClusterSamples pieces) { put(Producers{}, std::move(pieces)); }
+void PageMaker::publish_producers(ClusterSamples samples) { put(Producers{}, std::move(samples)); }
 
-void PageMaker::put(Section section, ClusterSamples pieces) {
-  auto shared = std::make_shared<const ClusterSamples>(std::move(pieces));
+void PageMaker::put(Section section, ClusterSamples samples) {
+  auto shared = std::make_shared<const ClusterSamples>(std::move(samples));
   {
-    const std::scoped_lock lock{pieces_mutex_};
-    std::swap(pieces_[section], shared);
+    const std::scoped_lock lock{samples_mutex_};
+    std::swap(samples_[section], shared);
     dirty_ = true;
   }
   changed_.notify_one();
@@ -53,8 +53,8 @@ void PageMaker::put(Section section, ClusterSamples pieces) {
 
 void PageMaker::remove(std::size_t cluster) {
   {
-    const std::scoped_lock lock{pieces_mutex_};
-    pieces_.erase(Section{cluster});
+    const std::scoped_lock lock{samples_mutex_};
+    samples_.erase(Section{cluster});
     dirty_ = true;
   }
   changed_.notify_one();
@@ -68,7 +68,7 @@ std::shared_ptr<const Page> PageMaker::current() const {
 void PageMaker::want_openmetrics() {
   if (openmetrics_wanted_.exchange(true)) return;
   {
-    const std::scoped_lock lock{pieces_mutex_};
+    const std::scoped_lock lock{samples_mutex_};
     dirty_ = true;
   }
   changed_.notify_one();
@@ -77,7 +77,7 @@ void PageMaker::want_openmetrics() {
 void PageMaker::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     {
-      std::unique_lock lock{pieces_mutex_};
+      std::unique_lock lock{samples_mutex_};
       const auto is_dirty = [&] { return dirty_; };
       if (next_expiry_) {
         changed_.wait_until(lock, stop, *next_expiry_, is_dirty);
@@ -88,7 +88,7 @@ void PageMaker::run(const std::stop_token& stop) {
     if (stop.stop_requested()) return;
     const auto begun = Clock::now();
     render(begun);
-    std::unique_lock lock{pieces_mutex_};
+    std::unique_lock lock{samples_mutex_};
     const auto rest = std::min<Clock::duration>((Clock::now() - begun) * kRestOfWork, kLongestRest);
     changed_.wait_for(lock, stop, rest, [] { return false; });
   }
@@ -97,28 +97,28 @@ void PageMaker::run(const std::stop_token& stop) {
 std::shared_ptr<Page> PageMaker::assemble(Clock::time_point now) {
   auto page = std::make_shared<Page>();
   const auto self = self_.collect();
-  const std::scoped_lock lock{pieces_mutex_};
+  const std::scoped_lock lock{samples_mutex_};
   const bool openmetrics = openmetrics_wanted_;
   dirty_ = false;
   next_expiry_.reset();
-  for (const auto& [section, of_cluster] : pieces_) page->pieces.push_back(of_cluster);
+  for (const auto& [section, of_cluster] : samples_) page->samples.push_back(of_cluster);
   for (const auto& one : families()) {
-    if (one.writer == Writer::kSelf) continue;
+    if (one.writer == FamilyWriter::kSelf) continue;
     bool has_header = false;
-    for (const auto& of_cluster : page->pieces) {
-      const FamilySamples& piece = (*of_cluster)[one.id];
-      if (piece.series == 0) continue;
-      if (piece.valid_until) {
-        if (*piece.valid_until <= now) continue;
-        if (!next_expiry_ || *piece.valid_until < *next_expiry_) next_expiry_ = piece.valid_until;
+    for (const auto& of_cluster : page->samples) {
+      const FamilySamples& family = (*of_cluster)[one.id];
+      if (family.series == 0) continue;
+      if (family.valid_until) {
+        if (*family.valid_until <= now) continue;
+        if (!next_expiry_ || *family.valid_until < *next_expiry_) next_expiry_ = family.valid_until;
       }
       if (!std::exchange(has_header, true)) {
         page->text.append(header(one, Format::kText));
         if (openmetrics) page->openmetrics.append(header(one, Format::kOpenMetrics));
       }
-      page->text.append(piece.text);
-      if (openmetrics) page->openmetrics.append(piece.text);
-      page->series += piece.series;
+      page->text.append(family.text);
+      if (openmetrics) page->openmetrics.append(family.text);
+      page->series += family.series;
     }
   }
   page->series += append_self_metrics(page->self, self, Format::kText);

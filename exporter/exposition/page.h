@@ -37,7 +37,7 @@ struct Page {
   std::string openmetrics_gzip;
   std::size_t series = 0;
 
-  std::vector<std::shared_ptr<const ClusterSamples>> pieces;
+  std::vector<std::shared_ptr<const ClusterSamples>> samples;
   std::string self;
   std::string self_openmetrics;
 };
@@ -53,10 +53,10 @@ class PageMaker {
 
   /// Takes the pieces of a cluster in place of its last. Clusters stand in the page in the order of
   /// their numbers. Thread: any.
-  void publish(std::size_t cluster, ClusterSamples pieces);
+  void publish(std::size_t cluster, ClusterSamples samples);
 
   /// The same for what producers report, which stands behind all clusters. Thread: any.
-  void publish_producers(ClusterSamples pieces);
+  void publish_producers(ClusterSamples samples);
 
   /// Forgets a cluster. Thread: any.
   void remove(std::size_t cluster);
@@ -80,7 +80,7 @@ class PageMaker {
   /// A cluster by its number, or behind all of them the producers, as a variant compares.
   using Section = std::variant<std::size_t, Producers>;
 
-  void put(Section section, ClusterSamples pieces);
+  void put(Section section, ClusterSamples samples);
 
   /// The page but for its gzip.
   std::shared_ptr<Page> assemble(Clock::time_point now);
@@ -88,11 +88,11 @@ class PageMaker {
   SelfMetrics& self_;
   Gzip gzip_;
 
-  std::mutex pieces_mutex_;
+  std::mutex samples_mutex_;
   std::condition_variable_any changed_;
   bool dirty_ = false;
   std::atomic<bool> openmetrics_wanted_{false};
-  std::map<Section, std::shared_ptr<const ClusterSamples>> pieces_;
+  std::map<Section, std::shared_ptr<const ClusterSamples>> samples_;
   /// When the next piece goes stale.
   std::optional<Clock::time_point> next_expiry_;
 

@@ -15,7 +15,7 @@ namespace kie::exposition {
 namespace {
 
 using enum FamilyId;
-using producers::Client;
+using producers::ProducerClient;
 
 /// What is shown of the instances of one client together.
 struct Together {
@@ -55,20 +55,20 @@ void add(Together& together, const producers::Instance& instance) {
   }
 }
 
-class Renderer {
+class ProducersRenderer {
  public:
-  Renderer(const producers::State& state, std::span<const risk::Finding> risks,
-           producers::Instant now, ClusterSamples& pieces)
-      : state_(state), risks_(risks), now_(now), pieces_(pieces) {}
+  ProducersRenderer(const producers::ProducersState& state, std::span<const risk::Finding> risks,
+                    producers::Instant now, ClusterSamples& samples)
+      : state_(state), risks_(risks), now_(now), samples_(samples) {}
 
   void run() {
-    pieces_.clear();
+    samples_.clear();
     for (const auto error : producers::fatal_errors()) {
       std::string labels = "{";
       append_label(labels, "error", error);
       labels += '}';
-      pieces_.add(kProducerFatalErrorsLastHour, labels,
-                  producers::fatal_errors_last_hour(state_, error, now_));
+      samples_.add(kProducerFatalErrorsLastHour, labels,
+                   producers::fatal_errors_last_hour(state_, error, now_));
     }
     std::map<std::string_view, Together> together;
     for (const auto& [key, instance] : state_.instances)
@@ -78,13 +78,13 @@ class Renderer {
       if (const auto found = together.find(id); found != together.end()) live(found->second);
     }
     for (const auto& one : risks_)
-      if (one.exemption.empty()) pieces_.add(kConfigRisk, risk_labels("{", one), std::uint64_t{1});
+      if (one.exemption.empty()) samples_.add(kConfigRisk, risk_labels("{", one), std::uint64_t{1});
     for (const auto& [which, count] : count_risks(risks_, risk::Scope::kProducer))
-      pieces_.add(kConfigRisks, risk_labels("{", which.first, which.second), count);
+      samples_.add(kConfigRisks, risk_labels("{", which.first, which.second), count);
   }
 
  private:
-  void client(const std::string& id, const Client& one) {
+  void client(const std::string& id, const ProducerClient& one) {
     prefix_.assign(1, '{');
     append_label(prefix_, "client_id", id);
     labels_ = prefix_;
@@ -95,17 +95,17 @@ class Renderer {
                found == one.fatal_errors.end() ? std::uint64_t{0} : found->second);
     }
     if (one.failed) failures(*one.failed);
-    pieces_.add(kProducerVanishedLastHour, labels_, producers::vanished_last_hour(one, now_));
-    pieces_.add(kProducerInstances, labels_, std::uint64_t{one.instances});
-    pieces_.add(kProducerLastReport, labels_, unix_seconds(one.seen_wall));
+    samples_.add(kProducerVanishedLastHour, labels_, producers::vanished_last_hour(one, now_));
+    samples_.add(kProducerInstances, labels_, std::uint64_t{one.instances});
+    samples_.add(kProducerLastReport, labels_, unix_seconds(one.seen_wall));
     const auto& counters = one.counters;
     if (counters.acknowledged_records)
-      pieces_.add(kProducerAcknowledgedRecords, labels_, *counters.acknowledged_records);
-    pieces_.add(kProducerTransmittedBytes, labels_, counters.transmitted_bytes);
-    pieces_.add(kProducerSocketSendErrors, labels_, counters.socket_send_errors);
-    pieces_.add(kProducerRequestTimeouts, labels_, counters.request_timeouts);
-    pieces_.add(kProducerIdChanges, labels_, one.id_changes);
-    pieces_.add(kProducerEpochBumps, labels_, one.epoch_bumps);
+      samples_.add(kProducerAcknowledgedRecords, labels_, *counters.acknowledged_records);
+    samples_.add(kProducerTransmittedBytes, labels_, counters.transmitted_bytes);
+    samples_.add(kProducerSocketSendErrors, labels_, counters.socket_send_errors);
+    samples_.add(kProducerRequestTimeouts, labels_, counters.request_timeouts);
+    samples_.add(kProducerIdChanges, labels_, one.id_changes);
+    samples_.add(kProducerEpochBumps, labels_, one.epoch_bumps);
   }
 
   void failures(const producers::Failures& failed) {
@@ -117,17 +117,17 @@ class Renderer {
         append_label(labels, "error", error);
         append_label(labels, "persisted", to_string(persisted));
         labels += '}';
-        pieces_.add(kProducerDeliveryFailures, labels,
-                    found == failed.end() ? std::uint64_t{0} : found->second);
+        samples_.add(kProducerDeliveryFailures, labels,
+                     found == failed.end() ? std::uint64_t{0} : found->second);
       }
   }
 
   void live(const Together& now) {
     if (now.has_statistics) {
-      pieces_.add(kProducerQueueMessages, labels_, now.messages);
-      pieces_.add(kProducerQueueMessagesLimit, labels_, now.messages_limit);
-      pieces_.add(kProducerQueueBytes, labels_, now.bytes);
-      pieces_.add(kProducerQueueBytesLimit, labels_, now.bytes_limit);
+      samples_.add(kProducerQueueMessages, labels_, now.messages);
+      samples_.add(kProducerQueueMessagesLimit, labels_, now.messages_limit);
+      samples_.add(kProducerQueueBytes, labels_, now.bytes);
+      samples_.add(kProducerQueueBytesLimit, labels_, now.bytes_limit);
     }
     if (now.round_trip) {
       add_with(kProducerRoundTrip, "q", "0.5", now.round_trip->median);
@@ -150,22 +150,22 @@ class Renderer {
     auto labels = prefix_;
     append_label(labels, name, value);
     labels += '}';
-    pieces_.add(id, labels, number);
+    samples_.add(id, labels, number);
   }
 
-  const producers::State& state_;
+  const producers::ProducersState& state_;
   std::span<const risk::Finding> risks_;
   producers::Instant now_;
-  ClusterSamples& pieces_;
+  ClusterSamples& samples_;
   std::string prefix_;
   std::string labels_;
 };
 
 }  // namespace
 
-void render(const producers::State& state, std::span<const risk::Finding> risks,
-            producers::Instant now, ClusterSamples& pieces) {
-  Renderer{state, risks, now, pieces}.run();
+void render(const producers::ProducersState& state, std::span<const risk::Finding> risks,
+            producers::Instant now, ClusterSamples& samples) {
+  ProducersRenderer{state, risks, now, samples}.run();
 }
 
 }  // namespace kie::exposition

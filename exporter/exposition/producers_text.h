@@ -9,7 +9,7 @@
 namespace kie::exposition {
 
 /// All samples of the families of producers. Of a client without an instance only what was counted.
-void render(const producers::State& state, std::span<const risk::Finding> risks,
-            producers::Instant now, ClusterSamples& pieces);
+void render(const producers::ProducersState& state, std::span<const risk::Finding> risks,
+            producers::Instant now, ClusterSamples& samples);
 
 }  // namespace kie::exposition

@@ -29,7 +29,7 @@ std::string labels_of(const prometheus::ClientMetric& series) {
 SelfMetrics::SelfMetrics(const std::string& version, const std::string& revision,
                          const std::string& librdkafka) {
   for (const auto& one : families()) {
-    if (one.writer != Writer::kSelf) continue;
+    if (one.writer != FamilyWriter::kSelf) continue;
     const std::string name{one.name};
     const std::string help{one.help};
     const auto index = static_cast<std::size_t>(one.id);

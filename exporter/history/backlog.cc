@@ -32,7 +32,7 @@ Backlog::Backlog(const Options& options, std::string file)
       count_(options.failed),
       is_behind_(file_.empty()) {}
 
-void Backlog::number(const std::string& cluster, std::vector<Event>& events) {
+void Backlog::number(const std::string& cluster, std::vector<StoredEvent>& events) {
   const auto now = duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
   for (auto& event : events) {
     // Times serve as ids, so that they go on growing from one file to the next.
@@ -58,7 +58,7 @@ void Backlog::commit(const std::string& cluster, Change change) {
   if (is_behind_) drop_oldest();
 }
 
-void Backlog::remember(const std::string& cluster, const Entry& entry) {
+void Backlog::remember(const std::string& cluster, const WatchedEntry& entry) {
   const std::scoped_lock lock{mutex_};
   unwritten_.watched.insert_or_assign(entry, cluster);
   work_.notify_all();
@@ -81,8 +81,8 @@ void Backlog::drop_oldest() {
   if (dropped > 0 && !file_.empty() && dropped_) dropped_(dropped);
 }
 
-std::vector<Event> Backlog::events(const EventQuery& query, std::size_t most) const {
-  std::vector<Event> found;
+std::vector<StoredEvent> Backlog::events(const EventQuery& query, std::size_t most) const {
+  std::vector<StoredEvent> found;
   const std::scoped_lock lock{mutex_};
   // Those who committed them still wait.
   if (!is_behind_) return found;
@@ -94,7 +94,7 @@ std::vector<Event> Backlog::events(const EventQuery& query, std::size_t most) co
   return found;
 }
 
-std::optional<std::string> Backlog::find(const Entry& entry) const {
+std::optional<std::string> Backlog::find(const WatchedEntry& entry) const {
   const std::scoped_lock lock{mutex_};
   for (const auto* all : {&unwritten_.watched, &taken_.watched})
     if (const auto found = all->find(entry); found != all->end()) return found->second;

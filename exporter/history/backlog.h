@@ -33,11 +33,11 @@ class Backlog {
   /// Returns when it is in the file, or the file is behind.
   void commit(const std::string& cluster, Change change);
   /// Waits for nothing.
-  void remember(const std::string& cluster, const Entry& entry);
+  void remember(const std::string& cluster, const WatchedEntry& entry);
 
   /// The newest that the query wants, `most` at most.
-  std::vector<Event> events(const EventQuery& query, std::size_t most) const;
-  std::optional<std::string> find(const Entry& entry) const;
+  std::vector<StoredEvent> events(const EventQuery& query, std::size_t most) const;
+  std::optional<std::string> find(const WatchedEntry& entry) const;
   Unwritten::Cluster rows(const std::string& cluster) const;
   bool is_behind() const;
 
@@ -61,7 +61,7 @@ class Backlog {
 
  private:
   // With mutex_ held.
-  void number(const std::string& cluster, std::vector<Event>& events);
+  void number(const std::string& cluster, std::vector<StoredEvent>& events);
   void fall_behind(const std::string& why);
   void give_back();
   void drop_oldest();

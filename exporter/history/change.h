@@ -26,7 +26,7 @@ struct Change {
   /// What is kept of the cluster beside its topics; unset: as it was.
   std::optional<std::string> cluster_state{};
   /// In the order in which they happened. Their ids and clusters are set by History.
-  std::vector<Event> events{};
+  std::vector<StoredEvent> events{};
 };
 
 /// What is known of a cluster from earlier.

@@ -4,7 +4,7 @@
 
 namespace kie::history {
 
-bool matches(const EventQuery& query, const Event& event) {
+bool matches(const EventQuery& query, const StoredEvent& event) {
   return (!query.before || event.id < *query.before) &&
          (!query.cluster || event.cluster == *query.cluster) &&
          (!query.topic || event.topic == *query.topic) &&

@@ -13,7 +13,7 @@ namespace kie::history {
 using Time = std::chrono::system_clock::time_point;
 
 /// Something that happened, of whichever kind: its meaning is the caller's.
-struct Event {
+struct StoredEvent {
   /// Grows with each event and is never used twice; History gives it.
   std::int64_t id = 0;
   /// Kafka's id of the cluster.
@@ -27,7 +27,7 @@ struct Event {
   /// A JSON object.
   std::string details{};
 
-  bool operator==(const Event&) const = default;
+  bool operator==(const StoredEvent&) const = default;
 };
 
 /// Which events are wanted; what is not set does not matter.
@@ -44,11 +44,11 @@ struct EventQuery {
 };
 
 /// Whether the query wants it, whatever its limit.
-bool matches(const EventQuery& query, const Event& event);
+bool matches(const EventQuery& query, const StoredEvent& event);
 
 struct EventPage {
   /// The newest first, by id.
-  std::vector<Event> events;
+  std::vector<StoredEvent> events;
   /// There are more: `before` of the query that gives them.
   std::optional<std::int64_t> next;
 };

@@ -64,7 +64,7 @@ void configure(Connection& connection, std::int64_t wal_bytes) {
   connection.run(fmt::format("PRAGMA journal_size_limit = {}", wal_bytes));
 }
 
-Unusable judge(Failure failure) {
+Unusable judge(SqliteFailure failure) {
   std::optional<Defect> defect;
   if (failure.primary() == SQLITE_NOTADB) defect = Defect::kForeign;
   if (failure.primary() == SQLITE_CORRUPT) defect = Defect::kDamaged;
@@ -81,7 +81,7 @@ std::optional<Unusable> judge(Origin origin) {
 
 /// To open another program's database would play back its journal and clear away its WAL, so it is
 /// looked at as if nothing were beside it.
-std::optional<Unusable> look_from_afar(const std::string& file, const std::string& vfs) {
+std::optional<Unusable> inspect_immutable(const std::string& file, const std::string& vfs) {
   auto opened =
       Connection::open(as_uri(file, "?immutable=1"), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, vfs);
   if (!opened) return std::nullopt;
@@ -128,8 +128,8 @@ std::string real_name(const std::string& file) {
   return error ? absolute.string() : real.string();
 }
 
-tl::expected<void, Failure> set_aside(const std::string& file, Defect defect,
-                                      const std::string& why) {
+tl::expected<void, SqliteFailure> set_aside(const std::string& file, Defect defect,
+                                            const std::string& why) {
   const auto name = new_name(file, defect == Defect::kDamaged ? "damaged" : "foreign");
   // What SQLite may have beside the file comes first, the file last: whoever is killed in between
   // does this again. A rollback journal is another program's, but it would be played back into the
@@ -139,7 +139,7 @@ tl::expected<void, Failure> set_aside(const std::string& file, Defect defect,
     fs::rename(file + beside, name + beside, error);
     if (error && error != std::errc::no_such_file_or_directory)
       return tl::make_unexpected(
-          Failure{SQLITE_IOERR, why + "; it cannot be set aside: " + error.message()});
+          SqliteFailure{SQLITE_IOERR, why + "; it cannot be set aside: " + error.message()});
   }
   log_error(defect == Defect::kDamaged
                 ? "the history is damaged; it is set aside and another one begun"
@@ -152,7 +152,8 @@ tl::expected<void, Failure> set_aside(const std::string& file, Defect defect,
 tl::expected<std::unique_ptr<Connection>, Unusable> open_to_write(const std::string& file,
                                                                   const std::string& vfs,
                                                                   std::int64_t wal_bytes) {
-  if (auto unusable = look_from_afar(file, vfs)) return tl::make_unexpected(std::move(*unusable));
+  if (auto unusable = inspect_immutable(file, vfs))
+    return tl::make_unexpected(std::move(*unusable));
   auto opened = Connection::open(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs);
   if (!opened) return tl::make_unexpected(judge(std::move(opened.error())));
   auto& connection = **opened;
@@ -180,14 +181,14 @@ tl::expected<std::unique_ptr<Connection>, Unusable> open_to_write(const std::str
   return std::move(*opened);
 }
 
-tl::expected<ReadOnly, Failure> open_to_read(const std::string& file, const std::string& vfs,
-                                             bool may_be_immutable) {
+tl::expected<ReadOnly, SqliteFailure> open_to_read(const std::string& file, const std::string& vfs,
+                                                   bool may_be_immutable) {
   std::error_code ignored;
   if (!fs::exists(file, ignored)) return ReadOnly{};
   for (const bool immutable : {false, true}) {
     auto opened = Connection::open(as_uri(file, immutable ? "?immutable=1" : ""),
                                    SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, vfs);
-    std::optional<Failure> failure;
+    std::optional<SqliteFailure> failure;
     Origin origin = Origin::kForeign;
     if (opened) {
       origin = origin_of(**opened);

@@ -45,11 +45,11 @@ enum class Defect : std::uint8_t { kDamaged, kForeign };
 /// Renames the file, and what SQLite has beside it, to NAME.damaged-TIME or NAME.foreign-TIME, for
 /// somebody to look at, and says so in the log. Connections that only read may still be open. Its
 /// failure is the system's.
-tl::expected<void, Failure> set_aside(const std::string& file, Defect defect,
-                                      const std::string& why);
+tl::expected<void, SqliteFailure> set_aside(const std::string& file, Defect defect,
+                                            const std::string& why);
 
 struct Unusable {
-  Failure failure;
+  SqliteFailure failure;
   /// Not for want of room or permission, but because of what is in the file.
   std::optional<Defect> defect;
 };
@@ -69,7 +69,7 @@ struct ReadOnly {
 
 /// Opens the file as it is. `may_be_immutable`: nobody writes it, so that it can be read on a file
 /// system where nothing can be written.
-tl::expected<ReadOnly, Failure> open_to_read(const std::string& file, const std::string& vfs,
-                                             bool may_be_immutable);
+tl::expected<ReadOnly, SqliteFailure> open_to_read(const std::string& file, const std::string& vfs,
+                                                   bool may_be_immutable);
 
 }  // namespace kie::history

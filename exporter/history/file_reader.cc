@@ -9,48 +9,49 @@ namespace kie::history {
 FileReader::FileReader(Options options, std::string file, FileState& state)
     : options_(std::move(options)), file_(std::move(file)), state_(state) {}
 
-tl::expected<Reader*, Failure> FileReader::reader() {
+tl::expected<DatabaseReader*, SqliteFailure> FileReader::reader() {
   const auto generation = state_.generation.load();
   const bool is_written = state_.is_written;
   if (reader_ && generation_ == generation && !(is_immutable_ && is_written)) return reader_.get();
   reader_.reset();
   auto opened = open_to_read(file_, options_.vfs, !is_written);
   if (!opened) return tl::make_unexpected(std::move(opened.error()));
-  if (opened->connection) reader_ = std::make_unique<Reader>(std::move(opened->connection));
+  if (opened->connection) reader_ = std::make_unique<DatabaseReader>(std::move(opened->connection));
   is_immutable_ = opened->is_immutable;
   generation_ = generation;
   return reader_.get();
 }
 
-void FileReader::cannot_read(const Failure& failure) {
+void FileReader::cannot_read(const SqliteFailure& failure) {
   // Whoever reads without the WAL, beside a writer that has just begun, sees damage where none is.
   if (failure.is_damage() && reader_ && !is_immutable_) state_.found_damage = true;
   if (failure.primary() != SQLITE_INTERRUPT) reader_.reset();
 }
 
 template <class Result, class Read>
-tl::expected<Result, Failure> FileReader::read(Read from) {
+tl::expected<Result, SqliteFailure> FileReader::read(Read from) {
   auto opened = reader();
   if (!opened) return tl::make_unexpected(std::move(opened.error()));
   if (*opened == nullptr) return Result{};
-  tl::expected<Result, Failure> found = from(**opened);
+  tl::expected<Result, SqliteFailure> found = from(**opened);
   if (!found) cannot_read(found.error());
   return found;
 }
 
-tl::expected<Stored, Failure> FileReader::load(const std::string& cluster) {
-  return read<Stored>([&](Reader& from) { return from.load(cluster); });
+tl::expected<Stored, SqliteFailure> FileReader::load(const std::string& cluster) {
+  return read<Stored>([&](DatabaseReader& from) { return from.load(cluster); });
 }
 
-tl::expected<std::optional<std::string>, Failure> FileReader::find(const Entry& entry) {
+tl::expected<std::optional<std::string>, SqliteFailure> FileReader::find(
+    const WatchedEntry& entry) {
   return read<std::optional<std::string>>(
-      [&](Reader& from) { return from.find(entry.first, entry.second); });
+      [&](DatabaseReader& from) { return from.find(entry.first, entry.second); });
 }
 
-tl::expected<std::vector<Event>, Failure> FileReader::events(const EventQuery& query,
-                                                             std::size_t most) {
-  auto found = read<std::vector<Event>>(
-      [&](Reader& from) { return from.events(query, most, options_.query_time); });
+tl::expected<std::vector<StoredEvent>, SqliteFailure> FileReader::events(const EventQuery& query,
+                                                                         std::size_t most) {
+  auto found = read<std::vector<StoredEvent>>(
+      [&](DatabaseReader& from) { return from.events(query, most, options_.query_time); });
   if (!found && found.error().primary() == SQLITE_INTERRUPT)
     found.error().text = "the query takes too long";
   return found;

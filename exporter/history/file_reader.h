@@ -22,23 +22,24 @@ class FileReader {
  public:
   FileReader(Options options, std::string file, FileState& state);
 
-  tl::expected<Stored, Failure> load(const std::string& cluster);
-  tl::expected<std::optional<std::string>, Failure> find(const Entry& entry);
+  tl::expected<Stored, SqliteFailure> load(const std::string& cluster);
+  tl::expected<std::optional<std::string>, SqliteFailure> find(const WatchedEntry& entry);
   /// SQLITE_INTERRUPT if it takes longer than the options' query_time.
-  tl::expected<std::vector<Event>, Failure> events(const EventQuery& query, std::size_t most);
+  tl::expected<std::vector<StoredEvent>, SqliteFailure> events(const EventQuery& query,
+                                                               std::size_t most);
   void close() { reader_.reset(); }
 
  private:
   /// nullptr if there is no file.
-  tl::expected<Reader*, Failure> reader();
-  void cannot_read(const Failure& failure);
+  tl::expected<DatabaseReader*, SqliteFailure> reader();
+  void cannot_read(const SqliteFailure& failure);
   template <class Result, class Read>
-  tl::expected<Result, Failure> read(Read from);
+  tl::expected<Result, SqliteFailure> read(Read from);
 
   const Options options_;
   const std::string file_;
   FileState& state_;
-  std::unique_ptr<Reader> reader_;
+  std::unique_ptr<DatabaseReader> reader_;
   bool is_immutable_ = false;
   std::uint64_t generation_ = 0;
 };

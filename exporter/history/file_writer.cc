@@ -61,14 +61,14 @@ void FileWriter::write() {
   measure();
 }
 
-std::optional<Failure> FileWriter::try_to_write() {
+std::optional<SqliteFailure> FileWriter::try_to_write() {
   if (writer_ && writer_->has_moved()) {
     log_warn("history file was moved or removed, creating a new one", {{"file", file_}});
     close();
   }
-  std::optional<Failure> failure;
+  std::optional<SqliteFailure> failure;
   if (writer_ && state_.found_damage.exchange(false))
-    failure = Failure{SQLITE_CORRUPT, "damage was found before"};
+    failure = SqliteFailure{SQLITE_CORRUPT, "damage was found before"};
   for (bool is_second = false;; is_second = true) {
     if (!failure && !writer_) failure = open();
     if (!failure && !backlog_.taken().empty()) failure = writer_->write(backlog_.taken());
@@ -81,14 +81,14 @@ std::optional<Failure> FileWriter::try_to_write() {
   }
 }
 
-std::optional<Failure> FileWriter::open() {
+std::optional<SqliteFailure> FileWriter::open() {
   if (!lock_) {
     auto taken = FileLock::take(file_);
-    if (!taken) return Failure{SQLITE_CANTOPEN, std::move(taken.error().text)};
+    if (!taken) return SqliteFailure{SQLITE_CANTOPEN, std::move(taken.error().text)};
     lock_ = std::move(*taken);
   }
-  auto opened = Writer::open(file_, options_.vfs,
-                             {.max_age = options_.max_age, .max_bytes = options_.max_bytes});
+  auto opened = DatabaseWriter::open(
+      file_, options_.vfs, {.max_age = options_.max_age, .max_bytes = options_.max_bytes});
   if (!opened) return std::move(opened.error());
   writer_ = std::move(*opened);
   backlog_.number_after(writer_->last_id());

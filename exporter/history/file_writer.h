@@ -36,8 +36,8 @@ class FileWriter {
   using Clock = std::chrono::steady_clock;
 
   void write();
-  std::optional<Failure> try_to_write();
-  std::optional<Failure> open();
+  std::optional<SqliteFailure> try_to_write();
+  std::optional<SqliteFailure> open();
   void measure();
 
   const Options options_;
@@ -45,7 +45,7 @@ class FileWriter {
   Backlog& backlog_;
   FileState& state_;
   std::unique_ptr<FileLock> lock_;
-  std::unique_ptr<Writer> writer_;
+  std::unique_ptr<DatabaseWriter> writer_;
   Clock::time_point retry_at_{};
   /// -1: there is none.
   std::atomic<std::int64_t> bytes_ = -1;

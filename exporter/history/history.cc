@@ -111,17 +111,17 @@ void History::commit(const std::string& cluster, Change change) {
 std::uint64_t History::generation() const { return shared_->state.generation; }
 
 template <class Result, class Read>
-tl::expected<Result, Failure> History::read(std::chrono::milliseconds most, Read from) {
+tl::expected<Result, SqliteFailure> History::read(std::chrono::milliseconds most, Read from) {
   if (file_.empty()) return Result{};
-  using Answer = tl::expected<Result, Failure>;
+  using Answer = tl::expected<Result, SqliteFailure>;
   const auto answer = std::make_shared<Answer>(
-      tl::make_unexpected(Failure{SQLITE_INTERRUPT, "the file does not answer"}));
+      tl::make_unexpected(SqliteFailure{SQLITE_INTERRUPT, "the file does not answer"}));
   auto work = [answer, from = std::move(from), &reader = shared_->reader] {
     *answer = from(reader);
   };
   if (shared_->reads.run_within(most, std::move(work))) return std::move(*answer);
-  return tl::make_unexpected(
-      Failure{SQLITE_INTERRUPT, fmt::format("it does not answer within {} ms", most.count())});
+  return tl::make_unexpected(SqliteFailure{
+      SQLITE_INTERRUPT, fmt::format("it does not answer within {} ms", most.count())});
 }
 
 Stored History::load(const std::string& cluster) {
@@ -140,7 +140,7 @@ Stored History::load(const std::string& cluster) {
 }
 
 std::optional<std::string> History::find(const std::string& name, const std::string& servers) {
-  const Entry entry{name, servers};
+  const WatchedEntry entry{name, servers};
   if (auto found = shared_->backlog.find(entry)) return found;
   return read<std::optional<std::string>>(options_.read_wait,
                                           [entry](FileReader& from) { return from.find(entry); })
@@ -151,7 +151,7 @@ tl::expected<EventPage, QueryError> History::events(const EventQuery& query) {
   const auto most = query.limit + 1;
   // Before the file, as in load().
   auto events = shared_->backlog.events(query, most);
-  auto written = read<std::vector<Event>>(
+  auto written = read<std::vector<StoredEvent>>(
       options_.query_time + options_.read_wait,
       [query, most](FileReader& from) { return from.events(query, most); });
   if (!written) {
@@ -159,8 +159,8 @@ tl::expected<EventPage, QueryError> History::events(const EventQuery& query) {
     return tl::make_unexpected(QueryError{too_slow, std::move(written.error().text)});
   }
   std::ranges::move(*written, std::back_inserter(events));
-  std::ranges::sort(events, std::ranges::greater{}, &Event::id);
-  const auto twice = std::ranges::unique(events, {}, &Event::id);
+  std::ranges::sort(events, std::ranges::greater{}, &StoredEvent::id);
+  const auto twice = std::ranges::unique(events, {}, &StoredEvent::id);
   events.erase(twice.begin(), twice.end());
   EventPage page;
   if (events.size() > query.limit) {

@@ -75,7 +75,7 @@ class History {
 
   explicit History(Options options);
   template <class Result, class Read>
-  tl::expected<Result, Failure> read(std::chrono::milliseconds most, Read from);
+  tl::expected<Result, SqliteFailure> read(std::chrono::milliseconds most, Read from);
 
   const Options options_;
   const std::string file_;

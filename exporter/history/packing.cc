@@ -46,7 +46,7 @@ void fields(Archive& archive, T& value) {
   archive(value.last_isr, value.leader_before, value.from_outside, value.from);
 }
 
-template <class Archive, Is<replication::Partition> T>
+template <class Archive, Is<replication::PartitionState> T>
 void fields(Archive& archive, T& value) {
   archive(value.id, value.leadership, value.leader, value.last_leader, value.replicas, value.isr,
           value.last_isr, value.adding, value.missing, value.leader_epoch, value.elected,
@@ -63,7 +63,7 @@ void fields(Archive& archive, T& value) {
   archive(value.isr_shrinks, value.isr_expands, value.leader_changes, value.recent_shrinks);
 }
 
-template <class Archive, Is<replication::Topic> T>
+template <class Archive, Is<replication::TopicState> T>
 void fields(Archive& archive, T& value) {
   archive(value.id, value.partitions, value.history);
 }
@@ -100,13 +100,13 @@ void fields(Archive& archive, T& value) {
     value.counted = counted == Offset{0} ? std::nullopt : std::optional{counted};
 }
 
-template <class Archive, Is<loss::End> T>
+template <class Archive, Is<loss::KnownEnd> T>
 void fields(Archive& archive, T& value) {
   archive(value.epoch, value.end);
   if (archive.version() > kBeforeReports) archive(value.in);
 }
 
-template <class Archive, Is<loss::Partition> T>
+template <class Archive, Is<loss::PartitionLoss> T>
 void fields(Archive& archive, T& value) {
   archive(value.id, value.newest, value.leader, value.pending, value.ends, value.inherited_end);
   if (archive.version() > kBeforeReports) archive(value.assessed, value.acked, value.acked_epoch);
@@ -117,7 +117,7 @@ void fields(Archive& archive, T& value) {
   archive(value.at, value.count);
 }
 
-template <class Archive, Is<loss::Topic> T>
+template <class Archive, Is<loss::TopicLoss> T>
 void fields(Archive& archive, T& value) {
   archive(value.id, value.partitions, value.lost, value.unclean_elections, value.recent_lost,
           value.recent_unclean, value.recent_unknown, value.last_loss, value.is_gone);
@@ -276,7 +276,7 @@ bool is_sorted_by_id(const std::vector<T>& values) {
 
 /// What rows of the first version leave out: they had one succession after the other, and ends as
 /// the leader had them who was asked last.
-void complete(loss::Topic& topic) {
+void complete(loss::TopicLoss& topic) {
   for (auto& partition : topic.partitions) {
     auto after = partition.newest;
     for (auto& pending : std::views::reverse(partition.pending))
@@ -287,18 +287,18 @@ void complete(loss::Topic& topic) {
 
 }  // namespace
 
-std::string pack_topic(const TopicView& view, const Clocks& clocks) {
+std::string pack_topic(const KnownTopic& view, const Clocks& clocks) {
   Pack pack{clocks, kOfTopics};
   pack(view.topic, view.deleted, view.loss);
   return pack.take();
 }
 
 bool unpack_topic(const std::string& name, std::string_view row, const Clocks& clocks,
-                  replication::State& replication, loss::State& loss) {
+                  replication::ReplicationState& replication, loss::LossState& loss) {
   Unpack unpack{row, clocks};
-  std::optional<replication::Topic> topic;
+  std::optional<replication::TopicState> topic;
   std::optional<replication::DeletedTopic> deleted;
-  std::optional<loss::Topic> lost;
+  std::optional<loss::TopicLoss> lost;
   if (!unpack.begin()) return false;
   unpack(topic, deleted, lost);
   if (!unpack.is_whole()) return false;
@@ -310,7 +310,7 @@ bool unpack_topic(const std::string& name, std::string_view row, const Clocks& c
     // What was read of it is old, but so are the offsets that it committed.
     for (auto& partition : topic->partitions) partition.latest = partition.committed;
     const auto place =
-        std::ranges::lower_bound(replication.topics, name, {}, &replication::Topic::name);
+        std::ranges::lower_bound(replication.topics, name, {}, &replication::TopicState::name);
     replication.topics.insert(place, std::move(*topic));
   }
   if (deleted) replication.deleted.insert_or_assign(name, std::move(*deleted));
@@ -318,8 +318,9 @@ bool unpack_topic(const std::string& name, std::string_view row, const Clocks& c
   return true;
 }
 
-std::string pack_cluster(const replication::State& replication, const loss::State& loss,
-                         const quorum::State& quorum, std::optional<Clocks::Time> polled) {
+std::string pack_cluster(const replication::ReplicationState& replication,
+                         const loss::LossState& loss, const quorum::QuorumState& quorum,
+                         std::optional<Clocks::Time> polled) {
   const Clocks unused{{}, {}};
   Pack pack{unused, kOfClusters};
   pack(replication.topic_recreations, replication.elections, loss.assessments, polled,
@@ -327,15 +328,16 @@ std::string pack_cluster(const replication::State& replication, const loss::Stat
   return pack.take();
 }
 
-bool unpack_cluster(std::string_view row, replication::State& replication, loss::State& loss,
-                    quorum::State& quorum, std::optional<Clocks::Time>& polled) {
+bool unpack_cluster(std::string_view row, replication::ReplicationState& replication,
+                    loss::LossState& loss, quorum::QuorumState& quorum,
+                    std::optional<Clocks::Time>& polled) {
   const Clocks unused{{}, {}};
   Unpack unpack{row, unused};
   std::uint64_t recreations = 0;
   auto elections = replication.elections;
   auto assessments = loss.assessments;
   std::optional<Clocks::Time> last;
-  quorum::State controller;
+  quorum::QuorumState controller;
   if (!unpack.begin()) return false;
   unpack(recreations, elections, assessments, last);
   if (unpack.version() > kBeforeControllers)

@@ -15,25 +15,27 @@
 namespace kie::history {
 
 /// All that is known under one topic's name. Pointers may be nullptr.
-struct TopicView {
-  const replication::Topic* topic = nullptr;
+struct KnownTopic {
+  const replication::TopicState* topic = nullptr;
   const replication::DeletedTopic* deleted = nullptr;
-  const loss::Topic* loss = nullptr;
+  const loss::TopicLoss* loss = nullptr;
 };
 
-std::string pack_topic(const TopicView& view, const Clocks& clocks);
+std::string pack_topic(const KnownTopic& view, const Clocks& clocks);
 
 /// Puts what the row has into both states, where the topic must not be yet. False if the row is not
 /// understood; nothing is changed then.
 bool unpack_topic(const std::string& name, std::string_view row, const Clocks& clocks,
-                  replication::State& replication, loss::State& loss);
+                  replication::ReplicationState& replication, loss::LossState& loss);
 
 /// `polled`: when all topics were last looked at.
-std::string pack_cluster(const replication::State& replication, const loss::State& loss,
-                         const quorum::State& quorum, std::optional<Clocks::Time> polled);
+std::string pack_cluster(const replication::ReplicationState& replication,
+                         const loss::LossState& loss, const quorum::QuorumState& quorum,
+                         std::optional<Clocks::Time> polled);
 
 /// As unpack_topic. `polled` is set to what was packed.
-bool unpack_cluster(std::string_view row, replication::State& replication, loss::State& loss,
-                    quorum::State& quorum, std::optional<Clocks::Time>& polled);
+bool unpack_cluster(std::string_view row, replication::ReplicationState& replication,
+                    loss::LossState& loss, quorum::QuorumState& quorum,
+                    std::optional<Clocks::Time>& polled);
 
 }  // namespace kie::history

@@ -27,7 +27,7 @@ std::string_view or_empty(const std::optional<std::string>& text) {
 
 }  // namespace
 
-tl::expected<Stored, Failure> Reader::load(const std::string& cluster) {
+tl::expected<Stored, SqliteFailure> DatabaseReader::load(const std::string& cluster) {
   Stored stored;
   for (const auto& known : clusters(cluster)) {
     Statement state{*connection_, "SELECT state FROM clusters WHERE number = ?"};
@@ -42,8 +42,8 @@ tl::expected<Stored, Failure> Reader::load(const std::string& cluster) {
   return stored;
 }
 
-tl::expected<std::optional<std::string>, Failure> Reader::find(const std::string& name,
-                                                               const std::string& servers) {
+tl::expected<std::optional<std::string>, SqliteFailure> DatabaseReader::find(
+    const std::string& name, const std::string& servers) {
   std::optional<std::string> cluster;
   Statement found{*connection_, "SELECT cluster FROM watched WHERE name = ? AND servers = ?"};
   if (found.bind(name, servers).step()) cluster = found.text(0);
@@ -51,7 +51,8 @@ tl::expected<std::optional<std::string>, Failure> Reader::find(const std::string
   return cluster;
 }
 
-std::vector<Reader::Cluster> Reader::clusters(const std::optional<std::string>& id) {
+std::vector<DatabaseReader::Cluster> DatabaseReader::clusters(
+    const std::optional<std::string>& id) {
   std::vector<Cluster> found;
   Statement all{*connection_, id ? "SELECT number, id FROM clusters WHERE id = ?"
                                  : "SELECT number, id FROM clusters"};
@@ -60,9 +61,9 @@ std::vector<Reader::Cluster> Reader::clusters(const std::optional<std::string>& 
   return found;
 }
 
-tl::expected<std::vector<Event>, Failure> Reader::events(const EventQuery& query, std::size_t most,
-                                                         std::chrono::milliseconds time) {
-  std::vector<Event> events;
+tl::expected<std::vector<StoredEvent>, SqliteFailure> DatabaseReader::events(
+    const EventQuery& query, std::size_t most, std::chrono::milliseconds time) {
+  std::vector<StoredEvent> events;
   connection_->set_deadline(std::chrono::steady_clock::now() + time);
   // One state of the file for all.
   connection_->run("BEGIN");
@@ -75,13 +76,13 @@ tl::expected<std::vector<Event>, Failure> Reader::events(const EventQuery& query
   connection_->set_deadline(std::nullopt);
   connection_->roll_back();
   if (failure) return tl::make_unexpected(std::move(*failure));
-  std::ranges::sort(events, std::ranges::greater{}, &Event::id);
+  std::ranges::sort(events, std::ranges::greater{}, &StoredEvent::id);
   if (events.size() > most) events.resize(most);
   return events;
 }
 
-void Reader::read(const Cluster& cluster, const std::string* kind, const EventQuery& query,
-                  std::size_t most, std::vector<Event>& out) {
+void DatabaseReader::read(const Cluster& cluster, const std::string* kind, const EventQuery& query,
+                          std::size_t most, std::vector<StoredEvent>& out) {
   std::string sql = kColumns;
   if (query.topic) {
     sql += kind == nullptr ? kOfTopic : kOfTopicAndKind;

@@ -13,17 +13,19 @@
 namespace kie::history {
 
 /// Reads the file while it is written. Thread: one at a time.
-class Reader {
+class DatabaseReader {
  public:
-  explicit Reader(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
+  explicit DatabaseReader(std::unique_ptr<Connection> connection)
+      : connection_(std::move(connection)) {}
 
-  tl::expected<Stored, Failure> load(const std::string& cluster);
-  tl::expected<std::optional<std::string>, Failure> find(const std::string& name,
-                                                         const std::string& servers);
+  tl::expected<Stored, SqliteFailure> load(const std::string& cluster);
+  tl::expected<std::optional<std::string>, SqliteFailure> find(const std::string& name,
+                                                               const std::string& servers);
   /// The newest `most` events that the query wants, whatever its own limit. SQLITE_INTERRUPT if it
   /// takes longer than `time`.
-  tl::expected<std::vector<Event>, Failure> events(const EventQuery& query, std::size_t most,
-                                                   std::chrono::milliseconds time);
+  tl::expected<std::vector<StoredEvent>, SqliteFailure> events(const EventQuery& query,
+                                                               std::size_t most,
+                                                               std::chrono::milliseconds time);
 
  private:
   struct Cluster {
@@ -33,7 +35,7 @@ class Reader {
   std::vector<Cluster> clusters(const std::optional<std::string>& id);
   /// Those of one cluster and, if it is not nullptr, one kind.
   void read(const Cluster& cluster, const std::string* kind, const EventQuery& query,
-            std::size_t most, std::vector<Event>& out);
+            std::size_t most, std::vector<StoredEvent>& out);
 
   std::unique_ptr<Connection> connection_;
 };

@@ -12,10 +12,10 @@ using std::chrono::microseconds;
 using std::chrono::steady_clock;
 
 /// How many of SQLite's steps, each below a microsecond, there are between two looks at the clock.
-constexpr int kStepsBetweenLooks = 2'000;
+constexpr int kStepsBetweenDeadlineChecks = 2'000;
 
-Failure failure_of(sqlite3* handle, int code) {
-  Failure failure{code, handle == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(handle)};
+SqliteFailure failure_of(sqlite3* handle, int code) {
+  SqliteFailure failure{code, handle == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(handle)};
   const bool is_systems = failure.primary() == SQLITE_IOERR || failure.primary() == SQLITE_CANTOPEN;
   const int reason = handle == nullptr || !is_systems ? 0 : sqlite3_system_errno(handle);
   if (reason != 0) failure.text += ": " + std::generic_category().message(reason);
@@ -24,9 +24,9 @@ Failure failure_of(sqlite3* handle, int code) {
 
 }  // namespace
 
-tl::expected<std::unique_ptr<Connection>, Failure> Connection::open(const std::string& name,
-                                                                    int flags,
-                                                                    const std::string& vfs) {
+tl::expected<std::unique_ptr<Connection>, SqliteFailure> Connection::open(const std::string& name,
+                                                                          int flags,
+                                                                          const std::string& vfs) {
   sqlite3* handle = nullptr;
   // One thread at a time uses it, so SQLite need not lock it.
   const int code = sqlite3_open_v2(name.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX,
@@ -39,11 +39,13 @@ tl::expected<std::unique_ptr<Connection>, Failure> Connection::open(const std::s
   return connection;
 }
 
-void Connection::fail(Failure failure) {
+void Connection::fail(SqliteFailure failure) {
   if (!failure_) failure_ = std::move(failure);
 }
 
-std::optional<Failure> Connection::take_failure() { return std::exchange(failure_, std::nullopt); }
+std::optional<SqliteFailure> Connection::take_failure() {
+  return std::exchange(failure_, std::nullopt);
+}
 
 void Connection::run(const std::string& sql) {
   if (failed()) return;
@@ -76,8 +78,8 @@ int Connection::on_progress(void* self) noexcept {
 
 void Connection::set_deadline(std::optional<steady_clock::time_point> deadline) {
   deadline_ = deadline;
-  sqlite3_progress_handler(handle_.get(), kStepsBetweenLooks, deadline ? on_progress : nullptr,
-                           this);
+  sqlite3_progress_handler(handle_.get(), kStepsBetweenDeadlineChecks,
+                           deadline ? on_progress : nullptr, this);
 }
 
 void Connection::no_checkpoints() {

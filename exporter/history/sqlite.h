@@ -16,7 +16,7 @@
 namespace kie::history {
 
 /// What SQLite could not do.
-struct Failure {
+struct SqliteFailure {
   /// Extended result code.
   int code = SQLITE_ERROR;
   /// Says why, with the system's reason where there is one.
@@ -33,8 +33,9 @@ struct Failure {
 class Connection {
  public:
   /// `vfs`: a name that is registered with SQLite; empty: the system's files.
-  static tl::expected<std::unique_ptr<Connection>, Failure> open(const std::string& name, int flags,
-                                                                 const std::string& vfs);
+  static tl::expected<std::unique_ptr<Connection>, SqliteFailure> open(const std::string& name,
+                                                                       int flags,
+                                                                       const std::string& vfs);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -45,9 +46,9 @@ class Connection {
   std::optional<std::string> text(const char* sql);
 
   /// As if a step had failed so.
-  void fail(Failure failure);
+  void fail(SqliteFailure failure);
   bool failed() const { return failure_.has_value(); }
-  std::optional<Failure> take_failure();
+  std::optional<SqliteFailure> take_failure();
   /// Undoes what was not committed. After it the connection is as if nothing had been tried.
   void roll_back();
 
@@ -75,7 +76,7 @@ class Connection {
   static int on_progress(void* self) noexcept;
 
   std::unique_ptr<sqlite3, Closer> handle_;
-  std::optional<Failure> failure_;
+  std::optional<SqliteFailure> failure_;
   std::int64_t wal_pages_ = 0;
   std::optional<std::chrono::steady_clock::time_point> deadline_;
 };

@@ -12,7 +12,7 @@
 namespace kie::history {
 
 /// The entry of a configuration: the name and servers of a [[cluster]].
-using Entry = std::pair<std::string, std::string>;
+using WatchedEntry = std::pair<std::string, std::string>;
 
 /// What several changes come to.
 struct Unwritten {
@@ -27,9 +27,9 @@ struct Unwritten {
   };
 
   std::map<std::string, Cluster> clusters;
-  std::map<Entry, std::string> watched;
+  std::map<WatchedEntry, std::string> watched;
   /// The oldest first.
-  std::deque<Event> events;
+  std::deque<StoredEvent> events;
 
   bool empty() const { return clusters.empty() && watched.empty() && events.empty(); }
   void add_rows(const std::string& cluster, Change& change);

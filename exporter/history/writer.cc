@@ -39,15 +39,15 @@ constexpr const char* kDropExpired =
 
 }  // namespace
 
-tl::expected<std::unique_ptr<Writer>, Failure> Writer::open(const std::string& file,
-                                                            const std::string& vfs,
-                                                            const Limits& limits) {
+tl::expected<std::unique_ptr<DatabaseWriter>, SqliteFailure> DatabaseWriter::open(
+    const std::string& file, const std::string& vfs, const HistoryLimits& limits) {
   const auto wal_bytes = std::min(kMostWal, limits.max_bytes / kWalShare);
   Unusable unusable;
   for (int attempt = 0; attempt < 2; ++attempt) {
     auto connection = open_to_write(file, vfs, wal_bytes);
     if (connection) {
-      std::unique_ptr<Writer> writer{new Writer{limits, wal_bytes, std::move(*connection)}};
+      std::unique_ptr<DatabaseWriter> writer{
+          new DatabaseWriter{limits, wal_bytes, std::move(*connection)}};
       auto failure = writer->connection_->take_failure();
       if (!failure) return writer;
       writer->abandon();
@@ -66,7 +66,8 @@ tl::expected<std::unique_ptr<Writer>, Failure> Writer::open(const std::string& f
   return tl::make_unexpected(std::move(unusable.failure));
 }
 
-Writer::Writer(const Limits& limits, std::int64_t wal_bytes, std::unique_ptr<Connection> connection)
+DatabaseWriter::DatabaseWriter(const HistoryLimits& limits, std::int64_t wal_bytes,
+                               std::unique_ptr<Connection> connection)
     : limits_(limits),
       wal_bytes_(wal_bytes),
       max_file_bytes_(limits.max_bytes - wal_bytes),
@@ -83,20 +84,20 @@ Writer::Writer(const Limits& limits, std::int64_t wal_bytes, std::unique_ptr<Con
       page_bytes_(connection_->integer("PRAGMA page_size").value_or(0)),
       last_id_(connection_->integer("SELECT max(id) FROM events").value_or(0)) {}
 
-std::optional<Failure> Writer::write(const Unwritten& changes) {
+std::optional<SqliteFailure> DatabaseWriter::write(const Unwritten& changes) {
   connection_->run("BEGIN IMMEDIATE");
   put(changes);
   return commit();
 }
 
-std::optional<Failure> Writer::commit() {
+std::optional<SqliteFailure> DatabaseWriter::commit() {
   connection_->run("COMMIT");
   auto failure = connection_->take_failure();
   if (failure) connection_->roll_back();
   return failure;
 }
 
-void Writer::put(const Unwritten& changes) {
+void DatabaseWriter::put(const Unwritten& changes) {
   for (const auto& [cluster, rows] : changes.clusters) {
     put_cluster_.run(cluster);
     if (rows.whole) remove_topics_.run(cluster);
@@ -117,17 +118,17 @@ void Writer::put(const Unwritten& changes) {
   }
 }
 
-void Writer::put(const Event& event) {
+void DatabaseWriter::put(const StoredEvent& event) {
   put_event_.run(event.cluster, event.id, event.kind, event.topic, event.partition, event.broker,
                  event.from, event.to, event.details);
 }
 
-Writer::Pages Writer::pages() {
+DatabaseWriter::Pages DatabaseWriter::pages() {
   return {connection_->integer("PRAGMA page_count").value_or(0),
           connection_->integer("PRAGMA freelist_count").value_or(0)};
 }
 
-std::optional<Failure> Writer::tidy(std::size_t just_written) {
+std::optional<SqliteFailure> DatabaseWriter::tidy(std::size_t just_written) {
   connection_->run("BEGIN IMMEDIATE");
   prune(just_written);
   auto failure = commit();
@@ -138,7 +139,7 @@ std::optional<Failure> Writer::tidy(std::size_t just_written) {
   return failure;
 }
 
-void Writer::prune(std::size_t just_written) {
+void DatabaseWriter::prune(std::size_t just_written) {
   const auto until = steady_clock::now() + kPruneTime;
   const auto expired = std::chrono::system_clock::now() - limits_.max_age;
   const auto owed = static_cast<std::int64_t>(just_written);

@@ -11,25 +11,24 @@
 
 namespace kie::history {
 
-struct Limits {
+struct HistoryLimits {
   std::chrono::milliseconds max_age;
   std::int64_t max_bytes;
 };
 
 /// Writes the file. Thread: one at a time.
-class Writer {
+class DatabaseWriter {
  public:
   /// Sets aside what it cannot use.
-  static tl::expected<std::unique_ptr<Writer>, Failure> open(const std::string& file,
-                                                             const std::string& vfs,
-                                                             const Limits& limits);
+  static tl::expected<std::unique_ptr<DatabaseWriter>, SqliteFailure> open(
+      const std::string& file, const std::string& vfs, const HistoryLimits& limits);
 
   /// All of it in one transaction, or nothing.
-  std::optional<Failure> write(const Unwritten& changes);
+  std::optional<SqliteFailure> write(const Unwritten& changes);
   /// Drops some of the events that are too old or do not fit into the file any more, in a short
   /// time, but as many as were just written. Then writes the WAL into the file if it is long: that
   /// waits for the disk.
-  std::optional<Failure> tidy(std::size_t just_written);
+  std::optional<SqliteFailure> tidy(std::size_t just_written);
 
   /// The highest that the file has; 0 if it has none.
   std::int64_t last_id() const { return last_id_; }
@@ -38,18 +37,19 @@ class Writer {
   void abandon() { connection_->checkpoint_on_close(false); }
 
  private:
-  Writer(const Limits& limits, std::int64_t wal_bytes, std::unique_ptr<Connection> connection);
+  DatabaseWriter(const HistoryLimits& limits, std::int64_t wal_bytes,
+                 std::unique_ptr<Connection> connection);
 
   void put(const Unwritten& changes);
-  void put(const Event& event);
+  void put(const StoredEvent& event);
   void prune(std::size_t just_written);
-  std::optional<Failure> commit();
+  std::optional<SqliteFailure> commit();
   struct Pages {
     std::int64_t all = 0, free = 0;
   };
   Pages pages();
 
-  Limits limits_;
+  HistoryLimits limits_;
   std::int64_t wal_bytes_;
   /// What the file may have beside its WAL.
   std::int64_t max_file_bytes_;

@@ -28,7 +28,7 @@ std::string numeric(const addrinfo& found) {
 }
 
 /// The address of a host, or why there is none.
-tl::expected<std::string, std::string> look_up(std::string host) {
+tl::expected<std::string, std::string> resolve(std::string host) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   if (host.starts_with('[')) {
@@ -72,7 +72,7 @@ tl::expected<std::string, std::string> listening_ports(const std::vector<std::st
       // or in an interface's.
       const auto colon = address.rfind(':');
       const auto host = address.substr(0, colon);
-      const auto found = look_up(host);
+      const auto found = resolve(host);
       if (!found)
         return tl::make_unexpected(fmt::format("cannot listen on {}: cannot look up {}: {}",
                                                address, host, found.error()));

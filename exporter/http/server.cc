@@ -183,7 +183,7 @@ int Server::on_log(const mg_connection* connection, const char* line) noexcept {
 }
 
 tl::expected<Server, std::string> Server::start(const ServerOptions& options, Handler handler,
-                                                LogSink log) {
+                                                ServerLogSink log) {
   init_library_once();
   Server server{std::make_unique<Shared>()};
   server.shared_->handler = std::move(handler);

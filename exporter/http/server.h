@@ -31,14 +31,14 @@ struct ServerOptions {
 /// Called from the server's threads, several at a time. What it throws becomes a 500.
 using Handler = std::function<Response(const Request&)>;
 /// Takes CivetWeb's own complaints. Called from the server's threads.
-using LogSink = std::function<void(std::string_view line)>;
+using ServerLogSink = std::function<void(std::string_view line)>;
 
 /// CivetWeb with one handler for every path: HTTP/1.1, keep-alive, HEAD as GET without the body.
 class Server {
  public:
   /// Listens from here on, or says why it cannot.
   static tl::expected<Server, std::string> start(const ServerOptions& options, Handler handler,
-                                                 LogSink log);
+                                                 ServerLogSink log);
 
   /// The ports that are listened on, in the order of the addresses, also where 0 was asked for; of
   /// a Unix socket none.
@@ -50,7 +50,7 @@ class Server {
  private:
   struct Shared {
     Handler handler;
-    LogSink log;
+    ServerLogSink log;
     std::chrono::milliseconds body_timeout{};
     std::mutex mutex;
     /// What CivetWeb complained of first: why it cannot listen, when it cannot.

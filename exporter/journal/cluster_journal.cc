@@ -23,10 +23,11 @@ constexpr int kLoads = 5;
 
 Clocks clocks_now() { return {std::chrono::steady_clock::now(), std::chrono::system_clock::now()}; }
 
-history::TopicView view_of(const ClusterState& known, const std::string& topic) {
-  history::TopicView view;
-  view.topic = replication::find_topic(known.state, topic);
-  if (const auto found = known.state.deleted.find(topic); found != known.state.deleted.end())
+history::KnownTopic view_of(const ClusterState& known, const std::string& topic) {
+  history::KnownTopic view;
+  view.topic = replication::find_topic(known.replication, topic);
+  if (const auto found = known.replication.deleted.find(topic);
+      found != known.replication.deleted.end())
     view.deleted = &found->second;
   if (const auto found = known.loss.topics.find(topic); found != known.loss.topics.end())
     view.loss = &found->second;
@@ -78,8 +79,8 @@ bool ClusterJournal::load(const std::string& cluster, ClusterState& known) {
   failed_loads_ = 0;
   cluster_ = cluster;
   if (!stored.is_unread) generation_ = generation;
-  replication::State state;
-  loss::State loss;
+  replication::ReplicationState state;
+  loss::LossState loss;
   auto quorum = known.quorum;
   std::size_t damaged = 0;
   std::string first;
@@ -99,7 +100,7 @@ bool ClusterJournal::load(const std::string& cluster, ClusterState& known) {
     log_warn("history rows are corrupt, state reset",
              {{"cluster", cluster}, {"rows", std::to_string(damaged)}, {"first", first}});
   const std::scoped_lock lock{known.mutex};
-  known.state = std::move(state);
+  known.replication = std::move(state);
   known.loss = std::move(loss);
   known.quorum = std::move(quorum);
   return true;
@@ -136,13 +137,13 @@ void ClusterJournal::pack(const ClusterState& known, const ClusterUpdate& step, 
     pack_all(known, change);
   }
   std::optional<history::Time> polled;
-  if (known.state.polled) polled = clocks_.to_time(*known.state.polled);
-  change.cluster_state = history::pack_cluster(known.state, known.loss, known.quorum, polled);
+  if (known.replication.polled) polled = clocks_.to_time(*known.replication.polled);
+  change.cluster_state = history::pack_cluster(known.replication, known.loss, known.quorum, polled);
 }
 
 void ClusterJournal::pack_all(const ClusterState& known, Change& change) {
-  std::size_t rows = known.state.topics.size();
-  for (const auto& topic : known.state.topics) {
+  std::size_t rows = known.replication.topics.size();
+  for (const auto& topic : known.replication.topics) {
     const auto loss = known.loss.topics.find(topic.name);
     pack_one(topic.name,
              {.topic = &topic, .loss = loss == known.loss.topics.end() ? nullptr : &loss->second},
@@ -154,9 +155,9 @@ void ClusterJournal::pack_all(const ClusterState& known, Change& change) {
     ++rows;
     pack_one(name, view, change);
   };
-  for (const auto& [name, deleted] : known.state.deleted) pack_other(name);
+  for (const auto& [name, deleted] : known.replication.deleted) pack_other(name);
   for (const auto& [name, topic] : known.loss.topics)
-    if (!known.state.deleted.contains(name)) pack_other(name);
+    if (!known.replication.deleted.contains(name)) pack_other(name);
   if (rows == written_.size()) return;
   std::erase_if(written_, [&](const auto& entry) {
     const auto view = view_of(known, entry.first);
@@ -166,7 +167,7 @@ void ClusterJournal::pack_all(const ClusterState& known, Change& change) {
   });
 }
 
-void ClusterJournal::pack_one(const std::string& topic, const history::TopicView& view,
+void ClusterJournal::pack_one(const std::string& topic, const history::KnownTopic& view,
                               Change& change) {
   if (!view.topic && !view.deleted && !view.loss) return;
   auto row = history::pack_topic(view, clocks_);

@@ -48,7 +48,7 @@ class ClusterJournal {
   bool load(const std::string& cluster, ClusterState& known);
   void pack(const ClusterState& known, const ClusterUpdate& step, history::Change& change);
   void pack_all(const ClusterState& known, history::Change& change);
-  void pack_one(const std::string& topic, const history::TopicView& view, history::Change& change);
+  void pack_one(const std::string& topic, const history::KnownTopic& view, history::Change& change);
   void show_figures();
 
   history::History& history_;

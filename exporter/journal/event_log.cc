@@ -20,8 +20,8 @@ std::string leader_text(const std::optional<BrokerId>& id, bool is_hidden = fals
   return is_hidden ? "unknown" : "none";
 }
 
-std::string_view lost_text(const loss::Event& event) {
-  const bool is_late = event.kind == loss::EventKind::kLossRevised;
+std::string_view lost_text(const loss::LossEvent& event) {
+  const bool is_late = event.kind == loss::LossEventKind::kLossRevised;
   if (event.acks_all)
     return is_late ? "more committed records are lost than was said before"
                    : "committed records are lost";
@@ -37,17 +37,18 @@ std::string change_text(const std::optional<Id>& before, const std::optional<Id>
 
 }  // namespace
 
-void log_events(const std::string& cluster, const std::vector<replication::Event>& events) {
-  using replication::Event;
-  using replication::EventKind;
+void log_events(const std::string& cluster,
+                const std::vector<replication::ReplicationEvent>& events) {
+  using replication::ReplicationEvent;
+  using replication::ReplicationEventKind;
   struct Group {
-    const Event* first;
+    const ReplicationEvent* first;
     std::size_t count = 0;
   };
-  std::map<std::pair<std::string_view, EventKind>, Group> groups;
+  std::map<std::pair<std::string_view, ReplicationEventKind>, Group> groups;
   for (const auto& event : events) {
     // An election is in the log as what it changed: who leads, or that somebody does.
-    if (event.kind == EventKind::kElection) continue;
+    if (event.kind == ReplicationEventKind::kElection) continue;
     if (event.broker) {
       log_info(to_string(event.kind),
                {{"cluster", cluster}, {"broker", std::to_string(event.broker->value)}});
@@ -56,7 +57,7 @@ void log_events(const std::string& cluster, const std::vector<replication::Event
     }
   }
   for (const auto& [key, group] : groups) {
-    const Event& first = *group.first;
+    const ReplicationEvent& first = *group.first;
     if (!first.partition) {
       log_info(to_string(first.kind), {{"cluster", cluster}, {"topic", first.topic}});
       continue;
@@ -72,16 +73,16 @@ void log_events(const std::string& cluster, const std::vector<replication::Event
   }
 }
 
-void log_events(const std::string& cluster, const std::vector<loss::Event>& events) {
-  using loss::Event;
-  using loss::EventKind;
+void log_events(const std::string& cluster, const std::vector<loss::LossEvent>& events) {
+  using loss::LossEvent;
+  using loss::LossEventKind;
   struct Group {
-    const Event* first;
+    const LossEvent* first;
     std::size_t count = 0;
     std::int64_t records = 0;
     bool at_least = false;
   };
-  std::map<std::tuple<std::string_view, EventKind, bool>, Group> groups;
+  std::map<std::tuple<std::string_view, LossEventKind, bool>, Group> groups;
   for (const auto& event : events) {
     auto& group =
         groups.try_emplace({event.topic, event.kind, event.acks_all}, Group{&event}).first->second;
@@ -90,7 +91,7 @@ void log_events(const std::string& cluster, const std::vector<loss::Event>& even
     group.at_least |= event.at_least;
   }
   for (const auto& [key, group] : groups) {
-    const Event& first = *group.first;
+    const LossEvent& first = *group.first;
     const auto line = [&](config::LogLevel level, std::string_view what, LogField more,
                           LogField offsets = {}, LogField election = {}) {
       log(level, what,
@@ -104,17 +105,17 @@ void log_events(const std::string& cluster, const std::vector<loss::Event>& even
            std::move(election)});
     };
     switch (first.kind) {
-      case EventKind::kLoss:
-      case EventKind::kLossRevised:
+      case LossEventKind::kLoss:
+      case LossEventKind::kLossRevised:
         line(config::LogLevel::kError, lost_text(first),
              {"records", fmt::format("{}{}", group.at_least ? "at least " : "", group.records)},
              {"offsets", fmt::format("[{}, {})", first.first.value, first.end.value)},
              {"election", std::string(to_string(first.verdict))});
         break;
-      case EventKind::kUncleanElection:
+      case LossEventKind::kUncleanElection:
         line(config::LogLevel::kError, "unclean leader election", {});
         break;
-      case EventKind::kLossUnknown:
+      case LossEventKind::kLossUnknown:
         line(config::LogLevel::kWarn, "record loss could not be assessed",
              {"why", std::string(explain(first.doubt))});
         break;
@@ -122,19 +123,19 @@ void log_events(const std::string& cluster, const std::vector<loss::Event>& even
   }
 }
 
-void log_events(const std::string& cluster, const std::vector<quorum::Event>& events) {
-  using quorum::EventKind;
+void log_events(const std::string& cluster, const std::vector<quorum::ControllerEvent>& events) {
+  using quorum::ControllerEventKind;
   for (const auto& event : events) {
     switch (event.kind) {
-      case EventKind::kControllerLost:
+      case ControllerEventKind::kControllerLost:
         log_error("no controller answers, metadata is out of date",
                   {{"cluster", cluster},
                    {"last", event.id_before ? std::to_string(event.id_before->value) : "unknown"}});
         break;
-      case EventKind::kControllerBack:
+      case ControllerEventKind::kControllerBack:
         log_info("a controller answers again", {{"cluster", cluster}});
         break;
-      case EventKind::kControllerChange:
+      case ControllerEventKind::kControllerChange:
         log_info("controller changed",
                  {{"cluster", cluster},
                   {"controller", change_text(event.id_before, event.id_after)},

@@ -11,8 +11,9 @@ namespace kie {
 
 /// Logs what happened to a cluster: a line for all partitions of a topic that the same happened to,
 /// with the first as an example, and one for each loss.
-void log_events(const std::string& cluster, const std::vector<replication::Event>& events);
-void log_events(const std::string& cluster, const std::vector<loss::Event>& events);
-void log_events(const std::string& cluster, const std::vector<quorum::Event>& events);
+void log_events(const std::string& cluster,
+                const std::vector<replication::ReplicationEvent>& events);
+void log_events(const std::string& cluster, const std::vector<loss::LossEvent>& events);
+void log_events(const std::string& cluster, const std::vector<quorum::ControllerEvent>& events);
 
 }  // namespace kie

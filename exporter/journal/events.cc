@@ -23,14 +23,14 @@ Json ids(const std::vector<BrokerId>& brokers) {
   return list;
 }
 
-Json details_of(const loss::Event& event) {
+Json details_of(const loss::LossEvent& event) {
   Json details{{"epoch", event.epoch.value},
                {"new_epoch", event.new_epoch.value},
                {"leader_before", or_null(event.leader_before)},
                {"leader_after", event.leader_after.value}};
   switch (event.kind) {
-    case loss::EventKind::kLoss:
-    case loss::EventKind::kLossRevised:
+    case loss::LossEventKind::kLoss:
+    case loss::LossEventKind::kLossRevised:
       details["first_offset"] = event.first.value;
       details["end_offset"] = event.end.value;
       details["records"] = event.end.value - event.first.value;
@@ -39,22 +39,23 @@ Json details_of(const loss::Event& event) {
       details["measure"] = to_string(event.measure);
       details["election"] = to_string(event.verdict);
       break;
-    case loss::EventKind::kUncleanElection:
+    case loss::LossEventKind::kUncleanElection:
       break;
-    case loss::EventKind::kLossUnknown:
+    case loss::LossEventKind::kLossUnknown:
       details["why"] = to_string(event.doubt);
       break;
   }
   return details;
 }
 
-Json details_of(const replication::Event& event) {
+Json details_of(const replication::ReplicationEvent& event) {
   if (!event.partition) return Json::object();
   Json details{{"leader_before", or_null(event.leader_before)},
                {"leader_after", or_null(event.leader_after)},
                {"in_sync_replicas_before", ids(event.isr_before)},
                {"in_sync_replicas_after", ids(event.isr_after)}};
-  if (event.kind == replication::EventKind::kElection) details["leader"] = to_string(event.stood);
+  if (event.kind == replication::ReplicationEventKind::kElection)
+    details["leader"] = to_string(event.leader_origin);
   if (!event.replicas_after.empty()) {
     details["replicas_before"] = ids(event.replicas_before);
     details["replicas_after"] = ids(event.replicas_after);
@@ -62,7 +63,7 @@ Json details_of(const replication::Event& event) {
   return details;
 }
 
-Json details_of(const quorum::Event& event) {
+Json details_of(const quorum::ControllerEvent& event) {
   return {{"controller_before", or_null(event.id_before)},
           {"controller_after", or_null(event.id_after)},
           {"epoch_before", or_null(event.epoch_before)},
@@ -72,26 +73,26 @@ Json details_of(const quorum::Event& event) {
 std::string text_of(const Json& json) { return json.dump(); }
 
 constexpr std::array kKinds{
-    to_string(replication::EventKind::kIsrShrink),
-    to_string(replication::EventKind::kIsrExpand),
-    to_string(replication::EventKind::kLeaderChange),
-    to_string(replication::EventKind::kElection),
-    to_string(replication::EventKind::kEpochChange),
-    to_string(replication::EventKind::kOffline),
-    to_string(replication::EventKind::kOnline),
-    to_string(replication::EventKind::kRecreated),
-    to_string(replication::EventKind::kReassignmentStarted),
-    to_string(replication::EventKind::kReassignmentEnded),
-    to_string(replication::EventKind::kDeleted),
-    to_string(replication::EventKind::kBrokerLost),
-    to_string(replication::EventKind::kBrokerJoined),
-    to_string(loss::EventKind::kLoss),
-    to_string(loss::EventKind::kUncleanElection),
-    to_string(loss::EventKind::kLossUnknown),
-    to_string(loss::EventKind::kLossRevised),
-    to_string(quorum::EventKind::kControllerLost),
-    to_string(quorum::EventKind::kControllerBack),
-    to_string(quorum::EventKind::kControllerChange),
+    to_string(replication::ReplicationEventKind::kIsrShrink),
+    to_string(replication::ReplicationEventKind::kIsrExpand),
+    to_string(replication::ReplicationEventKind::kLeaderChange),
+    to_string(replication::ReplicationEventKind::kElection),
+    to_string(replication::ReplicationEventKind::kEpochChange),
+    to_string(replication::ReplicationEventKind::kOffline),
+    to_string(replication::ReplicationEventKind::kOnline),
+    to_string(replication::ReplicationEventKind::kRecreated),
+    to_string(replication::ReplicationEventKind::kReassignmentStarted),
+    to_string(replication::ReplicationEventKind::kReassignmentEnded),
+    to_string(replication::ReplicationEventKind::kDeleted),
+    to_string(replication::ReplicationEventKind::kBrokerLost),
+    to_string(replication::ReplicationEventKind::kBrokerJoined),
+    to_string(loss::LossEventKind::kLoss),
+    to_string(loss::LossEventKind::kUncleanElection),
+    to_string(loss::LossEventKind::kLossUnknown),
+    to_string(loss::LossEventKind::kLossRevised),
+    to_string(quorum::ControllerEventKind::kControllerLost),
+    to_string(quorum::ControllerEventKind::kControllerBack),
+    to_string(quorum::ControllerEventKind::kControllerChange),
     kProducerStarted,
     kProducerFatal,
     kProducerIdChange,
@@ -101,14 +102,14 @@ constexpr std::array kKinds{
 
 }  // namespace
 
-void JournalEvents::set_times(history::Event& journal, const std::optional<model::Instant>& from,
-                              model::Instant to) const {
+void JournalEvents::set_times(history::StoredEvent& journal,
+                              const std::optional<model::Instant>& from, model::Instant to) const {
   journal.to = clocks_.to_time(to);
   journal.from = from ? clocks_.to_time(*from) : std::min(before_.value_or(journal.to), journal.to);
 }
 
-history::Event JournalEvents::of(const replication::Event& event) const {
-  history::Event journal;
+history::StoredEvent JournalEvents::of(const replication::ReplicationEvent& event) const {
+  history::StoredEvent journal;
   journal.kind = to_string(event.kind);
   journal.topic = event.topic;
   if (event.partition) journal.partition = event.partition->value;
@@ -118,8 +119,8 @@ history::Event JournalEvents::of(const replication::Event& event) const {
   return journal;
 }
 
-history::Event JournalEvents::of(const loss::Event& event) const {
-  history::Event journal;
+history::StoredEvent JournalEvents::of(const loss::LossEvent& event) const {
+  history::StoredEvent journal;
   journal.kind = to_string(event.kind);
   journal.topic = event.topic;
   journal.partition = event.partition.value;
@@ -131,8 +132,8 @@ history::Event JournalEvents::of(const loss::Event& event) const {
   return journal;
 }
 
-history::Event JournalEvents::of(const quorum::Event& event) const {
-  history::Event journal;
+history::StoredEvent JournalEvents::of(const quorum::ControllerEvent& event) const {
+  history::StoredEvent journal;
   journal.kind = to_string(event.kind);
   set_times(journal, event.from, event.to);
   journal.details = text_of(details_of(event));

@@ -21,12 +21,12 @@ class JournalEvents {
                 std::optional<history::Time> before)
       : clocks_(clocks), known_(known), before_(before) {}
 
-  history::Event of(const replication::Event& event) const;
-  history::Event of(const loss::Event& event) const;
-  history::Event of(const quorum::Event& event) const;
+  history::StoredEvent of(const replication::ReplicationEvent& event) const;
+  history::StoredEvent of(const loss::LossEvent& event) const;
+  history::StoredEvent of(const quorum::ControllerEvent& event) const;
 
  private:
-  void set_times(history::Event& journal, const std::optional<model::Instant>& from,
+  void set_times(history::StoredEvent& journal, const std::optional<model::Instant>& from,
                  model::Instant to) const;
 
   const history::Clocks& clocks_;

@@ -45,7 +45,7 @@ std::string_view canonical(std::string_view key) {
 
 }  // namespace
 
-risk::ClientKind guess_client(const Producer& producer) {
+risk::ClientKind guess_client(const ProducerSettings& producer) {
   std::ptrdiff_t java = 0;
   std::ptrdiff_t librdkafka = 0;
   for (const auto& [key, value, line, prefix] : producer.settings) {
@@ -58,7 +58,7 @@ risk::ClientKind guess_client(const Producer& producer) {
   return librdkafka > java ? risk::ClientKind::kLibrdkafka : risk::ClientKind::kJava;
 }
 
-void read_as_librdkafka(Producer& producer, std::vector<Skipped>& skipped) {
+void read_as_librdkafka(ProducerSettings& producer, std::vector<Skipped>& skipped) {
   for (auto& setting : producer.settings) {
     const auto ahead = setting.key.size() - without_topic(setting.key).size();
     setting.prefix += setting.key.substr(0, ahead);

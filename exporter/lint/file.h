@@ -28,7 +28,7 @@ struct Skipped {
   std::string text;
 };
 
-struct Producer {
+struct ProducerSettings {
   /// Spring's; empty: for all.
   std::string profile;
   /// What its settings stand below, if the file has several producers.
@@ -47,7 +47,7 @@ struct Producer {
 };
 
 struct File {
-  std::vector<Producer> producers;
+  std::vector<ProducerSettings> producers;
   std::vector<Skipped> skipped;
   /// A part was not read, and may have anything in it.
   bool is_incomplete = false;

@@ -10,9 +10,9 @@ namespace {
 
 namespace ondemand = simdjson::ondemand;
 
-class Reader {
+class JsonReader {
  public:
-  explicit Reader(std::string_view text) : text_(text), padded_(text) {}
+  explicit JsonReader(std::string_view text) : text_(text), padded_(text) {}
 
   tl::expected<Documents, std::string> run() {
     out_.documents.emplace_back();
@@ -105,6 +105,8 @@ class Reader {
 
 }  // namespace
 
-tl::expected<Documents, std::string> read_json(std::string_view text) { return Reader{text}.run(); }
+tl::expected<Documents, std::string> read_json(std::string_view text) {
+  return JsonReader{text}.run();
+}
 
 }  // namespace kie::lint

@@ -13,14 +13,14 @@
 namespace kie::lint {
 namespace {
 
-std::optional<int> line_of(const Producer& producer, std::string_view key) {
+std::optional<int> line_of(const ProducerSettings& producer, std::string_view key) {
   const auto found = std::ranges::find(producer.settings, key, &Setting::key);
   if (found == producer.settings.end()) return std::nullopt;
   return found->line;
 }
 
 /// What the file calls it, or would.
-std::string name_in_file(const Producer& producer, std::string_view key, bool is_spring) {
+std::string name_in_file(const ProducerSettings& producer, std::string_view key, bool is_spring) {
   if (is_spring) return spring_name(producer, key);
   const auto found = std::ranges::find(producer.settings, key, &Setting::key);
   const auto& prefix = found == producer.settings.end() ? producer.prefix : found->prefix;
@@ -36,8 +36,8 @@ bool looks_like_a_setting(std::string_view key) {
 }
 
 /// What the client does not know it passes over, or refuses; either way it has no effect.
-std::optional<std::string> what_is_unknown(const std::string& key, const risk::Client& client,
-                                           bool is_spring) {
+std::optional<std::string> what_is_unknown(const std::string& key,
+                                           const risk::ClientRelease& client, bool is_spring) {
   const bool is_java = is_java_key(key);
   const bool is_librdkafka = is_librdkafka_key(key);
   const bool is_known = client.is(risk::ClientKind::kJava) ? is_java : is_librdkafka;
@@ -56,19 +56,19 @@ std::optional<std::string> what_is_unknown(const std::string& key, const risk::C
   return text;
 }
 
-risk::Client client_of(const Producer& producer, bool is_spring) {
+risk::ClientRelease client_of(const ProducerSettings& producer, bool is_spring) {
   const bool is_java = is_spring || !producer.underneath.empty();
   return {.kind = is_java ? risk::ClientKind::kJava : guess_client(producer), .version = {}};
 }
 
-risk::Given given_to(const Producer& producer) {
+risk::Given given_to(const ProducerSettings& producer) {
   auto given = producer.underneath;
   for (const auto& setting : producer.settings) given.insert_or_assign(setting.key, setting.value);
   return given;
 }
 
 /// Of Connect's config providers, and of templates: what they become is known where it runs.
-void hide_placeholders(Producer& producer, const risk::Client& client,
+void hide_placeholders(ProducerSettings& producer, const risk::ClientRelease& client,
                        std::vector<Skipped>& skipped) {
   std::erase_if(producer.settings, [&](const Setting& one) {
     const auto begin = one.value.find("${");
@@ -81,9 +81,9 @@ void hide_placeholders(Producer& producer, const risk::Client& client,
   });
 }
 
-Verdict judge(const Producer& producer, const risk::Client& client, bool is_spring,
-              const risk::Thresholds& thresholds) {
-  Verdict verdict;
+ProducerVerdict judge(const ProducerSettings& producer, const risk::ClientRelease& client,
+                      bool is_spring, const risk::Thresholds& thresholds) {
+  ProducerVerdict verdict;
   verdict.profile = producer.profile;
   verdict.section = producer.section;
   verdict.client = client;
@@ -98,19 +98,19 @@ Verdict judge(const Producer& producer, const risk::Client& client, bool is_spri
     verdict.found.push_back({std::move(finding), line});
   }
   std::ranges::sort(verdict.found, {},
-                    [](const Found& one) { return std::pair{one.line, one.finding.rule}; });
+                    [](const LintFinding& one) { return std::pair{one.line, one.finding.rule}; });
   return verdict;
 }
 
 /// Lines and keys: a hundred profiles have most of them in common.
 using Seen = std::set<std::pair<int, std::string>>;
 
-void add_skipped(FileVerdict& out, const Producer& producer, const Verdict& verdict, bool is_spring,
-                 Seen& seen) {
+void add_skipped(FileVerdict& out, const ProducerSettings& producer, const ProducerVerdict& verdict,
+                 bool is_spring, Seen& seen) {
   const auto add = [&](std::optional<int> line, std::string text) {
-    const bool is_said = std::ranges::any_of(
+    const bool is_reported = std::ranges::any_of(
         out.skipped, [&](const Skipped& one) { return one.line == line && one.text == text; });
-    if (!is_said) out.skipped.push_back({line, std::move(text)});
+    if (!is_reported) out.skipped.push_back({line, std::move(text)});
   };
   for (const auto& setting : producer.settings) {
     if (!seen.emplace(setting.line, setting.key).second) continue;
@@ -124,7 +124,8 @@ void add_skipped(FileVerdict& out, const Producer& producer, const Verdict& verd
 }  // namespace
 
 FileVerdict judge(const std::string& name, std::string_view text,
-                  const std::optional<risk::Client>& client, const risk::Thresholds& thresholds) {
+                  const std::optional<risk::ClientRelease>& client,
+                  const risk::Thresholds& thresholds) {
   FileVerdict out;
   out.file = name;
   auto file = read(name, text);
@@ -150,7 +151,7 @@ FileVerdict judge(const std::string& name, std::string_view text,
   return out;
 }
 
-int exit_code(const Report& report) {
+int exit_code(const LintReport& report) {
   const bool is_unread =
       std::ranges::any_of(
           report.files,
@@ -161,9 +162,9 @@ int exit_code(const Report& report) {
   const bool has_found =
       std::ranges::any_of(report.files,
                           [](const FileVerdict& file) {
-                            return std::ranges::any_of(file.producers, [](const Verdict& one) {
-                              return !one.found.empty();
-                            });
+                            return std::ranges::any_of(
+                                file.producers,
+                                [](const ProducerVerdict& one) { return !one.found.empty(); });
                           }) ||
       std::ranges::any_of(report.clusters,
                           [](const ClusterVerdict& one) { return !one.found.empty(); });

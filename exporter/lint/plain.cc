@@ -121,7 +121,7 @@ bool is_a_producers(const Setting& setting) {
   return is_librdkafka_key(key) && !is_of_javas_others(key) && key.find('.') != key.npos;
 }
 
-bool is_read(const Producer& producer) {
+bool is_read(const ProducerSettings& producer) {
   return !producer.underneath.empty() || std::ranges::any_of(producer.settings, is_a_producers);
 }
 
@@ -175,7 +175,7 @@ void add_plain_producers(const std::vector<Lines>& documents, File& file) {
     file.is_incomplete = true;
     sections.resize(kMostProducers);
   }
-  std::vector<Producer> producers(sections.size());
+  std::vector<ProducerSettings> producers(sections.size());
   for (std::size_t i = 0; i < sections.size(); ++i) {
     if (!sections[i].empty()) producers[i].prefix = sections[i] + ".";
     if (has(connect.workers, sections[i]) || has(connect.connectors, sections[i]))

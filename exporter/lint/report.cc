@@ -49,7 +49,7 @@ struct Totals {
 
 constexpr std::string_view kBelowRemedy = "\n            ";
 
-void add_producer(std::string& out, const std::string& file, const Verdict& verdict,
+void add_producer(std::string& out, const std::string& file, const ProducerVerdict& verdict,
                   Totals& totals) {
   std::string which;
   if (!verdict.profile.empty()) which += ", profile " + verdict.profile;
@@ -131,7 +131,7 @@ Json cluster_json(const ClusterVerdict& cluster) {
 
 }  // namespace
 
-std::string report_text(const Report& report) {
+std::string report_text(const LintReport& report) {
   std::string out;
   Totals totals;
   for (const auto& file : report.files) {
@@ -147,7 +147,7 @@ std::string report_text(const Report& report) {
   return out;
 }
 
-std::string report_json(const Report& report) {
+std::string report_json(const LintReport& report) {
   Json json{{"files", Json::array()}, {"clusters", Json::array()}};
   for (const auto& file : report.files) json["files"].push_back(file_json(file));
   for (const auto& cluster : report.clusters) json["clusters"].push_back(cluster_json(cluster));

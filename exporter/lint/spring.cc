@@ -225,7 +225,7 @@ class Producers {
     return found->key;
   }
 
-  Producer producer(const Condition& view, const auto& is_in) {
+  ProducerSettings producer(const Condition& view, const auto& is_in) {
     std::vector<const Line*> lines;
     Placeholders placeholders;
     for (const auto& document : documents_) {
@@ -263,7 +263,7 @@ class Producers {
       for (const auto* line : lines)
         if (line->rank == rank) put(*line);
     used_.insert(placeholders.used().begin(), placeholders.used().end());
-    Producer out;
+    ProducerSettings out;
     out.profile = view.name();
     for (auto& [key, setting] : by_key) out.settings.push_back(std::move(setting));
     std::ranges::sort(out.settings, {},
@@ -308,7 +308,7 @@ void add_spring_producers(const std::vector<Lines>& documents, File& file) {
   Producers{file}.run(documents);
 }
 
-std::string spring_name(const Producer& producer, std::string_view key) {
+std::string spring_name(const ProducerSettings& producer, std::string_view key) {
   auto name = std::string(kSpringKafka).append(kOfProducer);
   const bool is_field =
       std::ranges::find(kProducerFields, key, &Field::key) != kProducerFields.end() &&

@@ -12,6 +12,6 @@ bool is_spring(const std::vector<Lines>& documents);
 void add_spring_producers(const std::vector<Lines>& documents, File& file);
 
 /// What Kafka's setting is called in Spring's files, so that it wins over what the producer has.
-std::string spring_name(const Producer& producer, std::string_view key);
+std::string spring_name(const ProducerSettings& producer, std::string_view key);
 
 }  // namespace kie::lint

@@ -15,7 +15,7 @@
 namespace kie::lint {
 namespace {
 
-using Entry = std::pair<YAML::Node, YAML::Node>;
+using YamlEntry = std::pair<YAML::Node, YAML::Node>;
 
 int line_of(const YAML::Node& node) { return node.Mark().line + 1; }
 
@@ -57,7 +57,7 @@ std::string value_of(const YAML::Node& scalar) {
   return integer_of(scalar.Scalar()).value_or(scalar.Scalar());
 }
 
-class Reader {
+class YamlReader {
  public:
   Documents run(const std::vector<YAML::Node>& documents) {
     for (const auto& document : documents) {
@@ -86,7 +86,7 @@ class Reader {
   }
 
   void map(const YAML::Node& map, const std::string& prefix, std::size_t depth) {
-    std::vector<Entry> entries;
+    std::vector<YamlEntry> entries;
     std::set<std::string> taken;
     gather(map, taken, entries, depth);
     for (const auto& [key, value] : entries) {
@@ -100,9 +100,9 @@ class Reader {
 
   /// What a map merges ("<<") comes before what it has itself, and gives way to it; of several the
   /// first counts.
-  void gather(const YAML::Node& map, std::set<std::string>& taken, std::vector<Entry>& entries,
+  void gather(const YAML::Node& map, std::set<std::string>& taken, std::vector<YamlEntry>& entries,
               std::size_t depth) {
-    std::vector<Entry> own;
+    std::vector<YamlEntry> own;
     std::vector<YAML::Node> merges;
     for (const auto& entry : map) {
       if (!entry.first.IsScalar()) continue;
@@ -153,7 +153,7 @@ class Reader {
 
 tl::expected<Documents, std::string> read_yaml(std::string_view text) {
   try {
-    return Reader{}.run(YAML::LoadAll(std::string(text)));
+    return YamlReader{}.run(YAML::LoadAll(std::string(text)));
   } catch (const YAML::Exception& error) {
     return tl::make_unexpected("line " + std::to_string(error.mark.line + 1) +
                                ": it is no YAML that can be read");

@@ -56,7 +56,7 @@ void RdkafkaLog::line(LogLevel level, std::string_view facility, std::string_vie
         is_failure && !(is_closed && what.substr(kClosed.size()).starts_with(" ("));
     const std::scoped_lock lock{mutex_};
     if (says_why) last_reason_ = reason;
-    if (is_closed || !said_.insert(std::move(key)).second) level = LogLevel::kDebug;
+    if (is_closed || !reported_.insert(std::move(key)).second) level = LogLevel::kDebug;
   }
   log(level, text,
       {{"cluster", cluster_}, {"from", "librdkafka"}, {"facility", std::string(facility)}});
@@ -64,7 +64,7 @@ void RdkafkaLog::line(LogLevel level, std::string_view facility, std::string_vie
 
 void RdkafkaLog::all_well() {
   const std::scoped_lock lock{mutex_};
-  said_.clear();
+  reported_.clear();
 }
 
 void RdkafkaLog::forget_reason() {

@@ -46,7 +46,7 @@ class RdkafkaLog {
  private:
   std::string cluster_;
   std::mutex mutex_;
-  std::set<std::string, std::less<>> said_;
+  std::set<std::string, std::less<>> reported_;
   std::string last_reason_;
 };
 

@@ -86,7 +86,7 @@ std::string json_line(LogLevel level, std::string_view message,
 
 }  // namespace
 
-void set_log(const config::Log& log) {
+void set_log(const config::LogConfig& log) {
   auto& all = loggers();
   for (const auto& logger : {all.logfmt, all.json}) logger->set_level(to_spdlog(log.level));
   all.is_json = log.format == config::LogFormat::kJson;

@@ -17,7 +17,7 @@ struct LogField {
 };
 
 /// From the next line on.
-void set_log(const config::Log& log);
+void set_log(const config::LogConfig& log);
 
 void log(config::LogLevel level, std::string_view message,
          std::initializer_list<LogField> fields = {});

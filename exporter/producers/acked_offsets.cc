@@ -13,7 +13,7 @@ void AckedOffsets::release(const std::string& cluster) {
 }
 
 void AckedOffsets::post(const std::string& cluster, const std::string& instance,
-                        std::vector<producers::Segment> segments, loss::Instant arrived) {
+                        std::vector<producers::ReportedSegment> segments, loss::Instant arrived) {
   const std::scoped_lock lock{mutex_};
   const auto found = clusters_.find(cluster);
   if (found == clusters_.end()) return;

@@ -26,7 +26,7 @@ class AckedOffsets {
 
   /// Dropped if nobody watches that cluster.
   void post(const std::string& cluster, const std::string& instance,
-            std::vector<producers::Segment> segments, loss::Instant arrived);
+            std::vector<producers::ReportedSegment> segments, loss::Instant arrived);
 
   /// All that came since the last time, oldest segment first.
   std::vector<loss::Acknowledgement> take(const std::string& cluster);

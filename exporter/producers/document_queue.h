@@ -17,7 +17,7 @@
 
 namespace kie {
 
-using ProducerDocument = std::variant<producers::Statistics, producers::Report>;
+using ProducerDocument = std::variant<producers::Statistics, producers::ProducerReport>;
 
 /// For each document of a batch why it was refused; nullopt: it was taken.
 using Refusals = std::vector<std::optional<producers::Refusal>>;

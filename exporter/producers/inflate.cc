@@ -12,7 +12,7 @@
 namespace kie::ingest {
 namespace {
 
-struct End {
+struct InflateEnd {
   void operator()(z_stream* stream) const noexcept { inflateEnd(stream); }
 };
 
@@ -29,7 +29,7 @@ tl::expected<std::string, http::BodyError> inflate(std::string_view gzip, std::s
     return tl::make_unexpected(http::BodyError::kTooLarge);
   z_stream stream{};
   if (inflateInit2(&stream, kWindowOfGzip) != Z_OK) throw std::bad_alloc();
-  const std::unique_ptr<z_stream, End> end{&stream};
+  const std::unique_ptr<z_stream, InflateEnd> end{&stream};
   stream.next_in = reinterpret_cast<const Bytef*>(gzip.data());
   stream.avail_in = static_cast<uInt>(gzip.size());
   std::string out;

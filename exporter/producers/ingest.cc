@@ -45,7 +45,7 @@ http::Response json(int status, const Json& body) {
   return response;
 }
 
-struct Release {
+struct ReleaseSlot {
   void operator()(std::counting_semaphore<>* one) const noexcept { one->release(); }
 };
 
@@ -56,7 +56,7 @@ bool same(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-Ingest::Ingest(config::Ingest config, HandOver hand_over, exposition::SelfMetrics& self,
+Ingest::Ingest(config::IngestConfig config, HandOver hand_over, exposition::SelfMetrics& self,
                std::chrono::milliseconds patience)
     : config_(std::move(config)),
       hand_over_(std::move(hand_over)),
@@ -99,8 +99,8 @@ http::Response Ingest::refuse(int status, const std::string& reason, const std::
 
 void Ingest::count_refused(const std::string& reason, const std::string& what) {
   self_.counter(FamilyId::kIngestRejected, {{"reason", reason}}).Increment();
-  const std::scoped_lock lock{said_mutex_};
-  if (said_.insert(reason).second)
+  const std::scoped_lock lock{reported_mutex_};
+  if (reported_.insert(reason).second)
     log_warn("ingest request rejected; further ones for this reason are only counted",
              {{"reason", reason}, {"error", what}});
 }
@@ -154,7 +154,7 @@ http::Response Ingest::take_all(const http::Request& request, const std::string&
   auto sent = read(request);
   if (!sent) return std::move(sent.error());
   if (!working_.try_acquire_for(patience_)) return busy();
-  const std::unique_ptr<std::counting_semaphore<>, Release> working{&working_};
+  const std::unique_ptr<std::counting_semaphore<>, ReleaseSlot> working{&working_};
   auto body = inflated(request, std::move(*sent));
   if (!body) return std::move(body.error());
 
@@ -204,8 +204,8 @@ http::Response Ingest::take_all(const http::Request& request, const std::string&
   if (count == 0) return refuse(400, "malformed", "there is no document in the body");
   auto errors = Json::array();
   for (const auto& [index, what] : named) errors.push_back({{"document", index}, {"error", what}});
-  const Json said{{"accepted", accepted}, {"refused", refused}, {"errors", errors}};
-  return json(accepted > 0 ? 200 : 400, said);
+  const Json reply{{"accepted", accepted}, {"refused", refused}, {"errors", errors}};
+  return json(accepted > 0 ? 200 : 400, reply);
 }
 
 }  // namespace kie::ingest

@@ -29,7 +29,7 @@ class Ingest {
       std::function<std::optional<std::future<Refusals>>(std::vector<ProducerDocument>)>;
 
   /// `patience`: how long a request waits for its turn and for the producers thread.
-  Ingest(config::Ingest config, HandOver hand_over, exposition::SelfMetrics& self,
+  Ingest(config::IngestConfig config, HandOver hand_over, exposition::SelfMetrics& self,
          std::chrono::milliseconds patience = std::chrono::seconds{1});
 
   http::Response answer(const http::Request& request);
@@ -48,7 +48,7 @@ class Ingest {
   http::Response refuse(int status, const std::string& reason, const std::string& what);
   void count_refused(const std::string& reason, const std::string& what);
 
-  const config::Ingest config_;
+  const config::IngestConfig config_;
   HandOver hand_over_;
   exposition::SelfMetrics& self_;
   const std::chrono::milliseconds patience_;
@@ -56,9 +56,9 @@ class Ingest {
   /// Bodies that are inflated and read at a time, for each may be large.
   std::counting_semaphore<> working_{2};
 
-  std::mutex said_mutex_;
+  std::mutex reported_mutex_;
   /// The reasons that the log has.
-  std::set<std::string> said_;
+  std::set<std::string> reported_;
 };
 
 }  // namespace kie::ingest

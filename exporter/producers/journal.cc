@@ -21,14 +21,14 @@ using producers::Instance;
 /// Of the last hour, so many are recalled at most.
 constexpr std::size_t kMostRecalled = 10'000;
 
-history::Event event_of(std::string_view kind, const Instance& instance,
-                        const Json& more = Json::object()) {
+history::StoredEvent event_of(std::string_view kind, const Instance& instance,
+                              const Json& more = Json::object()) {
   Json details{{"client_id", instance.client_id},
                {"producer", instance.key.name},
                {"started", instance.key.started}};
   if (!instance.key.id.empty()) details["instance"] = instance.key.id;
   details.update(more);
-  history::Event event;
+  history::StoredEvent event;
   event.kind = kind;
   event.to = std::chrono::system_clock::now();
   event.from = event.to;
@@ -41,7 +41,7 @@ history::Event event_of(std::string_view kind, const Instance& instance,
 ProducerJournal::ProducerJournal(history::History& history, exposition::SelfMetrics& self)
     : history_(history), self_(self) {}
 
-void ProducerJournal::recall(producers::State& state) {
+void ProducerJournal::recall(producers::ProducersState& state) {
   const auto wall = std::chrono::system_clock::now();
   const auto now = std::chrono::steady_clock::now();
   history::EventQuery query;

@@ -15,7 +15,7 @@ class ProducerJournal {
   ProducerJournal(history::History& history, exposition::SelfMetrics& self);
 
   /// Fatal errors of the last hour, from the process before.
-  void recall(producers::State& state);
+  void recall(producers::ProducersState& state);
 
   /// These keep what is to be written until commit().
   void note(const producers::News& news);
@@ -27,7 +27,7 @@ class ProducerJournal {
  private:
   history::History& history_;
   exposition::SelfMetrics& self_;
-  std::vector<history::Event> noted_;
+  std::vector<history::StoredEvent> noted_;
 };
 
 }  // namespace kie

@@ -8,9 +8,9 @@
 
 namespace kie {
 
-ProducerRisks find_risks(const producers::State& state, const config::Risk& config,
+ProducerRisks find_risks(const producers::ProducersState& state, const config::RiskConfig& config,
                          producers::Instant now) {
-  std::vector<risk::Producer> all;
+  std::vector<risk::ReportingProducer> all;
   for (const auto& [key, instance] : state.instances) {
     if (!instance.report) continue;
     const auto& report = *instance.report;

@@ -18,7 +18,7 @@ struct ProducerRisks {
 };
 
 /// Applies the rules to what producers report.
-ProducerRisks find_risks(const producers::State& state, const config::Risk& config,
+ProducerRisks find_risks(const producers::ProducersState& state, const config::RiskConfig& config,
                          producers::Instant now);
 
 }  // namespace kie

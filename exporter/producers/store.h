@@ -17,7 +17,7 @@ namespace kie {
 /// without it. Everybody else holds it while reading.
 struct ProducerStore {
   std::mutex mutex;
-  producers::State state;
+  producers::ProducersState state;
   /// What rules find in what they report, exempt or not; renewed every ten seconds.
   std::vector<risk::Finding> risks;
   /// Of the live producers that tell to which cluster they write, by its id.

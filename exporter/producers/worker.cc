@@ -26,7 +26,7 @@ constexpr std::size_t kMostWaiting = 32;
 
 }  // namespace
 
-ProducersWorker::ProducersWorker(const config::Ingest& ingest, config::Risk risk,
+ProducersWorker::ProducersWorker(const config::IngestConfig& ingest, config::RiskConfig risk,
                                  ProducerStore& store, ProducerJournal& journal,
                                  AckedOffsets& acknowledged, exposition::PageMaker& pages,
                                  exposition::SelfMetrics& self)
@@ -48,7 +48,7 @@ ProducersWorker::ProducersWorker(const config::Ingest& ingest, config::Risk risk
   publish();
 }
 
-void ProducersWorker::take(config::Risk risk) {
+void ProducersWorker::take(config::RiskConfig risk) {
   {
     const std::scoped_lock lock{risk_mutex_};
     risk_ = std::move(risk);
@@ -114,7 +114,7 @@ void ProducersWorker::forget_silent(producers::Instant now) {
 }
 
 void ProducersWorker::apply_rules(producers::Instant now) {
-  config::Risk rules;
+  config::RiskConfig rules;
   {
     const std::scoped_lock lock{risk_mutex_};
     if (now < risks_due_) return;

@@ -22,7 +22,7 @@ namespace kie {
 class ProducersWorker {
  public:
   /// What the references lead to must outlive this.
-  ProducersWorker(const config::Ingest& ingest, config::Risk risk, ProducerStore& store,
+  ProducersWorker(const config::IngestConfig& ingest, config::RiskConfig risk, ProducerStore& store,
                   ProducerJournal& journal, AckedOffsets& acknowledged,
                   exposition::PageMaker& pages, exposition::SelfMetrics& self);
 
@@ -32,7 +32,7 @@ class ProducersWorker {
   }
 
   /// Goes on with other rules. Thread: any.
-  void take(config::Risk risk);
+  void take(config::RiskConfig risk);
 
   void run(const std::stop_token& stop);
 
@@ -42,7 +42,7 @@ class ProducersWorker {
   void apply_rules(producers::Instant now);
   void publish();
 
-  const producers::Limits limits_;
+  const producers::ProducerLimits limits_;
   ProducerStore& store_;
   ProducerJournal& journal_;
   AckedOffsets& acknowledged_;
@@ -52,7 +52,7 @@ class ProducersWorker {
   DocumentQueue queue_;
 
   std::mutex risk_mutex_;
-  config::Risk risk_;
+  config::RiskConfig risk_;
   /// When the rules are to be applied next: they take longer than all the rest.
   producers::Instant risks_due_{};
 };

@@ -61,35 +61,36 @@ model::PartitionSnapshot make_partition(std::size_t index, std::size_t number,
 
 Cluster::Cluster(std::size_t partitions, std::size_t per_topic) {
   const auto brokers = broker_count(partitions);
-  look_.at = model::Instant{std::chrono::hours{24}};
-  look_.brokers.emplace();
+  snapshot_.at = model::Instant{std::chrono::hours{24}};
+  snapshot_.brokers.emplace();
   for (std::size_t i = 0; i < brokers; ++i)
-    look_.brokers->push_back({BrokerId{static_cast<std::int32_t>(i + 1)},
-                              fmt::format("kafka-{}.kafka.svc.cluster.local", i + 1), 9092,
-                              fmt::format("eu-west-1{}", "abc"[i % 3])});
+    snapshot_.brokers->push_back({BrokerId{static_cast<std::int32_t>(i + 1)},
+                                  fmt::format("kafka-{}.kafka.svc.cluster.local", i + 1), 9092,
+                                  fmt::format("eu-west-1{}", "abc"[i % 3])});
   static constexpr std::array<const char*, 4> kTeams{"billing", "orders", "payments", "web"};
   const auto topics = partitions / per_topic;
   for (std::size_t i = 0; i < topics; ++i) {
-    auto& topic = look_.topics.emplace_back();
+    auto& topic = snapshot_.topics.emplace_back();
     topic.name = fmt::format("{}.events.v1-{:05}", kTeams[i * kTeams.size() / topics], i);
     topic.id = TopicId{static_cast<std::int64_t>(mix(i)), static_cast<std::int64_t>(i)};
     for (std::size_t j = 0; j < per_topic; ++j)
       topic.partitions.push_back(make_partition(i * per_topic + j, j, brokers));
     settings_.topics[topic.name].min_insync_replicas = {2, model::ConfigSource::kTopic};
   }
-  settings_.release = model::Release{4, 0};
+  settings_.release = model::KafkaRelease{4, 0};
 }
 
 void Cluster::step_every(std::size_t topics) {
   ++steps_;
-  look_.at += kPollInterval;
-  for (std::size_t i = steps_ % topics; i < look_.topics.size(); i += topics)
-    for (auto& partition : look_.topics[i].partitions) partition.latest->value += 1000;
+  snapshot_.at += kPollInterval;
+  for (std::size_t i = steps_ % topics; i < snapshot_.topics.size(); i += topics)
+    for (auto& partition : snapshot_.topics[i].partitions) partition.latest->value += 1000;
 }
 
 void Cluster::step_with_elections() {
   step();
-  for (std::size_t i = steps_ % 10; i < look_.topics.size(); i += 10) elect(look_.topics[i]);
+  for (std::size_t i = steps_ % 10; i < snapshot_.topics.size(); i += 10)
+    elect(snapshot_.topics[i]);
 }
 
 void Cluster::elect(model::TopicSnapshot& topic) {
@@ -104,16 +105,16 @@ void Cluster::elect(model::TopicSnapshot& topic) {
   }
 }
 
-replication::State state_of(const Cluster& cluster) {
-  replication::State state;
-  replication::advance(state, cluster.look());
+replication::ReplicationState state_of(const Cluster& cluster) {
+  replication::ReplicationState state;
+  replication::advance(state, cluster.snapshot());
   return state;
 }
 
-exposition::ClusterView view_of(const Cluster& cluster, const replication::State& state,
-                                const replication::Summary& summary) {
-  static const config::Cluster kConfig{.name = "prod", .expected_brokers = 10};
-  static const loss::State kLoss;
+exposition::ClusterView view_of(const Cluster& cluster, const replication::ReplicationState& state,
+                                const replication::ReplicationSummary& summary) {
+  static const config::ClusterConfig kConfig{.name = "prod", .expected_brokers = 10};
+  static const loss::LossState kLoss;
   static const risk::Findings kRisks;
   return {.config = kConfig,
           .up = true,

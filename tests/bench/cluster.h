@@ -21,9 +21,9 @@ class Cluster {
  public:
   explicit Cluster(std::size_t partitions, std::size_t per_topic = kPartitionsPerTopic);
 
-  const model::ClusterSnapshot& look() const { return look_; }
+  const model::ClusterSnapshot& snapshot() const { return snapshot_; }
   const model::Configs& settings() const { return settings_; }
-  replication::Freshness freshness() const { return {look_.at, 3 * kPollInterval}; }
+  replication::Freshness freshness() const { return {snapshot_.at, 3 * kPollInterval}; }
 
   /// The next look: all offsets moved and nothing else.
   void step() { step_every(1); }
@@ -38,16 +38,16 @@ class Cluster {
  private:
   void elect(model::TopicSnapshot& topic);
 
-  model::ClusterSnapshot look_;
+  model::ClusterSnapshot snapshot_;
   model::Configs settings_;
   std::size_t steps_ = 0;
 };
 
 /// What is known after one look at `cluster`.
-replication::State state_of(const Cluster& cluster);
+replication::ReplicationState state_of(const Cluster& cluster);
 
 /// How the exporter would show it.
-exposition::ClusterView view_of(const Cluster& cluster, const replication::State& state,
-                                const replication::Summary& summary);
+exposition::ClusterView view_of(const Cluster& cluster, const replication::ReplicationState& state,
+                                const replication::ReplicationSummary& summary);
 
 }  // namespace kie::bench

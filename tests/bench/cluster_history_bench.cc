@@ -23,18 +23,18 @@ void StateCommit(benchmark::State& state) {
   ClusterState known;
   Cluster cluster{partitions(state), static_cast<std::size_t>(state.range(1))};
   kept.begin("cluster", "prod", "kafka:9092", known);
-  const auto look = [&] {
+  const auto snapshot = [&] {
     ClusterUpdate step;
-    step.replication = replication::advance(known.state, cluster.look()).events;
+    step.replication = replication::advance(known.replication, cluster.snapshot()).events;
     return step;
   };
-  for (int i = 0; i < 2; ++i) kept.commit(known, look());
+  for (int i = 0; i < 2; ++i) kept.commit(known, snapshot());
   {
     Metered metered{state};
     for (auto _ : state) {
       metered.pause();
       cluster.step_every(static_cast<std::size_t>(state.range(2)));
-      const auto step = look();
+      const auto step = snapshot();
       metered.resume();
       kept.commit(known, step);
     }

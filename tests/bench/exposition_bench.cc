@@ -34,8 +34,8 @@ struct Known {
   exposition::ClusterView view() const { return view_of(cluster, state, summary); }
 
   Cluster cluster;
-  replication::State state;
-  replication::Summary summary;
+  replication::ReplicationState state;
+  replication::ReplicationSummary summary;
 };
 
 /// The page that a cluster's pieces and the exporter's own metrics make, and all that it needs.
@@ -57,19 +57,19 @@ class Pages {
   exposition::ClusterSamples spare_;
 };
 
-std::size_t series(const exposition::ClusterSamples& pieces) {
+std::size_t series(const exposition::ClusterSamples& samples) {
   std::size_t sum = 0;
-  for (const auto& family : exposition::families()) sum += pieces[family.id].series;
+  for (const auto& family : exposition::families()) sum += samples[family.id].series;
   return sum;
 }
 
 void RenderPieces(benchmark::State& state) {
   const Known known{partitions(state)};
-  exposition::ClusterSamples pieces;
-  exposition::render(known.view(), pieces);
+  exposition::ClusterSamples samples;
+  exposition::render(known.view(), samples);
   const Metered metered{state};
-  for (auto _ : state) exposition::render(known.view(), pieces);
-  state.counters["series"] = static_cast<double>(series(pieces));
+  for (auto _ : state) exposition::render(known.view(), samples);
+  state.counters["series"] = static_cast<double>(series(samples));
 }
 BENCHMARK(RenderPieces)->Apply(both_sizes);
 
@@ -125,9 +125,9 @@ prometheus::Labels parse_labels(std::string_view text) {
 }
 
 /// The same series as gauges of prometheus-cpp.
-void fill(prometheus::Registry& registry, const exposition::ClusterSamples& pieces) {
+void fill(prometheus::Registry& registry, const exposition::ClusterSamples& samples) {
   for (const auto& one : exposition::families()) {
-    std::string_view rest = pieces[one.id].text;
+    std::string_view rest = samples[one.id].text;
     if (rest.empty()) continue;
     auto& family = prometheus::BuildGauge()
                        .Name(std::string(one.name))
@@ -179,10 +179,10 @@ class Tally {
 /// ratio says how many times as much as ours prometheus-cpp needs.
 void PrometheusCpp(benchmark::State& state) {
   const Known known{partitions(state)};
-  exposition::ClusterSamples pieces;
-  exposition::render(known.view(), pieces);
+  exposition::ClusterSamples samples;
+  exposition::render(known.view(), samples);
   prometheus::Registry registry;
-  fill(registry, pieces);
+  fill(registry, samples);
   Pages pages;
   for (int i = 0; i < 2; ++i) pages.render(known.view());
 
@@ -199,7 +199,7 @@ void PrometheusCpp(benchmark::State& state) {
     const std::string_view whole = text;
     benchmark::DoNotOptimize(their_gzip.measure([&] { return gzip.compress({&whole, 1}); }));
     our_pieces.measure([&] {
-      exposition::render(known.view(), pieces);
+      exposition::render(known.view(), samples);
       return 0;
     });
     our_page.measure([&] {
@@ -210,7 +210,7 @@ void PrometheusCpp(benchmark::State& state) {
   const auto per_iteration = [&](double sum) {
     return benchmark::Counter(sum, benchmark::Counter::kAvgIterations);
   };
-  state.counters["series"] = static_cast<double>(series(pieces));
+  state.counters["series"] = static_cast<double>(series(samples));
   state.counters["text_bytes"] = static_cast<double>(text_bytes);
   state.counters["allocs"] = per_iteration(their_text.allocations());
   state.counters["bytes"] = per_iteration(their_text.bytes());

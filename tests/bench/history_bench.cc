@@ -16,7 +16,7 @@ namespace {
 
 using namespace history;
 
-Event event(std::int64_t number) {
+StoredEvent event(std::int64_t number) {
   const auto now = std::chrono::system_clock::now();
   return {
       .kind = number % 2 == 0 ? "isr_shrink" : "isr_expand",
@@ -27,8 +27,8 @@ Event event(std::int64_t number) {
       .details = R"({"leader_before":1,"leader_after":1,"isr_before":[1,2,3],"isr_after":[1]})"};
 }
 
-std::vector<Event> events(std::int64_t count) {
-  std::vector<Event> all;
+std::vector<StoredEvent> events(std::int64_t count) {
+  std::vector<StoredEvent> all;
   for (std::int64_t i = 0; i < count; ++i) all.push_back(event(i));
   return all;
 }

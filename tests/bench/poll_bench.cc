@@ -28,11 +28,11 @@ class Exporter {
  public:
   Exporter() { kept_.begin("cluster", "prod", "kafka:9092", known_); }
 
-  void poll(const Cluster& cluster, model::ClusterSnapshot look) {
+  void poll(const Cluster& cluster, model::ClusterSnapshot snapshot) {
     // As the worker does: when Metadata is there, and again when the offsets are.
-    benchmark::DoNotOptimize(replication::find_unconfirmed(known_.state, look));
-    benchmark::DoNotOptimize(replication::find_unconfirmed(known_.state, look));
-    const auto step = apply_snapshot(known_, std::move(look), std::chrono::system_clock::now());
+    benchmark::DoNotOptimize(replication::find_unconfirmed(known_.state, snapshot));
+    benchmark::DoNotOptimize(replication::find_unconfirmed(known_.state, snapshot));
+    const auto step = apply_snapshot(known_, std::move(snapshot), std::chrono::system_clock::now());
     kept_.commit(known_, step);
     const auto now = cluster.freshness().now;
     const auto summary =
@@ -57,14 +57,14 @@ template <class NextLook>
 void run_poll(benchmark::State& state, NextLook next_look) {
   Cluster cluster{partitions(state)};
   Exporter exporter;
-  for (int i = 0; i < 2; ++i) exporter.poll(cluster, cluster.look());
+  for (int i = 0; i < 2; ++i) exporter.poll(cluster, cluster.snapshot());
   Metered metered{state};
   for (auto _ : state) {
     metered.pause();
     next_look(cluster);
-    auto look = cluster.look();
+    auto snapshot = cluster.snapshot();
     metered.resume();
-    exporter.poll(cluster, std::move(look));
+    exporter.poll(cluster, std::move(snapshot));
   }
 }
 
@@ -100,7 +100,7 @@ void ResidentMemory(benchmark::State& state) {
     double most = 0;
     for (int i = 0; i < 20; ++i) {
       cluster->step_with_elections();
-      exporter->poll(*cluster, cluster->look());
+      exporter->poll(*cluster, cluster->snapshot());
       most = std::max(most, resident_mb());
     }
     state.PauseTiming();

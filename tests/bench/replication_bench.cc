@@ -21,9 +21,9 @@ void run_advance(benchmark::State& state, NextLook next_look) {
   for (auto _ : state) {
     metered.pause();
     next_look(cluster);
-    auto look = cluster.look();
+    auto snapshot = cluster.snapshot();
     metered.resume();
-    events += replication::advance(known, std::move(look)).events.size();
+    events += replication::advance(known, std::move(snapshot)).events.size();
   }
   state.counters["events"] =
       benchmark::Counter(static_cast<double>(events), benchmark::Counter::kAvgIterations);
@@ -45,7 +45,7 @@ void FindDoubts(benchmark::State& state) {
   cluster.step();
   const Metered metered{state};
   for (auto _ : state)
-    benchmark::DoNotOptimize(replication::find_unconfirmed(known, cluster.look()));
+    benchmark::DoNotOptimize(replication::find_unconfirmed(known, cluster.snapshot()));
 }
 BENCHMARK(FindDoubts)->Apply(both_sizes);
 
@@ -55,7 +55,7 @@ void FindDoubtsElections(benchmark::State& state) {
   cluster.step_with_elections();
   const Metered metered{state};
   for (auto _ : state)
-    benchmark::DoNotOptimize(replication::find_unconfirmed(known, cluster.look()));
+    benchmark::DoNotOptimize(replication::find_unconfirmed(known, cluster.snapshot()));
 }
 BENCHMARK(FindDoubtsElections)->Apply(both_sizes);
 

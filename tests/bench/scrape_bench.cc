@@ -95,9 +95,9 @@ void run_scrape(benchmark::State& state, std::string_view accept_encoding) {
     const Cluster cluster{partitions(state)};
     const auto known = state_of(cluster);
     const auto summary = replication::summarize(known, cluster.settings(), cluster.freshness());
-    exposition::ClusterSamples pieces;
-    exposition::render(view_of(cluster, known, summary), pieces);
-    pages.publish(0, pieces);
+    exposition::ClusterSamples samples;
+    exposition::render(view_of(cluster, known, summary), samples);
+    pages.publish(0, samples);
     pages.render(cluster.freshness().now);
   }
   StatusBoard status;

@@ -82,7 +82,7 @@ class Run {
         return report();
       case 9:
       case 10:
-        return look();
+        return snapshot();
       default:
         return answer();
     }
@@ -208,12 +208,12 @@ class Run {
     }
   }
 
-  void look() {
+  void snapshot() {
     now_ += std::chrono::seconds{1};
-    hear(known_, std::exchange(lines_, {}));
-    model::ClusterSnapshot look;
-    look.at = now_;
-    auto& topic = look.topics.emplace_back();
+    apply_acknowledgements(known_, std::exchange(lines_, {}));
+    model::ClusterSnapshot snapshot;
+    snapshot.at = now_;
+    auto& topic = snapshot.topics.emplace_back();
     topic.name = "a";
     topic.presence = model::Presence::kPresent;
     topic.id = TopicId{1, 1};
@@ -233,8 +233,8 @@ class Run {
       row.latest = Offset{watermark_};
       row.earliest = Offset{0};
     }
-    look.covers_all_topics = true;
-    check(apply_snapshot(known_, std::move(look), wall_));
+    snapshot.covers_all_topics = true;
+    check(apply_snapshot(known_, std::move(snapshot), wall_));
   }
 
   void answer() {

@@ -25,9 +25,9 @@ namespace {
 
 using namespace kie;
 using fuzz::Input;
-using replication::Event;
-using replication::EventKind;
-using replication::State;
+using replication::ReplicationEvent;
+using replication::ReplicationEventKind;
+using replication::ReplicationState;
 
 constexpr std::array<std::string_view, 4> kTopics{"", "a", "b\"\\\n", "c"};
 constexpr std::chrono::seconds kStaleness{30};
@@ -76,18 +76,18 @@ model::TopicSnapshot make_topic(Input& input, std::string_view name) {
 }
 
 model::ClusterSnapshot make_look(Input& input, model::Instant at) {
-  model::ClusterSnapshot look;
-  look.at = at;
+  model::ClusterSnapshot snapshot;
+  snapshot.at = at;
   if (input.flag()) {
-    look.brokers.emplace();
+    snapshot.brokers.emplace();
     for (int id = 0; id < 4; ++id)
       if (input.flag())
-        look.brokers->push_back({BrokerId{id}, std::string(1, static_cast<char>(input.byte())),
-                                 input.below(256), std::string(input.flag() ? 1 : 0, '\n')});
+        snapshot.brokers->push_back({BrokerId{id}, std::string(1, static_cast<char>(input.byte())),
+                                     input.below(256), std::string(input.flag() ? 1 : 0, '\n')});
   }
   for (const auto name : kTopics)
-    if (input.flag()) look.topics.push_back(make_topic(input, name));
-  return look;
+    if (input.flag()) snapshot.topics.push_back(make_topic(input, name));
+  return snapshot;
 }
 
 template <class Range, class Key>
@@ -97,7 +97,7 @@ bool strictly_sorted(const Range& range, Key key) {
          }) == range.end();
 }
 
-void check_state(const State& state) {
+void check_state(const ReplicationState& state) {
   KIE_CHECK(strictly_sorted(state.topics, [](const auto& topic) { return topic.name; }));
   KIE_CHECK(strictly_sorted(state.brokers, [](const auto& broker) { return broker.id; }));
   for (const auto& topic : state.topics) {
@@ -118,13 +118,14 @@ void check_state(const State& state) {
 }
 
 /// The counters of a topic that is known or remembered.
-const replication::TopicHistory* history(const State& state, const std::string& name) {
+const replication::TopicHistory* history(const ReplicationState& state, const std::string& name) {
   if (const auto* topic = replication::find_topic(state, name)) return &topic->history;
   const auto found = state.deleted.find(name);
   return found == state.deleted.end() ? nullptr : &found->second.history;
 }
 
-void check_never_down(const State& before, const State& after, const std::vector<Event>& events) {
+void check_never_down(const ReplicationState& before, const ReplicationState& after,
+                      const std::vector<ReplicationEvent>& events) {
   KIE_CHECK(after.topic_recreations >= before.topic_recreations);
   for (const auto name : kTopics) {
     const std::string topic{name};
@@ -135,9 +136,10 @@ void check_never_down(const State& before, const State& after, const std::vector
       KIE_CHECK(is->isr_expands >= was->isr_expands);
       KIE_CHECK(is->leader_changes >= was->leader_changes);
     }
-    const bool is_another = std::any_of(events.begin(), events.end(), [&](const Event& event) {
-      return event.kind == EventKind::kRecreated && event.topic == topic;
-    });
+    const bool is_another =
+        std::any_of(events.begin(), events.end(), [&](const ReplicationEvent& event) {
+          return event.kind == ReplicationEventKind::kRecreated && event.topic == topic;
+        });
     const auto* known = replication::find_topic(before, topic);
     const auto* now = replication::find_topic(after, topic);
     if (known == nullptr || now == nullptr || is_another) continue;
@@ -150,8 +152,9 @@ void check_never_down(const State& before, const State& after, const std::vector
   }
 }
 
-void check_events(const State& before, const State& after, const std::vector<Event>& events) {
-  const auto has_broker = [](const State& state, BrokerId id) {
+void check_events(const ReplicationState& before, const ReplicationState& after,
+                  const std::vector<ReplicationEvent>& events) {
+  const auto has_broker = [](const ReplicationState& state, BrokerId id) {
     return std::any_of(state.brokers.begin(), state.brokers.end(),
                        [&](const auto& broker) { return broker.id == id; });
   };
@@ -159,11 +162,13 @@ void check_events(const State& before, const State& after, const std::vector<Eve
   for (const auto& event : events) {
     KIE_CHECK(to_string(event.kind) != "unknown");
     if (event.broker) {
-      KIE_CHECK(has_broker(after, *event.broker) == (event.kind == EventKind::kBrokerJoined));
-      KIE_CHECK(has_broker(before, *event.broker) == (event.kind == EventKind::kBrokerLost));
+      KIE_CHECK(has_broker(after, *event.broker) ==
+                (event.kind == ReplicationEventKind::kBrokerJoined));
+      KIE_CHECK(has_broker(before, *event.broker) ==
+                (event.kind == ReplicationEventKind::kBrokerLost));
       continue;
     }
-    if (event.kind == EventKind::kDeleted) {
+    if (event.kind == ReplicationEventKind::kDeleted) {
       KIE_CHECK(replication::find_topic(before, event.topic) != nullptr);
       KIE_CHECK(after.deleted.contains(event.topic));
       continue;
@@ -172,7 +177,7 @@ void check_events(const State& before, const State& after, const std::vector<Eve
     KIE_CHECK(topic != nullptr);
     if (event.partition)
       KIE_CHECK(replication::find_partition(*topic, *event.partition) != nullptr);
-    if (event.kind == EventKind::kIsrShrink) {
+    if (event.kind == ReplicationEventKind::kIsrShrink) {
       ++shrinks;
       KIE_CHECK(!topic->history.recent_shrinks.empty());
     }
@@ -185,18 +190,18 @@ void check_events(const State& before, const State& after, const std::vector<Eve
   KIE_CHECK(counted == shrinks);
 }
 
-void check_doubts(const State& state, const model::ClusterSnapshot& look) {
-  const auto doubts = replication::find_unconfirmed(state, look);
+void check_doubts(const ReplicationState& state, const model::ClusterSnapshot& snapshot) {
+  const auto doubts = replication::find_unconfirmed(state, snapshot);
   const auto self = [](const auto& name) { return name; };
   KIE_CHECK(strictly_sorted(doubts.topics, self) && strictly_sorted(doubts.absent, self));
   const auto in_look = [&](const std::string& name) {
-    return std::any_of(look.topics.begin(), look.topics.end(),
+    return std::any_of(snapshot.topics.begin(), snapshot.topics.end(),
                        [&](const auto& topic) { return topic.name == name; });
   };
   for (const auto& name : doubts.topics) KIE_CHECK(in_look(name));
   for (const auto& name : doubts.absent)
     KIE_CHECK(!in_look(name) && replication::find_topic(state, name) != nullptr);
-  for (const auto& topic : look.topics)
+  for (const auto& topic : snapshot.topics)
     if (replication::find_topic(state, topic.name) == nullptr)
       KIE_CHECK(std::binary_search(doubts.topics.begin(), doubts.topics.end(), topic.name));
 }
@@ -207,7 +212,7 @@ void check_counts(const replication::Counts& counts, std::uint64_t partitions) {
     KIE_CHECK(count.value().value_or(0) <= partitions);
 }
 
-void check_summary(const State& state, const replication::Summary& summary) {
+void check_summary(const ReplicationState& state, const replication::ReplicationSummary& summary) {
   KIE_CHECK(summary.topics.size() == state.topics.size());
   std::uint64_t partitions = 0;
   bool is_whole = true;
@@ -290,12 +295,12 @@ void check_piece(const exposition::Family& family, const exposition::FamilySampl
   KIE_CHECK(seen.size() == piece.series);
 }
 
-void check_shown(const State& state, const model::Configs& settings,
+void check_shown(const ReplicationState& state, const model::Configs& settings,
                  const replication::Freshness& freshness, std::string_view name) {
   const auto summary = replication::summarize(state, settings, freshness);
   check_summary(state, summary);
-  static exposition::ClusterSamples pieces;
-  config::Cluster cluster;
+  static exposition::ClusterSamples samples;
+  config::ClusterConfig cluster;
   cluster.name = name;
   exposition::render({.config = cluster,
                       .up = true,
@@ -305,8 +310,8 @@ void check_shown(const State& state, const model::Configs& settings,
                       .settings = settings,
                       .risks = {},
                       .freshness = freshness},
-                     pieces);
-  for (const auto& family : exposition::families()) check_piece(family, pieces[family.id]);
+                     samples);
+  for (const auto& family : exposition::families()) check_piece(family, samples[family.id]);
   KIE_CHECK(!describe(state, summary, {}, {}, freshness.now).sentences.empty());
 }
 
@@ -316,7 +321,7 @@ model::Configs make_settings(Input& input) {
     if (input.flag())
       settings.topics[std::string(name)].min_insync_replicas = {input.below(5),
                                                                 model::ConfigSource::kTopic};
-  if (input.flag()) settings.release = model::Release{3, 6 + input.below(2)};
+  if (input.flag()) settings.release = model::KafkaRelease{3, 6 + input.below(2)};
   return settings;
 }
 
@@ -328,15 +333,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto settings = make_settings(input);
   const std::string_view name = input.flag() ? "prod \"1\"" : "";
   model::Instant now{std::chrono::hours{2}};
-  State state;
+  ReplicationState state;
   while (!input.empty()) {
     // Some polls are late, and some come after the hour that is remembered.
     static constexpr std::array<int, 4> kSeconds{1, 10, 40, 3601};
     now += std::chrono::seconds{kSeconds.at(static_cast<std::size_t>(input.below(4)))};
-    const auto look = make_look(input, now);
-    check_doubts(state, look);
-    const State before = state;
-    const auto events = replication::advance(state, look).events;
+    const auto snapshot = make_look(input, now);
+    check_doubts(state, snapshot);
+    const ReplicationState before = state;
+    const auto events = replication::advance(state, snapshot).events;
     check_state(state);
     check_never_down(before, state, events);
     check_events(before, state, events);

@@ -40,7 +40,7 @@ bool is_in_file(const SourceLocation& place) {
   return place.position && place.position->line > 0 && place.position->column > 0;
 }
 
-void check_cluster(const Cluster& cluster, bool one_of_several) {
+void check_cluster(const ClusterConfig& cluster, bool one_of_several) {
   using namespace std::chrono_literals;
   KIE_CHECK(!one_of_several || !cluster.name.empty());
   KIE_CHECK(cluster.max_series >= 100);

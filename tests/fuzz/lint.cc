@@ -23,9 +23,9 @@ void judge(std::string_view name, std::string_view text) {
   using namespace kie;
   const auto lines = 1 + std::ranges::count(text, '\n') + std::ranges::count(text, '\r');
   for (const auto kind : {risk::ClientKind::kJava, risk::ClientKind::kLibrdkafka}) {
-    lint::Report report;
+    lint::LintReport report;
     report.files.push_back(
-        lint::judge(std::string(name), text, risk::Client{.kind = kind, .version = {}}, {}));
+        lint::judge(std::string(name), text, risk::ClientRelease{.kind = kind, .version = {}}, {}));
     const auto& file = report.files.front();
     KIE_CHECK(file.error.empty() || (file.producers.empty() && file.skipped.empty()));
     for (const auto& producer : file.producers)

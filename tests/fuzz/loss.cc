@@ -19,8 +19,8 @@ namespace {
 
 using namespace kie;
 using fuzz::Input;
-using loss::EventKind;
-using loss::State;
+using loss::LossEventKind;
+using loss::LossState;
 
 constexpr std::array<const char*, 2> kTopics{"a", "b"};
 constexpr int kPartitions = 2;
@@ -62,7 +62,7 @@ class Run {
     at_ += std::chrono::seconds{1};
     loss::Input seen{{}, {}, at_, wall_};
     ask();
-    for (int i = input_.below(3); i > 0; --i) seen.successions.push_back(succession());
+    for (int i = input_.below(3); i > 0; --i) seen.epoch_changes.push_back(epoch_change());
     for (int i = input_.below(3); i > 0; --i) seen.answers.push_back(answer());
     advance(seen);
   }
@@ -73,7 +73,7 @@ class Run {
     return {topic, PartitionId{input_.below(kPartitions)}};
   }
 
-  model::LeaderEpochChange succession() {
+  model::LeaderEpochChange epoch_change() {
     const auto [topic, partition] = key();
     auto& model = models_[{topic, partition}];
     model::LeaderEpochChange one;
@@ -166,7 +166,7 @@ class Run {
       KIE_CHECK(state_.assessments.at(i) >= before.assessments.at(i));
       judged += state_.assessments.at(i) - before.assessments.at(i);
     }
-    KIE_CHECK(loss::count_pending(before) + seen.successions.size() ==
+    KIE_CHECK(loss::count_pending(before) + seen.epoch_changes.size() ==
               loss::count_pending(state_) + judged);
   }
 
@@ -184,7 +184,7 @@ class Run {
         KIE_CHECK(!partition.inherited_end || *partition.inherited_end <= model.committed);
         KIE_CHECK(partition.ends.size() <= loss::kEndsKept);
         KIE_CHECK(std::ranges::adjacent_find(partition.ends, std::ranges::greater_equal{},
-                                             &loss::End::epoch) == partition.ends.end());
+                                             &loss::KnownEnd::epoch) == partition.ends.end());
         KIE_CHECK(std::ranges::adjacent_find(partition.pending, std::ranges::greater_equal{},
                                              &loss::Pending::epoch) == partition.pending.end());
         for (const auto& pending : partition.pending)
@@ -194,15 +194,15 @@ class Run {
   }
 
   /// Counters grow by their events and by nothing else.
-  void check_counters(const State& before, const std::vector<loss::Event>& events) const {
+  void check_counters(const LossState& before, const std::vector<loss::LossEvent>& events) const {
     for (const auto* name : kTopics) {
       std::uint64_t lost = 0;
       std::uint64_t unclean = 0;
       for (const auto& event : events) {
         if (event.topic != name) continue;
-        if (event.kind == EventKind::kLoss)
+        if (event.kind == LossEventKind::kLoss)
           lost += static_cast<std::uint64_t>(event.end.value - event.first.value);
-        if (event.kind == EventKind::kUncleanElection) ++unclean;
+        if (event.kind == LossEventKind::kUncleanElection) ++unclean;
       }
       const auto was = before.topics.find(name);
       const auto is = state_.topics.find(name);
@@ -218,21 +218,22 @@ class Run {
   }
 
   /// A partition has one answer in a step at the most, of which each offset is charged once.
-  void check_losses(const std::vector<loss::Event>& events) const {
+  void check_losses(const std::vector<loss::LossEvent>& events) const {
     std::map<Key, Offset> charged;
     for (const auto& event : events) {
       const Key key{event.topic, event.partition};
       const auto& model = models_.at(key);
       KIE_CHECK(event.new_epoch == model.epoch && event.epoch < event.new_epoch);
       KIE_CHECK(event.to <= at_ && (!event.from || *event.from <= event.to));
-      KIE_CHECK((event.kind == EventKind::kLossUnknown) ==
+      KIE_CHECK((event.kind == LossEventKind::kLossUnknown) ==
                 (event.doubt != loss::UnknownReason::kNone));
-      if (event.kind == EventKind::kUncleanElection)
+      if (event.kind == LossEventKind::kUncleanElection)
         KIE_CHECK(std::ranges::any_of(events, [&](const auto& other) {
-          return other.kind == EventKind::kLoss && other.topic == event.topic &&
-                 other.partition == event.partition && other.verdict == loss::Verdict::kUnclean;
+          return other.kind == LossEventKind::kLoss && other.topic == event.topic &&
+                 other.partition == event.partition &&
+                 other.verdict == loss::ElectionVerdict::kUnclean;
         }));
-      if (event.kind != EventKind::kLoss) continue;
+      if (event.kind != LossEventKind::kLoss) continue;
       const auto [before, is_first] = charged.try_emplace(key, Offset{0});
       KIE_CHECK(event.first >= before->second && event.first < event.end);
       KIE_CHECK(event.end <= model.committed);
@@ -240,7 +241,7 @@ class Run {
     }
   }
 
-  void forget(void (*change)(State&, const std::string&)) {
+  void forget(void (*change)(LossState&, const std::string&)) {
     const std::string topic = key().first;
     const auto found = state_.topics.find(topic);
     const auto lost = found == state_.topics.end() ? 0 : found->second.lost;
@@ -254,8 +255,8 @@ class Run {
   /// By way of the file.
   void restart() {
     const history::Clocks clocks{at_, wall_};
-    replication::State replication;
-    State after;
+    replication::ReplicationState replication;
+    LossState after;
     for (const auto& [name, topic] : state_.topics) {
       const auto row = history::pack_topic({.loss = &topic}, clocks);
       KIE_CHECK(history::unpack_topic(name, row, clocks, replication, after));
@@ -268,7 +269,7 @@ class Run {
 
   Input& input_;
   model::Configs settings_;
-  State state_;
+  LossState state_;
   std::map<Key, Model> models_;
   std::map<std::string, std::int64_t> generations_;
   std::vector<model::EpochQuestion> questions_;

@@ -20,13 +20,13 @@ const Clocks kClocks{Clocks::Instant{std::chrono::hours{7}},
 
 /// As it would be written for what is read of it; nullopt: it is not understood.
 std::optional<std::string> topic_again(const std::string& row) {
-  replication::State replication;
-  loss::State loss;
+  replication::ReplicationState replication;
+  loss::LossState loss;
   if (!history::unpack_topic("orders", row, kClocks, replication, loss)) {
     KIE_CHECK(replication.topics.empty() && replication.deleted.empty() && loss.topics.empty());
     return std::nullopt;
   }
-  history::TopicView view;
+  history::TopicRow view;
   if (!replication.topics.empty()) view.topic = &replication.topics.at(0);
   if (!replication.deleted.empty()) view.deleted = &replication.deleted.at("orders");
   if (!loss.topics.empty()) view.loss = &loss.topics.at("orders");
@@ -44,9 +44,9 @@ std::optional<std::string> topic_again(const std::string& row) {
 }
 
 std::optional<std::string> cluster_again(const std::string& row) {
-  replication::State replication;
-  loss::State loss;
-  quorum::State quorum;
+  replication::ReplicationState replication;
+  loss::LossState loss;
+  quorum::QuorumState quorum;
   std::optional<Clocks::Time> polled;
   if (!history::unpack_cluster(row, replication, loss, quorum, polled)) {
     KIE_CHECK(replication.topic_recreations == 0 && !quorum.is_lost && !quorum.id && !polled);

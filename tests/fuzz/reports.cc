@@ -16,14 +16,14 @@ namespace {
 
 using namespace kie::producers;
 
-void check(const Report& report) {
+void check(const ProducerReport& report) {
   KIE_CHECK(!report.instance.empty() && report.instance.size() <= 64);
   KIE_CHECK(report.time >= 0);
   for (const auto& one : report.offsets) {
     KIE_CHECK(!one.topic.empty() && one.partition.value >= 0 && one.next.value >= 0);
     KIE_CHECK(one.age >= std::chrono::microseconds{0});
   }
-  const auto kind = [](const Failure& one) { return std::pair{one.error, one.persisted}; };
+  const auto kind = [](const ReportedFailure& one) { return std::pair{one.error, one.persisted}; };
   KIE_CHECK(std::ranges::adjacent_find(report.failed, std::ranges::greater_equal{}, kind) ==
             report.failed.end());
   if (report.settings)
@@ -38,10 +38,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string body{kie::fuzz::as_text(data, size)};
   body.resize(size + StatisticsReader::padding());
   const auto text = std::string_view{body}.substr(0, size);
-  const Limits limits{.clients = 3, .instances = 5, .label = 40, .offsets = 10};
+  const ProducerLimits limits{.clients = 3, .instances = 5, .label = 40, .offsets = 10};
   const WallTime wall{std::chrono::hours{500'000}};
   ReportReader reader;
-  State state;
+  ProducersState state;
   Instant now{std::chrono::hours{1}};
   std::map<std::string, std::uint64_t> before;
   for (const auto document : split_documents(text)) {

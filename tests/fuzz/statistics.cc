@@ -17,9 +17,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string body{kie::fuzz::as_text(data, size)};
   body.resize(size + StatisticsReader::padding());
   const auto text = std::string_view{body}.substr(0, size);
-  const Limits limits{.clients = 3, .instances = 5, .label = 40};
+  const ProducerLimits limits{.clients = 3, .instances = 5, .label = 40};
   StatisticsReader reader;
-  State state;
+  ProducersState state;
   Instant now{std::chrono::hours{1}};
   std::map<std::string, std::uint64_t> before;
   const char* end = text.data();

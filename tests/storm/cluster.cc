@@ -33,13 +33,13 @@ void Cluster::step() {
   finish();
   const auto last = last_step();
   const auto next = last ? *last + 1 : 0;
-  look(next);
+  snapshot(next);
   answer(next);
 }
 
-void Cluster::look(std::int64_t step) {
+void Cluster::snapshot(std::int64_t step) {
   commit_(known_,
-          apply_snapshot(known_, replay_.look(step, timeline_.at(step)), timeline_.wall(step)));
+          apply_snapshot(known_, replay_.snapshot(step, timeline_.at(step)), timeline_.wall(step)));
 }
 
 void Cluster::answer(std::int64_t step) {
@@ -58,7 +58,7 @@ void Cluster::answer(std::int64_t step) {
 }
 
 std::string Cluster::counters() {
-  config::Cluster config;
+  config::ClusterConfig config;
   config.name = name_;
   config.compatible_metrics = false;
   const replication::Freshness freshness{timeline_.at(last_step().value_or(0)), config.staleness()};
@@ -71,10 +71,10 @@ std::string Cluster::counters() {
                       .settings = known_.settings,
                       .risks = {},
                       .freshness = freshness},
-                     pieces_);
+                     samples_);
   std::string text;
   for (const auto& family : exposition::families())
-    if (family.type == exposition::Type::kCounter) text += pieces_[family.id].text;
+    if (family.type == exposition::Type::kCounter) text += samples_[family.id].text;
   return text;
 }
 

@@ -52,7 +52,7 @@ class Cluster {
   std::string counters();
 
  private:
-  void look(std::int64_t step);
+  void snapshot(std::int64_t step);
   void answer(std::int64_t step);
 
   const Replay& replay_;
@@ -60,7 +60,7 @@ class Cluster {
   std::string name_;
   Commit commit_;
   ClusterState known_;
-  exposition::ClusterSamples pieces_;
+  exposition::ClusterSamples samples_;
 };
 
 }  // namespace kie::storm

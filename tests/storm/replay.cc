@@ -67,7 +67,7 @@ Replay::Scene Replay::scene(std::size_t actor, std::int64_t step) const {
   throw std::logic_error{"longer than all recordings"};
 }
 
-void Replay::add(std::size_t actor, const Scene& scene, ClusterSnapshot& look) const {
+void Replay::add(std::size_t actor, const Scene& scene, ClusterSnapshot& snapshot) const {
   const auto& frames = scene.recorded.frames;
   const bool has_ended = scene.frame >= frames.size();
   for (auto topic : frames[std::min(scene.frame, frames.size() - 1)].topics) {
@@ -84,24 +84,24 @@ void Replay::add(std::size_t actor, const Scene& scene, ClusterSnapshot& look) c
         partition.id.value += copy * kApart;
         topic.partitions.push_back(std::move(partition));
       }
-    look.topics.push_back(std::move(topic));
+    snapshot.topics.push_back(std::move(topic));
   }
 }
 
-ClusterSnapshot Replay::look(std::int64_t step, model::Instant at) const {
-  ClusterSnapshot look;
-  look.at = at;
-  look.covers_all_topics = step % 4 != 3;
+ClusterSnapshot Replay::snapshot(std::int64_t step, model::Instant at) const {
+  ClusterSnapshot snapshot;
+  snapshot.at = at;
+  snapshot.covers_all_topics = step % 4 != 3;
   for (std::size_t actor = 0; actor < kActors; ++actor) {
     const auto now = scene(actor, step);
-    if (look.covers_all_topics && actor == 0)
-      look.brokers =
+    if (snapshot.covers_all_topics && actor == 0)
+      snapshot.brokers =
           now.recorded.frames[std::min(now.frame, now.recorded.frames.size() - 1)].brokers;
-    if (look.covers_all_topics || actor % 2 == 0) add(actor, now, look);
+    if (snapshot.covers_all_topics || actor % 2 == 0) add(actor, now, snapshot);
   }
-  look.topics.push_back(test::topic(kStepTopic, {{.epoch = 0, .latest = step, .earliest = 0}}));
-  std::ranges::sort(look.topics, {}, &TopicSnapshot::name);
-  return look;
+  snapshot.topics.push_back(test::topic(kStepTopic, {{.epoch = 0, .latest = step, .earliest = 0}}));
+  std::ranges::sort(snapshot.topics, {}, &TopicSnapshot::name);
+  return snapshot;
 }
 
 model::Configs Replay::settings(std::int64_t step) const {

@@ -25,7 +25,7 @@ class Replay {
   Replay();
 
   /// Every fourth look is at some of the topics only.
-  model::ClusterSnapshot look(std::int64_t step, model::Instant at) const;
+  model::ClusterSnapshot snapshot(std::int64_t step, model::Instant at) const;
 
   /// What the leader says where epochs end; nullopt if it was not asked when it was recorded.
   std::optional<model::EpochAnswer> answer(const model::EpochQuestion& question, std::int64_t step,
@@ -50,7 +50,7 @@ class Replay {
   };
 
   Scene scene(std::size_t actor, std::int64_t step) const;
-  void add(std::size_t actor, const Scene& scene, model::ClusterSnapshot& look) const;
+  void add(std::size_t actor, const Scene& scene, model::ClusterSnapshot& snapshot) const;
 
   std::vector<Recorded> recorded_;
   /// How many steps it takes to play all.

@@ -153,7 +153,7 @@ class Storm : public testing::Test {
     const JournalEvents journal{clocks, begin, std::nullopt};
     for (std::size_t i = 0; i < kClusters; ++i) {
       std::string name;
-      const auto add = [&](const history::Event& event) {
+      const auto add = [&](const history::StoredEvent& event) {
         const json told{{"cluster", name},
                         {"kind", event.kind},
                         {"topic", event.topic},

@@ -27,13 +27,13 @@ namespace {
 
 using model::shell_quote;
 
-std::string property(const config::Cluster& cluster, std::string_view name) {
+std::string property(const config::ClusterConfig& cluster, std::string_view name) {
   const auto found = std::ranges::find(cluster.librdkafka, name, &config::Property::name);
   return found == cluster.librdkafka.end() ? "" : found->value.reveal();
 }
 
 /// Which CAs librdkafka trusts. In the order in which it looks at the properties.
-std::string authorities_of(const config::Cluster& cluster) {
+std::string authorities_of(const config::ClusterConfig& cluster) {
   if (!property(cluster, "ssl.ca.pem").empty()) return "ssl.ca.pem";
   const auto location = property(cluster, "ssl.ca.location");
   if (location.empty() || location == "probe")
@@ -41,7 +41,7 @@ std::string authorities_of(const config::Cluster& cluster) {
   return "ssl.ca.location, " + location;
 }
 
-Security security_of(const config::Cluster& cluster) {
+Security security_of(const config::ClusterConfig& cluster) {
   auto protocol = property(cluster, "security.protocol");
   std::ranges::transform(protocol, protocol.begin(),
                          [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -54,7 +54,7 @@ Security security_of(const config::Cluster& cluster) {
           .authorities = authorities_of(cluster)};
 }
 
-AddressFamily family_of(const config::Cluster& cluster) {
+AddressFamily family_of(const config::ClusterConfig& cluster) {
   const auto family = property(cluster, "broker.address.family");
   if (family == "v4") return AddressFamily::kV4;
   if (family == "v6") return AddressFamily::kV6;
@@ -71,19 +71,20 @@ std::string join(const std::vector<std::string>& texts) {
 }
 
 /// What became of the addresses of a host.
-std::string refusals(const DialResult& dialed) {
+std::string refusals(const DialResult& dial_result) {
   std::vector<std::string> texts;
-  for (const auto& [address, error] : dialed.attempts)
+  for (const auto& [address, error] : dial_result.attempts)
     if (!error.empty()) texts.push_back(model::format_host(address) + ": " + error);
   return join(texts);
 }
 
 /// The addresses that connected first, then those that did not.
-std::string connections(const DialResult& dialed) {
+std::string connections(const DialResult& dial_result) {
   std::vector<std::string> texts;
-  for (const auto& [address, error] : dialed.attempts)
+  for (const auto& [address, error] : dial_result.attempts)
     if (error.empty()) texts.push_back(address);
-  if (const auto refused = refusals(dialed); !refused.empty()) texts.push_back("not " + refused);
+  if (const auto refused = refusals(dial_result); !refused.empty())
+    texts.push_back("not " + refused);
   return join(texts);
 }
 
@@ -92,7 +93,7 @@ constexpr const char* kSlowHelp =
 
 class Checker {
  public:
-  explicit Checker(const config::Cluster& cluster)
+  explicit Checker(const config::ClusterConfig& cluster)
       : cluster_(cluster),
         security_(security_of(cluster)),
         family_(family_of(cluster)),
@@ -114,7 +115,7 @@ class Checker {
 
  private:
   CheckId check_configuration() {
-    auto client = Client::create(cluster_, [](auto, auto, auto) {});
+    auto client = KafkaClient::create(cluster_, [](auto, auto, auto) {});
     if (client)
       return report_.ok(CheckKind::kConfiguration, "", "librdkafka " + librdkafka_version());
     return report_.failed(CheckKind::kConfiguration, "",
@@ -127,17 +128,17 @@ class Checker {
     std::vector<Target> targets;
     targets.reserve(cluster_.servers.size());
     for (const auto& server : cluster_.servers) targets.push_back(parse_target(server));
-    const auto dialed = dial(targets, family_, timeout_);
+    const auto dial_result = dial(targets, family_, timeout_);
 
     const auto attempts = probe(cluster_.servers, [&](std::size_t i) {
-      return report_.is_ok(configuration) && dialed[i].connected();
+      return report_.is_ok(configuration) && dial_result[i].connected();
     });
     clusters_ = clusters_of(cluster_.servers, attempts);
 
     std::vector<CheckId> last;
     for (std::size_t i = 0; i < targets.size(); ++i) {
       const auto& server = cluster_.servers[i];
-      auto at = add_dialed(server, dialed[i]);
+      auto at = add_dial_result(server, dial_result[i]);
       if (!report_.is_ok(configuration) && report_.is_ok(at)) at = configuration;
       const auto& attempt = attempts[i];
       last.push_back(attempt
@@ -153,21 +154,22 @@ class Checker {
     return probe_connections(cluster_, servers, wanted, patience_);
   }
 
-  CheckId add_dialed(const std::string& server, const DialResult& dialed) {
-    if (!dialed.name_error.empty()) {
-      const auto name = report_.failed(CheckKind::kName, server, dialed.name_error,
+  CheckId add_dial_result(const std::string& server, const DialResult& dial_result) {
+    if (!dial_result.name_error.empty()) {
+      const auto name = report_.failed(CheckKind::kName, server, dial_result.name_error,
                                        "correct the name, or this machine's /etc/hosts or DNS");
       return report_.skipped(CheckKind::kTcp, server, name);
     }
-    report_.ok(CheckKind::kName, server, dialed.addresses());
-    if (dialed.connected()) return report_.ok(CheckKind::kTcp, server, connections(dialed));
-    return report_.failed(CheckKind::kTcp, server, refusals(dialed),
+    report_.ok(CheckKind::kName, server, dial_result.addresses());
+    if (dial_result.connected())
+      return report_.ok(CheckKind::kTcp, server, connections(dial_result));
+    return report_.failed(CheckKind::kTcp, server, refusals(dial_result),
                           "see that Kafka runs and listens there, that the port is right, and that "
                           "no firewall is between");
   }
 
   void check_cluster(const std::vector<CheckId>& servers) {
-    config::Cluster reachable = cluster_;
+    config::ClusterConfig reachable = cluster_;
     reachable.servers.clear();
     for (std::size_t i = 0; i < servers.size(); ++i)
       if (report_.is_ok(servers[i])) reachable.servers.push_back(cluster_.servers[i]);
@@ -181,11 +183,11 @@ class Checker {
       return skip_request_checks(report_, metadata);
     }
     // Servers that failed were told of; here they would only cost time.
-    auto made = Client::create(reachable, [](auto, auto, auto) {});
+    auto made = KafkaClient::create(reachable, [](auto, auto, auto) {});
     if (!made)
       return skip_request_checks(
           report_, report_.failed(CheckKind::kMetadata, "", made.error().text, kSlowHelp));
-    const auto client = std::make_shared<const Client>(std::move(*made));
+    const auto client = std::make_shared<const KafkaClient>(std::move(*made));
     const auto metadata = read_metadata(*client);
     if (!metadata) {
       // Before a login a server answers nothing but which questions it knows.
@@ -212,7 +214,7 @@ class Checker {
     add_request_checks(client, reachable, *metadata, brokers, grant(), report_);
   }
 
-  Result<BrokerView> read_metadata(const Client& client) const {
+  Result<BrokerView> read_metadata(const KafkaClient& client) const {
     const config::TopicFilter all;
     BrokerTimeouts timeouts{patience_, patience_};
     RequestBatch batch{client, timeouts, patience_};
@@ -268,18 +270,19 @@ class Checker {
       targets.push_back({broker.host, std::to_string(broker.port)});
       servers.push_back(model::format_address(broker.host, broker.port));
     }
-    const auto dialed = dial(targets, family_, timeout_);
+    const auto dial_result = dial(targets, family_, timeout_);
     const auto attempts = probe(servers, [&](std::size_t i) {
-      return dialed[i].connected() && std::ranges::find(known, servers[i]) == known.end();
+      return dial_result[i].connected() && std::ranges::find(known, servers[i]) == known.end();
     });
     std::vector<BrokerId> reachable;
     for (std::size_t i = 0; i < targets.size(); ++i) {
       const auto& broker = metadata.brokers[i];
       const auto subject = fmt::format("{}, advertised as {}", broker.id.value, servers[i]);
-      if (!dialed[i].connected()) {
+      if (!dial_result[i].connected()) {
         report_.failed(
             CheckKind::kBroker, subject,
-            dialed[i].name_error.empty() ? refusals(dialed[i]) : "name: " + dialed[i].name_error,
+            dial_result[i].name_error.empty() ? refusals(dial_result[i])
+                                              : "name: " + dial_result[i].name_error,
             fmt::format("see that broker {0} runs; clients use the address that it advertises, so "
                         "advertised.listeners of broker {0} must name one that this machine can "
                         "resolve and reach",
@@ -294,7 +297,7 @@ class Checker {
                                    "address",
                                    broker.id.value));
       } else {
-        report_.ok(CheckKind::kBroker, subject, connections(dialed[i]));
+        report_.ok(CheckKind::kBroker, subject, connections(dial_result[i]));
         reachable.insert(broker.id == metadata.by ? reachable.begin() : reachable.end(), broker.id);
       }
     }
@@ -328,7 +331,7 @@ class Checker {
     };
   }
 
-  const config::Cluster& cluster_;
+  const config::ClusterConfig& cluster_;
   Security security_;
   AddressFamily family_;
   std::chrono::milliseconds timeout_;
@@ -342,6 +345,8 @@ class Checker {
 
 }  // namespace
 
-ClusterCheck check_cluster(const config::Cluster& cluster) { return Checker{cluster}.check(); }
+ClusterCheck check_cluster(const config::ClusterConfig& cluster) {
+  return Checker{cluster}.check();
+}
 
 }  // namespace kie::kafka

@@ -22,6 +22,6 @@ struct ClusterCheck {
 /// nothing there. Blocks for a few request timeouts at most, and for
 /// two more for each 32 brokers that do not answer. No text that comes back has a secret
 /// in it. Thread: any.
-ClusterCheck check_cluster(const config::Cluster& cluster);
+ClusterCheck check_cluster(const config::ClusterConfig& cluster);
 
 }  // namespace kie::kafka

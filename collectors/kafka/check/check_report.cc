@@ -6,7 +6,7 @@
 namespace kie::kafka {
 namespace {
 
-struct Words {
+struct CheckText {
   CheckKind kind;
   std::string_view id;
   /// A subject follows.
@@ -15,33 +15,34 @@ struct Words {
 
 // In the order of CheckKind.
 constexpr std::array kWords{
-    Words{CheckKind::kConfiguration, "configuration", "configuration"},
-    Words{CheckKind::kName, "name_resolution", "name of"},
-    Words{CheckKind::kTcp, "tcp", "TCP to"},
-    Words{CheckKind::kTls, "tls", "TLS with"},
-    Words{CheckKind::kProtocol, "kafka_protocol", "Kafka's protocol with"},
-    Words{CheckKind::kSasl, "sasl", "SASL login at"},
-    Words{CheckKind::kOneCluster, "one_cluster", "servers are of one cluster"},
-    Words{CheckKind::kMetadata, "metadata", "Metadata"},
-    Words{CheckKind::kDistinct, "distinct", "no other entry is this cluster"},
-    Words{CheckKind::kBroker, "broker", "broker"},
-    Words{CheckKind::kAddresses, "addresses", "each broker has an address of its own"},
+    CheckText{CheckKind::kConfiguration, "configuration", "configuration"},
+    CheckText{CheckKind::kName, "name_resolution", "name of"},
+    CheckText{CheckKind::kTcp, "tcp", "TCP to"},
+    CheckText{CheckKind::kTls, "tls", "TLS with"},
+    CheckText{CheckKind::kProtocol, "kafka_protocol", "Kafka's protocol with"},
+    CheckText{CheckKind::kSasl, "sasl", "SASL login at"},
+    CheckText{CheckKind::kOneCluster, "one_cluster", "servers are of one cluster"},
+    CheckText{CheckKind::kMetadata, "metadata", "Metadata"},
+    CheckText{CheckKind::kDistinct, "distinct", "no other entry is this cluster"},
+    CheckText{CheckKind::kBroker, "broker", "broker"},
+    CheckText{CheckKind::kAddresses, "addresses", "each broker has an address of its own"},
     // What is asked, by which request, and the grant that it needs.
-    Words{CheckKind::kTopics, "topics", "topics, by Metadata with Describe on topics"},
-    Words{CheckKind::kTopicIds, "topic_ids", "topic ids, by Metadata with Describe on topics"},
-    Words{CheckKind::kOffsets, "offsets", "offsets, by ListOffsets with Describe on topics"},
-    Words{CheckKind::kTopicSettings, "topic_settings",
-          "topic settings, by DescribeConfigs with DescribeConfigs on topics"},
-    Words{CheckKind::kBrokerSettings, "broker_settings",
-          "broker settings, by DescribeConfigs with DescribeConfigs on the cluster"},
-    Words{CheckKind::kBrokerList, "broker_list", "broker list, by DescribeCluster without a grant"},
-    Words{CheckKind::kEpochEnds, "epoch_ends",
-          "ends of leader epochs, by OffsetForLeaderEpoch with Describe on topics"},
-    Words{CheckKind::kController, "controller",
-          "controller, by DescribeQuorum with Describe on the cluster"},
+    CheckText{CheckKind::kTopics, "topics", "topics, by Metadata with Describe on topics"},
+    CheckText{CheckKind::kTopicIds, "topic_ids", "topic ids, by Metadata with Describe on topics"},
+    CheckText{CheckKind::kOffsets, "offsets", "offsets, by ListOffsets with Describe on topics"},
+    CheckText{CheckKind::kTopicSettings, "topic_settings",
+              "topic settings, by DescribeConfigs with DescribeConfigs on topics"},
+    CheckText{CheckKind::kBrokerSettings, "broker_settings",
+              "broker settings, by DescribeConfigs with DescribeConfigs on the cluster"},
+    CheckText{CheckKind::kBrokerList, "broker_list",
+              "broker list, by DescribeCluster without a grant"},
+    CheckText{CheckKind::kEpochEnds, "epoch_ends",
+              "ends of leader epochs, by OffsetForLeaderEpoch with Describe on topics"},
+    CheckText{CheckKind::kController, "controller",
+              "controller, by DescribeQuorum with Describe on the cluster"},
 };
 
-const Words& words_of(CheckKind kind) { return kWords.at(static_cast<std::size_t>(kind)); }
+const CheckText& words_of(CheckKind kind) { return kWords.at(static_cast<std::size_t>(kind)); }
 
 }  // namespace
 

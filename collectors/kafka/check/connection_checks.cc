@@ -15,7 +15,7 @@ namespace kie::kafka {
 namespace {
 
 /// What failed, and what to do.
-struct Failure {
+struct Diagnosis {
   std::string detail;
   std::string help;
 };
@@ -100,8 +100,8 @@ std::string whose(const std::string& server, const CertificateProblem& problem) 
   return fmt::format("the certificate of {} ({})", server, problem.subject);
 }
 
-Failure explain_certificate(const std::string& server, const Security& security,
-                            const CertificateProblem& problem) {
+Diagnosis explain_certificate(const std::string& server, const Security& security,
+                              const CertificateProblem& problem) {
   const auto certificate = whose(server, problem);
   const auto host = parse_target(server).host;
   switch (problem.fault) {
@@ -148,8 +148,8 @@ bool is_about_client_certificate(const ConnectionAttempt& attempt) {
   });
 }
 
-Failure explain_tls(const std::string& server, const Security& security,
-                    const ConnectionAttempt& attempt, const std::string& words) {
+Diagnosis explain_tls(const std::string& server, const Security& security,
+                      const ConnectionAttempt& attempt, const std::string& words) {
   if (attempt.certificate) return explain_certificate(server, security, *attempt.certificate);
   if (is_about_client_certificate(attempt) && !security.has_client_certificate)
     return {fmt::format("{} asks for a client's certificate, and none is configured", server) +
@@ -170,8 +170,8 @@ Failure explain_tls(const std::string& server, const Security& security,
   return {words, std::string(kTlsHelp)};
 }
 
-Failure explain_protocol(const std::string& server, const Security& security,
-                         const ConnectionAttempt& attempt, const std::string& words) {
+Diagnosis explain_protocol(const std::string& server, const Security& security,
+                           const ConnectionAttempt& attempt, const std::string& words) {
   if (attempt.peer == Peer::kController)
     return {
         fmt::format("{} is the listener of a controller (KRaft), which does not answer Metadata",
@@ -204,8 +204,8 @@ Failure explain_protocol(const std::string& server, const Security& security,
   return {words, std::string(kProtocolHelp)};
 }
 
-Failure explain_sasl(const std::string& server, const Security& security,
-                     const ConnectionAttempt& attempt, const std::string& words) {
+Diagnosis explain_sasl(const std::string& server, const Security& security,
+                       const ConnectionAttempt& attempt, const std::string& words) {
   if (says(attempt, "Request not valid in current SASL state"))
     return {fmt::format("{} is a listener without login (SASL)", server) + in_parentheses(words),
             fmt::format("set security.protocol to {}, or take the port of a listener with SASL",
@@ -215,8 +215,8 @@ Failure explain_sasl(const std::string& server, const Security& security,
   return {words, std::string(kSaslHelp)};
 }
 
-Failure explain(CheckKind kind, const std::string& server, const Security& security,
-                const ConnectionAttempt& attempt, const std::string& words) {
+Diagnosis explain(CheckKind kind, const std::string& server, const Security& security,
+                  const ConnectionAttempt& attempt, const std::string& words) {
   switch (kind) {
     case CheckKind::kTls:
       return explain_tls(server, security, attempt, words);

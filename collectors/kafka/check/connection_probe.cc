@@ -184,17 +184,18 @@ class ConnectionProbe::Requests {
   std::optional<std::string> cluster_id_;
 };
 
-ConnectionProbe::ConnectionProbe(std::unique_ptr<Watch> watch, Client client)
+ConnectionProbe::ConnectionProbe(std::unique_ptr<Watch> watch, KafkaClient client)
     : watch_(std::move(watch)),
       client_(std::move(client)),
       requests_(std::make_unique<Requests>(client_.handle())) {}
 ConnectionProbe::ConnectionProbe(ConnectionProbe&&) noexcept = default;
 ConnectionProbe::~ConnectionProbe() = default;
 
-Result<ConnectionProbe> ConnectionProbe::start(config::Cluster cluster, const std::string& server) {
+Result<ConnectionProbe> ConnectionProbe::start(config::ClusterConfig cluster,
+                                               const std::string& server) {
   cluster.servers = {server};
   auto watch = std::make_unique<Watch>(server);
-  auto client = Client::create(
+  auto client = KafkaClient::create(
       cluster, [](auto, auto, auto) {}, [&](rd_kafka_conf_t* conf) { watch->attach(conf); });
   if (!client) return tl::make_unexpected(client.error());
   ConnectionProbe probe{std::move(watch), std::move(*client)};
@@ -229,7 +230,7 @@ ConnectionAttempt ConnectionProbe::result() const {
 }
 
 std::vector<std::optional<ConnectionAttempt>> probe_connections(
-    const config::Cluster& cluster, const std::vector<std::string>& servers,
+    const config::ClusterConfig& cluster, const std::vector<std::string>& servers,
     const std::function<bool(std::size_t)>& wanted, milliseconds patience) {
   // Many at once: one that keeps silent must not hold up the others; but not all, for each client
   // has its threads and files.

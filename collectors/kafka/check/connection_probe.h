@@ -46,7 +46,7 @@ struct ConnectionAttempt {
 class ConnectionProbe {
  public:
   /// Begins to connect. `cluster`: how; its servers do not matter.
-  static Result<ConnectionProbe> start(config::Cluster cluster, const std::string& server);
+  static Result<ConnectionProbe> start(config::ClusterConfig cluster, const std::string& server);
   ConnectionProbe(ConnectionProbe&&) noexcept;
   ~ConnectionProbe();
 
@@ -61,11 +61,11 @@ class ConnectionProbe {
  private:
   class Watch;
   class Requests;
-  ConnectionProbe(std::unique_ptr<Watch> watch, Client client);
+  ConnectionProbe(std::unique_ptr<Watch> watch, KafkaClient client);
 
   // librdkafka tells it states until the client is gone, so it must be destroyed after it.
   std::unique_ptr<Watch> watch_;
-  Client client_;
+  KafkaClient client_;
   std::unique_ptr<Requests> requests_;
   std::optional<Error> error_;
 };
@@ -74,7 +74,7 @@ class ConnectionProbe {
 /// have no attempt, and none has if librdkafka refuses the configuration.
 /// Thread: any. Blocks.
 std::vector<std::optional<ConnectionAttempt>> probe_connections(
-    const config::Cluster& cluster, const std::vector<std::string>& servers,
+    const config::ClusterConfig& cluster, const std::vector<std::string>& servers,
     const std::function<bool(std::size_t)>& wanted, std::chrono::milliseconds patience);
 
 }  // namespace kie::kafka

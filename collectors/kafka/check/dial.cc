@@ -171,7 +171,7 @@ namespace {
 constexpr std::size_t kAtOnce = 32;
 
 void dial_at_once(std::span<const Target> targets, AddressFamily family,
-                  std::chrono::milliseconds timeout, std::span<DialResult> dialed) {
+                  std::chrono::milliseconds timeout, std::span<DialResult> dial_result) {
   const auto deadline = Clock::now() + timeout;
   std::vector<std::future<Resolved>> names;
   names.reserve(targets.size());
@@ -190,14 +190,15 @@ void dial_at_once(std::span<const Target> targets, AddressFamily family,
   std::vector<Connecting> connecting;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     if (names[i].wait_until(deadline) != std::future_status::ready) {
-      dialed[i].name_error = fmt::format("no answer within {} ms", timeout.count());
+      dial_result[i].name_error = fmt::format("no answer within {} ms", timeout.count());
       continue;
     }
     const auto resolved = names[i].get();
-    dialed[i].name_error = resolved.error;
-    for (const auto& address : resolved.addresses) dialed[i].attempts.push_back({address.text, {}});
+    dial_result[i].name_error = resolved.error;
+    for (const auto& address : resolved.addresses)
+      dial_result[i].attempts.push_back({address.text, {}});
     for (std::size_t j = 0; j < resolved.addresses.size(); ++j)
-      begin(resolved.addresses[j], dialed[i].attempts[j], connecting);
+      begin(resolved.addresses[j], dial_result[i].attempts[j], connecting);
   }
   finish(connecting, timeout);
 }
@@ -206,13 +207,13 @@ void dial_at_once(std::span<const Target> targets, AddressFamily family,
 
 std::vector<DialResult> dial(const std::vector<Target>& targets, AddressFamily family,
                              std::chrono::milliseconds timeout) {
-  std::vector<DialResult> dialed(targets.size());
+  std::vector<DialResult> dial_result(targets.size());
   for (std::size_t first = 0; first < targets.size(); first += kAtOnce) {
     const auto count = std::min(kAtOnce, targets.size() - first);
     dial_at_once(std::span{targets}.subspan(first, count), family, timeout,
-                 std::span{dialed}.subspan(first, count));
+                 std::span{dial_result}.subspan(first, count));
   }
-  return dialed;
+  return dial_result;
 }
 
 }  // namespace kie::kafka

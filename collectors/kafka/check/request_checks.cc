@@ -49,9 +49,9 @@ struct Answers {
 
 class RequestChecker {
  public:
-  RequestChecker(const std::shared_ptr<const Client>& client, const config::Cluster& cluster,
-                 const BrokerView& metadata, const std::vector<BrokerId>& brokers,
-                 const Grant& grant, CheckReport& report)
+  RequestChecker(const std::shared_ptr<const KafkaClient>& client,
+                 const config::ClusterConfig& cluster, const BrokerView& metadata,
+                 const std::vector<BrokerId>& brokers, const Grant& grant, CheckReport& report)
       : client_(client),
         cluster_(cluster),
         metadata_(metadata),
@@ -198,19 +198,19 @@ class RequestChecker {
   CheckId check_offsets(CheckId topics) {
     static constexpr auto kKind = CheckKind::kOffsets;
     if (const auto skipped = skip_without_topics(kKind, topics)) return *skipped;
-    model::ClusterSnapshot look;
+    model::ClusterSnapshot snapshot;
     std::size_t led = 0;
     std::size_t leaderless = 0;
     for (const auto* topic : watched_) {
-      auto& row = look.topics.emplace_back();
+      auto& row = snapshot.topics.emplace_back();
       row.name = topic->name;
       row.partitions = topic->partitions;
       for (const auto& partition : row.partitions)
         ++(partition.leadership == model::Leadership::kLeader ? led : leaderless);
     }
     auto requests = batch();
-    const auto answer = read_offsets(requests, metadata_.brokers, look);
-    for (const auto& topic : look.topics)
+    const auto answer = read_offsets(requests, metadata_.brokers, snapshot);
+    for (const auto& topic : snapshot.topics)
       for (const auto& row : topic.partitions)
         if (row.leadership == model::Leadership::kLeader && row.leader_epoch &&
             std::ranges::find(epoch_questions_, row.leader, &model::EpochQuestion::leader) ==
@@ -232,7 +232,7 @@ class RequestChecker {
     const bool is_refused = answer.error && answer.error->code == kTopicAuthorizationFailed;
     return report_.failed(
         kKind, "", detail + note,
-        is_refused ? grant_(topic_resources(without_offsets(look)), "Describe") : kAskLater);
+        is_refused ? grant_(topic_resources(without_offsets(snapshot)), "Describe") : kAskLater);
   }
 
   static std::vector<std::string> without_offsets(const model::ClusterSnapshot& snapshot) {
@@ -273,7 +273,7 @@ class RequestChecker {
                          : kAskLater);
     } else if (const auto release = release_of(*answer); !release) {
       report_.ok(kKind, "", "the release is not told");
-    } else if (*release >= model::Release{4, 0}) {
+    } else if (*release >= model::KafkaRelease{4, 0}) {
       report_.ok(kKind, "", "release 4.0 or newer");
     } else {
       report_.ok(kKind, "", fmt::format("release {}.{}", release->major, release->minor));
@@ -325,12 +325,12 @@ class RequestChecker {
 
   void check_controller() {
     static constexpr auto kKind = CheckKind::kController;
-    auto own = Client::create(cluster_, [](auto, auto, auto) {});
+    auto own = KafkaClient::create(cluster_, [](auto, auto, auto) {});
     if (!own) {
       report_.failed(kKind, "", own.error().text, kAskLater);
       return;
     }
-    ControllerProbe probe{std::make_shared<const Client>(std::move(*own))};
+    ControllerProbe probe{std::make_shared<const KafkaClient>(std::move(*own))};
     probe.ask(brokers_);
     const auto answer = await(probe);
     switch (answer.answer) {
@@ -360,8 +360,8 @@ class RequestChecker {
     }
   }
 
-  std::shared_ptr<const Client> client_;
-  const config::Cluster& cluster_;
+  std::shared_ptr<const KafkaClient> client_;
+  const config::ClusterConfig& cluster_;
   const BrokerView& metadata_;
   const std::vector<BrokerId>& brokers_;
   BrokerId broker_;
@@ -382,9 +382,10 @@ class RequestChecker {
 
 }  // namespace
 
-void add_request_checks(const std::shared_ptr<const Client>& client, const config::Cluster& cluster,
-                        const BrokerView& metadata, const std::vector<BrokerId>& brokers,
-                        const Grant& grant, CheckReport& report) {
+void add_request_checks(const std::shared_ptr<const KafkaClient>& client,
+                        const config::ClusterConfig& cluster, const BrokerView& metadata,
+                        const std::vector<BrokerId>& brokers, const Grant& grant,
+                        CheckReport& report) {
   RequestChecker{client, cluster, metadata, brokers, grant, report}.check();
 }
 

@@ -20,9 +20,10 @@ using Grant = std::function<std::string(std::string_view resource, std::string_v
 /// Asks everything that collectors ask, and adds a check for each question.
 /// `metadata`: what Metadata said of all topics, those not watched too. `brokers`: those that
 /// can be reached, at least one; what any broker can answer the first is asked.
-void add_request_checks(const std::shared_ptr<const Client>& client, const config::Cluster& cluster,
-                        const BrokerView& metadata, const std::vector<BrokerId>& brokers,
-                        const Grant& grant, CheckReport& report);
+void add_request_checks(const std::shared_ptr<const KafkaClient>& client,
+                        const config::ClusterConfig& cluster, const BrokerView& metadata,
+                        const std::vector<BrokerId>& brokers, const Grant& grant,
+                        CheckReport& report);
 
 /// The same checks, skipped.
 void skip_request_checks(CheckReport& report, CheckId waits_for);

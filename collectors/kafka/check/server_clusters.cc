@@ -6,7 +6,7 @@
 
 namespace kie::kafka {
 
-std::vector<ServerCluster> ask_for_clusters(const config::Cluster& cluster,
+std::vector<ServerCluster> ask_for_clusters(const config::ClusterConfig& cluster,
                                             std::chrono::milliseconds patience) {
   return clusters_of(
       cluster.servers,

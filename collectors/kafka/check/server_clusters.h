@@ -21,7 +21,7 @@ struct ServerCluster {
 
 /// Asks each server by itself. Those that do not answer or have no id are left out.
 /// Thread: any. Blocks for as long as `patience`, and more where there are more than 32 servers.
-std::vector<ServerCluster> ask_for_clusters(const config::Cluster& cluster,
+std::vector<ServerCluster> ask_for_clusters(const config::ClusterConfig& cluster,
                                             std::chrono::milliseconds patience);
 
 /// What the attempts to connect to the servers have told.

@@ -26,7 +26,7 @@ template std::string encode(const ApiVersionsResponse&, std::int16_t);
 template Result<ApiVersionsRequest> decode(std::string_view, std::int16_t);
 template Result<ApiVersionsResponse> decode(std::string_view, std::int16_t);
 
-std::optional<std::int16_t> choose_version(const Api& api, const ApiVersionsResponse& broker) {
+std::optional<std::int16_t> choose_version(const ApiSpec& api, const ApiVersionsResponse& broker) {
   const auto range = std::ranges::find(broker.ranges, api.key, &ApiVersionsResponse::Range::key);
   if (range == broker.ranges.end()) return std::nullopt;
   const auto newest = std::min(api.newest, range->newest);

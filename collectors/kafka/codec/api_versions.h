@@ -8,16 +8,16 @@
 namespace kie::kafka::codec {
 
 /// Which requests a broker knows, in which versions. Version 0 serves all brokers.
-inline constexpr Api kApiVersions{18, 0, 0, 3, "ApiVersions"};
+inline constexpr ApiSpec kApiVersions{18, 0, 0, 3, "ApiVersions"};
 
 struct ApiVersionsRequest {
-  static constexpr const Api& kApi = kApiVersions;
+  static constexpr const ApiSpec& kApi = kApiVersions;
 
   bool operator==(const ApiVersionsRequest&) const = default;
 };
 
 struct ApiVersionsResponse {
-  static constexpr const Api& kApi = kApiVersions;
+  static constexpr const ApiSpec& kApi = kApiVersions;
 
   struct Range {
     std::int16_t key = -1;
@@ -36,6 +36,6 @@ struct ApiVersionsResponse {
 };
 
 /// The newest version that both know; nullopt: there is none.
-std::optional<std::int16_t> choose_version(const Api& api, const ApiVersionsResponse& broker);
+std::optional<std::int16_t> choose_version(const ApiSpec& api, const ApiVersionsResponse& broker);
 
 }  // namespace kie::kafka::codec

@@ -21,7 +21,7 @@
 namespace kie::kafka::codec {
 
 /// A kind of request, and the versions of it that are known here.
-struct Api {
+struct ApiSpec {
   std::int16_t key;
   std::int16_t oldest;
   std::int16_t newest;
@@ -30,11 +30,11 @@ struct Api {
   std::string_view name;
 };
 
-constexpr bool is_flexible(const Api& api, std::int16_t version) {
+constexpr bool is_flexible(const ApiSpec& api, std::int16_t version) {
   return version >= api.first_flexible;
 }
 
-constexpr bool is_known(const Api& api, std::int16_t version) {
+constexpr bool is_known(const ApiSpec& api, std::int16_t version) {
   return api.oldest <= version && version <= api.newest;
 }
 

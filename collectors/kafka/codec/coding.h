@@ -12,13 +12,13 @@ std::string encode(const Message& message, std::int16_t version) {
   const bool flexible = is_flexible(Message::kApi, version);
   Sizer sizer{version, flexible};
   sizer(message);
-  Writer writer{version, flexible};
+  WireWriter writer{version, flexible};
   writer.sink().out.reserve(sizer.sink().size);
   writer(message);
   return std::move(writer.sink().out);
 }
 
-inline Error bad_message(const Api& api, std::int16_t version, const std::string& what) {
+inline Error bad_message(const ApiSpec& api, std::int16_t version, const std::string& what) {
   return {kBadMessage, std::string{api.name} + " v" + std::to_string(version) + ": " + what};
 }
 
@@ -28,7 +28,7 @@ Result<Message> decode(std::string_view bytes, std::int16_t version) {
   if (!is_known(api, version))
     return tl::unexpected{bad_message(api, version, "this version is not known")};
   Result<Message> message;
-  Reader reader{bytes, version, is_flexible(api, version)};
+  WireReader reader{bytes, version, is_flexible(api, version)};
   reader(*message);
   if (const auto problem = reader.problem())
     return tl::unexpected{bad_message(api, version, *problem)};

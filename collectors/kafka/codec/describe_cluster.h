@@ -11,12 +11,12 @@ namespace kie::kafka::codec {
 
 /// The brokers with their racks, and the cluster's id (KIP-700). Version 1 may ask a controller for
 /// the controllers (KIP-919), 2 for brokers that are fenced as well (KIP-1073).
-inline constexpr Api kDescribeCluster{60, 0, 2, 0, "DescribeCluster"};
+inline constexpr ApiSpec kDescribeCluster{60, 0, 2, 0, "DescribeCluster"};
 
 enum class EndpointType : std::int8_t { kBrokers = 1, kControllers = 2 };
 
 struct DescribeClusterRequest {
-  static constexpr const Api& kApi = kDescribeCluster;
+  static constexpr const ApiSpec& kApi = kDescribeCluster;
 
   bool include_cluster_authorized_operations = false;
   /// From version 1 on.
@@ -28,7 +28,7 @@ struct DescribeClusterRequest {
 };
 
 struct DescribeClusterResponse {
-  static constexpr const Api& kApi = kDescribeCluster;
+  static constexpr const ApiSpec& kApi = kDescribeCluster;
 
   struct Broker {
     BrokerId id{};

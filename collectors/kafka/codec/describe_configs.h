@@ -8,13 +8,13 @@
 namespace kie::kafka::codec {
 
 /// Settings of topics and brokers. Topics are answered by any broker, a broker by itself.
-inline constexpr Api kDescribeConfigs{32, 4, 4, 4, "DescribeConfigs"};
+inline constexpr ApiSpec kDescribeConfigs{32, 4, 4, 4, "DescribeConfigs"};
 
 /// Those that are asked for here, of more that Kafka has.
 enum class ResourceType : std::int8_t { kTopic = 2, kBroker = 4 };
 
 /// Where a value comes from. Later versions of Kafka have more.
-enum class ConfigSource : std::int8_t {
+enum class WireConfigSource : std::int8_t {
   kUnknown = 0,
   kTopic = 1,
   kBroker = 2,
@@ -26,7 +26,7 @@ enum class ConfigSource : std::int8_t {
 };
 
 struct DescribeConfigsRequest {
-  static constexpr const Api& kApi = kDescribeConfigs;
+  static constexpr const ApiSpec& kApi = kDescribeConfigs;
 
   struct Resource {
     ResourceType type = ResourceType::kTopic;
@@ -46,12 +46,12 @@ struct DescribeConfigsRequest {
 };
 
 struct DescribeConfigsResponse {
-  static constexpr const Api& kApi = kDescribeConfigs;
+  static constexpr const ApiSpec& kApi = kDescribeConfigs;
 
   struct Synonym {
     std::string_view name{};
     std::optional<std::string_view> value{};
-    ConfigSource source = ConfigSource::kUnknown;
+    WireConfigSource source = WireConfigSource::kUnknown;
 
     bool operator==(const Synonym&) const = default;
   };
@@ -61,7 +61,7 @@ struct DescribeConfigsResponse {
     /// Null where it is sensitive.
     std::optional<std::string_view> value{};
     bool is_read_only = false;
-    ConfigSource source = ConfigSource::kUnknown;
+    WireConfigSource source = WireConfigSource::kUnknown;
     bool is_sensitive = false;
     std::vector<Synonym> synonyms{};
     /// Kafka's number of the value's type.

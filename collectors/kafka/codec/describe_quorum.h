@@ -11,10 +11,10 @@ namespace kie::kafka::codec {
 /// The controllers of KRaft and how far they and the brokers have followed the metadata log
 /// (KIP-595). A broker passes it on to the active controller. Version 1 adds times (KIP-836), 2 the
 /// replicas' directories, texts of errors and the controllers' addresses (KIP-853).
-inline constexpr Api kDescribeQuorum{55, 0, 2, 0, "DescribeQuorum"};
+inline constexpr ApiSpec kDescribeQuorum{55, 0, 2, 0, "DescribeQuorum"};
 
 struct DescribeQuorumRequest {
-  static constexpr const Api& kApi = kDescribeQuorum;
+  static constexpr const ApiSpec& kApi = kDescribeQuorum;
 
   struct Partition {
     PartitionId id{};
@@ -36,7 +36,7 @@ struct DescribeQuorumRequest {
 };
 
 struct DescribeQuorumResponse {
-  static constexpr const Api& kApi = kDescribeQuorum;
+  static constexpr const ApiSpec& kApi = kDescribeQuorum;
 
   struct Replica {
     BrokerId id{};

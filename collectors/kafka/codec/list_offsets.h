@@ -11,7 +11,7 @@ namespace kie::kafka::codec {
 /// may be named once in a request. Its bytes are the same in all versions known here; 8 may ask for
 /// the local log start of tiered storage (KIP-405). Those after it allow more timestamps still (9,
 /// 11) and a timeout for remote storage (10).
-inline constexpr Api kListOffsets{2, 6, 8, 6, "ListOffsets"};
+inline constexpr ApiSpec kListOffsets{2, 6, 8, 6, "ListOffsets"};
 
 /// Timestamps that are none. The high watermark where it is read uncommitted.
 inline constexpr std::int64_t kLatest = -1;
@@ -19,7 +19,7 @@ inline constexpr std::int64_t kLatest = -1;
 inline constexpr std::int64_t kEarliest = -2;
 
 struct ListOffsetsRequest {
-  static constexpr const Api& kApi = kListOffsets;
+  static constexpr const ApiSpec& kApi = kListOffsets;
 
   struct Partition {
     PartitionId id{};
@@ -49,7 +49,7 @@ struct ListOffsetsRequest {
 };
 
 struct ListOffsetsResponse {
-  static constexpr const Api& kApi = kListOffsets;
+  static constexpr const ApiSpec& kApi = kListOffsets;
 
   struct Partition {
     PartitionId id{};

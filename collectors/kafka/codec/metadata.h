@@ -12,13 +12,13 @@ namespace kie::kafka::codec {
 /// Brokers that are registered and not fenced, topics, and the state of partitions, as the broker
 /// that is asked knows them. Version 12 may ask for a topic by its id alone, 13 has an error of its
 /// own.
-inline constexpr Api kMetadata{3, 11, 13, 9, "Metadata"};
+inline constexpr ApiSpec kMetadata{3, 11, 13, 9, "Metadata"};
 
 /// Stands for "not asked for".
 inline constexpr std::int32_t kNoOperations = std::numeric_limits<std::int32_t>::min();
 
 struct MetadataRequest {
-  static constexpr const Api& kApi = kMetadata;
+  static constexpr const ApiSpec& kApi = kMetadata;
 
   struct Topic {
     /// Zero: the name is meant.
@@ -39,7 +39,7 @@ struct MetadataRequest {
 };
 
 struct MetadataResponse {
-  static constexpr const Api& kApi = kMetadata;
+  static constexpr const ApiSpec& kApi = kMetadata;
 
   struct Broker {
     BrokerId id{};

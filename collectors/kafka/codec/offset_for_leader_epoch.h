@@ -9,10 +9,10 @@ namespace kie::kafka::codec {
 
 /// Where leader epochs end in the log of the leader (KIP-101, KIP-320). Kafka holds the partitions
 /// of a request by name: each one epoch only.
-inline constexpr Api kOffsetForLeaderEpoch{23, 4, 4, 4, "OffsetForLeaderEpoch"};
+inline constexpr ApiSpec kOffsetForLeaderEpoch{23, 4, 4, 4, "OffsetForLeaderEpoch"};
 
 struct OffsetForLeaderEpochRequest {
-  static constexpr const Api& kApi = kOffsetForLeaderEpoch;
+  static constexpr const ApiSpec& kApi = kOffsetForLeaderEpoch;
 
   struct Partition {
     PartitionId id{};
@@ -40,7 +40,7 @@ struct OffsetForLeaderEpochRequest {
 };
 
 struct OffsetForLeaderEpochResponse {
-  static constexpr const Api& kApi = kOffsetForLeaderEpoch;
+  static constexpr const ApiSpec& kApi = kOffsetForLeaderEpoch;
 
   struct Partition {
     std::int16_t error = 0;

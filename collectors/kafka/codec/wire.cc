@@ -2,14 +2,14 @@
 
 namespace kie::kafka::codec {
 
-void Reader::fail(Fault fault) {
+void WireReader::fail(Fault fault) {
   if (!ok()) return;
   fault_ = fault;
   fault_at_ = static_cast<std::size_t>(at_ - begin_);
   at_ = end_;
 }
 
-std::optional<std::string> Reader::problem() const {
+std::optional<std::string> WireReader::problem() const {
   const char* what = nullptr;
   switch (fault_) {
     case Fault::kNone:

@@ -153,7 +153,7 @@ struct ByteSink {
   void bytes(std::string_view text) { out.append(text); }
 };
 
-using Writer = BasicWriter<ByteSink>;
+using WireWriter = BasicWriter<ByteSink>;
 using Sizer = BasicWriter<SizeSink>;
 
 /// Bytes of a T that is empty wherever it can be: no T takes fewer.
@@ -171,9 +171,9 @@ inline constexpr std::size_t kMostAmplification = 16;
 /// Reads what is sent by whoever may be there: never beyond the end, and without taking memory for
 /// elements that cannot be in the bytes. From the first thing on that does not fit, all is zero and
 /// empty. What it reads into is new.
-class Reader {
+class WireReader {
  public:
-  Reader(std::string_view bytes, std::int16_t version, bool is_flexible)
+  WireReader(std::string_view bytes, std::int16_t version, bool is_flexible)
       : begin_(bytes.data()),
         at_(begin_),
         end_(begin_ + bytes.size()),
@@ -337,7 +337,7 @@ class Reader {
   std::size_t fault_at_ = 0;
 };
 
-inline std::uint32_t Reader::unsigned_varint() {
+inline std::uint32_t WireReader::unsigned_varint() {
   std::uint32_t value = 0;
   for (unsigned shift = 0; shift < 35; shift += 7) {
     const auto* at = take(1);

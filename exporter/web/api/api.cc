@@ -19,9 +19,9 @@
 namespace kie::api {
 namespace {
 
-using Answer = tl::expected<Json, Failure>;
+using Answer = tl::expected<Json, ApiError>;
 
-Answer not_found(std::string text) { return tl::make_unexpected(Failure{404, std::move(text)}); }
+Answer not_found(std::string text) { return tl::make_unexpected(ApiError{404, std::move(text)}); }
 
 /// Of a path without parameters.
 template <class Make>
@@ -48,7 +48,7 @@ Answer one_partition(const ClusterStatus& cluster, history::History& history,
                      const std::string& topic, const std::string& number,
                      const Parameters& parameters) {
   const auto cursor = parse_cursor(topic + "/" + number);
-  if (!cursor) return tl::make_unexpected(Failure{400, "a partition is a number"});
+  if (!cursor) return tl::make_unexpected(ApiError{400, "a partition is a number"});
   auto found = partition_json(cluster, *cursor);
   if (!found) return not_found("there is no such partition, or it is not watched");
   if (const auto known = parameters.finish(); !known) return tl::make_unexpected(known.error());
@@ -111,7 +111,8 @@ Answer find_answer(const StatusBoard& status, ProducerStore& producers, history:
                    const http::Request& request) {
   auto path = http::path_segments(request.raw_path);
   auto query = http::query_parameters(request.query);
-  if (!path || !query) return tl::make_unexpected(Failure{400, "a % needs two hexadecimal digits"});
+  if (!path || !query)
+    return tl::make_unexpected(ApiError{400, "a % needs two hexadecimal digits"});
   Parameters parameters{std::move(*query)};
   const auto depth = path->size();
   const auto clusters = status.get();
@@ -143,7 +144,7 @@ http::Response Api::answer(const http::Request& request) const {
   if (is_read) {
     answer = find_answer(status_, producers_, history_, request);
   } else {
-    answer = tl::make_unexpected(Failure{405, "this path answers GET and HEAD only"});
+    answer = tl::make_unexpected(ApiError{405, "this path answers GET and HEAD only"});
   }
   const Json body = answer ? std::move(*answer) : Json{{"error", answer.error().text}};
   // What a broker or a client sent need not be UTF-8.

@@ -16,7 +16,7 @@ std::optional<double> seconds(const std::optional<std::chrono::milliseconds>& ti
   return std::chrono::duration<double>(*time).count();
 }
 
-Json controller_json(const quorum::State& state, const quorum::Summary& quorum) {
+Json controller_json(const quorum::QuorumState& state, const quorum::QuorumSummary& quorum) {
   Json json{{"up", or_null(quorum.up)},
             {"lost", state.is_lost},
             {"id", or_null(quorum.id)},
@@ -55,7 +55,7 @@ Json brokers_json(const ClusterOverview& overview) {
   return brokers;
 }
 
-Json counts_json(const replication::Summary& summary) {
+Json counts_json(const replication::ReplicationSummary& summary) {
   const auto& counts = summary.counts;
   return {{"total", or_null(summary.partitions)},
           {"offline", or_null(counts.offline.value())},

@@ -17,7 +17,7 @@
 namespace kie::api {
 namespace {
 
-using history::Event;
+using history::StoredEvent;
 using history::Time;
 
 template <class Number>
@@ -50,7 +50,7 @@ std::vector<std::string> split(std::string_view text) {
   }
 }
 
-Json event_json(const Event& event, const std::vector<ClusterStatus>& clusters) {
+Json event_json(const StoredEvent& event, const std::vector<ClusterStatus>& clusters) {
   const auto* cluster = find_cluster(clusters, event.cluster);
   auto details = Json::parse(event.details, nullptr, /*allow_exceptions=*/false);
   return {{"id", event.id},
@@ -107,12 +107,13 @@ history::EventQuery event_query(const std::vector<ClusterStatus>& clusters,
   return query;
 }
 
-tl::expected<Json, Failure> events_json(history::History& history, const history::EventQuery& query,
-                                        const std::vector<ClusterStatus>& clusters) {
+tl::expected<Json, ApiError> events_json(history::History& history,
+                                         const history::EventQuery& query,
+                                         const std::vector<ClusterStatus>& clusters) {
   const auto page = history.events(query);
   if (!page) {
     const auto& error = page.error();
-    return tl::make_unexpected(Failure{error.too_slow ? 503 : 500, error.text});
+    return tl::make_unexpected(ApiError{error.too_slow ? 503 : 500, error.text});
   }
   auto list = Json::array();
   for (const auto& event : page->events) list.push_back(event_json(event, clusters));

@@ -22,7 +22,8 @@ inline constexpr std::uint64_t kMostEvents = 1000;
 history::EventQuery event_query(const std::vector<ClusterStatus>& clusters, Parameters& parameters);
 
 /// {"events": [...], "next": ...}, the newest first.
-tl::expected<Json, Failure> events_json(history::History& history, const history::EventQuery& query,
-                                        const std::vector<ClusterStatus>& clusters);
+tl::expected<Json, ApiError> events_json(history::History& history,
+                                         const history::EventQuery& query,
+                                         const std::vector<ClusterStatus>& clusters);
 
 }  // namespace kie::api

@@ -33,8 +33,8 @@ void Parameters::wrong(const std::string& name, const std::string& what) {
   if (problem_.empty()) problem_ = "the parameter " + name + " " + what;
 }
 
-tl::expected<void, Failure> Parameters::finish() const {
-  if (!problem_.empty()) return tl::make_unexpected(Failure{400, problem_});
+tl::expected<void, ApiError> Parameters::finish() const {
+  if (!problem_.empty()) return tl::make_unexpected(ApiError{400, problem_});
   for (const auto& [name, value] : given_) {
     if (known_.contains(name)) continue;
     std::string what = "there is no parameter \"" + name + "\" here";
@@ -42,7 +42,7 @@ tl::expected<void, Failure> Parameters::finish() const {
       what += lead + known;
       lead = ", ";
     }
-    return tl::make_unexpected(Failure{400, what});
+    return tl::make_unexpected(ApiError{400, what});
   }
   return {};
 }

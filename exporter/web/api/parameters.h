@@ -11,7 +11,7 @@
 namespace kie::api {
 
 /// What becomes {"error": text}.
-struct Failure {
+struct ApiError {
   int status = 400;
   std::string text;
 };
@@ -30,7 +30,7 @@ class Parameters {
   /// Says that a value that was taken is wrong.
   void wrong(const std::string& name, const std::string& what);
 
-  tl::expected<void, Failure> finish() const;
+  tl::expected<void, ApiError> finish() const;
 
  private:
   std::map<std::string, std::string> given_;

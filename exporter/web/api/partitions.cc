@@ -17,8 +17,8 @@ namespace {
 
 using replication::Health;
 using replication::Instant;
-using replication::Partition;
-using replication::Topic;
+using replication::PartitionState;
+using replication::TopicState;
 
 Json ids(const std::vector<BrokerId>& brokers) {
   auto list = Json::array();
@@ -39,7 +39,7 @@ Json time_or_null(const std::optional<Instant>& instant) {
 /// A partition as it was found: a copy, so that it is rendered without the state's mutex.
 struct Row {
   std::string topic;
-  Partition partition;
+  PartitionState partition;
   std::optional<std::int32_t> min_isr;
   /// nullopt if it was not heard of for too long.
   std::optional<Health> health;
@@ -49,12 +49,12 @@ struct Row {
 class Rows {
  public:
   explicit Rows(const ClusterStatus& cluster)
-      : known_(*cluster.knowledge), overview_(*cluster.overview), freshness_(overview_.freshness) {
+      : known_(*cluster.state), overview_(*cluster.overview), freshness_(overview_.freshness) {
     freshness_.now = std::chrono::steady_clock::now();
   }
 
   /// With the state's mutex.
-  Row read(const Topic& topic, const Partition& partition) const {
+  Row read(const TopicState& topic, const PartitionState& partition) const {
     Row row{.topic = topic.name,
             .partition = partition,
             .min_isr = known_.settings.min_isr(topic.name),
@@ -68,7 +68,7 @@ class Rows {
   Json render(const Row& row) const {
     const auto& [topic, partition, min_isr, health] = row;
     // Without a controller what looks healthy is old news.
-    const auto said = [&, &of = row.health](auto member) {
+    const auto value_of = [&, &of = row.health](auto member) {
       std::optional<bool> value;
       if (of) value = (*of).*member;
       if (freshness_.is_old_news && value == false) value.reset();
@@ -88,19 +88,19 @@ class Rows {
             {"min_insync_replicas", or_null(min_isr)},
             {"oldest_offset", or_null(partition.earliest)},
             {"current_offset", or_null(partition.latest)},
-            {"offline", said(&Health::offline)},
-            {"under_min_isr", said(&Health::under_min_isr)},
-            {"at_min_isr", said(&Health::at_min_isr)},
-            {"under_replicated", said(&Health::under_replicated)},
-            {"last_replica", said(&Health::last_replica)},
-            {"reassigning", said(&Health::reassigning)},
+            {"offline", value_of(&Health::offline)},
+            {"under_min_isr", value_of(&Health::under_min_isr)},
+            {"at_min_isr", value_of(&Health::at_min_isr)},
+            {"under_replicated", value_of(&Health::under_replicated)},
+            {"last_replica", value_of(&Health::last_replica)},
+            {"reassigning", value_of(&Health::reassigning)},
             {"at_risk_records", health ? at_risk(partition) : Json(nullptr)},
             {"seen", time_or_null(partition.seen)},
             {"offsets_seen", time_or_null(partition.offsets_seen)}};
   }
 
  private:
-  Json at_risk(const Partition& partition) const {
+  Json at_risk(const PartitionState& partition) const {
     const auto records = at_risk_records(partition, overview_.summary.live);
     return !records || (*records == 0 && freshness_.is_old_news) ? Json(nullptr) : Json(*records);
   }
@@ -126,16 +126,16 @@ std::optional<Cursor> parse_cursor(std::string_view text) {
 
 Json partitions_json(const ClusterStatus& cluster, const PartitionQuery& query) {
   auto list = Json::array();
-  if (!cluster.knowledge || !cluster.overview) return {{"partitions", list}, {"next", nullptr}};
+  if (!cluster.state || !cluster.overview) return {{"partitions", list}, {"next", nullptr}};
   const Rows rows{cluster};
-  const auto is_before = [&](const Topic& topic, const Partition& partition) {
+  const auto is_before = [&](const TopicState& topic, const PartitionState& partition) {
     return query.after && topic.name == query.after->topic &&
            partition.id.value <= query.after->partition;
   };
   std::vector<Row> found;
   bool has_more = false;
-  visit_topics(*cluster.knowledge, query.after ? query.after->topic : std::string{},
-               [&](const Topic& topic) {
+  visit_topics(*cluster.state, query.after ? query.after->topic : std::string{},
+               [&](const TopicState& topic) {
                  if (!query.topics.matches(topic.name)) return true;
                  for (const auto& partition : topic.partitions) {
                    if (is_before(topic, partition)) continue;
@@ -154,12 +154,12 @@ Json partitions_json(const ClusterStatus& cluster, const PartitionQuery& query) 
 }
 
 std::optional<Json> partition_json(const ClusterStatus& cluster, const Cursor& which) {
-  if (!cluster.knowledge || !cluster.overview) return std::nullopt;
+  if (!cluster.state || !cluster.overview) return std::nullopt;
   const Rows rows{cluster};
   std::optional<Row> row;
   {
-    const std::scoped_lock lock{cluster.knowledge->mutex};
-    const auto* topic = replication::find_topic(cluster.knowledge->state, which.topic);
+    const std::scoped_lock lock{cluster.state->mutex};
+    const auto* topic = replication::find_topic(cluster.state->replication, which.topic);
     if (topic == nullptr) return std::nullopt;
     const auto* partition = replication::find_partition(*topic, PartitionId{which.partition});
     if (partition == nullptr) return std::nullopt;

@@ -35,7 +35,7 @@ void add_statistics(Json& json, const Instance& instance, const producers::Stati
                            {"producer_epoch", now->producer_epoch}};
 }
 
-void add_report(Json& json, const Instance& instance, const producers::Report& last) {
+void add_report(Json& json, const Instance& instance, const producers::ProducerReport& last) {
   json["instance"] = last.instance;
   json["host"] = or_null(last.host);
   json["pid"] = or_null(last.pid);

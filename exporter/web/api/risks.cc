@@ -43,18 +43,18 @@ Json finding_json(const Finding& finding, const Json& cluster, const risk::Remed
           {"exempt", or_null(finding.exemption)}};
 }
 
-class Collection {
+class RiskList {
  public:
-  explicit Collection(const RiskQuery& query) : query_(query) {}
+  explicit RiskList(const RiskQuery& query) : query_(query) {}
 
   void add(const ClusterStatus& cluster) {
-    if (!cluster.knowledge) return;
+    if (!cluster.state) return;
     const Json name = or_null(cluster.name);
     if (std::chrono::steady_clock::now() >= cluster.fresh_until) {
       for (const auto scope : {Scope::kTopic, Scope::kBroker}) add_unknown(name, scope, nullptr);
       return;
     }
-    const auto& known = *cluster.knowledge;
+    const auto& known = *cluster.state;
     const auto [findings, broker_settings] = copy_risks(known);
     std::optional<risk::Place> place;
     for (const auto& finding : findings.found) {
@@ -131,7 +131,7 @@ std::optional<Severity> parse_severity(const std::string& text) {
 
 Json risks_json(const std::vector<ClusterStatus>& clusters, ProducerStore& producers,
                 const RiskQuery& query) {
-  Collection all{query};
+  RiskList all{query};
   if (query.cluster != nullptr) {
     all.add(*query.cluster);
   } else {

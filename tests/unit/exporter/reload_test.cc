@@ -67,8 +67,8 @@ class ReloadTest : public testing::Test {
     if (!config) return tl::make_unexpected(config.error());
     auto started = clusters.start(config->clusters);
     reloader.emplace(
-        flags, surroundings, *config, clusters, [this](const config::Risk& risk) { rules = risk; },
-        self);
+        flags, surroundings, *config, clusters,
+        [this](const config::RiskConfig& risk) { rules = risk; }, self);
     return started;
   }
 
@@ -103,7 +103,7 @@ class ReloadTest : public testing::Test {
   std::unique_ptr<history::History> history = history::History::open({}).value();
   ProducerStore producers;
   ClusterSupervisor clusters{{pages, self, status, ids, *history, producers}};
-  config::Risk rules;
+  config::RiskConfig rules;
   std::optional<Reloader> reloader;
 };
 

@@ -29,10 +29,10 @@ class AcknowledgedTest : public testing::Test {
  protected:
   void see(const Row& row, TopicId id = replication::test::kId) {
     now += seconds{30};
-    hear(known, std::exchange(lines, {}));
-    auto look = topic("orders", {row});
-    look.id = id;
-    step = apply_snapshot(known, cluster(now, {std::move(look)}), wall);
+    apply_acknowledgements(known, std::exchange(lines, {}));
+    auto snapshot = topic("orders", {row});
+    snapshot.id = id;
+    step = apply_snapshot(known, cluster(now, {std::move(snapshot)}), wall);
     now += seconds{30};
   }
 
@@ -96,7 +96,7 @@ class AcknowledgedTest : public testing::Test {
             .earliest = 0};
   }
 
-  const loss::Topic& orders() { return known.loss.topics["orders"]; }
+  const loss::TopicLoss& orders() { return known.loss.topics["orders"]; }
 
   ClusterState known;
   ClusterUpdate step;
@@ -268,16 +268,16 @@ TEST_F(AcknowledgedTest, WhatIsCalledLostAlreadyIsNotCountedAgainAtTheNextElecti
 
 TEST_F(AcknowledgedTest, WhatWasAcknowledgedWhileTheLookWasUnderWayIsNotCountedTwice) {
   for (const milliseconds after : {milliseconds{-20}, milliseconds{20}}) {
-    known.state = {};
+    known.replication = {};
     known.loss = {};
     see(led(1, 0, 1500));
     see(led(2, 1, 500));
-    const auto look = now - seconds{30};
+    const auto snapshot = now - seconds{30};
     EXPECT_THAT(answer({{0, 500}}),
                 ElementsAre("loss [500,1500) high_watermark all unclean", "unclean_election"));
     report({.next = 1500,
             .broker = 1,
-            .age = std::chrono::duration_cast<milliseconds>(now + seconds{1} - look) - after});
+            .age = std::chrono::duration_cast<milliseconds>(now + seconds{1} - snapshot) - after});
     report({.next = 600, .broker = 2, .segment = 2});
     see(led(2, 1, 700));
     EXPECT_THAT(answer({{0, 500}, {1, 700}}), IsEmpty()) << after.count();
@@ -303,7 +303,7 @@ TEST_F(AcknowledgedTest, ALateReportDoesNotMakeForgetWhatTheLeaderHad) {
 
 TEST_F(AcknowledgedTest, ALogThatWasCutSinceHidesNothingThatItWasFoundToHave) {
   for (const std::int64_t late : {1400, 1600}) {
-    known.state = {};
+    known.replication = {};
     known.loss = {};
     log_start = Offset{0};
     see(led(1, 0, 500));
@@ -384,14 +384,14 @@ TEST_F(AcknowledgedTest, AnotherTopicOfThatNameLostNothing) {
   report({.next = 1500, .broker = 1});
   see(led(1, 0, 1500));
   report({.next = 1600, .broker = 1});
-  auto anew = led(1, 0, 3);
-  see(anew, replication::test::kOtherId);
+  auto again = led(1, 0, 3);
+  see(again, replication::test::kOtherId);
   // Repeated, and one more that was acknowledged before the topic was made.
   report({.next = 1600, .broker = 1, .age = seconds{61}});
   report({.next = 1700, .broker = 1, .instance = "i-2", .age = seconds{62}});
-  see(anew, replication::test::kOtherId);
-  anew = led(2, 1, 3);
-  see(anew, replication::test::kOtherId);
+  see(again, replication::test::kOtherId);
+  again = led(2, 1, 3);
+  see(again, replication::test::kOtherId);
   EXPECT_FALSE(known.loss.topics["orders"].partitions.at(0).pending.at(0).acked.acks_all);
 }
 

@@ -30,9 +30,9 @@ class HealthTextTest : public testing::Test {
     replication::advance(state, cluster(at(0), std::move(topics), std::move(brokers)));
   }
 
-  replication::State state;
-  loss::State loss;
-  quorum::State quorum;
+  replication::ReplicationState state;
+  loss::LossState loss;
+  quorum::QuorumState quorum;
   model::Configs settings;
 };
 
@@ -183,9 +183,9 @@ TEST_F(HealthTextTest, ABrokerThatIsInSyncWithoutAListenerIsNotGone) {
 }
 
 TEST_F(HealthTextTest, ThatNobodyConfirmsIsSaid) {
-  auto look = cluster(at(0), {topic("orders", {{}})});
-  look.confirmation = model::Confirmation::kOneBrokerAnswers;
-  replication::advance(state, std::move(look));
+  auto snapshot = cluster(at(0), {topic("orders", {{}})});
+  snapshot.confirmation = model::Confirmation::kOneBrokerAnswers;
+  replication::advance(state, std::move(snapshot));
   EXPECT_TRUE(words().needs_attention);
   EXPECT_THAT(words().sentences.at(0), StartsWith("Only one broker answers"));
   EXPECT_EQ(describe(std::optional{model::Confirmation::kPossible}), std::nullopt);

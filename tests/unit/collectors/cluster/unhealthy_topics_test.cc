@@ -21,13 +21,13 @@ class TopicWatch : public testing::Test {
  protected:
   /// Topics by name. Each has a healthy partition before the one that is told.
   std::vector<std::string> watched(std::map<std::string, Row> topics) {
-    std::vector<model::TopicSnapshot> looks;
+    std::vector<model::TopicSnapshot> snapshots;
     for (auto& [name, row] : topics) {
       row.partition = 1;
-      looks.push_back(replication::test::topic(name, {{}, row}));
+      snapshots.push_back(replication::test::topic(name, {{}, row}));
     }
-    replication::State state;
-    replication::advance(state, replication::test::cluster(now, std::move(looks)));
+    replication::ReplicationState state;
+    replication::advance(state, replication::test::cluster(now, std::move(snapshots)));
     return topics_to_watch(state, replication::summarize(state, settings, {now, kStaleness}));
   }
 
@@ -55,7 +55,7 @@ TEST_F(TopicWatch, ATopicOfOneReplicaIsHealthy) {
 TEST_F(TopicWatch, WhoHasTooFewForItsSettingIsWatched) {
   settings.topics["a"].min_insync_replicas = {2, model::ConfigSource::kTopic};
   settings.topics["b"].min_insync_replicas = {1, model::ConfigSource::kTopic};
-  settings.release = model::Release{3, 6};
+  settings.release = model::KafkaRelease{3, 6};
   EXPECT_THAT(watched({{"a", {.isr = {1}, .replicas = {1}}}, {"b", {.isr = {1}, .replicas = {1}}}}),
               ElementsAre("a"))
       << "before 3.7 it can not be written to";

@@ -18,13 +18,13 @@ using testing::IsEmpty;
 class UpdateTest : public testing::Test {
  protected:
   void see(const Row& row) { see(topic("orders", {row})); }
-  void see(model::TopicSnapshot look) {
+  void see(model::TopicSnapshot snapshot) {
     now += seconds{10};
-    apply_snapshot(known, cluster(now, {std::move(look)}), wall);
+    apply_snapshot(known, cluster(now, {std::move(snapshot)}), wall);
   }
 
   /// Of the ends of all that is asked, at offset 500. What is said of the elections that lost.
-  std::vector<loss::Verdict> answer() {
+  std::vector<loss::ElectionVerdict> answer() {
     std::vector<model::EpochAnswer> answers;
     for (const auto& question : open_questions(known)) {
       auto& told = answers.emplace_back();
@@ -36,7 +36,7 @@ class UpdateTest : public testing::Test {
       told.log_start = Offset{0};
       for (const auto epoch : question.epochs) told.ends.push_back({epoch, epoch, Offset{500}});
     }
-    std::vector<loss::Verdict> verdicts;
+    std::vector<loss::ElectionVerdict> verdicts;
     for (const auto& event : apply_epoch_ends(known, std::move(answers), now, wall).loss)
       verdicts.push_back(event.verdict);
     return verdicts;
@@ -57,7 +57,7 @@ class UpdateTest : public testing::Test {
             .earliest = 0};
   }
 
-  std::vector<quorum::Event> see_controller(model::ControllerAnswer answer) {
+  std::vector<quorum::ControllerEvent> see_controller(model::ControllerAnswer answer) {
     return apply_controller(known, {.at = now, .answer = answer}).quorum;
   }
 
@@ -70,38 +70,39 @@ class UpdateTest : public testing::Test {
 
 TEST_F(UpdateTest, WhatChangedWithoutAControllerIsToldOnceItIsBack) {
   using enum model::ControllerAnswer;
-  using replication::EventKind;
-  const auto controller = [&](model::ControllerSnapshot look) {
-    look.at = now;
-    std::vector<quorum::EventKind> kinds;
-    for (const auto& event : apply_controller(known, look).quorum) kinds.push_back(event.kind);
+  using replication::ReplicationEventKind;
+  const auto controller = [&](model::ControllerSnapshot snapshot) {
+    snapshot.at = now;
+    std::vector<quorum::ControllerEventKind> kinds;
+    for (const auto& event : apply_controller(known, snapshot).quorum) kinds.push_back(event.kind);
     return kinds;
   };
-  const auto look = [&](const Row& row) {
+  const auto snapshot = [&](const Row& row) {
     now += seconds{10};
-    std::vector<EventKind> kinds;
+    std::vector<ReplicationEventKind> kinds;
     for (const auto& event :
          apply_snapshot(known, cluster(now, {topic("orders", {row})}), wall).replication)
       kinds.push_back(event.kind);
     return kinds;
   };
-  look({.epoch = 0, .latest = 100});
+  snapshot({.epoch = 0, .latest = 100});
   controller(quorum::test::answered(0, 101, 7));
   EXPECT_FALSE(freshness_of(known, now, seconds{30}).is_old_news);
 
-  EXPECT_THAT(look({.epoch = 0, .latest = 100}), IsEmpty());
+  EXPECT_THAT(snapshot({.epoch = 0, .latest = 100}), IsEmpty());
   EXPECT_THAT(controller(quorum::test::without(0, kNone)),
-              ElementsAre(quorum::EventKind::kControllerLost));
+              ElementsAre(quorum::ControllerEventKind::kControllerLost));
   EXPECT_TRUE(freshness_of(known, now, seconds{30}).is_old_news);
-  EXPECT_THAT(look({}), IsEmpty()) << "Metadata is as it was";
+  EXPECT_THAT(snapshot({}), IsEmpty()) << "Metadata is as it was";
   EXPECT_THAT(controller(quorum::test::without(0, kNone)), IsEmpty());
 
-  EXPECT_THAT(
-      controller(quorum::test::answered(0, 101, 8)),
-      ElementsAre(quorum::EventKind::kControllerBack, quorum::EventKind::kControllerChange));
+  EXPECT_THAT(controller(quorum::test::answered(0, 101, 8)),
+              ElementsAre(quorum::ControllerEventKind::kControllerBack,
+                          quorum::ControllerEventKind::kControllerChange));
   EXPECT_TRUE(freshness_of(known, now, seconds{30}).is_old_news) << "nothing was read since";
-  EXPECT_THAT(look({.leader = 2, .isr = {2}, .epoch = 1, .latest = 100}),
-              ElementsAre(EventKind::kIsrShrink, EventKind::kLeaderChange, EventKind::kElection));
+  EXPECT_THAT(snapshot({.leader = 2, .isr = {2}, .epoch = 1, .latest = 100}),
+              ElementsAre(ReplicationEventKind::kIsrShrink, ReplicationEventKind::kLeaderChange,
+                          ReplicationEventKind::kElection));
   EXPECT_FALSE(freshness_of(known, now, seconds{30}).is_old_news);
 }
 
@@ -114,7 +115,7 @@ TEST_F(UpdateTest, NobodyIsAskedAboutEpochsWhileTheLeaderHasNoListener) {
   EXPECT_THAT(asked(), IsEmpty());
   see(alone(2, 2, 500));
   EXPECT_THAT(asked(), ElementsAre(BrokerId{2}));
-  EXPECT_THAT(answer(), testing::Contains(loss::Verdict::kUnclean));
+  EXPECT_THAT(answer(), testing::Contains(loss::ElectionVerdict::kUnclean));
   EXPECT_EQ(known.loss.topics.at("orders").lost, 1000U);
 }
 
@@ -143,13 +144,13 @@ TEST_F(UpdateTest, AnElectionOfAnotherOneThanTheLastInSyncIsNotClean) {
   see(alone(1, 1, 500));
   see(alone(2, 1, 500));
   see(alone(2, 1, 500));
-  EXPECT_THAT(answer(), ElementsAre(loss::Verdict::kUnknown));
+  EXPECT_THAT(answer(), ElementsAre(loss::ElectionVerdict::kUnknown));
 }
 
 TEST_F(UpdateTest, OfTheLastInSyncItIs) {
   see(alone(1, 0, 1500));
   see(alone(1, 1, 500));
-  EXPECT_THAT(answer(), ElementsAre(loss::Verdict::kClean));
+  EXPECT_THAT(answer(), ElementsAre(loss::ElectionVerdict::kClean));
 }
 
 TEST_F(UpdateTest, WhatWasLostStaysAsLongAsTheTopicIsThere) {

@@ -15,7 +15,7 @@ using testing::IsEmpty;
 
 std::vector<std::string> visited(const ClusterState& known, const std::string& from) {
   std::vector<std::string> names;
-  visit_topics(known, from, [&](const replication::Topic& topic) {
+  visit_topics(known, from, [&](const replication::TopicState& topic) {
     names.push_back(topic.name);
     return true;
   });
@@ -25,7 +25,7 @@ std::vector<std::string> visited(const ClusterState& known, const std::string& f
 TEST(VisitTopics, FromATopicOnOrFromTheNextOne) {
   ClusterState known;
   EXPECT_THAT(visited(known, {}), IsEmpty());
-  replication::advance(known.state,
+  replication::advance(known.replication,
                        cluster(at(0), {topic("a", {{}}), topic("b", {{}}), topic("c", {{}})}));
   EXPECT_THAT(visited(known, {}), ElementsAre("a", "b", "c"));
   EXPECT_THAT(visited(known, "b"), ElementsAre("b", "c"));
@@ -35,9 +35,9 @@ TEST(VisitTopics, FromATopicOnOrFromTheNextOne) {
 
 TEST(VisitTopics, EndsWhereItIsToldTo) {
   ClusterState known;
-  replication::advance(known.state, cluster(at(0), {topic("a", {{}}), topic("b", {{}})}));
+  replication::advance(known.replication, cluster(at(0), {topic("a", {{}}), topic("b", {{}})}));
   int count = 0;
-  visit_topics(known, {}, [&](const replication::Topic&) { return ++count < 1; });
+  visit_topics(known, {}, [&](const replication::TopicState&) { return ++count < 1; });
   EXPECT_EQ(count, 1);
 }
 
@@ -45,12 +45,12 @@ TEST(VisitTopics, GivesTheMutexBackOnTheWay) {
   ClusterState known;
   std::vector<model::TopicSnapshot> topics;
   for (int i = 1000; i < 3000; ++i) topics.push_back(topic(std::to_string(i), {{}}));
-  replication::advance(known.state, cluster(at(0), std::move(topics)));
+  replication::advance(known.replication, cluster(at(0), std::move(topics)));
   // Whoever wants to write gets in between two topics, and the rest is visited all the same.
   std::size_t visits = 0;
   std::optional<std::size_t> written_at;
   std::jthread writer;
-  visit_topics(known, {}, [&](const replication::Topic&) {
+  visit_topics(known, {}, [&](const replication::TopicState&) {
     if (++visits == 1)
       writer = std::jthread{[&] {
         const std::scoped_lock lock{known.mutex};

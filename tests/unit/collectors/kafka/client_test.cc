@@ -21,8 +21,8 @@ std::optional<std::string> check(const std::string& name, const std::string& val
   return check_property(name, Secret{value});
 }
 
-config::Cluster cluster_with(const std::string& name, const std::string& value) {
-  config::Cluster cluster;
+config::ClusterConfig cluster_with(const std::string& name, const std::string& value) {
+  config::ClusterConfig cluster;
   cluster.servers = {"127.0.0.1:1"};
   cluster.librdkafka.push_back(Property{name, Secret{value}, {}});
   return cluster;
@@ -84,28 +84,28 @@ TEST(CheckProperty, NeverSaysTheValueOfASecret) {
   }
 }
 
-TEST(Client, AClusterThatIsNotThereIsNoErrorYet) {
-  config::Cluster cluster;
+TEST(KafkaClient, AClusterThatIsNotThereIsNoErrorYet) {
+  config::ClusterConfig cluster;
   cluster.servers = {"127.0.0.1:1", "[::1]:1"};
-  const auto client = Client::create(cluster, [](auto, auto, auto) {});
+  const auto client = KafkaClient::create(cluster, [](auto, auto, auto) {});
   ASSERT_TRUE(client) << client.error().text;
   EXPECT_NE(client->handle(), nullptr);
 }
 
-TEST(Client, TakesTheOperatorsPropertiesOverItsOwn) {
-  EXPECT_TRUE(Client::create(cluster_with("client.id", "me"), [](auto, auto, auto) {}));
+TEST(KafkaClient, TakesTheOperatorsPropertiesOverItsOwn) {
+  EXPECT_TRUE(KafkaClient::create(cluster_with("client.id", "me"), [](auto, auto, auto) {}));
 }
 
-TEST(Client, SaysWhichPropertyIsRefusedButNotItsValue) {
+TEST(KafkaClient, SaysWhichPropertyIsRefusedButNotItsValue) {
   const auto client =
-      Client::create(cluster_with("security.protocol", "hunter2"), [](auto, auto, auto) {});
+      KafkaClient::create(cluster_with("security.protocol", "hunter2"), [](auto, auto, auto) {});
   ASSERT_FALSE(client);
   EXPECT_THAT(client.error().text,
               AllOf(HasSubstr("security.protocol"), Not(HasSubstr("hunter2"))));
 }
 
 // librdkafka shows the first in its list of properties, and the second where it cannot be parsed.
-TEST(Client, NoLineOfTheLogHasASecret) {
+TEST(KafkaClient, NoLineOfTheLogHasASecret) {
   auto cluster = cluster_with("sasl.oauthbearer.client.secret", "hunter2");
   for (const auto& [name, value] : std::map<std::string, std::string>{
            {"sasl.oauthbearer.config", "principal=me garbage=hunter3"},
@@ -117,7 +117,7 @@ TEST(Client, NoLineOfTheLogHasASecret) {
   std::mutex mutex;
   std::string log;
   {
-    const auto client = Client::create(cluster, [&](auto, auto, std::string_view line) {
+    const auto client = KafkaClient::create(cluster, [&](auto, auto, std::string_view line) {
       const std::scoped_lock lock{mutex};
       log.append(line).append("\n");
     });
@@ -129,7 +129,7 @@ TEST(Client, NoLineOfTheLogHasASecret) {
 }
 
 // librdkafka makes the first token by itself, and asks for the next ones in a queue.
-TEST(Client, TokensAreRenewedThoughNobodyPolls) {
+TEST(KafkaClient, TokensAreRenewedThoughNobodyPolls) {
   auto cluster = cluster_with("sasl.oauthbearer.config", "principal=me lifeSeconds=1");
   for (const auto& [name, value] :
        std::map<std::string, std::string>{{"enable.sasl.oauthbearer.unsecure.jwt", "true"},
@@ -140,7 +140,7 @@ TEST(Client, TokensAreRenewedThoughNobodyPolls) {
   std::mutex mutex;
   std::condition_variable came;
   int tokens = 0;
-  const auto client = Client::create(cluster, [&](auto, auto, std::string_view line) {
+  const auto client = KafkaClient::create(cluster, [&](auto, auto, std::string_view line) {
     if (line.find("Creating unsecured token") == std::string_view::npos) return;
     const std::scoped_lock lock{mutex};
     ++tokens;
@@ -151,12 +151,12 @@ TEST(Client, TokensAreRenewedThoughNobodyPolls) {
   EXPECT_TRUE(came.wait_for(lock, std::chrono::seconds{20}, [&] { return tokens >= 3; }));
 }
 
-TEST(Client, AnErrorOfTlsSaysWhatCameFirst) {
+TEST(KafkaClient, AnErrorOfTlsSaysWhatCameFirst) {
   auto cluster = cluster_with("security.protocol", "ssl");
   cluster.librdkafka.push_back(Property{"ssl.key.location", Secret{"/dev/null"}, {}});
   std::string log;
   const auto client =
-      Client::create(cluster, [&](auto, auto, std::string_view line) { log += line; });
+      KafkaClient::create(cluster, [&](auto, auto, std::string_view line) { log += line; });
   ASSERT_FALSE(client);
   const auto first = log.find("DECODER routines::unsupported");
   ASSERT_NE(first, std::string::npos) << log;
@@ -165,35 +165,35 @@ TEST(Client, AnErrorOfTlsSaysWhatCameFirst) {
                     HasSubstr("DECODER routines::unsupported"), Not(HasSubstr("[thrd:"))));
 }
 
-TEST(Client, WhatLibrdkafkaFindsWrongOnlyInTheWholeIsAnError) {
+TEST(KafkaClient, WhatLibrdkafkaFindsWrongOnlyInTheWholeIsAnError) {
   // Refused by rd_kafka_new, not by rd_kafka_conf_set.
   auto cluster = cluster_with("sasl.mechanism", "SCRAM-SHA-512");
   cluster.librdkafka.push_back(Property{"security.protocol", Secret{"sasl_plaintext"}, {}});
-  const auto client = Client::create(cluster, [](auto, auto, auto) {});
+  const auto client = KafkaClient::create(cluster, [](auto, auto, auto) {});
   ASSERT_FALSE(client);
   EXPECT_THAT(client.error().text, HasSubstr("sasl.username"));
 }
 
-TEST(Client, ALoginWithoutAMechanismSaysWhatIsMissing) {
+TEST(KafkaClient, ALoginWithoutAMechanismSaysWhatIsMissing) {
   auto cluster = cluster_with("security.protocol", "SASL_PLAINTEXT");
   cluster.librdkafka.push_back(Property{"sasl.username", Secret{"exporter"}, {}});
   cluster.librdkafka.push_back(Property{"sasl.password", Secret{"xyzzy-plugh"}, {}});
-  const auto client = Client::create(cluster, [](auto, auto, auto) {});
+  const auto client = KafkaClient::create(cluster, [](auto, auto, auto) {});
   ASSERT_FALSE(client);
   EXPECT_THAT(client.error().text,
               AllOf(HasSubstr("sasl.mechanism is missing"), Not(HasSubstr("xyzzy"))));
 }
 
-TEST(Client, AMechanismThatIsNamedIsNotMissing) {
+TEST(KafkaClient, AMechanismThatIsNamedIsNotMissing) {
   auto cluster = cluster_with("security.protocol", "sasl_plaintext");
   cluster.librdkafka.push_back(Property{"sasl.mechanisms", Secret{"GSSAPI"}, {}});
-  const auto client = Client::create(cluster, [](auto, auto, auto) {});
+  const auto client = KafkaClient::create(cluster, [](auto, auto, auto) {});
   // It depends on the machine whether Kerberos' tools are there.
   const auto complaint = client ? std::string{} : client.error().text;
   EXPECT_THAT(complaint, Not(HasSubstr("is missing")));
 }
 
-TEST(Client, AClusterMayBeFoundAtAddressesAddedLater) {
+TEST(KafkaClient, AClusterMayBeFoundAtAddressesAddedLater) {
   test::FakeKafka kafka{2};
   auto cluster = kafka.config();
   cluster.servers = {"127.0.0.1:1"};

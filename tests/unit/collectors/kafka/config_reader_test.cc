@@ -24,15 +24,16 @@ class ConfigReader : public testing::Test {
   ConfigReader() {
     for (const auto* name : {"clicks", "orders"}) kafka_.create(name, 1, 2);
     kafka_.change([](auto& cluster) {
-      cluster.configs["orders"] = {{"min.insync.replicas", {"2", codec::ConfigSource::kTopic}},
-                                   {"retention.ms", {"-1", codec::ConfigSource::kDefaultBroker}},
-                                   {"unclean.leader.election.enable", {"false"}},
-                                   {"cleanup.policy", {"compact"}}};
+      cluster.configs["orders"] = {
+          {"min.insync.replicas", {"2", codec::WireConfigSource::kTopic}},
+          {"retention.ms", {"-1", codec::WireConfigSource::kDefaultBroker}},
+          {"unclean.leader.election.enable", {"false"}},
+          {"cleanup.policy", {"compact"}}};
       cluster.configs["clicks"] = {{"min.insync.replicas", {"many"}}};
       for (const auto* broker : {"1", "2"})
         cluster.configs[broker] = {
             {"inter.broker.protocol.version", {"3.9-IV0"}},
-            {"min.insync.replicas", {"1", codec::ConfigSource::kStaticBroker, true}},
+            {"min.insync.replicas", {"1", codec::WireConfigSource::kStaticBroker, true}},
             {"log.dirs", {"/data"}}};
     });
     know({1, 2});
@@ -80,18 +81,19 @@ TEST_F(ConfigReader, ReadsTopicsAndBrokers) {
   ASSERT_EQ(values.size(), 2U) << "only what is needed is asked for";
   EXPECT_EQ(values.at("min.insync.replicas"),
             (model::BrokerConfig{"1", model::ConfigSource::kStatic, true}));
-  EXPECT_THAT(configs_.release, Optional(model::Release{3, 9}));
+  EXPECT_THAT(configs_.release, Optional(model::KafkaRelease{3, 9}));
 }
 
 TEST_F(ConfigReader, TheReleaseIsTheOldestOfAllBrokers) {
   kafka_.change(
       [](auto& cluster) { cluster.configs.at("2").erase("inter.broker.protocol.version"); });
   read();
-  EXPECT_THAT(configs_.release, Optional(model::Release{3, 9}));
+  EXPECT_THAT(configs_.release, Optional(model::KafkaRelease{3, 9}));
   kafka_.change(
       [](auto& cluster) { cluster.configs.at("1").erase("inter.broker.protocol.version"); });
   read();
-  EXPECT_THAT(configs_.release, Optional(model::Release{4, 0})) << "4.0 has removed the setting";
+  EXPECT_THAT(configs_.release, Optional(model::KafkaRelease{4, 0}))
+      << "4.0 has removed the setting";
 }
 
 TEST_F(ConfigReader, AReleaseThatIsHiddenIsUnknown) {

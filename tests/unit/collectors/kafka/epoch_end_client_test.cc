@@ -280,19 +280,19 @@ TEST_F(EpochEnds, NoRecordIsFetchedAndNoComplaintIsInTheLog) {
   std::mutex mutex;
   std::string log;
   {
-    auto made = Client::create(kafka_.config(), [&](auto, auto, std::string_view line) {
+    auto made = KafkaClient::create(kafka_.config(), [&](auto, auto, std::string_view line) {
       const std::scoped_lock lock{mutex};
       log.append(line).append("\n");
     });
     ASSERT_TRUE(made) << made.error().text;
-    EpochEndClient asking{std::make_shared<const Client>(std::move(*made)), kLong, kLong};
+    EpochEndClient asking{std::make_shared<const KafkaClient>(std::move(*made)), kLong, kLong};
     EXPECT_EQ(ask(asking, {about(0), question(1, 2, kNewest + 1, {LeaderEpoch{kOld}})}).open, 1U);
   }
   EXPECT_THAT(log, IsEmpty());
 }
 
 TEST(EpochEndClient, SaysThatAllIsOpenWhereNobodyIsThere) {
-  config::Cluster cluster;
+  config::ClusterConfig cluster;
   cluster.servers = {"127.0.0.1:1"};
   cluster.request_timeout = milliseconds{300};
   EpochEndClient asking{client_of(cluster), cluster.request_timeout};

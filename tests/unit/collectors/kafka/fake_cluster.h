@@ -56,7 +56,7 @@ struct FakeCluster {
   struct Config {
     /// nullopt: it hides it.
     std::optional<std::string> value;
-    codec::ConfigSource source = codec::ConfigSource::kDefault;
+    codec::WireConfigSource source = codec::WireConfigSource::kDefault;
     bool is_read_only = false;
   };
 

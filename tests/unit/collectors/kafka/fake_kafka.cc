@@ -118,8 +118,8 @@ void FakeKafka::locked(const std::function<void()>& change) {
   [[maybe_unused]] const auto written = write(wake_, &one, sizeof one);
 }
 
-config::Cluster FakeKafka::config() const {
-  config::Cluster cluster;
+config::ClusterConfig FakeKafka::config() const {
+  config::ClusterConfig cluster;
   for (const auto& [id, one] : nodes_) cluster.servers.push_back(server(id));
   cluster.request_timeout = seconds{30};
   return cluster;
@@ -195,12 +195,12 @@ void FakeKafka::move(int id) {
   });
 }
 
-int FakeKafka::requests(int id, const codec::Api& api) const {
+int FakeKafka::requests(int id, const codec::ApiSpec& api) const {
   const std::scoped_lock lock{mutex_};
   return node(id).requests[api.key];
 }
 
-bool FakeKafka::await_requests(int id, const codec::Api& api, int count) const {
+bool FakeKafka::await_requests(int id, const codec::ApiSpec& api, int count) const {
   std::unique_lock lock{mutex_};
   return received_.wait_for(lock, seconds{30}, [&] { return node(id).requests[api.key] >= count; });
 }
@@ -254,7 +254,7 @@ bool FakeKafka::receive(Connection& connection) {
     // The client's id, which is not compact in any version, and the tagged fields, of which
     // librdkafka has none.
     const auto client_id = number_at<std::int16_t>(std::string_view{frame}.substr(8));
-    const auto api = std::ranges::find(kApis, request.api, &codec::Api::key);
+    const auto api = std::ranges::find(kApis, request.api, &codec::ApiSpec::key);
     const bool is_flexible = api != kApis.end() && codec::is_flexible(**api, request.version);
     request.body = frame.substr(10 + static_cast<std::size_t>(std::max<int>(client_id, 0)) +
                                 (is_flexible ? 1 : 0));
@@ -298,7 +298,7 @@ std::optional<FakeKafka::Clock::time_point> FakeKafka::serve(Connection& connect
   return std::nullopt;
 }
 
-std::shared_ptr<const Client> client_of(const config::Cluster& cluster) {
+std::shared_ptr<const Client> client_of(const config::ClusterConfig& cluster) {
   auto client = Client::create(cluster, [](auto, auto, auto) {});
   if (!client) throw std::runtime_error(client.error().text);
   return std::make_shared<const Client>(std::move(*client));

@@ -30,7 +30,7 @@ class FakeKafka {
   FakeKafka& operator=(const FakeKafka&) = delete;
 
   /// All brokers as servers, and so much time that no answer is late on a busy machine.
-  config::Cluster config() const;
+  config::ClusterConfig config() const;
   std::string server(int broker) const;
 
   void change(const std::function<void(FakeCluster&)>& change);
@@ -51,25 +51,26 @@ class FakeKafka {
     behave(broker, [](auto& one) { one.is_silent = false; });
   }
   /// Of each answer, and of those that are being waited for.
-  void set_delay(int broker, const codec::Api& api, std::chrono::milliseconds delay) {
+  void set_delay(int broker, const codec::ApiSpec& api, std::chrono::milliseconds delay) {
     behave(broker, [&](auto& one) { one.delays[api.key] = delay; });
   }
   /// 0: none any more. It stands where Kafka would put it: at each topic, partition or resource, or
   /// for the whole answer.
-  void set_error(int broker, const codec::Api& api, int error) {
+  void set_error(int broker, const codec::ApiSpec& api, int error) {
     behave(broker, [&](auto& one) {
       set(one.errors, api, error == 0 ? std::nullopt : std::optional{error});
     });
   }
-  void set_error_once(int broker, const codec::Api& api, int error) {
+  void set_error_once(int broker, const codec::ApiSpec& api, int error) {
     behave(broker, [&](auto& one) { one.errors_once[api.key] = error; });
   }
   /// nullopt: it does not have the request.
-  void set_versions(int broker, const codec::Api& api, std::optional<std::pair<int, int>> range) {
+  void set_versions(int broker, const codec::ApiSpec& api,
+                    std::optional<std::pair<int, int>> range) {
     behave(broker, [&](auto& one) { set(one.versions, api, range); });
   }
   /// Answers with these bytes, which follow the correlation id; nullopt: as Kafka does.
-  void answer_with(int broker, const codec::Api& api, const std::optional<std::string>& bytes) {
+  void answer_with(int broker, const codec::ApiSpec& api, const std::optional<std::string>& bytes) {
     behave(broker, [&](auto& one) { set(one.answers, api, bytes); });
   }
 
@@ -81,9 +82,9 @@ class FakeKafka {
   void move(int broker);
 
   /// How many it has got.
-  int requests(int broker, const codec::Api& api) const;
+  int requests(int broker, const codec::ApiSpec& api) const;
   /// False: it did not get so many in half a minute.
-  bool await_requests(int broker, const codec::Api& api, int count) const;
+  bool await_requests(int broker, const codec::ApiSpec& api, int count) const;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -92,7 +93,7 @@ class FakeKafka {
   struct Connection;
 
   template <class Value>
-  static void set(std::map<int, Value>& values, const codec::Api& api,
+  static void set(std::map<int, Value>& values, const codec::ApiSpec& api,
                   const std::optional<Value>& value) {
     values.erase(api.key);
     if (value) values.emplace(api.key, *value);
@@ -118,7 +119,7 @@ class FakeKafka {
 };
 
 /// A client whose log nobody reads.
-std::shared_ptr<const Client> client_of(const config::Cluster& cluster);
+std::shared_ptr<const Client> client_of(const config::ClusterConfig& cluster);
 
 /// Tries until `wanted` returns true; false: it did not in half a minute.
 bool eventually(const std::function<bool()>& wanted);

@@ -24,7 +24,7 @@ using Receive = std::function<void(std::optional<Error>)>;
 
 /// One kind of request: how it is asked, and what a broker that means well answers.
 struct Kind {
-  const codec::Api* api;
+  const codec::ApiSpec* api;
   std::function<void(RequestBatch& batch, const Receive& receive)> ask;
   std::string answer;
 };
@@ -123,7 +123,7 @@ class HostileBroker : public testing::TestWithParam<std::size_t> {
   }
 
   FakeKafka kafka_{1};
-  std::shared_ptr<const Client> client_ = client_of(kafka_.config());
+  std::shared_ptr<const KafkaClient> client_ = client_of(kafka_.config());
   BrokerTimeouts timeouts_{kLong, kLong};
 };
 
@@ -199,7 +199,7 @@ class HostileCluster : public testing::Test {
   }
 
   FakeKafka kafka_{2};
-  config::Cluster cluster_ = kafka_.config();
+  config::ClusterConfig cluster_ = kafka_.config();
   Session session_{client_of(cluster_), kLong, kLong};
   SnapshotReader reader_{session_, cluster_};
 };

@@ -28,8 +28,8 @@ class MockKafka {
     if (!cluster_) throw std::runtime_error("no mock cluster");
   }
 
-  config::Cluster config() const {
-    config::Cluster cluster;
+  config::ClusterConfig config() const {
+    config::ClusterConfig cluster;
     std::istringstream bootstraps{rd_kafka_mock_cluster_bootstraps(cluster_.get())};
     for (std::string server; std::getline(bootstraps, server, ',');)
       cluster.servers.push_back(server);

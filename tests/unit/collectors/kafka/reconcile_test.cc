@@ -30,11 +30,11 @@ TopicView says_error(int error) {
 
 model::TopicSnapshot first(Row row, std::optional<TopicId> id = kId) {
   row.confirmed = false;
-  model::TopicSnapshot look;
-  look.name = "orders";
-  look.id = id;
-  look.partitions.push_back(look_of(row));
-  return look;
+  model::TopicSnapshot snapshot;
+  snapshot.name = "orders";
+  snapshot.id = id;
+  snapshot.partitions.push_back(look_of(row));
+  return snapshot;
 }
 
 std::vector<const TopicView*> pointers(const std::vector<TopicView>& views) {
@@ -43,14 +43,14 @@ std::vector<const TopicView*> pointers(const std::vector<TopicView>& views) {
   return result;
 }
 
-model::TopicSnapshot reconciled(model::TopicSnapshot look, const std::vector<TopicView>& others,
+model::TopicSnapshot reconciled(model::TopicSnapshot snapshot, const std::vector<TopicView>& others,
                                 bool alone = false, std::optional<TopicId> known_id = kId) {
-  reconcile(look, pointers(others), alone, known_id);
-  return look;
+  reconcile(snapshot, pointers(others), alone, known_id);
+  return snapshot;
 }
 
-bool another(const model::TopicSnapshot& look, const std::vector<TopicView>& others) {
-  return needs_second_opinion(look, pointers(others));
+bool another(const model::TopicSnapshot& snapshot, const std::vector<TopicView>& others) {
+  return needs_second_opinion(snapshot, pointers(others));
 }
 
 const Row kHealthy{};
@@ -125,42 +125,42 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& instance) { return std::string{instance.param.name}; });
 
 TEST(Reconcile, ARowTakenFromOthersLosesTheOffsetsOfTheWrongLeader) {
-  auto look = first({.epoch = 3, .latest = 100, .earliest = 5});
-  look = reconciled(look, {says({kMoved}), says({kMoved})});
-  EXPECT_EQ(look.partitions[0].latest, std::nullopt);
-  EXPECT_EQ(look.partitions[0].earliest, std::nullopt);
-  EXPECT_EQ(look.partitions[0].leader_epoch, std::nullopt);
+  auto snapshot = first({.epoch = 3, .latest = 100, .earliest = 5});
+  snapshot = reconciled(snapshot, {says({kMoved}), says({kMoved})});
+  EXPECT_EQ(snapshot.partitions[0].latest, std::nullopt);
+  EXPECT_EQ(snapshot.partitions[0].earliest, std::nullopt);
+  EXPECT_EQ(snapshot.partitions[0].leader_epoch, std::nullopt);
 }
 
 TEST(Reconcile, ARowThatIsConfirmedKeepsItsOffsets) {
-  const auto look =
+  const auto snapshot =
       reconciled(first({.epoch = 3, .latest = 100, .earliest = 5}), {says({kHealthy})});
-  EXPECT_EQ(look.partitions[0].latest, Offset{100});
-  EXPECT_EQ(look.partitions[0].earliest, Offset{5});
-  EXPECT_EQ(look.partitions[0].leader_epoch, LeaderEpoch{3});
+  EXPECT_EQ(snapshot.partitions[0].latest, Offset{100});
+  EXPECT_EQ(snapshot.partitions[0].earliest, Offset{5});
+  EXPECT_EQ(snapshot.partitions[0].leader_epoch, LeaderEpoch{3});
 }
 
 TEST(Reconcile, APartitionThatOthersDoNotHaveStaysUnconfirmed) {
-  const auto look =
+  const auto snapshot =
       reconciled(first({.partition = 7}), {says({{.partition = 6}, {.partition = 8}})});
-  EXPECT_FALSE(look.partitions[0].confirmed);
-  EXPECT_EQ(look.partitions[0].leadership, model::Leadership::kLeader);
+  EXPECT_FALSE(snapshot.partitions[0].confirmed);
+  EXPECT_EQ(snapshot.partitions[0].leadership, model::Leadership::kLeader);
 }
 
 TEST(Reconcile, EachPartitionIsReconciledForItself) {
-  model::TopicSnapshot look = first(kHealthy);
-  look.partitions.push_back(look_of({.partition = 1, .confirmed = false}));
-  look = reconciled(look, {says({kHealthy, {.partition = 1, .isr = {1}}})});
-  EXPECT_TRUE(look.partitions[0].confirmed);
-  EXPECT_EQ(look.partitions[0].leadership, model::Leadership::kLeader);
-  EXPECT_FALSE(look.partitions[1].confirmed);
-  EXPECT_EQ(look.partitions[1].leadership, model::Leadership::kUnknown);
+  model::TopicSnapshot snapshot = first(kHealthy);
+  snapshot.partitions.push_back(look_of({.partition = 1, .confirmed = false}));
+  snapshot = reconciled(snapshot, {says({kHealthy, {.partition = 1, .isr = {1}}})});
+  EXPECT_TRUE(snapshot.partitions[0].confirmed);
+  EXPECT_EQ(snapshot.partitions[0].leadership, model::Leadership::kLeader);
+  EXPECT_FALSE(snapshot.partitions[1].confirmed);
+  EXPECT_EQ(snapshot.partitions[1].leadership, model::Leadership::kUnknown);
 }
 
 TEST(Reconcile, AWitnessWithAnErrorSaysNothingOfTheRows) {
-  const auto look = reconciled(first(kShrunk), {says_error(3)});
-  EXPECT_FALSE(look.partitions[0].confirmed);
-  EXPECT_EQ(look.partitions[0].leadership, model::Leadership::kLeader);
+  const auto snapshot = reconciled(first(kShrunk), {says_error(3)});
+  EXPECT_FALSE(snapshot.partitions[0].confirmed);
+  EXPECT_EQ(snapshot.partitions[0].leadership, model::Leadership::kLeader);
 }
 
 // Ids.
@@ -183,10 +183,11 @@ TEST_P(ReconcileId, IsReconciled) {
   std::vector<TopicView> others;
   for (std::size_t i = 1; i < given.said.size(); ++i)
     others.push_back(says({kHealthy}, given.said[i]));
-  const auto look = reconciled(first(kHealthy, given.said.at(0)), others, given.alone, given.known);
-  EXPECT_TRUE(look.id == given.wanted);
-  EXPECT_EQ(look.partitions.at(0).leadership == model::Leadership::kUnknown, given.disputed);
-  EXPECT_FALSE(given.disputed && look.partitions.at(0).confirmed);
+  const auto snapshot =
+      reconciled(first(kHealthy, given.said.at(0)), others, given.alone, given.known);
+  EXPECT_TRUE(snapshot.id == given.wanted);
+  EXPECT_EQ(snapshot.partitions.at(0).leadership == model::Leadership::kUnknown, given.disputed);
+  EXPECT_FALSE(given.disputed && snapshot.partitions.at(0).confirmed);
 }
 
 constexpr TopicId kThirdId{3, 3};
@@ -223,19 +224,19 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Reconcile, RowsOfAnotherTopicOfTheNameDoNotCount) {
   // The zombie agrees with the third broker, but speaks of the topic that was.
-  const auto look =
+  const auto snapshot =
       reconciled(first(kMoved, kOtherId), {says({kHealthy}, kId), says({kMoved}, kOtherId)});
-  EXPECT_TRUE(look.id == kOtherId);
-  EXPECT_EQ(look.partitions.at(0).leader, BrokerId{2});
-  EXPECT_TRUE(look.partitions.at(0).confirmed);
+  EXPECT_TRUE(snapshot.id == kOtherId);
+  EXPECT_EQ(snapshot.partitions.at(0).leader, BrokerId{2});
+  EXPECT_TRUE(snapshot.partitions.at(0).confirmed);
 }
 
 TEST(Reconcile, TheFirstBrokersRowsGoWithItsTopic) {
-  const auto look =
+  const auto snapshot =
       reconciled(first(kHealthy, kId), {says({kMoved}, kOtherId), says({kMoved}, kOtherId)});
-  EXPECT_TRUE(look.id == kOtherId);
-  EXPECT_EQ(look.partitions.at(0).leader, BrokerId{2});
-  EXPECT_TRUE(look.partitions.at(0).confirmed);
+  EXPECT_TRUE(snapshot.id == kOtherId);
+  EXPECT_EQ(snapshot.partitions.at(0).leader, BrokerId{2});
+  EXPECT_TRUE(snapshot.partitions.at(0).confirmed);
 }
 
 // Whether one more is asked.

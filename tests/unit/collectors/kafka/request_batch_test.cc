@@ -63,7 +63,7 @@ class RequestBatches : public testing::Test {
   }
 
   FakeKafka kafka_{3};
-  std::shared_ptr<const Client> client_ = client_of(kafka_.config());
+  std::shared_ptr<const KafkaClient> client_ = client_of(kafka_.config());
   BrokerTimeouts timeouts_{kLong, kLong};
   Descriptions answers_;
 };
@@ -272,7 +272,7 @@ TEST_F(RequestBatches, MayGoWhileTheirRequestsAreOut) {
   EXPECT_EQ(answers_.size(), 1U);
 }
 
-TEST(Client, MayGoWhileRequestsAreOut) {
+TEST(KafkaClient, MayGoWhileRequestsAreOut) {
   FakeKafka kafka{2};
   for (const int broker : {1, 2}) kafka.set_delay(broker, kCluster, std::chrono::hours{1});
   for (int i = 0; i < 300; ++i) {

@@ -51,7 +51,7 @@ struct Doubts {
 /// A reader with a session of its own.
 class Reader {
  public:
-  explicit Reader(const config::Cluster& cluster, milliseconds least = kLong)
+  explicit Reader(const config::ClusterConfig& cluster, milliseconds least = kLong)
       : session_(client_of(cluster), cluster.request_timeout, least), reader_(session_, cluster) {}
 
   Result<SnapshotReport> try_read(const Doubts& doubts = {}) {
@@ -676,7 +676,7 @@ TEST(SnapshotReader, AddressesKnownFromBeforeAreServersToo) {
 }
 
 TEST(SnapshotReader, SaysWhyNobodyAnswers) {
-  config::Cluster cluster;
+  config::ClusterConfig cluster;
   cluster.servers = {"127.0.0.1:1"};
   cluster.request_timeout = milliseconds{300};
   Reader reader{cluster, milliseconds{250}};

@@ -40,21 +40,21 @@ struct Acked {
 class Loss : public testing::Test {
  protected:
   void succeed(const Next& next, std::optional<TopicId> id = kId) {
-    LeaderEpochChange succession;
-    succession.topic = "orders";
-    succession.topic_id = id;
-    succession.partition = PartitionId{3};
-    succession.old_epoch = LeaderEpoch{next.before};
-    succession.new_epoch = LeaderEpoch{next.after};
-    succession.leader_before = BrokerId{1};
-    succession.leader = BrokerId{next.leader};
-    succession.committed = Offset{next.committed};
-    if (next.log_start) succession.log_start = Offset{*next.log_start};
-    succession.last_isr = brokers(next.last_isr);
-    succession.from_outside = next.from_outside;
-    succession.from = now - seconds{10};
-    succession.to = now;
-    EXPECT_THAT(advance(state, {{succession}, {}, now, wall}, settings), IsEmpty());
+    LeaderEpochChange epoch_change;
+    epoch_change.topic = "orders";
+    epoch_change.topic_id = id;
+    epoch_change.partition = PartitionId{3};
+    epoch_change.old_epoch = LeaderEpoch{next.before};
+    epoch_change.new_epoch = LeaderEpoch{next.after};
+    epoch_change.leader_before = BrokerId{1};
+    epoch_change.leader = BrokerId{next.leader};
+    epoch_change.committed = Offset{next.committed};
+    if (next.log_start) epoch_change.log_start = Offset{*next.log_start};
+    epoch_change.last_isr = brokers(next.last_isr);
+    epoch_change.from_outside = next.from_outside;
+    epoch_change.from = now - seconds{10};
+    epoch_change.to = now;
+    EXPECT_THAT(advance(state, {{epoch_change}, {}, now, wall}, settings), IsEmpty());
     leader = next.leader;
     newest = next.after;
   }
@@ -83,7 +83,7 @@ class Loss : public testing::Test {
     std::vector<std::string> words;
     for (const auto& event : events) {
       std::string text{to_string(event.kind)};
-      if (event.kind == EventKind::kLoss) {
+      if (event.kind == LossEventKind::kLoss) {
         text +=
             " [" + std::to_string(event.first.value) + "," + std::to_string(event.end.value) + ")";
         text += event.at_least ? " at least " : " ";
@@ -94,21 +94,21 @@ class Loss : public testing::Test {
     return words;
   }
 
-  const Topic& orders() { return state.topics["orders"]; }
-  std::uint64_t results(Result result) const {
+  const TopicLoss& orders() { return state.topics["orders"]; }
+  std::uint64_t results(AssessmentResult result) const {
     return state.assessments.at(static_cast<std::size_t>(result));
   }
   std::vector<model::EpochQuestion> asked() const {
     return questions(state, [](const auto&, auto, auto) { return true; });
   }
 
-  State state;
+  LossState state;
   model::Configs settings;
   Instant now = Instant{} + std::chrono::hours{5};
   system_clock::time_point wall{std::chrono::hours{500'000}};
   int leader = 0;
   int newest = 0;
-  std::vector<Event> events;
+  std::vector<LossEvent> events;
 };
 
 TEST_F(Loss, OfAnUncleanElectionIsFromTheEndOfTheEpochToWhatWasCommitted) {
@@ -119,7 +119,7 @@ TEST_F(Loss, OfAnUncleanElectionIsFromTheEndOfTheEpochToWhatWasCommitted) {
   EXPECT_EQ(orders().lost, 1000U);
   EXPECT_EQ(orders().unclean_elections, 1U);
   EXPECT_EQ(orders().last_loss, wall);
-  EXPECT_EQ(results(Result::kLost), 1U);
+  EXPECT_EQ(results(AssessmentResult::kLost), 1U);
   EXPECT_EQ(last_hour(orders().recent_lost, now), 1000U);
   EXPECT_EQ(last_hour(orders().recent_unclean, now), 1U);
   const auto& event = events.at(0);
@@ -138,7 +138,7 @@ TEST_F(Loss, IsNoneWhereTheNewLeaderHasAllOrMore) {
     state = {};
     succeed({});
     EXPECT_THAT(tell({{.end = end}}), IsEmpty());
-    EXPECT_EQ(results(Result::kNone), 1U);
+    EXPECT_EQ(results(AssessmentResult::kNone), 1U);
     EXPECT_EQ(orders().lost, 0U);
     EXPECT_EQ(orders().last_loss, std::nullopt);
   }
@@ -175,14 +175,14 @@ TEST_F(Loss, OfOneOfSeveralHangsOnWhetherUncleanElectionsAreAllowed) {
     return events.at(0).verdict;
   };
   for (const auto origin : {ConfigSource::kTopic, ConfigSource::kDynamicDefault}) {
-    EXPECT_EQ(verdict(Setting{false, origin}), Verdict::kClean);
-    EXPECT_EQ(verdict(Setting{true, origin}), Verdict::kUnknown);
+    EXPECT_EQ(verdict(Setting{false, origin}), ElectionVerdict::kClean);
+    EXPECT_EQ(verdict(Setting{true, origin}), ElectionVerdict::kUnknown);
   }
   for (const auto origin : {ConfigSource::kDynamicBroker, ConfigSource::kStatic,
                             ConfigSource::kDefault, ConfigSource::kUnknown})
-    EXPECT_EQ(verdict(Setting{false, origin}), Verdict::kUnknown)
+    EXPECT_EQ(verdict(Setting{false, origin}), ElectionVerdict::kUnknown)
         << "the controller's file may say otherwise";
-  EXPECT_EQ(verdict(std::nullopt), Verdict::kUnknown);
+  EXPECT_EQ(verdict(std::nullopt), ElectionVerdict::kUnknown);
 }
 
 // Who answers.
@@ -278,7 +278,7 @@ TEST_F(Loss, IsALowerBoundWhereOneAnswerIsForBothEpochs) {
 TEST_F(Loss, IsUnknownWhereSuchATailReachesOverAllThatWasCommitted) {
   succeed({.before = 1, .after = 2, .committed = 600, .last_isr = {2}, .leader = 1});
   EXPECT_THAT(tell({{1, 0, 700}}), ElementsAre("loss_unknown"));
-  EXPECT_EQ(results(Result::kUnknown), 1U);
+  EXPECT_EQ(results(AssessmentResult::kUnknown), 1U);
   state = {};
   succeed({.before = 1, .after = 2, .committed = 600, .last_isr = {1, 2}, .from_outside = false});
   EXPECT_THAT(tell({{1, 0, 700}}), IsEmpty()) << "a member of the ISR has what was committed";
@@ -289,7 +289,7 @@ TEST_F(Loss, IsUnknownWhereTheLeaderBeforeReturnedWithAllOfItsOwn) {
   succeed({});
   succeed({.before = 1, .after = 2, .committed = 900, .last_isr = {2}, .leader = 1});
   EXPECT_THAT(tell({{0, 0, 1500}, {1, 0, 1500}}), ElementsAre("loss_unknown"));
-  EXPECT_EQ(results(Result::kNone), 1U);
+  EXPECT_EQ(results(AssessmentResult::kNone), 1U);
 }
 
 TEST_F(Loss, OfAPartitionInWhichNothingWasWrittenIsNone) {
@@ -297,7 +297,7 @@ TEST_F(Loss, OfAPartitionInWhichNothingWasWrittenIsNone) {
     state = {};
     succeed({.before = 5, .after = 6, .committed = committed, .last_isr = {2}, .leader = 1});
     EXPECT_THAT(tell({{5, 3, committed}}), IsEmpty());
-    EXPECT_EQ(results(Result::kNone), 1U);
+    EXPECT_EQ(results(AssessmentResult::kNone), 1U);
   }
 }
 
@@ -351,7 +351,7 @@ TEST_F(Loss, IsUnknownWhenTheLogStartHasRisenToTheAnswer) {
       << "retention has passed all that was known";
   EXPECT_EQ(events.at(0).doubt, UnknownReason::kLogStart);
   EXPECT_EQ(orders().lost, 0U);
-  EXPECT_EQ(results(Result::kUnknown), 1U);
+  EXPECT_EQ(results(AssessmentResult::kUnknown), 1U);
   EXPECT_EQ(last_hour(orders().recent_unknown, now), 1U);
   state = {};
   succeed({});
@@ -383,7 +383,7 @@ TEST_F(Loss, OfAnEmptyDiskIsTold) {
 TEST_F(Loss, RetentionOfAnEmptiedLogIsNone) {
   succeed({.committed = 1000, .log_start = 1000, .last_isr = {1, 2}, .from_outside = false});
   EXPECT_THAT(tell({{.end = 1000}}, 1000), IsEmpty());
-  EXPECT_EQ(results(Result::kNone), 1U);
+  EXPECT_EQ(results(AssessmentResult::kNone), 1U);
 }
 
 TEST_F(Loss, WithoutALogStartIsToldOnlyAboveThePresentOne) {
@@ -424,7 +424,7 @@ TEST_F(Loss, OfADeletedTopicStaysForItsHour) {
 }
 
 TEST_F(Loss, SuspectedPartitionsAreAskedAboutFirst) {
-  std::vector<LeaderEpochChange> successions;
+  std::vector<LeaderEpochChange> epoch_changes;
   const auto add = [&](int partition, std::vector<int> last_isr, bool from_outside) {
     LeaderEpochChange one;
     one.topic = "orders";
@@ -432,13 +432,13 @@ TEST_F(Loss, SuspectedPartitionsAreAskedAboutFirst) {
     one.last_isr = brokers(last_isr);
     one.from_outside = from_outside;
     one.new_epoch = LeaderEpoch{1};
-    successions.push_back(one);
+    epoch_changes.push_back(one);
   };
   add(0, {1, 2}, false);
   add(1, {1}, false);
   add(2, {1}, true);
   add(3, {1, 2}, false);
-  advance(state, {successions, {}, now, wall}, settings);
+  advance(state, {epoch_changes, {}, now, wall}, settings);
   std::vector<int> order;
   for (const auto& question :
        questions(state, [](const auto&, PartitionId id, auto) { return id != PartitionId{3}; }))
@@ -458,11 +458,11 @@ TEST_F(Loss, OfTooManyEpochsTheOldestIsGivenUp) {
     EXPECT_THAT(succeed_next(epoch), IsEmpty());
   const auto given_up = succeed_next(kPendingKept);
   ASSERT_EQ(given_up.size(), 1U);
-  EXPECT_EQ(given_up[0].kind, EventKind::kLossUnknown);
+  EXPECT_EQ(given_up[0].kind, LossEventKind::kLossUnknown);
   EXPECT_EQ(given_up[0].doubt, UnknownReason::kNeverAnswered);
   EXPECT_EQ(given_up[0].epoch, LeaderEpoch{0});
   EXPECT_EQ(count_pending(state), kPendingKept);
-  EXPECT_EQ(results(Result::kUnknown), 1U);
+  EXPECT_EQ(results(AssessmentResult::kUnknown), 1U);
   EXPECT_EQ(last_hour(orders().recent_unknown, now), 1U);
 }
 

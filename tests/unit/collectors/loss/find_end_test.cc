@@ -21,7 +21,7 @@ TEST(FindEnd, OfAnEpochThatTheLogHasIsTheAnswers) {
 TEST(FindEnd, OfAnEpochThatTheLogNeverHadIsTheSmallerOfTheAnswersAndTheOneFoundThen) {
   const auto epoch = ended({.epoch = 4});
   for (const std::int64_t before : {500, 900}) {
-    const std::vector ends{End{LeaderEpoch{3}, Offset{before}, LeaderEpoch{4}}};
+    const std::vector ends{KnownEnd{LeaderEpoch{3}, Offset{before}, LeaderEpoch{4}}};
     const auto found = find_end(epoch, answered(4, 3, 700), std::vector{epoch}, ends);
     EXPECT_EQ(found.end, Offset{std::min<std::int64_t>(before, 700)});
     EXPECT_FALSE(found.is_at_most);
@@ -30,8 +30,8 @@ TEST(FindEnd, OfAnEpochThatTheLogNeverHadIsTheSmallerOfTheAnswersAndTheOneFoundT
 
 TEST(FindEnd, IsAtMostTheAnswersWhereTheOlderEpochsEndWasFoundForAnotherLeaderOnly) {
   const auto epoch = ended({.epoch = 4});
-  const std::vector ends{End{LeaderEpoch{3}, Offset{500}, LeaderEpoch{5}},
-                         End{LeaderEpoch{2}, Offset{400}, LeaderEpoch{4}}};
+  const std::vector ends{KnownEnd{LeaderEpoch{3}, Offset{500}, LeaderEpoch{5}},
+                         KnownEnd{LeaderEpoch{2}, Offset{400}, LeaderEpoch{4}}};
   const auto found = find_end(epoch, answered(4, 3, 700), std::vector{epoch}, ends);
   EXPECT_EQ(found.end, Offset{700});
   EXPECT_TRUE(found.is_at_most);
@@ -51,14 +51,14 @@ TEST(FindEnd, IsExactBelowWhatWasCommittedInTheOlderEpoch) {
 }
 
 /// Of each: epoch, end, and in whose log.
-std::vector<std::array<std::int64_t, 3>> numbers_of(const std::vector<End>& ends) {
+std::vector<std::array<std::int64_t, 3>> numbers_of(const std::vector<KnownEnd>& ends) {
   std::vector<std::array<std::int64_t, 3>> numbers;
   for (const auto& one : ends) numbers.push_back({one.epoch.value, one.end.value, one.in.value});
   return numbers;
 }
 
 TEST(KeepEnd, OlderEndsHoldForALeaderThatHasTheEpochInWhichTheyWereFound) {
-  std::vector<End> ends;
+  std::vector<KnownEnd> ends;
   keep_end(ends, LeaderEpoch{3}, answered(3, 3, 500), LeaderEpoch{4});
   EXPECT_THAT(numbers_of(ends), testing::ElementsAre(std::array<std::int64_t, 3>{3, 500, 4}));
   keep_end(ends, LeaderEpoch{4}, answered(4, 4, 800), LeaderEpoch{5});
@@ -67,7 +67,7 @@ TEST(KeepEnd, OlderEndsHoldForALeaderThatHasTheEpochInWhichTheyWereFound) {
 }
 
 TEST(KeepEnd, AnEpochThatTheLogNeverHadEndsWhereTheOlderOneDoes) {
-  std::vector<End> ends;
+  std::vector<KnownEnd> ends;
   keep_end(ends, LeaderEpoch{4}, answered(4, 3, 700), LeaderEpoch{5});
   EXPECT_THAT(numbers_of(ends), testing::ElementsAre(std::array<std::int64_t, 3>{3, 700, 5},
                                                      std::array<std::int64_t, 3>{4, 700, 5}));

@@ -34,17 +34,19 @@ class LossReplay : public testing::TestWithParam<std::string> {
     events_.clear();
     std::ifstream file{kRecordings / GetParam() / "observations.jsonl"};
     Recording recording;
-    int looks = 0;
+    int snapshots = 0;
     for (std::string text; std::getline(file, text);) {
-      const auto look = recording.next(json::parse(text));
-      now_ = look.at;
-      auto changes = replication::advance(replication_, look);
+      const auto snapshot = recording.next(json::parse(text));
+      now_ = snapshot.at;
+      auto changes = replication::advance(replication_, snapshot);
       for (const auto& event : changes.events) {
-        if (event.kind == replication::EventKind::kRecreated) topic_recreated(loss_, event.topic);
-        if (event.kind == replication::EventKind::kDeleted) topic_deleted(loss_, event.topic);
+        if (event.kind == replication::ReplicationEventKind::kRecreated)
+          topic_recreated(loss_, event.topic);
+        if (event.kind == replication::ReplicationEventKind::kDeleted)
+          topic_deleted(loss_, event.topic);
       }
-      take({std::move(changes.successions), {}, now_, {}});
-      if (++looks % ask_every == 0) ask();
+      take({std::move(changes.epoch_changes), {}, now_, {}});
+      if (++snapshots % ask_every == 0) ask();
     }
     ask();
   }
@@ -55,8 +57,8 @@ class LossReplay : public testing::TestWithParam<std::string> {
     std::map<std::string, int> unclean;
     for (const auto& event : events_) {
       const auto key = event.topic + "-" + std::to_string(event.partition.value);
-      if (event.kind == EventKind::kUncleanElection) ++unclean[key];
-      if (event.kind != EventKind::kLoss) continue;
+      if (event.kind == LossEventKind::kUncleanElection) ++unclean[key];
+      if (event.kind != LossEventKind::kLoss) continue;
       EXPECT_FALSE(result.contains(key)) << "one loss a recording";
       result[key] = {{"from", event.first.value},
                      {"to", event.end.value},
@@ -96,7 +98,7 @@ class LossReplay : public testing::TestWithParam<std::string> {
     for (const auto& [key, lost] : losses.items())
       expected += lost.at("to").get<std::uint64_t>() - lost.at("from").get<std::uint64_t>();
     EXPECT_EQ(records, expected);
-    EXPECT_EQ(std::ranges::count(events_, EventKind::kLossUnknown, &Event::kind), 0);
+    EXPECT_EQ(std::ranges::count(events_, LossEventKind::kLossUnknown, &LossEvent::kind), 0);
     EXPECT_EQ(count_pending(loss_), unrecorded_) << "all else is answered";
   }
 
@@ -154,10 +156,10 @@ class LossReplay : public testing::TestWithParam<std::string> {
 
   json facts_;
   model::Configs settings_;
-  replication::State replication_;
-  State loss_;
+  replication::ReplicationState replication_;
+  LossState loss_;
   model::Instant now_;
-  std::vector<Event> events_;
+  std::vector<LossEvent> events_;
 };
 
 TEST_P(LossReplay, FindsWhatWasLostToTheRecord) {

@@ -24,22 +24,24 @@ Pending ended_with_isr(std::vector<BrokerId> isr, std::optional<BrokerId> leader
 TEST(VerdictOfALoss, IsUncleanForALeaderFromOutsideWhateverIsSet) {
   const auto epoch = ended_with_isr({BrokerId{1}}, BrokerId{2});
   for (const auto& setting : {kForbidden, kAllowed, Setting{}})
-    EXPECT_EQ(verdict(epoch, true, setting), Verdict::kUnclean);
+    EXPECT_EQ(verdict(epoch, true, setting), ElectionVerdict::kUnclean);
 }
 
 TEST(VerdictOfALoss, IsCleanForTheOnlyMemberOfTheIsr) {
   for (const auto leader : {std::optional{BrokerId{1}}, std::optional<BrokerId>{}})
-    EXPECT_EQ(verdict(ended_with_isr({BrokerId{1}}, leader), false, kAllowed), Verdict::kClean);
-  EXPECT_EQ(verdict(ended_with_isr({BrokerId{1}}, BrokerId{2}), false, kAllowed), Verdict::kUnknown)
+    EXPECT_EQ(verdict(ended_with_isr({BrokerId{1}}, leader), false, kAllowed),
+              ElectionVerdict::kClean);
+  EXPECT_EQ(verdict(ended_with_isr({BrokerId{1}}, BrokerId{2}), false, kAllowed),
+            ElectionVerdict::kUnknown)
       << "another one leads";
 }
 
 TEST(VerdictOfALoss, IsUnknownForOneOfSeveralUnlessNoElectionMayBeUnclean) {
   const auto epoch = ended_with_isr({BrokerId{1}, BrokerId{2}}, BrokerId{2});
-  EXPECT_EQ(verdict(epoch, false, kAllowed), Verdict::kUnknown);
-  EXPECT_EQ(verdict(epoch, false, kForbidden), Verdict::kClean);
-  EXPECT_EQ(verdict(epoch, false, std::nullopt), Verdict::kUnknown);
-  EXPECT_EQ(verdict(epoch, false, {{false, ConfigSource::kStatic}}), Verdict::kUnknown)
+  EXPECT_EQ(verdict(epoch, false, kAllowed), ElectionVerdict::kUnknown);
+  EXPECT_EQ(verdict(epoch, false, kForbidden), ElectionVerdict::kClean);
+  EXPECT_EQ(verdict(epoch, false, std::nullopt), ElectionVerdict::kUnknown);
+  EXPECT_EQ(verdict(epoch, false, {{false, ConfigSource::kStatic}}), ElectionVerdict::kUnknown)
       << "the controller's file may say otherwise";
 }
 

@@ -38,7 +38,7 @@ TEST(WasWhole, WhereAnEarlierAnswerOfThisLeaderHadAllThatIsKnownToBeSafe) {
   auto epoch = ended({.epoch = 4, .committed = 600});
   epoch.acked = {.acks_all = acked(700), .acks_one = acked(800)};
   const auto is_whole = [&](int of, std::int64_t end, int in) {
-    const std::vector ends{End{LeaderEpoch{of}, Offset{end}, LeaderEpoch{in}}};
+    const std::vector ends{KnownEnd{LeaderEpoch{of}, Offset{end}, LeaderEpoch{in}}};
     return was_whole(epoch, ends, LeaderEpoch{5});
   };
   EXPECT_TRUE(is_whole(4, 800, 5));

@@ -7,22 +7,23 @@ using testing::Eq;
 using testing::Optional;
 
 TEST(EffectiveMinIsr, IsTheSettingWhereThereAreReplicasEnough) {
-  for (const auto& release : std::vector<std::optional<Release>>{
-           std::nullopt, Release{2, 8}, Release{3, 6}, Release{3, 7}, Release{4, 0}}) {
+  for (const auto& release : std::vector<std::optional<KafkaRelease>>{
+           std::nullopt, KafkaRelease{2, 8}, KafkaRelease{3, 6}, KafkaRelease{3, 7},
+           KafkaRelease{4, 0}}) {
     EXPECT_THAT(effective_min_isr(2, 3, release), Optional(2));
     EXPECT_THAT(effective_min_isr(3, 3, release), Optional(3));
   }
 }
 
 TEST(EffectiveMinIsr, IsNeverAboveTheReplicasFrom37On) {
-  EXPECT_THAT(effective_min_isr(3, 2, Release{3, 7}), Optional(2));
-  EXPECT_THAT(effective_min_isr(3, 2, Release{3, 9}), Optional(2));
-  EXPECT_THAT(effective_min_isr(3, 2, Release{4, 0}), Optional(2));
+  EXPECT_THAT(effective_min_isr(3, 2, KafkaRelease{3, 7}), Optional(2));
+  EXPECT_THAT(effective_min_isr(3, 2, KafkaRelease{3, 9}), Optional(2));
+  EXPECT_THAT(effective_min_isr(3, 2, KafkaRelease{4, 0}), Optional(2));
 }
 
 TEST(EffectiveMinIsr, IsRawBefore37) {
-  EXPECT_THAT(effective_min_isr(3, 2, Release{3, 6}), Optional(3));
-  EXPECT_THAT(effective_min_isr(3, 2, Release{2, 8}), Optional(3));
+  EXPECT_THAT(effective_min_isr(3, 2, KafkaRelease{3, 6}), Optional(3));
+  EXPECT_THAT(effective_min_isr(3, 2, KafkaRelease{2, 8}), Optional(3));
 }
 
 TEST(EffectiveMinIsr, IsUnknownWhereTheReleaseDecidesAndIsNotKnown) {
@@ -30,12 +31,12 @@ TEST(EffectiveMinIsr, IsUnknownWhereTheReleaseDecidesAndIsNotKnown) {
 }
 
 TEST(ParseRelease, ReadsTheProtocolVersionsOfBrokers) {
-  EXPECT_THAT(parse_release("3.9-IV0"), Optional(Release{3, 9}));
-  EXPECT_THAT(parse_release("3.9"), Optional(Release{3, 9}));
-  EXPECT_THAT(parse_release("2.8-IV1"), Optional(Release{2, 8}));
-  EXPECT_THAT(parse_release("0.11.0-IV2"), Optional(Release{0, 11}));
-  EXPECT_THAT(parse_release("3.10"), Optional(Release{3, 10}));
-  EXPECT_TRUE((Release{3, 10}) > (Release{3, 9}));
+  EXPECT_THAT(parse_release("3.9-IV0"), Optional(KafkaRelease{3, 9}));
+  EXPECT_THAT(parse_release("3.9"), Optional(KafkaRelease{3, 9}));
+  EXPECT_THAT(parse_release("2.8-IV1"), Optional(KafkaRelease{2, 8}));
+  EXPECT_THAT(parse_release("0.11.0-IV2"), Optional(KafkaRelease{0, 11}));
+  EXPECT_THAT(parse_release("3.10"), Optional(KafkaRelease{3, 10}));
+  EXPECT_TRUE((KafkaRelease{3, 10}) > (KafkaRelease{3, 9}));
 }
 
 TEST(ParseRelease, RefusesEverythingElse) {

@@ -16,8 +16,9 @@ constexpr std::string_view kFatal = "OUT_OF_ORDER_SEQUENCE_NUMBER";
 
 class Reports : public testing::Test {
  protected:
-  Report report(int sequence, std::uint64_t acknowledged, const std::string& instance = "i-1") {
-    Report one;
+  ProducerReport report(int sequence, std::uint64_t acknowledged,
+                        const std::string& instance = "i-1") {
+    ProducerReport one;
     one.instance = instance;
     one.sequence = sequence;
     one.time = 1000 + 5 * sequence;
@@ -27,17 +28,17 @@ class Reports : public testing::Test {
     return one;
   }
 
-  static Report failed(Report one, std::uint64_t records) {
+  static ProducerReport failed(ProducerReport one, std::uint64_t records) {
     one.failed = {{"_MSG_TIMED_OUT", Persisted::kPossibly, records}};
     return one;
   }
 
-  static Report fatal(Report one) {
+  static ProducerReport fatal(ProducerReport one) {
     one.fatal = ReportedFatal{kFatal, "why"};
     return one;
   }
 
-  static Report linked(Report one) {
+  static ProducerReport linked(ProducerReport one) {
     one.started = 100;
     return one;
   }
@@ -49,7 +50,7 @@ class Reports : public testing::Test {
     one.started = 100;
     one.age = age * 1'000'000LL;
     one.acknowledged = acknowledged;
-    one.idempotence = Idempotence{"Assigned", "Init", 7, 0};
+    one.idempotence = IdempotenceState{"Assigned", "Init", 7, 0};
     return one;
   }
 
@@ -65,18 +66,18 @@ class Reports : public testing::Test {
     return news.value_or(News{});
   }
 
-  Refusal refused(Report one) {
+  Refusal refused(ProducerReport one) {
     const auto news = advance(state, std::move(one), limits, now, wall);
     EXPECT_FALSE(news);
     return news ? Refusal{} : news.error();
   }
 
-  const Client& client() { return state.clients.at("a"); }
+  const ProducerClient& client() { return state.clients.at("a"); }
 
   std::uint64_t last_hour() const { return fatal_errors_last_hour(state, kFatal, now); }
 
-  State state;
-  Limits limits;
+  ProducersState state;
+  ProducerLimits limits;
   Instant now{hours{9}};
   WallTime wall{hours{500'000}};
 };

@@ -21,7 +21,7 @@ class Producers : public testing::Test {
     one.age = age * 1'000'000LL;
     one.acknowledged = acknowledged;
     one.transmitted_bytes = 100 * acknowledged;
-    one.idempotence = Idempotence{"Assigned", "Init", 7, 0};
+    one.idempotence = IdempotenceState{"Assigned", "Init", 7, 0};
     return one;
   }
 
@@ -36,14 +36,14 @@ class Producers : public testing::Test {
     return news.value_or(News{});
   }
 
-  const Client& client(const std::string& id = "a") { return state.clients.at(id); }
+  const ProducerClient& client(const std::string& id = "a") { return state.clients.at(id); }
 
   std::uint64_t last_hour() const {
     return fatal_errors_last_hour(state, "OUT_OF_ORDER_SEQUENCE_NUMBER", now);
   }
 
-  State state;
-  Limits limits;
+  ProducersState state;
+  ProducerLimits limits;
   Instant now{hours{9}};
   WallTime wall{hours{500'000}};
 };

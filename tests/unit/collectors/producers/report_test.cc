@@ -25,16 +25,16 @@ class ReportTest : public testing::Test {
            more + "}";
   }
 
-  tl::expected<Report, std::string> parse(std::string text) {
+  tl::expected<ProducerReport, std::string> parse(std::string text) {
     const auto length = text.size();
     text.resize(length + StatisticsReader::padding());
     return reader.read(std::string_view{text}.substr(0, length));
   }
 
-  Report read(const std::string& text) {
+  ProducerReport read(const std::string& text) {
     auto report = parse(text);
     EXPECT_TRUE(report) << report.error();
-    return report.value_or(Report{});
+    return report.value_or(ProducerReport{});
   }
 
   std::string refused(const std::string& text) {

@@ -12,7 +12,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using enum model::ControllerAnswer;
 
-std::vector<std::string> kinds(const std::vector<Event>& events) {
+std::vector<std::string> kinds(const std::vector<ControllerEvent>& events) {
   std::vector<std::string> names;
   for (const auto& event : events) names.emplace_back(to_string(event.kind));
   return names;
@@ -20,8 +20,8 @@ std::vector<std::string> kinds(const std::vector<Event>& events) {
 
 class QuorumAdvanceTest : public testing::Test {
  protected:
-  std::vector<std::string> see(const model::ControllerSnapshot& look) {
-    events = advance(state, look);
+  std::vector<std::string> see(const model::ControllerSnapshot& snapshot) {
+    events = advance(state, snapshot);
     return kinds(events);
   }
 
@@ -29,9 +29,9 @@ class QuorumAdvanceTest : public testing::Test {
     return summarize(state, at(seconds), std::chrono::seconds{30}).up;
   }
 
-  State state;
+  QuorumState state;
   /// Of the last look.
-  std::vector<Event> events;
+  std::vector<ControllerEvent> events;
 };
 
 TEST_F(QuorumAdvanceTest, AnAnswerProvesOneAndSoDoesARefusal) {

@@ -18,9 +18,9 @@ using testing::SizeIs;
 constexpr seconds kStale{30};
 constexpr seconds kNow{1'700'000'000};
 
-Summary summary_of(const model::ControllerSnapshot& look) {
-  State state;
-  advance(state, look);
+QuorumSummary summary_of(const model::ControllerSnapshot& snapshot) {
+  QuorumState state;
+  advance(state, snapshot);
   return summarize(state, at(0), kStale);
 }
 
@@ -40,10 +40,10 @@ TEST(Quorum, OfAHealthyController) {
 }
 
 TEST(Quorum, WhoIsBehindAndByHowMuch) {
-  auto look = answered(0, 101, 7);
-  look.quorum->voters[1] = replica(102, 450, kNow - seconds{90});
-  look.quorum->observers[2] = replica(3, 100, kNow - seconds{7});
-  const auto summary = summary_of(look);
+  auto snapshot = answered(0, 101, 7);
+  snapshot.quorum->voters[1] = replica(102, 450, kNow - seconds{90});
+  snapshot.quorum->observers[2] = replica(3, 100, kNow - seconds{7});
+  const auto summary = summary_of(snapshot);
   EXPECT_EQ(summary.voters.at(1).id, BrokerId{102});
   EXPECT_EQ(summary.voters.at(1).records, 50U);
   EXPECT_EQ(summary.voters.at(1).time, seconds{90});
@@ -53,10 +53,10 @@ TEST(Quorum, WhoIsBehindAndByHowMuch) {
 }
 
 TEST(Quorum, OneThatStandsThereTwiceHasOneLagTheShorter) {
-  auto look = answered(0, 101, 7);
-  look.quorum->observers[1] = replica(3, 100, kNow - seconds{7});
-  look.quorum->observers[2] = replica(3, 400, kNow - seconds{2});
-  const auto summary = summary_of(look);
+  auto snapshot = answered(0, 101, 7);
+  snapshot.quorum->observers[1] = replica(3, 100, kNow - seconds{7});
+  snapshot.quorum->observers[2] = replica(3, 400, kNow - seconds{2});
+  const auto summary = summary_of(snapshot);
   EXPECT_THAT(summary.followers, SizeIs(5));
   const auto lag = std::ranges::find(summary.followers, BrokerId{3}, &Lag::id);
   ASSERT_NE(lag, summary.followers.end());
@@ -65,36 +65,36 @@ TEST(Quorum, OneThatStandsThereTwiceHasOneLagTheShorter) {
 }
 
 TEST(Quorum, NobodyIsAheadOfTheController) {
-  auto look = answered(0, 101, 7);
-  look.quorum->voters[1] = replica(102, 501, kNow + seconds{1});
-  const auto summary = summary_of(look);
+  auto snapshot = answered(0, 101, 7);
+  snapshot.quorum->voters[1] = replica(102, 501, kNow + seconds{1});
+  const auto summary = summary_of(snapshot);
   EXPECT_EQ(summary.voters.at(1).records, 0U);
   EXPECT_EQ(summary.voters.at(1).time, milliseconds{0});
 }
 
 TEST(Quorum, WhoWasNotHeardOfHasNoLag) {
-  auto look = answered(0, 101, 7);
-  look.quorum->voters[1] = replica(102, std::nullopt, std::nullopt);
-  const auto summary = summary_of(look);
+  auto snapshot = answered(0, 101, 7);
+  snapshot.quorum->voters[1] = replica(102, std::nullopt, std::nullopt);
+  const auto summary = summary_of(snapshot);
   EXPECT_EQ(summary.voter_count, 3U);
   EXPECT_EQ(summary.voters.at(1).records, std::nullopt);
   EXPECT_EQ(summary.voters.at(1).time, std::nullopt);
 }
 
 TEST(Quorum, WithoutTheControllersOwnTimeTheNewestVotersCounts) {
-  auto look = answered(0, 101, 7);
-  look.quorum->voters[0] = replica(101, 500, std::nullopt);
-  look.quorum->voters[2] = replica(103, 500, kNow - seconds{5});
-  const auto summary = summary_of(look);
+  auto snapshot = answered(0, 101, 7);
+  snapshot.quorum->voters[0] = replica(101, 500, std::nullopt);
+  snapshot.quorum->voters[2] = replica(103, 500, kNow - seconds{5});
+  const auto summary = summary_of(snapshot);
   EXPECT_EQ(summary.voters.at(0).time, std::nullopt);
   EXPECT_EQ(summary.voters.at(1).time, milliseconds{0});
   EXPECT_EQ(summary.voters.at(2).time, seconds{5});
 }
 
 TEST(Quorum, AnOldVersionOfTheAnswerHasNoTimes) {
-  auto look = answered(0, 101, 7);
-  for (auto& voter : look.quorum->voters) voter = replica(voter.id.value, 500, std::nullopt);
-  const auto summary = summary_of(look);
+  auto snapshot = answered(0, 101, 7);
+  for (auto& voter : snapshot.quorum->voters) voter = replica(voter.id.value, 500, std::nullopt);
+  const auto summary = summary_of(snapshot);
   EXPECT_EQ(summary.voters.at(1).records, 0U);
   EXPECT_EQ(summary.voters.at(1).time, std::nullopt);
 }
@@ -107,7 +107,7 @@ TEST(Quorum, ALeaderThatIsNotAmongItsVotersSaysNothingOfRecords) {
 }
 
 TEST(Quorum, NoNumberOutlivesItsAnswer) {
-  State state;
+  QuorumState state;
   advance(state, answered(0, 101, 7));
   EXPECT_EQ(summarize(state, at(30), kStale).id, BrokerId{101});
   const auto stale = summarize(state, at(31), kStale);
@@ -127,7 +127,7 @@ TEST(Quorum, NoNumberOutlivesItsAnswer) {
 }
 
 TEST(Quorum, ThatItIsLostLastsUntilThatIsFoundOutOnceMore) {
-  State state;
+  QuorumState state;
   advance(state, without(0, model::ControllerAnswer::kNone));
   EXPECT_EQ(summarize(state, at(15), seconds{3}).up, false);
   EXPECT_EQ(summarize(state, at(16), seconds{3}).up, std::nullopt);
@@ -137,7 +137,7 @@ TEST(Quorum, ThatItIsLostLastsUntilThatIsFoundOutOnceMore) {
 }
 
 TEST(Quorum, AfterARestartOnlyThatItWasLostIsKnown) {
-  State state;
+  QuorumState state;
   state.is_lost = true;
   state.id = BrokerId{101};
   EXPECT_EQ(summarize(state, at(0), kStale).up, std::nullopt);

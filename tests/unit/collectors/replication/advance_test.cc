@@ -32,7 +32,7 @@ TEST(Advance, NothingHappensWhereNothingChanges) {
 }
 
 TEST(Advance, TheFirstLookIsNoEvent) {
-  State state;
+  ReplicationState state;
   EXPECT_THAT(happened(state, cluster(at(0), {topic("orders", {{.leader = std::nullopt, .isr = {1}},
                                                                {.partition = 1, .isr = {1}}})})),
               IsEmpty());
@@ -143,8 +143,8 @@ TEST(Advance, ALeaderAfterAFirstLookWithoutOneIsOnlineOnly) {
   EXPECT_THAT(watched.state.elections, ElementsAre(0, 0, 1)) << "nor who was in sync";
   watched.see({.leader = 2, .isr = {2}, .epoch = 1, .latest = 5});
   watched.see({.leader = 2, .isr = {2}, .epoch = 2, .latest = 5});
-  ASSERT_EQ(watched.changes.successions.size(), 1U);
-  EXPECT_FALSE(watched.changes.successions[0].from_outside);
+  ASSERT_EQ(watched.changes.epoch_changes.size(), 1U);
+  EXPECT_FALSE(watched.changes.epoch_changes[0].from_outside);
 }
 
 TEST(Advance, EventsSayHowItWasAndHowItIs) {
@@ -276,7 +276,7 @@ TEST(Advance, ATopicThatMayNotBeDescribedKeepsWhatWasKnown) {
 }
 
 TEST(Advance, ATopicOnlyHeardOfIsNotKnown) {
-  State state;
+  ReplicationState state;
   advance(state,
           cluster(at(0), {absent("a", Presence::kUnauthorized), absent("b", Presence::kDeleted),
                           absent("c", Presence::kUnknown)}));
@@ -391,7 +391,7 @@ TEST(Advance, AnotherTopicIdIsARecreationAndNothingElse) {
 }
 
 TEST(Advance, APartitionThatTheNewTopicDoesNotHaveIsForgotten) {
-  State state;
+  ReplicationState state;
   advance(state, cluster(at(0), {topic("orders", {{}, {.partition = 1}})}));
   advance(state, cluster(at(10), {topic("orders", {{}}, kOtherId)}));
   ASSERT_EQ(state.topics.size(), 1U);
@@ -405,14 +405,14 @@ TEST(Advance, AnIdThatWasNotAskedForIsNoOtherTopic) {
 }
 
 TEST(Advance, AnIdLearntLaterIsNoOtherTopic) {
-  State state;
+  ReplicationState state;
   advance(state, cluster(at(0), {topic("orders", {{}}, std::nullopt)}));
   EXPECT_THAT(happened(state, cluster(at(10), {topic("orders", {{}}, kOtherId)})), IsEmpty());
   EXPECT_EQ(state.topics[0].id, kOtherId);
 }
 
 TEST(Advance, WithoutIdsALowerEpochThatIsConfirmedIsARecreation) {
-  State state;
+  ReplicationState state;
   advance(state, cluster(at(0), {topic("orders", {{.epoch = 5, .latest = 900}}, kZero)}));
   EXPECT_THAT(
       kinds(advance(state, cluster(at(10), {topic("orders", {{.epoch = 0, .latest = 3}}, kZero)}))),
@@ -421,7 +421,7 @@ TEST(Advance, WithoutIdsALowerEpochThatIsConfirmedIsARecreation) {
 }
 
 TEST(Advance, WithoutIdsALowerEpochThatNobodyConfirmsIsOldNews) {
-  State state;
+  ReplicationState state;
   advance(state, cluster(at(0), {topic("orders", {{.epoch = 5, .latest = 900}}, kZero)}));
   EXPECT_THAT(
       happened(state,
@@ -432,7 +432,7 @@ TEST(Advance, WithoutIdsALowerEpochThatNobodyConfirmsIsOldNews) {
 }
 
 TEST(Advance, WithoutIdsTheSameEpochProvesNothing) {
-  State state;
+  ReplicationState state;
   advance(state, cluster(at(0), {topic("orders", {{.epoch = 0, .latest = 900}}, kZero)}));
   EXPECT_THAT(
       happened(state, cluster(at(10), {topic("orders", {{.epoch = 0, .latest = 3}}, kZero)})),
@@ -502,7 +502,7 @@ TEST(Advance, ATopicMadeAgainAfterTheHourIsANewOne) {
 }
 
 TEST(Advance, APartitionThatIsAddedIsNoEvent) {
-  State state;
+  ReplicationState state;
   advance(state, cluster(at(0), {topic("orders", {{.partition = 1}})}));
   EXPECT_THAT(
       happened(state,
@@ -516,7 +516,7 @@ TEST(Advance, APartitionThatIsAddedIsNoEvent) {
 }
 
 TEST(Advance, TopicsAreKeptSortedByName) {
-  State state;
+  ReplicationState state;
   advance(state, cluster(at(0), {topic("b", {{}}), topic("d", {{}})}));
   advance(state, cluster(at(10), {topic("a", {{}}), topic("b", {{}}), topic("c", {{}}),
                                   absent("d", Presence::kUnknown), topic("e", {{}})}));
@@ -530,23 +530,23 @@ TEST(Advance, TopicsAreKeptSortedByName) {
 // Brokers.
 
 TEST(Advance, TheFirstListOfBrokersIsNoEvent) {
-  State state;
+  ReplicationState state;
   EXPECT_THAT(happened(state, cluster(at(0), {}, std::vector{1, 2})), IsEmpty());
   EXPECT_EQ(state.brokers_seen, at(0));
 }
 
 TEST(Advance, BrokersGoAndCome) {
-  State state;
+  ReplicationState state;
   advance(state, cluster(at(0), {}, std::vector{1, 2}));
   const auto changes = advance(state, cluster(at(10), {}, std::vector{2, 3}));
   ASSERT_THAT(kinds(changes), UnorderedElementsAre("broker_lost", "broker_joined"));
   for (const auto& event : changes.events)
-    EXPECT_EQ(event.broker, BrokerId{event.kind == EventKind::kBrokerLost ? 1 : 3});
+    EXPECT_EQ(event.broker, BrokerId{event.kind == ReplicationEventKind::kBrokerLost ? 1 : 3});
   EXPECT_EQ(state.brokers.size(), 2U);
 }
 
 TEST(Advance, AListThatIsContradictedKeepsTheLastOne) {
-  State state;
+  ReplicationState state;
   advance(state, cluster(at(0), {}, std::vector{1, 2}));
   EXPECT_THAT(happened(state, cluster(at(10), {}, std::nullopt)), IsEmpty());
   EXPECT_EQ(state.brokers.size(), 2U);
@@ -554,7 +554,7 @@ TEST(Advance, AListThatIsContradictedKeepsTheLastOne) {
 }
 
 TEST(Advance, AnEmptyFirstListIsAListToo) {
-  State state;
+  ReplicationState state;
   advance(state, cluster(at(0), {}, std::vector<int>{}));
   EXPECT_THAT(kinds(advance(state, cluster(at(10), {}, std::vector{1}))),
               ElementsAre("broker_joined"));
@@ -618,14 +618,14 @@ TEST(FindUnconfirmed, AnEpochThatGrewMayBeAnotherLeaders) {
 }
 
 TEST(FindUnconfirmed, ATopicWithoutAnIdIs) {
-  State state;
+  ReplicationState state;
   advance(state, cluster(at(0), {topic("orders", {{}}, std::nullopt)}));
   EXPECT_THAT(find_unconfirmed(state, cluster(at(10), {topic("orders", {{}})})).topics,
               ElementsAre("orders"));
 }
 
 TEST(FindUnconfirmed, KnownTopicsThatMetadataLeavesOutAreAbsent) {
-  State state;
+  ReplicationState state;
   advance(state, cluster(at(0), {topic("a", {{}}), topic("b", {{}}), topic("c", {{}})}));
   const auto doubts = find_unconfirmed(state, cluster(at(10), {topic("b", {{}})}));
   EXPECT_THAT(doubts.absent, ElementsAre("a", "c"));

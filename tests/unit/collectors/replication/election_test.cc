@@ -16,9 +16,9 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 /// Where the new leader of the last look stood; nullopt: there was no election.
-std::optional<LeaderOrigin> stood(const Watched& watched) {
+std::optional<LeaderOrigin> leader_origin(const Watched& watched) {
   for (const auto& event : watched.changes.events)
-    if (event.kind == EventKind::kElection) return event.stood;
+    if (event.kind == ReplicationEventKind::kElection) return event.leader_origin;
   return std::nullopt;
 }
 
@@ -26,25 +26,26 @@ std::uint64_t count(const Watched& watched, LeaderOrigin where) {
   return watched.state.elections.at(static_cast<std::size_t>(where));
 }
 
-LeaderEpochChange succession(const Watched& watched) {
-  EXPECT_EQ(watched.changes.successions.size(), 1U);
-  return watched.changes.successions.empty() ? LeaderEpochChange{} : watched.changes.successions[0];
+LeaderEpochChange epoch_change(const Watched& watched) {
+  EXPECT_EQ(watched.changes.epoch_changes.size(), 1U);
+  return watched.changes.epoch_changes.empty() ? LeaderEpochChange{}
+                                               : watched.changes.epoch_changes[0];
 }
 
 TEST(Election, AMemberOfTheIsrStoodInIt) {
   Watched watched{{.isr = {1, 2}}};
   watched.see({.leader = 2, .isr = {2}});
-  EXPECT_EQ(stood(watched), LeaderOrigin::kInIsr);
+  EXPECT_EQ(leader_origin(watched), LeaderOrigin::kInIsr);
   EXPECT_EQ(count(watched, LeaderOrigin::kInIsr), 1U);
   watched.see({.leader = 2, .isr = {2}});
-  EXPECT_EQ(stood(watched), std::nullopt);
+  EXPECT_EQ(leader_origin(watched), std::nullopt);
   EXPECT_EQ(count(watched, LeaderOrigin::kInIsr), 1U);
 }
 
 TEST(Election, OneWhoHadLeftTheIsrStoodOutside) {
   Watched watched{{.isr = {1}}};
   watched.see({.leader = 2, .isr = {2}});
-  EXPECT_EQ(stood(watched), LeaderOrigin::kOutsideIsr);
+  EXPECT_EQ(leader_origin(watched), LeaderOrigin::kOutsideIsr);
   EXPECT_EQ(count(watched, LeaderOrigin::kOutsideIsr), 1U);
 }
 
@@ -52,41 +53,41 @@ TEST(Election, AfterAPollWithoutTheRowNobodyKnowsWhereItStood) {
   Watched watched{{.isr = {1}}};
   watched.see({.isr = {1}, .unknown = true});
   watched.see({.leader = 2, .isr = {2}});
-  EXPECT_EQ(stood(watched), LeaderOrigin::kUnknown);
+  EXPECT_EQ(leader_origin(watched), LeaderOrigin::kUnknown);
   EXPECT_EQ(count(watched, LeaderOrigin::kUnknown), 1U);
 }
 
 TEST(Election, ALookAtSomeTopicsIsNoPoll) {
   Watched watched{{.isr = {1}}};
-  auto look = cluster(watched.now + std::chrono::seconds{1}, {topic("another", {{}})});
-  look.covers_all_topics = false;
-  advance(watched.state, look);
+  auto snapshot = cluster(watched.now + std::chrono::seconds{1}, {topic("another", {{}})});
+  snapshot.covers_all_topics = false;
+  advance(watched.state, snapshot);
   EXPECT_EQ(watched.state.topics.size(), 2U);
   watched.see({.leader = 2, .isr = {2}});
-  EXPECT_EQ(stood(watched), LeaderOrigin::kOutsideIsr);
+  EXPECT_EQ(leader_origin(watched), LeaderOrigin::kOutsideIsr);
 }
 
 TEST(Election, TheReturnOfTheOnlyOneIsAnElection) {
   Watched watched{{.isr = {1}}};
   watched.see({.leader = std::nullopt, .isr = {}});
-  EXPECT_EQ(stood(watched), std::nullopt);
+  EXPECT_EQ(leader_origin(watched), std::nullopt);
   watched.see({.isr = {1}});
-  EXPECT_EQ(stood(watched), LeaderOrigin::kInIsr);
+  EXPECT_EQ(leader_origin(watched), LeaderOrigin::kInIsr);
 }
 
 TEST(Election, WhomAReassignmentJustBroughtIsNotFromOutside) {
   Watched watched{{.isr = {1, 2}, .replicas = {1, 2}, .epoch = 0, .latest = 5}};
   watched.see({.leader = 3, .isr = {2, 3}, .replicas = {3, 2}, .epoch = 1, .latest = 5});
-  EXPECT_EQ(stood(watched), LeaderOrigin::kInIsr);
-  EXPECT_FALSE(succession(watched).from_outside);
+  EXPECT_EQ(leader_origin(watched), LeaderOrigin::kInIsr);
+  EXPECT_FALSE(epoch_change(watched).from_outside);
 }
 
 TEST(LeaderEpochChange, SaysWhatWasCommittedAndWhoLed) {
   Watched watched{{.isr = {1, 2}, .replicas = {1, 2}, .epoch = 0, .latest = 500, .earliest = 7}};
   watched.see({.isr = {1}, .replicas = {1, 2}, .epoch = 0, .latest = 1500, .earliest = 8});
-  EXPECT_THAT(watched.changes.successions, IsEmpty());
+  EXPECT_THAT(watched.changes.epoch_changes, IsEmpty());
   watched.see({.leader = 2, .isr = {2}, .replicas = {1, 2}, .epoch = 3, .latest = 500});
-  const auto found = succession(watched);
+  const auto found = epoch_change(watched);
   EXPECT_EQ(found.topic, "orders");
   EXPECT_EQ(found.topic_id, test::kId);
   EXPECT_EQ(found.partition, PartitionId{0});
@@ -106,10 +107,11 @@ TEST(LeaderEpochChange, ComesWhenTheNewLeaderNamesItsEpochAndRemembersTheElectio
   Watched watched{{.isr = {1}, .replicas = {1, 2}, .epoch = 0, .latest = 1500}};
   watched.see({.leader = std::nullopt, .isr = {}, .replicas = {1, 2}});
   watched.see({.leader = 2, .isr = {2}, .replicas = {1, 2}});
-  EXPECT_THAT(watched.changes.successions, IsEmpty()) << "it has not answered for its offsets yet";
+  EXPECT_THAT(watched.changes.epoch_changes, IsEmpty())
+      << "it has not answered for its offsets yet";
   watched.see({.leader = 2, .isr = {1, 2}, .replicas = {1, 2}});
   watched.see({.leader = 2, .isr = {1, 2}, .replicas = {1, 2}, .epoch = 2, .latest = 500});
-  const auto found = succession(watched);
+  const auto found = epoch_change(watched);
   EXPECT_EQ(found.last_isr, brokers({1})) << "as it was before the election";
   EXPECT_EQ(found.leader_before, BrokerId{1});
   EXPECT_TRUE(found.from_outside);
@@ -119,9 +121,9 @@ TEST(LeaderEpochChange, ComesWhenTheNewLeaderNamesItsEpochAndRemembersTheElectio
 TEST(LeaderEpochChange, IsNotHeardFromADeposedLeaderThatDoesNotKnowYet) {
   Watched watched{{.isr = {1}, .replicas = {1, 2}, .epoch = 0, .latest = 1500}};
   watched.see({.leader = 2, .isr = {2}, .replicas = {1, 2}, .epoch = 0, .latest = 1500});
-  EXPECT_THAT(watched.changes.successions, IsEmpty());
+  EXPECT_THAT(watched.changes.epoch_changes, IsEmpty());
   watched.see({.leader = 2, .isr = {2}, .replicas = {1, 2}, .epoch = 1, .latest = 500});
-  const auto found = succession(watched);
+  const auto found = epoch_change(watched);
   EXPECT_EQ(found.last_isr, brokers({1}));
   EXPECT_EQ(found.leader_before, BrokerId{1});
   EXPECT_TRUE(found.from_outside);
@@ -133,13 +135,13 @@ TEST(LeaderEpochChange, AnElectionWhoseEpochWasHeardBeforeSaysNothingOfTheNext) 
   watched.see({.leader = 2, .isr = {2}, .replicas = {1, 2}, .epoch = 1, .latest = 500});
   watched.see({.leader = 2, .isr = {2}, .replicas = {1, 2}, .epoch = 1, .latest = 600});
   watched.see({.leader = 2, .isr = {2}, .replicas = {1, 2}, .epoch = 2, .latest = 600});
-  EXPECT_FALSE(succession(watched).from_outside);
+  EXPECT_FALSE(epoch_change(watched).from_outside);
 }
 
 TEST(LeaderEpochChange, IsThereWhenTheFirstRowHasAnotherEpochThanWasHeardBefore) {
   Watched watched{{.epoch = 0, .latest = 1500, .unknown = true}};
   watched.see({.leader = 2, .epoch = 1, .latest = 500});
-  const auto found = succession(watched);
+  const auto found = epoch_change(watched);
   EXPECT_EQ(found.committed, Offset{1500});
   EXPECT_EQ(found.leader, BrokerId{2});
   EXPECT_FALSE(found.from_outside) << "nobody knows";
@@ -150,7 +152,7 @@ TEST(LeaderEpochChange, OfSeveralElectionsOneFromOutsideIsEnough) {
   watched.see({.leader = 2, .isr = {2}, .replicas = {1, 2}});
   watched.see({.leader = 2, .isr = {1, 2}, .replicas = {1, 2}});
   watched.see({.leader = 1, .isr = {1}, .replicas = {1, 2}, .epoch = 2, .latest = 500});
-  const auto found = succession(watched);
+  const auto found = epoch_change(watched);
   EXPECT_EQ(found.last_isr, brokers({1}));
   EXPECT_EQ(found.leader_before, BrokerId{1});
   EXPECT_TRUE(found.from_outside);
@@ -159,7 +161,7 @@ TEST(LeaderEpochChange, OfSeveralElectionsOneFromOutsideIsEnough) {
 TEST(LeaderEpochChange, ABumpWithoutAnElectionIsOneToo) {
   Watched watched{{.isr = {1, 2}, .epoch = 0, .latest = 70}};
   EXPECT_THAT(watched.see({.isr = {1, 2}, .epoch = 2, .latest = 60}), ElementsAre("epoch_change"));
-  const auto found = succession(watched);
+  const auto found = epoch_change(watched);
   EXPECT_EQ(found.leader_before, BrokerId{1});
   EXPECT_EQ(found.last_isr, brokers({1, 2}));
   EXPECT_FALSE(found.from_outside);
@@ -171,7 +173,7 @@ TEST(LeaderEpochChange, AnOldHighWatermarkWithinAnEpochTakesNothingBack) {
   watched.see({.epoch = 0, .latest = 500});
   EXPECT_EQ(watched.partition().committed, Offset{1500});
   watched.see({.leader = 2, .epoch = 1, .latest = 500});
-  EXPECT_EQ(succession(watched).committed, Offset{1500});
+  EXPECT_EQ(epoch_change(watched).committed, Offset{1500});
 }
 
 TEST(LeaderEpochChange, WhereTopicsHaveNoIdsALogThatFellMayBeAnothers) {
@@ -179,7 +181,7 @@ TEST(LeaderEpochChange, WhereTopicsHaveNoIdsALogThatFellMayBeAnothers) {
   watched.see({.epoch = 0, .latest = 1500}, kZero);
   Watched old{{}};
   old.see({.epoch = 0, .latest = 1500}, kZero);
-  State state;
+  ReplicationState state;
   advance(state, cluster(at(0), {topic("orders", {{.epoch = 0, .latest = 1500}}, kZero)}));
   advance(state, cluster(at(10), {topic("orders", {{.epoch = 0, .latest = 3}}, kZero)}));
   EXPECT_EQ(state.topics.at(0).partitions.at(0).committed, Offset{3});
@@ -188,7 +190,7 @@ TEST(LeaderEpochChange, WhereTopicsHaveNoIdsALogThatFellMayBeAnothers) {
 TEST(LeaderEpochChange, OfAnEpochOfWhichNothingWasHeardIsNone) {
   Watched watched{{}};
   watched.see({.leader = 2, .epoch = 4, .latest = 9});
-  EXPECT_THAT(watched.changes.successions, IsEmpty());
+  EXPECT_THAT(watched.changes.epoch_changes, IsEmpty());
 }
 
 /// What the replicas that are not in sync have for sure.

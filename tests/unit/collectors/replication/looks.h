@@ -48,42 +48,42 @@ struct Row {
 };
 
 inline model::PartitionSnapshot look_of(const Row& row) {
-  model::PartitionSnapshot look;
-  look.id = PartitionId{row.partition};
+  model::PartitionSnapshot snapshot;
+  snapshot.id = PartitionId{row.partition};
   if (row.unknown) {
-    look.leadership = Leadership::kUnknown;
+    snapshot.leadership = Leadership::kUnknown;
   } else if (row.no_listener) {
-    look.leadership = Leadership::kNoListener;
+    snapshot.leadership = Leadership::kNoListener;
   } else if (row.leader) {
-    look.leadership = Leadership::kLeader;
-    look.leader = BrokerId{*row.leader};
+    snapshot.leadership = Leadership::kLeader;
+    snapshot.leader = BrokerId{*row.leader};
   } else {
-    look.leadership = Leadership::kNone;
+    snapshot.leadership = Leadership::kNone;
   }
-  look.isr = brokers(row.isr);
-  std::sort(look.isr.begin(), look.isr.end());
-  look.replicas = brokers(row.replicas);
-  look.confirmed = row.confirmed;
-  if (row.epoch) look.leader_epoch = LeaderEpoch{*row.epoch};
-  if (row.latest) look.latest = Offset{*row.latest};
-  if (row.earliest) look.earliest = Offset{*row.earliest};
-  return look;
+  snapshot.isr = brokers(row.isr);
+  std::sort(snapshot.isr.begin(), snapshot.isr.end());
+  snapshot.replicas = brokers(row.replicas);
+  snapshot.confirmed = row.confirmed;
+  if (row.epoch) snapshot.leader_epoch = LeaderEpoch{*row.epoch};
+  if (row.latest) snapshot.latest = Offset{*row.latest};
+  if (row.earliest) snapshot.earliest = Offset{*row.earliest};
+  return snapshot;
 }
 
 inline model::TopicSnapshot topic(std::string name, const std::vector<Row>& rows,
                                   std::optional<TopicId> id = kId) {
-  model::TopicSnapshot look;
-  look.name = std::move(name);
-  look.id = id;
-  for (const auto& row : rows) look.partitions.push_back(look_of(row));
-  return look;
+  model::TopicSnapshot snapshot;
+  snapshot.name = std::move(name);
+  snapshot.id = id;
+  for (const auto& row : rows) snapshot.partitions.push_back(look_of(row));
+  return snapshot;
 }
 
 inline model::TopicSnapshot absent(std::string name, model::Presence presence) {
-  model::TopicSnapshot look;
-  look.name = std::move(name);
-  look.presence = presence;
-  return look;
+  model::TopicSnapshot snapshot;
+  snapshot.name = std::move(name);
+  snapshot.presence = presence;
+  return snapshot;
 }
 
 inline std::vector<model::BrokerSnapshot> broker_list(const std::vector<int>& ids) {
@@ -94,11 +94,11 @@ inline std::vector<model::BrokerSnapshot> broker_list(const std::vector<int>& id
 
 inline model::ClusterSnapshot cluster(Instant when, std::vector<model::TopicSnapshot> topics,
                                       std::optional<std::vector<int>> ids = std::vector{1, 2, 3}) {
-  model::ClusterSnapshot look;
-  look.at = when;
-  if (ids) look.brokers = broker_list(*ids);
-  look.topics = std::move(topics);
-  return look;
+  model::ClusterSnapshot snapshot;
+  snapshot.at = when;
+  if (ids) snapshot.brokers = broker_list(*ids);
+  snapshot.topics = std::move(topics);
+  return snapshot;
 }
 
 inline std::vector<std::string> kinds(const Changes& changes) {
@@ -107,8 +107,8 @@ inline std::vector<std::string> kinds(const Changes& changes) {
   return names;
 }
 
-inline std::vector<std::string> happened(State& state, model::ClusterSnapshot look) {
-  return kinds(advance(state, std::move(look)));
+inline std::vector<std::string> happened(State& state, model::ClusterSnapshot snapshot) {
+  return kinds(advance(state, std::move(snapshot)));
 }
 
 /// One topic of one partition, looked at every ten seconds.

@@ -30,21 +30,21 @@ TEST(NoListener, ANewLeaderIsSeenWhenItIsTold) {
   EXPECT_THAT(watched.see({.leader = 2, .isr = {2, 3}, .epoch = 3, .latest = 90}),
               ElementsAre("leader_change", "election"));
   EXPECT_EQ(watched.history().leader_changes, 1U);
-  ASSERT_THAT(watched.changes.successions, SizeIs(1));
-  const auto& succession = watched.changes.successions[0];
-  EXPECT_EQ(succession.old_epoch, LeaderEpoch{1});
-  EXPECT_EQ(succession.new_epoch, LeaderEpoch{3});
-  EXPECT_EQ(succession.leader_before, BrokerId{1});
-  EXPECT_EQ(succession.leader, BrokerId{2});
-  EXPECT_EQ(succession.committed, Offset{100});
-  EXPECT_FALSE(succession.from_outside);
+  ASSERT_THAT(watched.changes.epoch_changes, SizeIs(1));
+  const auto& epoch_change = watched.changes.epoch_changes[0];
+  EXPECT_EQ(epoch_change.old_epoch, LeaderEpoch{1});
+  EXPECT_EQ(epoch_change.new_epoch, LeaderEpoch{3});
+  EXPECT_EQ(epoch_change.leader_before, BrokerId{1});
+  EXPECT_EQ(epoch_change.leader, BrokerId{2});
+  EXPECT_EQ(epoch_change.committed, Offset{100});
+  EXPECT_FALSE(epoch_change.from_outside);
 }
 
 TEST(NoListener, TheSameLeaderWithAGrownEpochIsNoElectionAndItsEpochsAreAskedFor) {
   Watched watched{{.epoch = 1, .latest = 100}};
   watched.see({.no_listener = true});
   EXPECT_THAT(watched.see({.epoch = 3, .latest = 100}), ElementsAre("epoch_change"));
-  EXPECT_THAT(watched.changes.successions, SizeIs(1));
+  EXPECT_THAT(watched.changes.epoch_changes, SizeIs(1));
   EXPECT_THAT(watched.see({.epoch = 3, .latest = 100}), IsEmpty());
 }
 
@@ -89,9 +89,9 @@ TEST(NoListener, AnIsrThatWasReplacedIsALeaderFromOutside) {
   EXPECT_THAT(watched.see({.isr = {2}, .no_listener = true}), IsEmpty())
       << "replaced, neither shrunk nor grown";
   watched.see({.leader = 2, .isr = {2}, .epoch = 2, .latest = 50});
-  ASSERT_THAT(watched.changes.successions, SizeIs(1));
-  EXPECT_TRUE(watched.changes.successions[0].from_outside);
-  EXPECT_THAT(watched.changes.successions[0].last_isr, ElementsAre(BrokerId{1}));
+  ASSERT_THAT(watched.changes.epoch_changes, SizeIs(1));
+  EXPECT_TRUE(watched.changes.epoch_changes[0].from_outside);
+  EXPECT_THAT(watched.changes.epoch_changes[0].last_isr, ElementsAre(BrokerId{1}));
 }
 
 TEST(NoListener, WhatIsNotConfirmedDoesNotCount) {
@@ -105,7 +105,7 @@ TEST(NoListener, NoOffsetOfItIsBelieved) {
   watched.see({.epoch = 7, .latest = 900, .no_listener = true});
   EXPECT_EQ(watched.partition().leader_epoch, LeaderEpoch{1});
   EXPECT_EQ(watched.partition().committed, Offset{100});
-  EXPECT_THAT(watched.changes.successions, IsEmpty());
+  EXPECT_THAT(watched.changes.epoch_changes, IsEmpty());
   Watched other{{.epoch = 7, .latest = 900, .no_listener = true}};
   EXPECT_EQ(other.partition().committed, std::nullopt);
 }
@@ -118,7 +118,7 @@ TEST(NoListener, NothingIsSaidToBeSafeWhileItsLeaderCannotBeAsked) {
 }
 
 TEST(NoListener, TheBrokerInSyncIsUpAndCounts) {
-  State state;
+  ReplicationState state;
   const std::vector<test::Row> rows{
       {.leader = 1}, {.partition = 1, .leader = 2}, {.partition = 2, .no_listener = true}};
   advance(state, cluster(at(0), {topic("a", rows)}, std::vector{1, 2}));
@@ -136,18 +136,18 @@ TEST(NoListener, TheBrokerInSyncIsUpAndCounts) {
 }
 
 TEST(NoListener, ABrokerIsNotGoneWhileNoIsrIsKnownThatItMayBeIn) {
-  State state;
-  const auto look = [&](const test::Row& second) {
+  ReplicationState state;
+  const auto snapshot = [&](const test::Row& second) {
     advance(state, cluster(at(0), {topic("a", {{.isr = {1, 2}, .replicas = {1, 2}}, second})},
                            std::vector{1, 2}));
     return summarize(state, {}, {at(0), std::chrono::seconds{30}}).brokers.at(BrokerId{3}).up;
   };
-  EXPECT_EQ(look({.partition = 1, .unknown = true}), std::nullopt);
-  EXPECT_EQ(look({.partition = 1, .isr = {1, 2}}), false);
+  EXPECT_EQ(snapshot({.partition = 1, .unknown = true}), std::nullopt);
+  EXPECT_EQ(snapshot({.partition = 1, .isr = {1, 2}}), false);
 }
 
 TEST(NoListener, TheIsrOfAnOfflinePartitionProvesNobody) {
-  State state;
+  ReplicationState state;
   advance(state,
           cluster(at(0), {topic("a", {{.leader = std::nullopt, .isr = {3}}})}, std::vector{1, 2}));
   const auto summary = summarize(state, {}, {at(0), std::chrono::seconds{30}});

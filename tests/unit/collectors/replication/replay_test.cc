@@ -12,7 +12,7 @@ using kie::test::Recording;
 using kie::test::recordings;
 
 /// How often each kind of event was seen, by topic-partition; recreations are the topic's.
-using Found = std::map<std::string, std::map<EventKind, int>>;
+using Found = std::map<std::string, std::map<ReplicationEventKind, int>>;
 
 class Replay : public testing::TestWithParam<std::string> {
  protected:
@@ -29,9 +29,9 @@ class Replay : public testing::TestWithParam<std::string> {
     std::ifstream file{kRecordings / GetParam() / "observations.jsonl"};
     Recording recording;
     for (std::string text; std::getline(file, text);) {
-      const auto look = recording.next(json::parse(text));
+      const auto snapshot = recording.next(json::parse(text));
       for (int i = 0; i < times; ++i)
-        for (const auto& event : advance(state, look).events) {
+        for (const auto& event : advance(state, snapshot).events) {
           ++all[event.kind];
           ++found[event.partition ? event.topic + "-" + std::to_string(event.partition->value)
                                   : event.topic][event.kind];
@@ -46,33 +46,34 @@ class Replay : public testing::TestWithParam<std::string> {
       SCOPED_TRACE(key);
       auto& events = found[key];
       // A poller of a live cluster sees at least these; every look is in a recording.
-      EXPECT_EQ(events[EventKind::kIsrShrink], facts.at("shrinks_at_least").get<int>());
-      EXPECT_EQ(events[EventKind::kLeaderChange], facts.at("leader_changes").get<int>());
-      EXPECT_EQ(events[EventKind::kOffline] > 0, facts.at("offline_seen").get<bool>());
+      EXPECT_EQ(events[ReplicationEventKind::kIsrShrink], facts.at("shrinks_at_least").get<int>());
+      EXPECT_EQ(events[ReplicationEventKind::kLeaderChange], facts.at("leader_changes").get<int>());
+      EXPECT_EQ(events[ReplicationEventKind::kOffline] > 0, facts.at("offline_seen").get<bool>());
       const auto topic = key.substr(0, key.rfind('-'));
-      EXPECT_EQ(found[topic][EventKind::kRecreated], facts.at("recreated").get<bool>() ? 1 : 0);
+      EXPECT_EQ(found[topic][ReplicationEventKind::kRecreated],
+                facts.at("recreated").get<bool>() ? 1 : 0);
     }
   }
 
   /// The counters have what the events say, and no more.
   void expect_counters_of_events() {
-    std::map<EventKind, std::uint64_t> counted;
+    std::map<ReplicationEventKind, std::uint64_t> counted;
     for (const auto& topic : state.topics) {
-      counted[EventKind::kIsrShrink] += topic.history.isr_shrinks;
-      counted[EventKind::kIsrExpand] += topic.history.isr_expands;
-      counted[EventKind::kLeaderChange] += topic.history.leader_changes;
+      counted[ReplicationEventKind::kIsrShrink] += topic.history.isr_shrinks;
+      counted[ReplicationEventKind::kIsrExpand] += topic.history.isr_expands;
+      counted[ReplicationEventKind::kLeaderChange] += topic.history.leader_changes;
       // No recording lasts an hour.
       EXPECT_EQ(topic.history.recent_shrinks.size(), topic.history.isr_shrinks);
     }
-    counted[EventKind::kRecreated] = state.topic_recreations;
+    counted[ReplicationEventKind::kRecreated] = state.topic_recreations;
     for (const auto& [kind, count] : counted)
       EXPECT_EQ(count, static_cast<std::uint64_t>(all[kind])) << to_string(kind);
-    EXPECT_LE(all[EventKind::kOnline], all[EventKind::kOffline]);
+    EXPECT_LE(all[ReplicationEventKind::kOnline], all[ReplicationEventKind::kOffline]);
   }
 
-  State state;
+  ReplicationState state;
   Found found;
-  std::map<EventKind, int> all;
+  std::map<ReplicationEventKind, int> all;
 };
 
 TEST_P(Replay, FindsWhatHappenedAndNothingElse) {

@@ -46,9 +46,9 @@ TEST(CountLeadersWithoutEpoch, IsNoneWhereNothingWasKnownToBeCommitted) {
 }
 
 TEST(FindPartition, FindsByIdAndNotByPlace) {
-  Topic topic;
+  TopicState topic;
   for (const int id : {1, 3, 7}) {
-    Partition partition;
+    PartitionState partition;
     partition.id = PartitionId{id};
     topic.partitions.push_back(partition);
   }
@@ -57,9 +57,9 @@ TEST(FindPartition, FindsByIdAndNotByPlace) {
 }
 
 TEST(EventNames, AreTheJournals) {
-  EXPECT_EQ(to_string(EventKind::kIsrShrink), "isr_shrink");
-  EXPECT_EQ(to_string(EventKind::kBrokerJoined), "broker_joined");
-  EXPECT_EQ(to_string(EventKind::kReassignmentEnded), "reassignment_ended");
+  EXPECT_EQ(to_string(ReplicationEventKind::kIsrShrink), "isr_shrink");
+  EXPECT_EQ(to_string(ReplicationEventKind::kBrokerJoined), "broker_joined");
+  EXPECT_EQ(to_string(ReplicationEventKind::kReassignmentEnded), "reassignment_ended");
 }
 
 }  // namespace

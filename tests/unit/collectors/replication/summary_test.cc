@@ -6,7 +6,7 @@ namespace kie::replication {
 namespace {
 
 using model::Configs;
-using model::Release;
+using model::KafkaRelease;
 using std::chrono::seconds;
 using test::at;
 using test::cluster;
@@ -17,14 +17,14 @@ using testing::Optional;
 
 constexpr seconds kStale{30};
 
-State state_of(std::vector<model::TopicSnapshot> topics) {
-  State state;
+ReplicationState state_of(std::vector<model::TopicSnapshot> topics) {
+  ReplicationState state;
   advance(state, cluster(at(0), std::move(topics)));
   return state;
 }
 
 Health health(const Row& row, std::optional<int> min_isr = std::nullopt,
-              std::optional<Release> release = std::nullopt) {
+              std::optional<KafkaRelease> release = std::nullopt) {
   return health_of(state_of({topic("orders", {row})}).topics.at(0).partitions.at(0), min_isr,
                    release);
 }
@@ -53,9 +53,9 @@ TEST(Health, MinIsrIsUnknownWithoutTheSetting) {
 
 TEST(Health, MinIsrAboveTheReplicasIsTheReleasesMatter) {
   const Row two{.isr = {1, 2}, .replicas = {1, 2}};
-  EXPECT_THAT(health(two, 3, Release{4, 0}).under_min_isr, Optional(false));
-  EXPECT_THAT(health(two, 3, Release{4, 0}).at_min_isr, Optional(true));
-  EXPECT_THAT(health(two, 3, Release{3, 6}).under_min_isr, Optional(true));
+  EXPECT_THAT(health(two, 3, KafkaRelease{4, 0}).under_min_isr, Optional(false));
+  EXPECT_THAT(health(two, 3, KafkaRelease{4, 0}).at_min_isr, Optional(true));
+  EXPECT_THAT(health(two, 3, KafkaRelease{3, 6}).under_min_isr, Optional(true));
   EXPECT_THAT(health(two, 3).under_min_isr, Eq(std::nullopt));
   EXPECT_THAT(health(two, 3).at_min_isr, Eq(std::nullopt));
 }
@@ -179,7 +179,7 @@ TEST(Summarize, WhatIsStaleIsUnknown) {
 }
 
 TEST(Summarize, BrokersAreThoseListedAndThoseThatOnlyHaveReplicas) {
-  State state;
+  ReplicationState state;
   advance(state, cluster(at(0),
                          {topic("a", {{.isr = {1, 2}, .replicas = {1, 2, 3, 5}},
                                       {.partition = 1, .leader = 2, .isr = {1, 2, 3}}})},
@@ -232,7 +232,7 @@ TEST(Summarize, WithoutTopicsNothingIsClaimedWhereNoneMayBeDescribed) {
 }
 
 TEST(Summarize, KnowsWhenTheNextAndTheLastThingGoesStale) {
-  State state;
+  ReplicationState state;
   advance(state, cluster(at(0), {topic("a", {{.latest = 1}})}));
   EXPECT_THAT(summarize(state, {}, {at(0), kStale}).next_expiry, Optional(at(30)));
   EXPECT_THAT(summarize(state, {}, {at(0), kStale}).last_expiry, Optional(at(30)));
@@ -247,7 +247,7 @@ TEST(Summarize, KnowsWhenTheNextAndTheLastThingGoesStale) {
 }
 
 TEST(AtRisk, IsWhatTheLongestMissingOfThoseThatLiveLacks) {
-  Partition partition;
+  PartitionState partition;
   partition.replicas = test::brokers({1, 2, 3});
   partition.last_isr = test::brokers({1});
   partition.committed = Offset{1500};
@@ -266,7 +266,7 @@ TEST(AtRisk, IsWhatTheLongestMissingOfThoseThatLiveLacks) {
 }
 
 TEST(AtRisk, IsNoneWhereThereIsOneReplicaOnly) {
-  Partition partition;
+  PartitionState partition;
   partition.replicas = partition.last_isr = test::brokers({1});
   EXPECT_THAT(at_risk_records(partition, std::nullopt), Optional(0));
 }

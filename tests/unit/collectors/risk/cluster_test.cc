@@ -59,7 +59,7 @@ class ClusterRules : public testing::Test {
   }
 
   Findings all() {
-    std::vector<Topic> rows;
+    std::vector<TopicReplicas> rows;
     for (const auto& [name, replicas] : topics) rows.push_back({name, replicas});
     return evaluate({.settings = settings,
                      .topics = rows,
@@ -163,10 +163,10 @@ TEST_F(ClusterRules, WithTwoBrokersMinIsrStaysUntilThereAreMore) {
 TEST_F(ClusterRules, MinIsrAboveTheReplicasIsCriticalBefore37) {
   topic("orders", 3, 4);
   for (const auto& [release, severity] :
-       std::vector<std::pair<std::optional<model::Release>, Severity>>{
+       std::vector<std::pair<std::optional<model::KafkaRelease>, Severity>>{
            {std::nullopt, Severity::kWarning},
-           {model::Release{3, 6}, Severity::kCritical},
-           {model::Release{3, 7}, Severity::kWarning}}) {
+           {model::KafkaRelease{3, 6}, Severity::kCritical},
+           {model::KafkaRelease{3, 7}, Severity::kWarning}}) {
     settings.release = release;
     EXPECT_EQ(only().rule, kMinIsrAboveRf);
     EXPECT_EQ(only().severity, severity);

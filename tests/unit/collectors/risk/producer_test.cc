@@ -11,18 +11,21 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using enum RuleId;
 
-Client java(std::optional<Client::Version> version = {}) { return {ClientKind::kJava, version}; }
-Client rdkafka(std::optional<Client::Version> version = {}) {
+ClientRelease java(std::optional<ClientRelease::Version> version = {}) {
+  return {ClientKind::kJava, version};
+}
+ClientRelease rdkafka(std::optional<ClientRelease::Version> version = {}) {
   return {ClientKind::kLibrdkafka, version};
 }
 
-std::vector<RuleId> found(const Given& given, const Client& client, const Thresholds& limits = {}) {
+std::vector<RuleId> found(const Given& given, const ClientRelease& client,
+                          const Thresholds& limits = {}) {
   std::vector<RuleId> ids;
   for (const auto& one : evaluate(given, client, limits)) ids.push_back(one.rule);
   return ids;
 }
 
-Finding first(const Given& given, const Client& client) {
+Finding first(const Given& given, const ClientRelease& client) {
   const auto findings = evaluate(given, client, {});
   return findings.empty() ? Finding{} : findings.front();
 }
@@ -48,7 +51,7 @@ TEST(ProducerRules, GuidesSafeAndRiskySettings) {
   EXPECT_THAT(found(given, java()), IsEmpty());
   EXPECT_THAT(found(given, rdkafka()), IsEmpty());
   given["max.in.flight.requests.per.connection"] = "10";
-  for (const auto& client : {java(), java(Client::Version{3, 9, 2}), rdkafka()}) {
+  for (const auto& client : {java(), java(ClientRelease::Version{3, 9, 2}), rdkafka()}) {
     EXPECT_THAT(found(given, client), ElementsAre(kInFlightAbove5, kClientRefuses));
     EXPECT_THAT(first(given, client).note, HasSubstr("does not start"));
   }
@@ -73,12 +76,13 @@ TEST(ProducerRules, AcksNotAll) {
 }
 
 TEST(ProducerRules, JavaBefore3HadAcks1) {
-  EXPECT_THAT(found({}, java(Client::Version{2, 8, 2})), ElementsAre(kAcksNotAll, kIdempotenceOff));
-  EXPECT_EQ(first({}, java(Client::Version{2, 8, 2})).origin, "the client's default");
+  EXPECT_THAT(found({}, java(ClientRelease::Version{2, 8, 2})),
+              ElementsAre(kAcksNotAll, kIdempotenceOff));
+  EXPECT_EQ(first({}, java(ClientRelease::Version{2, 8, 2})).origin, "the client's default");
 }
 
 TEST(ProducerRules, JavaIsIdempotentByDefaultSince301And311And320) {
-  using Version = Client::Version;
+  using Version = ClientRelease::Version;
   for (const auto& version : {Version{3, 0, 0}, Version{3, 1, 0}})
     EXPECT_THAT(found({}, java(version)), ElementsAre(kIdempotenceOff));
   for (const auto& version :
@@ -87,7 +91,7 @@ TEST(ProducerRules, JavaIsIdempotentByDefaultSince301And311And320) {
 }
 
 TEST(ProducerRules, JavaSwitchesOffADefaultWithoutAWord) {
-  for (const auto& version : {Client::Version{3, 9, 2}, Client::Version{4, 3, 1}}) {
+  for (const auto& version : {ClientRelease::Version{3, 9, 2}, ClientRelease::Version{4, 3, 1}}) {
     const auto client = java(version);
     EXPECT_THAT(found({{"acks", "1"}}, client), ElementsAre(kAcksNotAll, kIdempotenceOff));
     const auto by_acks = evaluate({{"acks", "1"}}, client, {}).at(1);
@@ -110,9 +114,9 @@ TEST(ProducerRules, JavaRefusesWhatIsExplicit) {
 
 TEST(ProducerRules, InFlightAbove5OfADefaultIsRefusedFrom4On) {
   const Given given{{"max.in.flight.requests.per.connection", "6"}};
-  EXPECT_THAT(found(given, java(Client::Version{3, 9, 2})),
+  EXPECT_THAT(found(given, java(ClientRelease::Version{3, 9, 2})),
               ElementsAre(kIdempotenceOff, kInFlightAbove5));
-  EXPECT_THAT(found(given, java(Client::Version{4, 0, 0})),
+  EXPECT_THAT(found(given, java(ClientRelease::Version{4, 0, 0})),
               ElementsAre(kInFlightAbove5, kClientRefuses));
   EXPECT_THAT(found(with(given, "max.in.flight.requests.per.connection", "5"), java()), IsEmpty());
   EXPECT_THAT(found({{"max.in.flight", "6"}}, rdkafka()), ElementsAre(kIdempotenceOff))
@@ -143,11 +147,11 @@ TEST(ProducerRules, DeliveryTimeout) {
 }
 
 TEST(ProducerRules, JavaRefusesADeliveryTimeoutBelowLingerAndRequest) {
-  const auto client = java(Client::Version{3, 9, 2});
+  const auto client = java(ClientRelease::Version{3, 9, 2});
   EXPECT_THAT(found({{"delivery.timeout.ms", "30000"}}, client), IsEmpty());
   EXPECT_THAT(found({{"delivery.timeout.ms", "30000"}, {"linger.ms", "1"}}, client),
               ElementsAre(kClientRefuses));
-  EXPECT_THAT(found({{"delivery.timeout.ms", "30000"}}, java(Client::Version{4, 0, 0})),
+  EXPECT_THAT(found({{"delivery.timeout.ms", "30000"}}, java(ClientRelease::Version{4, 0, 0})),
               ElementsAre(kClientRefuses))
       << "from 4.0 on linger.ms is 5";
   const Given raised{{"request.timeout.ms", "300000"}};
@@ -160,12 +164,12 @@ TEST(ProducerRules, Retries) {
   EXPECT_EQ(effective({{"retries", "5"}}, java()).retry_time, milliseconds{2'500});
   EXPECT_THAT(found({{"retries", "33"}}, java()), IsEmpty());
   EXPECT_THAT(found({{"retries", "32"}}, java()), ElementsAre(kRetriesLow));
-  EXPECT_EQ(effective({{"retries", "5"}}, java(Client::Version{3, 6, 0})).retry_time,
+  EXPECT_EQ(effective({{"retries", "5"}}, java(ClientRelease::Version{3, 6, 0})).retry_time,
             milliseconds{500})
       << "before 3.7 they do not grow";
-  EXPECT_EQ(effective({{"retries", "5"}}, rdkafka(Client::Version{2, 2, 0})).retry_time,
+  EXPECT_EQ(effective({{"retries", "5"}}, rdkafka(ClientRelease::Version{2, 2, 0})).retry_time,
             milliseconds{500});
-  EXPECT_EQ(effective({{"retries", "5"}}, rdkafka(Client::Version{2, 3, 0})).retry_time,
+  EXPECT_EQ(effective({{"retries", "5"}}, rdkafka(ClientRelease::Version{2, 3, 0})).retry_time,
             milliseconds{2'500});
   const Given no_pause{{"retry.backoff.ms", "0"}};
   EXPECT_EQ(effective(no_pause, java()).retry_time, milliseconds{0});
@@ -210,7 +214,7 @@ TEST(ProducerRules, AValueThatCannotBeReadIsTheDefaultAndNamed) {
 }
 
 /// Of a client that does not start with it.
-std::vector<std::string> refused(const Given& given, const Client& client) {
+std::vector<std::string> refused(const Given& given, const ClientRelease& client) {
   std::vector<std::string> keys;
   for (const auto& one : effective(given, client).refusals) keys.push_back(one.key);
   return keys;
@@ -227,7 +231,7 @@ TEST(ProducerRules, ValuesThatTheClientDoesNotTakeAreRefused) {
         Case{"retry.backoff.ms", "9223372036854775807", "-1"},
         Case{"max.in.flight.requests.per.connection", "1", "0"},
         Case{"enable.idempotence", " TRUE ", "yes"}, Case{"enable.idempotence", "false", "0"}}) {
-    const auto client = java(Client::Version{3, 9, 2});
+    const auto client = java(ClientRelease::Version{3, 9, 2});
     EXPECT_THAT(refused({{key, taken}}, client), IsEmpty()) << key << '=' << taken;
     EXPECT_THAT(refused({{key, not_taken}}, client), ElementsAre(key)) << not_taken;
   }
@@ -248,7 +252,7 @@ TEST(ProducerRules, ValuesThatTheClientDoesNotTakeAreRefused) {
 }
 
 TEST(ProducerRules, JavaBefore3TakesAcksAllForAnIdempotentProducer) {
-  const auto client = java(Client::Version{2, 8, 2});
+  const auto client = java(ClientRelease::Version{2, 8, 2});
   EXPECT_THAT(found(kOn, client), IsEmpty());
   EXPECT_THAT(found({{"transactional.id", "orders-1"}}, client), IsEmpty());
   EXPECT_THAT(refused(with(kOn, "acks", "1"), client), ElementsAre("acks"));
@@ -281,7 +285,7 @@ TEST(ProducerRules, WhatIsWantedHelps) {
       {"delivery.timeout.ms", {"10000", "20000", "120000", "3000000000"}},
       {"request.timeout.ms", {"1000", "130000"}},
       {"transaction.timeout.ms", {"10000"}}};
-  const auto helps = [](Given given, const Client& client) {
+  const auto helps = [](Given given, const ClientRelease& client) {
     std::string text = to_string(client);
     for (const auto& [key, value] : given) text += " " + key + "=" + value;
     SCOPED_TRACE(text);
@@ -293,16 +297,16 @@ TEST(ProducerRules, WhatIsWantedHelps) {
       }
     EXPECT_THAT(found(given, client), IsEmpty());
   };
-  for (const auto& client :
-       {java(), java(Client::Version{3, 9, 2}), java(Client::Version{2, 8, 2}), rdkafka()})
+  for (const auto& client : {java(), java(ClientRelease::Version{3, 9, 2}),
+                             java(ClientRelease::Version{2, 8, 2}), rdkafka()})
     for (const auto& [key, some] : values)
       for (const auto& value : some)
         for (const auto& [other, others] : values)
           for (const auto& another : others) helps({{key, value}, {other, another}}, client);
 }
 
-TEST(Client, IsReadFromWhatPeopleCallIt) {
-  using Version = Client::Version;
+TEST(ClientRelease, IsReadFromWhatPeopleCallIt) {
+  using Version = ClientRelease::Version;
   EXPECT_EQ(parse_client("java"), java());
   EXPECT_EQ(parse_client("java:3.9.2"), java(Version{3, 9, 2}));
   EXPECT_EQ(parse_client("kafka-clients 4.3"), java(Version{4, 3, 0}));
@@ -318,7 +322,7 @@ TEST(Client, IsReadFromWhatPeopleCallIt) {
   EXPECT_EQ(parse_client("java:99999999999999"), java());
 }
 
-TEST(Client, IsGuessedByTheKeysOfOne) {
+TEST(ClientRelease, IsGuessedByTheKeysOfOne) {
   EXPECT_EQ(guess_client({}), ClientKind::kJava);
   EXPECT_EQ(guess_client({{"acks", "all"}}), ClientKind::kJava);
   EXPECT_EQ(guess_client({{"message.timeout.ms", "1"}}), ClientKind::kLibrdkafka);

@@ -21,15 +21,16 @@ const Settings kSafe{{"enable.idempotence", "true"}};
 
 class ProducersRules : public testing::Test {
  protected:
-  Producer& add(std::string_view client_id, int first, int last, const Settings& settings = kSafe) {
-    return all.emplace_back(Producer{.client_id = client_id,
-                                     .host = "a",
-                                     .client = "librdkafka 2.8.0",
-                                     .cluster_id = "c",
-                                     .settings = settings,
-                                     .first = at(first),
-                                     .last = at(last),
-                                     .is_live = true});
+  ReportingProducer& add(std::string_view client_id, int first, int last,
+                         const Settings& settings = kSafe) {
+    return all.emplace_back(ReportingProducer{.client_id = client_id,
+                                              .host = "a",
+                                              .client = "librdkafka 2.8.0",
+                                              .cluster_id = "c",
+                                              .settings = settings,
+                                              .first = at(first),
+                                              .last = at(last),
+                                              .is_live = true});
   }
 
   std::vector<Finding> findings(int now = 100) { return evaluate(all, thresholds, at(now)); }
@@ -40,7 +41,7 @@ class ProducersRules : public testing::Test {
     return ids;
   }
 
-  std::vector<Producer> all;
+  std::vector<ReportingProducer> all;
   Thresholds thresholds;
 };
 

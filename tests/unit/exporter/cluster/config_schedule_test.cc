@@ -14,8 +14,8 @@ using testing::IsEmpty;
 
 constexpr seconds kInterval{300};
 
-replication::State state_of(const std::vector<std::string>& names) {
-  replication::State state;
+replication::ReplicationState state_of(const std::vector<std::string>& names) {
+  replication::ReplicationState state;
   std::vector<model::TopicSnapshot> topics;
   for (const auto& name : names) topics.push_back(topic(name, {{}}));
   replication::advance(state, cluster(at(0), std::move(topics)));
@@ -24,7 +24,8 @@ replication::State state_of(const std::vector<std::string>& names) {
 
 /// The topics that are due, and whether it is all that there is.
 std::pair<std::vector<std::string>, bool> due(ConfigSchedule& schedule,
-                                              const replication::State& state, double now) {
+                                              const replication::ReplicationState& state,
+                                              double now) {
   const auto found = schedule.due(state, {}, at(now));
   return found ? std::pair{found->topics, found->all}
                : std::pair{std::vector<std::string>{}, false};
@@ -83,7 +84,7 @@ TEST(ConfigSchedule, StartsAnewWithAnotherConfiguration) {
   ConfigSchedule schedule;
   const auto state = state_of({"a"});
   schedule.answered(*schedule.due(state, {}, at(0)), at(0), kInterval);
-  schedule.start_anew();
+  schedule.restart();
   EXPECT_TRUE(due(schedule, state, 1).second);
 }
 

@@ -21,14 +21,14 @@ class PollLogTest : public testing::Test {
 
   /// What is logged of a look that shows orders, and these that may not be described.
   std::string describe(const std::vector<std::string>& refused) {
-    model::ClusterSnapshot look;
-    look.topics.emplace_back().name = "orders";
+    model::ClusterSnapshot snapshot;
+    snapshot.topics.emplace_back().name = "orders";
     for (const auto& name : refused) {
-      auto& topic = look.topics.emplace_back();
+      auto& topic = snapshot.topics.emplace_back();
       topic.name = name;
       topic.presence = model::Presence::kUnauthorized;
     }
-    return logged([&] { log.topics_described(look); });
+    return logged([&] { log.topics_described(snapshot); });
   }
 
   std::string read_settings(const kafka::ConfigsReport& report, bool brokers_were_asked = true) {

@@ -78,7 +78,7 @@ class PollerTest : public testing::Test {
   bool poll(double now) {
     auto snapshot = poller.read(reader, known, at(now));
     if (!snapshot) return false;
-    replication::advance(known.state, std::move(*snapshot));
+    replication::advance(known.replication, std::move(*snapshot));
     return true;
   }
 
@@ -131,7 +131,7 @@ TEST_F(PollerTest, EachCollectorSaysWhetherItWasAnswered) {
   reader.error = kafka::Error{-195, "_TRANSPORT"};
   EXPECT_FALSE(poll(20));
   EXPECT_EQ(success("metadata"), 0);
-  EXPECT_EQ(known.state.topics.size(), 2U) << "what was known stays";
+  EXPECT_EQ(known.replication.topics.size(), 2U) << "what was known stays";
 }
 
 TEST_F(PollerTest, SomeTopicsAreAskedForInOrder) {

@@ -27,9 +27,9 @@ constexpr seconds kStale{30};
 /// A cluster whose view is rendered as the worker does it.
 class ReplicationText : public testing::Test {
  protected:
-  void see(model::ClusterSnapshot look) {
-    now = look.at;
-    replication::advance(state, std::move(look));
+  void see(model::ClusterSnapshot snapshot) {
+    now = snapshot.at;
+    replication::advance(state, std::move(snapshot));
   }
 
   void render_pieces() {
@@ -46,13 +46,13 @@ class ReplicationText : public testing::Test {
             .freshness = freshness,
             .takes_reports = takes_reports,
             .quorum = quorum::summarize(quorum, now, kStale)},
-           pieces);
+           samples);
   }
 
   std::string text() {
     render_pieces();
     std::string page;
-    for (const auto& one : families()) page += pieces[one.id].text;
+    for (const auto& one : families()) page += samples[one.id].text;
     return page;
   }
 
@@ -60,34 +60,34 @@ class ReplicationText : public testing::Test {
     render_pieces();
     std::string page;
     for (const auto& one : families()) {
-      if (pieces[one.id].series == 0) continue;
+      if (samples[one.id].series == 0) continue;
       append_header(page, one, Format::kText);
-      page += pieces[one.id].text;
+      page += samples[one.id].text;
     }
     return test::parse_page(page);
   }
 
-  config::Cluster config;
+  config::ClusterConfig config;
   bool up = true;
   bool takes_reports = false;
   risk::Findings risks;
-  replication::State state;
-  loss::State loss;
-  quorum::State quorum;
+  replication::ReplicationState state;
+  loss::LossState loss;
+  quorum::QuorumState quorum;
   model::Configs settings;
   model::Instant now = at(0);
-  ClusterSamples pieces;
+  ClusterSamples samples;
 };
 
 TEST_F(ReplicationText, ASmallClusterInFull) {
-  auto look = cluster(
+  auto snapshot = cluster(
       at(0),
       {topic("orders",
              {{.isr = {1, 2}, .replicas = {1, 2}, .epoch = 7, .latest = 120, .earliest = 20}})},
       std::vector{1, 2});
-  look.brokers->at(0).rack = "a";
-  look.brokers->at(1).host = "::1";
-  see(std::move(look));
+  snapshot.brokers->at(0).rack = "a";
+  snapshot.brokers->at(1).host = "::1";
+  see(std::move(snapshot));
   settings.topics["orders"].min_insync_replicas = {2, model::ConfigSource::kTopic};
   EXPECT_EQ(text(),
             R"(kafka_brokers 2
@@ -173,8 +173,8 @@ TEST_F(ReplicationText, SamplesAreCountedAndHaveTheLabelsOfTheTable) {
   settings.topics["orders"].min_insync_replicas = {1, model::ConfigSource::kTopic};
   render_pieces();
   for (const auto& one : families()) {
-    const auto lines = test::lines_of(pieces[one.id].text);
-    EXPECT_EQ(lines.size(), pieces[one.id].series) << one.name;
+    const auto lines = test::lines_of(samples[one.id].text);
+    EXPECT_EQ(lines.size(), samples[one.id].series) << one.name;
     std::string wanted;
     for (const char c : one.labels) wanted += c;
     for (const auto& line : lines) {
@@ -209,7 +209,7 @@ TEST_F(ReplicationText, TheOneFamiliesAreThereOnlyWhereTheyAreOne) {
   render_pieces();
   for (const auto id : {FamilyId::kPartitionOffline, FamilyId::kPartitionUnderMinIsr,
                         FamilyId::kPartitionAtMinIsr, FamilyId::kPartitionReassigning})
-    EXPECT_EQ(pieces[id].series, 0U) << family(id).name;
+    EXPECT_EQ(samples[id].series, 0U) << family(id).name;
 }
 
 TEST_F(ReplicationText, AnUnknownMinIsrIsAbsentAndNotZero) {
@@ -343,14 +343,14 @@ TEST_F(ReplicationText, HostileNamesAreEscaped) {
 TEST_F(ReplicationText, StateGoesStaleAndCountersDoNot) {
   see(cluster(at(0), {topic("orders", {{}})}));
   render_pieces();
-  EXPECT_EQ(pieces[FamilyId::kPartitionLeader].valid_until, at(30));
-  EXPECT_EQ(pieces[FamilyId::kBrokers].valid_until, at(30));
+  EXPECT_EQ(samples[FamilyId::kPartitionLeader].valid_until, at(30));
+  EXPECT_EQ(samples[FamilyId::kBrokers].valid_until, at(30));
   for (const auto id :
        {FamilyId::kClusterUp, FamilyId::kTopicIsrShrinks, FamilyId::kTopicIsrExpands,
         FamilyId::kTopicLeaderChanges, FamilyId::kTopicIsrShrinksLastHour,
         FamilyId::kClusterTopicRecreations, FamilyId::kExpectedBrokers, FamilyId::kTopicLostRecords,
         FamilyId::kTopicLostRecordsLastHour, FamilyId::kTopicUncleanElections})
-    EXPECT_EQ(pieces[id].valid_until, std::nullopt) << family(id).name;
+    EXPECT_EQ(samples[id].valid_until, std::nullopt) << family(id).name;
 }
 
 TEST_F(ReplicationText, WhatWasLostIsSaidAndLeavesTheWindowByItself) {
@@ -569,7 +569,7 @@ TEST_F(LimitedText, WithoutTheCompatibleFamiliesNoneOfThemIsThere) {
   config.compatible_metrics = false;
   const auto rest = samples();
   for (const auto& one : families().first(static_cast<std::size_t>(FamilyId::kClusterUp)))
-    EXPECT_EQ(pieces[one.id].series, 0U) << one.name;
+    EXPECT_EQ(samples[one.id].series, 0U) << one.name;
   EXPECT_TRUE(rest.contains(R"(kafka_topic_under_replicated_partitions{topic="b"})"));
   EXPECT_TRUE(rest.contains(R"(kafka_topic_partition_leader_epoch{topic="b",partition="0"})"));
   EXPECT_EQ(left_out("partition_metrics") + left_out("max_series"), 0U);

@@ -115,7 +115,7 @@ TEST(Families, OfTheExporterAndTheProcessAreItsOwn) {
   // What a cluster leaves out is counted while it is written.
   for (const auto& one : families()) {
     if (one.id == FamilyId::kSeriesLeftOut) continue;
-    EXPECT_EQ(one.writer == Writer::kSelf,
+    EXPECT_EQ(one.writer == FamilyWriter::kSelf,
               one.name.starts_with("kafka_isr_exporter_") || one.name.starts_with("process_"))
         << one.name;
   }

@@ -88,14 +88,14 @@ class Shown {
       row.unknown = told == Acked::kUnknown;
       row.no_listener = told == Acked::kNoListener;
     }
-    auto look = replication::test::cluster(at(when), {replication::test::topic("orders", rows)},
-                                           std::vector{1, 2});
+    auto snapshot = replication::test::cluster(at(when), {replication::test::topic("orders", rows)},
+                                               std::vector{1, 2});
     if (told == Acked::kNever)
-      look.topics.push_back(replication::test::topic(
+      snapshot.topics.push_back(replication::test::topic(
           "refused", {{.partition = 0, .isr = two, .replicas = two, .unknown = true}}));
-    look.confirmation = case_.confirmation;
-    look.brokers->at(1).answered = case_.reachable;
-    replication::advance(state_, std::move(look));
+    snapshot.confirmation = case_.confirmation;
+    snapshot.brokers->at(1).answered = case_.reachable;
+    replication::advance(state_, std::move(snapshot));
   }
 
   void show() {
@@ -105,8 +105,8 @@ class Shown {
     const replication::Freshness freshness{
         .now = at(40), .staleness = kStale, .is_old_news = quorum_.is_lost};
     const auto summary = replication::summarize(state_, settings, freshness);
-    const config::Cluster config;
-    ClusterSamples pieces;
+    const config::ClusterConfig config;
+    ClusterSamples samples;
     render({.config = config,
             .up = true,
             .state = state_,
@@ -117,20 +117,20 @@ class Shown {
             .freshness = freshness,
             .takes_reports = false,
             .quorum = quorum::summarize(quorum_, at(40), kStale)},
-           pieces);
+           samples);
     std::string page;
     for (const auto& one : families()) {
-      if (pieces[one.id].series == 0) continue;
+      if (samples[one.id].series == 0) continue;
       append_header(page, one, Format::kText);
-      page += pieces[one.id].text;
+      page += samples[one.id].text;
     }
     samples_ = test::parse_page(page);
     words_ = describe(state_, summary, {}, quorum_, at(40));
   }
 
   Case case_;
-  replication::State state_;
-  quorum::State quorum_;
+  replication::ReplicationState state_;
+  quorum::QuorumState quorum_;
   std::map<std::string, std::string> samples_;
   HealthSummary words_;
 };
@@ -141,9 +141,9 @@ TEST(HealthClaims, CountsOfIllPartitionsAreZeroOnlyIfAllIsKnownAndNotOldNews) {
   for (const auto& one : all_cases()) {
     SCOPED_TRACE(name_of(one));
     const Shown shown{one};
-    const bool is_told = one.told == Acked::kLeader || one.told == Acked::kNoListener;
-    const bool counts_ill = one.ill && is_told;
-    const bool may_claim = is_told && !shown.is_lost();
+    const bool has_leader = one.told == Acked::kLeader || one.told == Acked::kNoListener;
+    const bool counts_ill = one.ill && has_leader;
+    const bool may_claim = has_leader && !shown.is_lost();
     const Value alarm = counts_ill ? Value{"1"} : may_claim ? Value{"0"} : std::nullopt;
     const Value never = may_claim ? Value{"0"} : std::nullopt;
     for (const auto* family : {"under_replicated", "under_min_isr", "last_replica"})
@@ -162,10 +162,10 @@ TEST(HealthClaims, TheSameByTopic) {
     const auto of = [&](const char* family, const char* topic) {
       return shown.value("kafka_topic_" + std::string(family) + "{topic=\"" + topic + "\"}");
     };
-    const bool is_told =
+    const bool has_leader =
         one.told == Acked::kLeader || one.told == Acked::kNoListener || one.told == Acked::kNever;
-    const bool counts_ill = one.ill && is_told && one.told != Acked::kNever;
-    const bool may_claim = is_told && !shown.is_lost();
+    const bool counts_ill = one.ill && has_leader && one.told != Acked::kNever;
+    const bool may_claim = has_leader && !shown.is_lost();
     EXPECT_EQ(of("under_replicated_partitions", "orders"), counts_ill  ? Value{"1"}
                                                            : may_claim ? Value{"0"}
                                                                        : std::nullopt);
@@ -219,8 +219,8 @@ TEST(HealthClaims, APartitionsSeriesClaimNothingThatIsOldNews) {
     EXPECT_EQ(of("replicas", 0), "2");
     EXPECT_EQ(of("leader", 1),
               one.told == Acked::kLeader && !shown.is_lost() ? Value{"1"} : std::nullopt);
-    const bool is_told = one.told == Acked::kLeader || one.told == Acked::kNoListener;
-    EXPECT_EQ(of("in_sync_replica", 1), !is_told || (shown.is_lost() && !one.ill)
+    const bool has_leader = one.told == Acked::kLeader || one.told == Acked::kNoListener;
+    EXPECT_EQ(of("in_sync_replica", 1), !has_leader || (shown.is_lost() && !one.ill)
                                             ? std::nullopt
                                             : Value{one.ill ? "1" : "2"});
   }

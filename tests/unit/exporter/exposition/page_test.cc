@@ -22,11 +22,11 @@ class PageMakerTest : public testing::Test {
  protected:
   static ClusterSamples pieces_with(std::string_view labels, std::uint64_t partitions,
                                     std::optional<PageMaker::Clock::time_point> valid_until = {}) {
-    ClusterSamples pieces;
-    pieces.add(FamilyId::kClusterUp, labels, std::int64_t{1});
-    pieces.add(FamilyId::kClusterPartitions, labels, partitions);
-    pieces[FamilyId::kClusterPartitions].valid_until = valid_until;
-    return pieces;
+    ClusterSamples samples;
+    samples.add(FamilyId::kClusterUp, labels, std::int64_t{1});
+    samples.add(FamilyId::kClusterPartitions, labels, partitions);
+    samples[FamilyId::kClusterPartitions].valid_until = valid_until;
+    return samples;
   }
 
   /// Waits until the current page has the text.
@@ -117,10 +117,10 @@ TEST_F(PageMakerTest, APieceIsDroppedWhenItGoesStale) {
 
 TEST_F(PageMakerTest, GzipHoldsTheSameText) {
   PageMaker maker{self};
-  auto pieces = pieces_with("", 3);
+  auto samples = pieces_with("", 3);
   for (std::uint64_t i = 0; i < 20'000; ++i)
-    pieces.add(FamilyId::kTopicPartitions, "{topic=\"" + std::to_string(i * 7919) + "\"}", i);
-  maker.publish(0, std::move(pieces));
+    samples.add(FamilyId::kTopicPartitions, "{topic=\"" + std::to_string(i * 7919) + "\"}", i);
+  maker.publish(0, std::move(samples));
   maker.render(PageMaker::Clock::now());
   const auto page = maker.current();
   EXPECT_LT(page->gzip.size(), page->text.size() / 2);
@@ -143,9 +143,9 @@ TEST_F(PageMakerTest, OpenMetricsIsThereFromThePageAfterSomebodyWantedIt) {
 
 TEST_F(PageMakerTest, OpenMetricsHasTheSameSamplesAndAnEnd) {
   PageMaker maker{self};
-  auto pieces = pieces_with(R"({kafka_cluster="a"})", 3);
-  pieces.add(FamilyId::kTopicIsrShrinks, R"({kafka_cluster="a",topic="x"})", std::uint64_t{7});
-  maker.publish(0, std::move(pieces));
+  auto samples = pieces_with(R"({kafka_cluster="a"})", 3);
+  samples.add(FamilyId::kTopicIsrShrinks, R"({kafka_cluster="a",topic="x"})", std::uint64_t{7});
+  maker.publish(0, std::move(samples));
   maker.publish(1, pieces_with(R"({kafka_cluster="b"})", 4));
   maker.want_openmetrics();
   maker.render(PageMaker::Clock::now());
@@ -232,10 +232,11 @@ TEST_F(PageMakerTest, RunRendersOpenMetricsSoonAfterSomebodyWantedIt) {
 
 TEST_F(PageMakerTest, RunRestsNineTimesAsLongAsItWorks) {
   const auto large = [](std::uint64_t value) {
-    ClusterSamples pieces;
+    ClusterSamples samples;
     for (std::uint64_t i = 0; i < 5'000; ++i)
-      pieces.add(FamilyId::kTopicPartitions, "{topic=\"" + std::to_string(i * 7919) + "\"}", value);
-    return pieces;
+      samples.add(FamilyId::kTopicPartitions, "{topic=\"" + std::to_string(i * 7919) + "\"}",
+                  value);
+    return samples;
   };
   PageMaker maker{self};
   maker.publish(0, large(0));
@@ -291,15 +292,15 @@ TEST_F(PageMakerTest, ReadersAndPublishersDoNotDisturbEachOther) {
 }
 
 TEST(ClusterSamples, TakingLeavesNothingBehind) {
-  ClusterSamples pieces;
-  pieces.add(FamilyId::kClusterUp, "", std::int64_t{1});
-  pieces[FamilyId::kClusterUp].valid_until = PageMaker::Clock::now();
-  const auto taken = pieces.take();
+  ClusterSamples samples;
+  samples.add(FamilyId::kClusterUp, "", std::int64_t{1});
+  samples[FamilyId::kClusterUp].valid_until = PageMaker::Clock::now();
+  const auto taken = samples.take();
   EXPECT_EQ(taken[FamilyId::kClusterUp].text, "kafka_cluster_up 1\n");
   EXPECT_EQ(taken[FamilyId::kClusterUp].series, 1U);
-  EXPECT_EQ(pieces[FamilyId::kClusterUp].text, "");
-  EXPECT_EQ(pieces[FamilyId::kClusterUp].series, 0U);
-  EXPECT_EQ(pieces[FamilyId::kClusterUp].valid_until, std::nullopt);
+  EXPECT_EQ(samples[FamilyId::kClusterUp].text, "");
+  EXPECT_EQ(samples[FamilyId::kClusterUp].series, 0U);
+  EXPECT_EQ(samples[FamilyId::kClusterUp].valid_until, std::nullopt);
 }
 
 TEST(Gzip, HoldsAnyText) {

@@ -25,26 +25,26 @@ class ProducersText : public testing::Test {
     one.messages = 7;
     one.messages_limit = 100;
     one.transmitted_bytes = 9;
-    one.idempotence = producers::Idempotence{state, "Init", 1, 0};
+    one.idempotence = producers::IdempotenceState{state, "Init", 1, 0};
     return one;
   }
 
   void take(const Statistics& one) { ASSERT_TRUE(producers::advance(state, one, {}, now, {})); }
 
   std::vector<std::string> samples() {
-    ClusterSamples pieces;
-    render(state, risks, now, pieces);
+    ClusterSamples samples;
+    render(state, risks, now, samples);
     std::vector<std::string> lines;
     for (const auto& one : families()) {
-      std::istringstream text{pieces[one.id].text};
+      std::istringstream text{samples[one.id].text};
       std::size_t count = 0;
       for (std::string line; std::getline(text, line); ++count) lines.push_back(line);
-      EXPECT_EQ(count, pieces[one.id].series) << one.name;
+      EXPECT_EQ(count, samples[one.id].series) << one.name;
     }
     return lines;
   }
 
-  producers::State state;
+  producers::ProducersState state;
   std::vector<risk::Finding> risks;
   producers::Instant now{std::chrono::hours{9}};
 };
@@ -118,7 +118,7 @@ TEST_F(ProducersText, OfAClientThatIsGoneOnlyWhatWasCountedStays) {
 TEST_F(ProducersText, FailuresAreThereOfClientsThatReport) {
   take(document("shop#producer-1"));
   EXPECT_THAT(samples(), Not(Contains(HasSubstr("kafka_producer_delivery_failures_total{"))));
-  producers::Report report;
+  producers::ProducerReport report;
   report.client_id = "shop";
   report.instance = "i-1";
   report.acknowledged = 12;

@@ -17,7 +17,7 @@ class Damage : public HistoryFixture {
   void fill() {
     open();
     for (int i = 0; i < 40; ++i) {
-      std::vector<Event> events(50, event("a", "topic-" + std::to_string(i)));
+      std::vector<StoredEvent> events(50, event("a", "topic-" + std::to_string(i)));
       history->commit("c1", {.rows = {{"topic-" + std::to_string(i), std::string(100'000, 'x')}},
                              .events = std::move(events)});
     }

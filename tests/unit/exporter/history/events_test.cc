@@ -16,7 +16,7 @@ class Events : public HistoryFixture, public testing::WithParamInterface<bool> {
     open();
   }
 
-  void commit(const std::string& cluster, std::vector<Event> events) {
+  void commit(const std::string& cluster, std::vector<StoredEvent> events) {
     history->commit(cluster, {.events = std::move(events)});
   }
 
@@ -89,7 +89,7 @@ class EventsInAFile : public HistoryFixture {};
 
 TEST_F(EventsInAFile, AQueryThatTakesTooLongIsGivenUpAndTheNextIsAnswered) {
   open();
-  std::vector<Event> many(20'000, event("a"));
+  std::vector<StoredEvent> many(20'000, event("a"));
   history->commit("c1", {.events = many});
   options.query_time = std::chrono::milliseconds{0};
   open();

@@ -62,8 +62,8 @@ class HistoryFixture : public testing::Test {
     return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   }
 
-  static Event event(const std::string& kind, const std::string& topic = "orders",
-                     std::optional<std::int32_t> partition = 0, Time to = now()) {
+  static StoredEvent event(const std::string& kind, const std::string& topic = "orders",
+                           std::optional<std::int32_t> partition = 0, Time to = now()) {
     return {.kind = kind,
             .topic = topic,
             .partition = partition,

@@ -168,7 +168,7 @@ TEST_F(HistoryTest, AnEndLeavesOneFileThatNeedsNoOther) {
   int number = stored.cluster_state ? std::stoi(*stored.cluster_state) : 0;
   while (true) {
     ++number;
-    Event event{.kind = "n", .topic = std::to_string(number), .details = "{}"};
+    StoredEvent event{.kind = "n", .topic = std::to_string(number), .details = "{}"};
     event.from = event.to = std::chrono::system_clock::now();
     (*history)->commit("c1", {.rows = {{"row", std::to_string(number)}},
                               .cluster_state = std::to_string(number),

@@ -25,8 +25,8 @@ std::vector<BrokerId> brokers(const std::vector<int>& ids) {
   return result;
 }
 
-replication::Topic orders() {
-  replication::Partition partition;
+replication::TopicState orders() {
+  replication::PartitionState partition;
   partition.id = PartitionId{4};
   partition.leadership = Leadership::kLeader;
   partition.leader = BrokerId{2};
@@ -44,9 +44,9 @@ replication::Topic orders() {
   partition.earliest = Offset{20};
   partition.seen = kInstant;
   partition.offsets_seen = kInstant;
-  replication::Partition unknown;
+  replication::PartitionState unknown;
   unknown.id = PartitionId{9};
-  replication::Topic topic;
+  replication::TopicState topic;
   topic.name = "orders";
   topic.id = TopicId{-5, std::numeric_limits<std::int64_t>::min()};
   topic.partitions = {partition, unknown};
@@ -54,8 +54,8 @@ replication::Topic orders() {
   return topic;
 }
 
-loss::Topic lost() {
-  loss::Partition partition;
+loss::TopicLoss lost() {
+  loss::PartitionLoss partition;
   partition.id = PartitionId{4};
   partition.newest = LeaderEpoch{7};
   partition.leader = BrokerId{2};
@@ -77,7 +77,7 @@ loss::Topic lost() {
   partition.acked_epoch = LeaderEpoch{7};
   partition.ends = {{LeaderEpoch{5}, Offset{900}, LeaderEpoch{6}}};
   partition.inherited_end = Offset{77};
-  loss::Topic topic;
+  loss::TopicLoss topic;
   topic.id = TopicId{1, 2};
   topic.partitions = {partition};
   topic.lost = std::numeric_limits<std::uint64_t>::max();
@@ -101,8 +101,8 @@ std::string row() {
 }
 
 struct Unpacked {
-  replication::State replication;
-  loss::State loss;
+  replication::ReplicationState replication;
+  loss::LossState loss;
   bool ok = false;
 };
 
@@ -287,20 +287,20 @@ TEST(Packing, ACountWithoutAsMuchBehindItTakesNoMemory) {
 }
 
 TEST(Packing, TheClustersOwn) {
-  replication::State replication;
+  replication::ReplicationState replication;
   replication.topic_recreations = 5;
   replication.elections = {1, 2, 3};
-  loss::State loss;
+  loss::LossState loss;
   loss.assessments = {7, 8, 9};
-  quorum::State quorum;
+  quorum::QuorumState quorum;
   quorum.is_lost = true;
   quorum.lost_since = quorum.seen = kInstant;
   quorum.id = BrokerId{101};
   quorum.epoch = LeaderEpoch{7};
   const auto row = pack_cluster(replication, loss, quorum, kTime);
-  replication::State replication_after;
-  loss::State loss_after;
-  quorum::State quorum_after;
+  replication::ReplicationState replication_after;
+  loss::LossState loss_after;
+  quorum::QuorumState quorum_after;
   std::optional<Clocks::Time> polled;
   ASSERT_TRUE(unpack_cluster(row, replication_after, loss_after, quorum_after, polled));
   EXPECT_EQ(replication_after.topic_recreations, 5U);
@@ -322,9 +322,9 @@ TEST(Packing, TheClustersOwnFromBeforeControllersWereAskedFor) {
   writer.number(5);  // recreations
   for (const int count : {1, 2, 3, 7, 8, 9}) writer.number(static_cast<std::uint64_t>(count));
   writer.number(0);  // never polled
-  replication::State replication;
-  loss::State loss;
-  quorum::State quorum;
+  replication::ReplicationState replication;
+  loss::LossState loss;
+  quorum::QuorumState quorum;
   std::optional<Clocks::Time> polled;
   ASSERT_TRUE(unpack_cluster(writer.take(), replication, loss, quorum, polled));
   EXPECT_EQ(replication.topic_recreations, 5U);

@@ -10,8 +10,8 @@ using testing::SizeIs;
 
 class Prune : public HistoryFixture {
  protected:
-  std::vector<Event> events(int count, const std::string& kind, Time to = now()) const {
-    std::vector<Event> all;
+  std::vector<StoredEvent> events(int count, const std::string& kind, Time to = now()) const {
+    std::vector<StoredEvent> all;
     for (int i = 0; i < count; ++i) {
       all.push_back(event(kind, "topic-" + std::to_string(i % 50), i, to));
       all.back().details =
@@ -69,7 +69,7 @@ TEST_F(Prune, WhatIsTooOldGoes) {
   const auto page = history->events({.limit = 10'000});
   ASSERT_TRUE(page);
   EXPECT_THAT(page->events, SizeIs(10));
-  EXPECT_THAT(page->events, Each(testing::Field(&Event::kind, "young")));
+  EXPECT_THAT(page->events, Each(testing::Field(&StoredEvent::kind, "young")));
 }
 
 TEST_F(Prune, NoCommitStallsForIt) {

@@ -12,7 +12,7 @@ class Schema : public HistoryFixture {
   Schema() { open(); }
 
   /// As a program with these steps would open the file.
-  std::optional<Failure> migrate_to(const std::vector<const char*>& steps) {
+  std::optional<SqliteFailure> migrate_to(const std::vector<const char*>& steps) {
     history.reset();
     const auto connection = connect();
     migrate(*connection, steps);

@@ -43,7 +43,7 @@ class Slow : public HistoryFixture {
     history->commit("c1", {.rows = {{topic, state}}, .events = {event(kind, topic)}});
   }
   bool writable() const { return history->figures().writable.value(); }
-  std::vector<Event> all() const { return history->events({.limit = 10'000})->events; }
+  std::vector<StoredEvent> all() const { return history->events({.limit = 10'000})->events; }
 
   /// As another program sees it.
   std::optional<std::int64_t> events_in_the_file() const {

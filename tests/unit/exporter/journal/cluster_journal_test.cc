@@ -44,27 +44,28 @@ class ClusterJournalTest : public history::HistoryFixture {
   }
 
   /// As the worker takes a look in. Its topics must be sorted.
-  std::vector<replication::Event> see(std::vector<model::TopicSnapshot> topics, bool whole = true) {
+  std::vector<replication::ReplicationEvent> see(std::vector<model::TopicSnapshot> topics,
+                                                 bool whole = true) {
     now += seconds{10};
-    auto look = cluster(now, std::move(topics));
-    look.covers_all_topics = whole;
+    auto snapshot = cluster(now, std::move(topics));
+    snapshot.covers_all_topics = whole;
     ClusterUpdate step;
     if (!whole) {
       step.topics.emplace();
-      for (const auto& one : look.topics) step.topics->push_back(one.name);
+      for (const auto& one : snapshot.topics) step.topics->push_back(one.name);
     }
-    auto changes = replication::advance(known->state, std::move(look));
+    auto changes = replication::advance(known->replication, std::move(snapshot));
     for (const auto& event : changes.events)
-      if (event.kind == replication::EventKind::kDeleted)
+      if (event.kind == replication::ReplicationEventKind::kDeleted)
         loss::topic_deleted(known->loss, event.topic);
     step.replication = changes.events;
-    step.loss = loss::advance(known->loss, {std::move(changes.successions), {}, now, {}}, {});
+    step.loss = loss::advance(known->loss, {std::move(changes.epoch_changes), {}, now, {}}, {});
     kept->commit(*known, step);
     return changes.events;
   }
 
   /// The leader of epoch 1 says that epoch 0 ends there.
-  std::vector<loss::Event> answer(std::int64_t end) {
+  std::vector<loss::LossEvent> answer(std::int64_t end) {
     const model::EpochAnswer told{"orders",
                                   PartitionId{0},
                                   BrokerId{2},
@@ -96,8 +97,8 @@ class ClusterJournalTest : public history::HistoryFixture {
     return {.isr = {1, 2}, .replicas = {1, 2}, .epoch = 0, .latest = latest, .earliest = 0};
   }
 
-  const replication::Topic* find(const std::string& name) const {
-    return replication::find_topic(known->state, name);
+  const replication::TopicState* find(const std::string& name) const {
+    return replication::find_topic(known->replication, name);
   }
 
   /// The topics that have a row.
@@ -133,9 +134,9 @@ class ClusterJournalTest : public history::HistoryFixture {
 };
 
 TEST_F(ClusterJournalTest, ThatNoControllerAnswersOutlivesARestart) {
-  const auto ask = [&](model::ControllerSnapshot look) {
-    look.at = now;
-    kept->commit(*known, apply_controller(*known, look));
+  const auto ask = [&](model::ControllerSnapshot snapshot) {
+    snapshot.at = now;
+    kept->commit(*known, apply_controller(*known, snapshot));
   };
   begin();
   see({topic("orders", {healthy(500)})});
@@ -211,18 +212,18 @@ TEST_F(ClusterJournalTest, WithoutAClusterNothingIsKept) {
 
 TEST_F(ClusterJournalTest, OnlyRowsThatChangedAreWritten) {
   begin();
-  const auto look = [](std::int64_t a, std::int64_t b) {
+  const auto snapshot = [](std::int64_t a, std::int64_t b) {
     return std::vector{topic("a", {healthy(a)}), topic("b", {healthy(b)}),
                        topic("c", {healthy(7)})};
   };
-  see(look(1, 1));
+  see(snapshot(1, 1));
   EXPECT_THAT(rows(), ElementsAre("a", "b", "c"));
   mark_rows();
-  see(look(1, 1));
+  see(snapshot(1, 1));
   EXPECT_THAT(written_since(), IsEmpty());
-  see(look(1, 2));
+  see(snapshot(1, 2));
   EXPECT_THAT(written_since(), ElementsAre("b"));
-  see(look(2, 2));
+  see(snapshot(2, 2));
   EXPECT_THAT(written_since(), ElementsAre("a", "b"));
 }
 
@@ -242,7 +243,7 @@ TEST_F(ClusterJournalTest, ALookAtSomeTopicsWritesNoOthers) {
   begin();
   see({topic("a", {healthy(1)}), topic("b", {healthy(1)}), topic("c", {healthy(1)})});
   mark_rows();
-  known->state.topics.at(0).history.isr_expands = 7;
+  known->replication.topics.at(0).history.isr_expands = 7;
   see({topic("b", {healthy(2)})}, false);
   EXPECT_THAT(written_since(), ElementsAre("b"));
   see({topic("a", {healthy(1)}), topic("b", {healthy(2)}), topic("c", {healthy(1)})});
@@ -252,7 +253,8 @@ TEST_F(ClusterJournalTest, ALookAtSomeTopicsWritesNoOthers) {
 TEST_F(ClusterJournalTest, WhatIsNotWatchedAnyMoreIsRemoved) {
   begin();
   see({topic("a", {healthy(1)}), topic("b", {healthy(1)})});
-  replication::forget_unless(known->state, [](const std::string& name) { return name == "a"; });
+  replication::forget_unless(known->replication,
+                             [](const std::string& name) { return name == "a"; });
   see({topic("a", {healthy(1)})});
   EXPECT_THAT(rows(), ElementsAre("a"));
 }
@@ -264,11 +266,11 @@ TEST_F(ClusterJournalTest, ADeletedTopicIsRememberedForItsHourAndKnownAgain) {
   see({topic("a", {healthy(1)}), absent("b", model::Presence::kDeleted)});
   restart();
   recall();
-  ASSERT_TRUE(known->state.deleted.contains("b"));
+  ASSERT_TRUE(known->replication.deleted.contains("b"));
   begin();
   const auto events = see({topic("a", {healthy(1)}), topic("b", {{.isr = {1, 2}}}, kOtherId)});
   ASSERT_EQ(events.size(), 1U);
-  EXPECT_EQ(events[0].kind, replication::EventKind::kRecreated);
+  EXPECT_EQ(events[0].kind, replication::ReplicationEventKind::kRecreated);
   EXPECT_EQ(find("b")->history.isr_shrinks, 1U);
   see({topic("a", {healthy(1)}), absent("b", model::Presence::kDeleted)});
   EXPECT_THAT(rows(), ElementsAre("a", "b"));
@@ -302,7 +304,7 @@ TEST_F(ClusterJournalTest, ADamagedRowOfTheClusterLeavesTheTopics) {
   restart();
   EXPECT_THAT(history::logged([&] { recall(); }), HasSubstr("history rows are corrupt"));
   EXPECT_EQ(find("orders")->history.isr_shrinks, 1U);
-  EXPECT_THAT(known->state.elections, ElementsAre(0, 0, 0));
+  EXPECT_THAT(known->replication.elections, ElementsAre(0, 0, 0));
 }
 
 TEST_F(ClusterJournalTest, AnotherFileGetsAll) {
@@ -371,7 +373,7 @@ TEST_F(ClusterJournalTest, CountersAndWindowsGoOn) {
   EXPECT_EQ(topic.history.leader_changes, 1U);
   EXPECT_EQ(replication::shrinks_last_hour(topic.history, now), 1U);
   EXPECT_EQ(replication::shrinks_last_hour(topic.history, expired), 0U);
-  EXPECT_THAT(known->state.elections, ElementsAre(0, 1, 0)) << "from outside";
+  EXPECT_THAT(known->replication.elections, ElementsAre(0, 1, 0)) << "from outside";
   const auto& lost = known->loss.topics.at("orders");
   EXPECT_EQ(lost.lost, 1000U);
   EXPECT_EQ(lost.unclean_elections, 1U);
@@ -393,7 +395,7 @@ TEST_F(ClusterJournalTest, AQuestionThatWasOpenIsAnsweredByTheNextProcess) {
   ASSERT_EQ(events.size(), 2U);
   EXPECT_EQ(events[0].first, Offset{500});
   EXPECT_EQ(events[0].end, Offset{1500});
-  EXPECT_EQ(events[0].verdict, loss::Verdict::kUnclean);
+  EXPECT_EQ(events[0].verdict, loss::ElectionVerdict::kUnclean);
   EXPECT_THAT(texts(), ElementsAre("unclean_election orders", "loss orders", "election orders",
                                    "leader_change orders", "isr_shrink orders"));
   EXPECT_EQ(loss::count_pending(known->loss), 0U);
@@ -417,7 +419,7 @@ TEST_F(ClusterJournalTest, AnElectionWhileNobodyLookedIsJudgedByTheLastIsrKnown)
   ASSERT_EQ(events.size(), 2U);
   EXPECT_EQ(events[0].first, Offset{500});
   EXPECT_EQ(events[0].end, Offset{1500});
-  EXPECT_EQ(events[1].kind, loss::EventKind::kUncleanElection);
+  EXPECT_EQ(events[1].kind, loss::LossEventKind::kUncleanElection);
   // It happened between the last look of the process before and the first of this one.
   const auto page = history->events({.kinds = {"loss", "election"}});
   ASSERT_TRUE(page);

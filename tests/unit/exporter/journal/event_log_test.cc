@@ -27,8 +27,9 @@ std::vector<std::string> logged(const std::vector<Event>& events) {
   return lines;
 }
 
-replication::Event happened(replication::EventKind kind, const std::string& topic, int partition) {
-  replication::Event event;
+replication::ReplicationEvent happened(replication::ReplicationEventKind kind,
+                                       const std::string& topic, int partition) {
+  replication::ReplicationEvent event;
   event.kind = kind;
   event.topic = topic;
   event.partition = PartitionId{partition};
@@ -38,21 +39,21 @@ replication::Event happened(replication::EventKind kind, const std::string& topi
   return event;
 }
 
-loss::Event lost(int partition, std::int64_t first, std::int64_t end) {
-  loss::Event event;
+loss::LossEvent lost(int partition, std::int64_t first, std::int64_t end) {
+  loss::LossEvent event;
   event.topic = "orders";
   event.partition = PartitionId{partition};
   event.leader_before = BrokerId{1};
   event.leader_after = BrokerId{2};
   event.first = Offset{first};
   event.end = Offset{end};
-  event.verdict = loss::Verdict::kUnclean;
+  event.verdict = loss::ElectionVerdict::kUnclean;
   return event;
 }
 
 TEST(EventLog, TheSameForManyPartitionsOfATopicIsOneLine) {
-  using enum replication::EventKind;
-  EXPECT_THAT(logged<replication::Event>(
+  using enum replication::ReplicationEventKind;
+  EXPECT_THAT(logged<replication::ReplicationEvent>(
                   {happened(kIsrShrink, "orders", 3), happened(kIsrShrink, "orders", 5),
                    happened(kIsrShrink, "clicks", 0), happened(kOffline, "orders", 3)}),
               ElementsAre("level=info msg=isr_shrink cluster=east topic=clicks partitions=1 "
@@ -64,40 +65,42 @@ TEST(EventLog, TheSameForManyPartitionsOfATopicIsOneLine) {
 }
 
 TEST(EventLog, ALeaderThatIsNotToldIsNotNone) {
-  auto event = happened(replication::EventKind::kIsrShrink, "orders", 3);
+  auto event = happened(replication::ReplicationEventKind::kIsrShrink, "orders", 3);
   event.is_hidden_after = true;
-  EXPECT_THAT(logged<replication::Event>({event}), ElementsAre(HasSubstr("leader=1->unknown")));
+  EXPECT_THAT(logged<replication::ReplicationEvent>({event}),
+              ElementsAre(HasSubstr("leader=1->unknown")));
 }
 
 TEST(EventLog, BrokersAndTopicsHaveLinesOfTheirOwn) {
-  replication::Event broker;
-  broker.kind = replication::EventKind::kBrokerLost;
+  replication::ReplicationEvent broker;
+  broker.kind = replication::ReplicationEventKind::kBrokerLost;
   broker.broker = BrokerId{3};
-  replication::Event topic;
-  topic.kind = replication::EventKind::kDeleted;
+  replication::ReplicationEvent topic;
+  topic.kind = replication::ReplicationEventKind::kDeleted;
   topic.topic = "orders";
-  EXPECT_THAT(logged<replication::Event>({topic, broker}),
+  EXPECT_THAT(logged<replication::ReplicationEvent>({topic, broker}),
               ElementsAre("level=info msg=broker_lost cluster=east broker=3",
                           "level=info msg=deleted cluster=east topic=orders"));
 }
 
 TEST(EventLog, AnElectionIsSeenInWhatItChanged) {
-  EXPECT_THAT(logged<replication::Event>({happened(replication::EventKind::kElection, "a", 0)}),
+  EXPECT_THAT(logged<replication::ReplicationEvent>(
+                  {happened(replication::ReplicationEventKind::kElection, "a", 0)}),
               IsEmpty());
-  EXPECT_THAT(logged<replication::Event>({}), IsEmpty());
+  EXPECT_THAT(logged<replication::ReplicationEvent>({}), IsEmpty());
 }
 
 TEST(EventLog, TheControllersComingsAndGoings) {
-  quorum::Event lost;
-  lost.kind = quorum::EventKind::kControllerLost;
+  quorum::ControllerEvent lost;
+  lost.kind = quorum::ControllerEventKind::kControllerLost;
   lost.id_before = BrokerId{101};
   auto back = lost;
-  back.kind = quorum::EventKind::kControllerBack;
+  back.kind = quorum::ControllerEventKind::kControllerBack;
   auto change = lost;
-  change.kind = quorum::EventKind::kControllerChange;
+  change.kind = quorum::ControllerEventKind::kControllerChange;
   change.id_after = BrokerId{102};
   change.epoch_after = LeaderEpoch{8};
-  EXPECT_THAT(logged<quorum::Event>({lost, back, change}),
+  EXPECT_THAT(logged<quorum::ControllerEvent>({lost, back, change}),
               ElementsAre("level=error msg=\"no controller answers, metadata is out of date\" "
                           "cluster=east last=101",
                           "level=info msg=\"a controller answers again\" cluster=east",
@@ -106,7 +109,7 @@ TEST(EventLog, TheControllersComingsAndGoings) {
 }
 
 TEST(EventLog, LossesOfATopicAreAddedUp) {
-  EXPECT_THAT(logged<loss::Event>({lost(3, 500, 1500), lost(4, 0, 7)}),
+  EXPECT_THAT(logged<loss::LossEvent>({lost(3, 500, 1500), lost(4, 0, 7)}),
               ElementsAre("level=error msg=\"committed records are lost\" cluster=east "
                           "topic=orders partitions=2 first=3 leader=1->2 records=1007 "
                           "offsets=\"[500, 1500)\" election=unclean"));
@@ -115,18 +118,18 @@ TEST(EventLog, LossesOfATopicAreAddedUp) {
 TEST(EventLog, ALowerBoundIsCalledSo) {
   auto more = lost(4, 0, 7);
   more.at_least = true;
-  EXPECT_THAT(logged<loss::Event>({lost(3, 500, 1500), more}),
+  EXPECT_THAT(logged<loss::LossEvent>({lost(3, 500, 1500), more}),
               ElementsAre(HasSubstr("records=\"at least 1007\"")));
 }
 
 TEST(EventLog, WhatWasAcknowledgedByLeadersAloneAndWhatIsKnownLateAreLinesOfTheirOwn) {
   auto alone = lost(3, 500, 700);
   alone.acks_all = false;
-  alone.verdict = loss::Verdict::kClean;
+  alone.verdict = loss::ElectionVerdict::kClean;
   auto late = lost(3, 1500, 1510);
-  late.kind = loss::EventKind::kLossRevised;
+  late.kind = loss::LossEventKind::kLossRevised;
   EXPECT_THAT(
-      logged<loss::Event>({lost(3, 500, 1500), alone, late}),
+      logged<loss::LossEvent>({lost(3, 500, 1500), alone, late}),
       UnorderedElementsAre(
           AllOf(HasSubstr("msg=\"committed records are lost\""), HasSubstr("records=1000")),
           AllOf(HasSubstr("msg=\"records that leaders acknowledged alone (acks=1) are lost\""),
@@ -137,12 +140,12 @@ TEST(EventLog, WhatWasAcknowledgedByLeadersAloneAndWhatIsKnownLateAreLinesOfThei
 
 TEST(EventLog, AnUncleanElectionAndALossThatCanNotBeTold) {
   auto unclean = lost(3, 0, 0);
-  unclean.kind = loss::EventKind::kUncleanElection;
+  unclean.kind = loss::LossEventKind::kUncleanElection;
   auto unknown = lost(4, 0, 0);
-  unknown.kind = loss::EventKind::kLossUnknown;
+  unknown.kind = loss::LossEventKind::kLossUnknown;
   unknown.doubt = loss::UnknownReason::kUnseenEpoch;
   EXPECT_THAT(
-      logged<loss::Event>({unknown, unclean}),
+      logged<loss::LossEvent>({unknown, unclean}),
       ElementsAre("level=error msg=\"unclean leader election\" cluster=east topic=orders "
                   "partitions=1 first=3 leader=1->2",
                   AllOf(HasSubstr("level=warn msg=\"record loss could not be assessed"),

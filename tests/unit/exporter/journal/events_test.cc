@@ -22,9 +22,9 @@ std::vector<BrokerId> brokers(const std::vector<int>& ids) {
   return result;
 }
 
-replication::Event election() {
-  replication::Event event;
-  event.kind = replication::EventKind::kElection;
+replication::ReplicationEvent election() {
+  replication::ReplicationEvent event;
+  event.kind = replication::ReplicationEventKind::kElection;
   event.from = kInstant - seconds{10};
   event.to = kInstant;
   event.topic = "orders";
@@ -32,12 +32,12 @@ replication::Event election() {
   event.leader_after = BrokerId{2};
   event.isr_before = brokers({1});
   event.isr_after = brokers({2, 3});
-  event.stood = replication::LeaderOrigin::kOutsideIsr;
+  event.leader_origin = replication::LeaderOrigin::kOutsideIsr;
   return event;
 }
 
-loss::Event lost() {
-  loss::Event event;
+loss::LossEvent lost() {
+  loss::LossEvent event;
   event.topic = "orders";
   event.partition = PartitionId{4};
   event.epoch = LeaderEpoch{6};
@@ -46,14 +46,15 @@ loss::Event lost() {
   event.leader_after = BrokerId{2};
   event.first = Offset{500};
   event.end = Offset{1500};
-  event.verdict = loss::Verdict::kUnclean;
+  event.verdict = loss::ElectionVerdict::kUnclean;
   event.from = kInstant - seconds{10};
   event.to = kInstant;
   return event;
 }
 
 template <class Event>
-history::Event journal(const Event& event, std::optional<history::Time> before = std::nullopt) {
+history::StoredEvent journal(const Event& event,
+                             std::optional<history::Time> before = std::nullopt) {
   return JournalEvents{kClocks, kTime + seconds{3}, before}.of(event);
 }
 
@@ -77,13 +78,13 @@ TEST(JournalEvents, AnElectionInFull) {
 
 TEST(JournalEvents, OnlyAnElectionSaysWhereTheLeaderStood) {
   auto event = election();
-  event.kind = replication::EventKind::kIsrShrink;
+  event.kind = replication::ReplicationEventKind::kIsrShrink;
   EXPECT_FALSE(details(event).contains("leader"));
 }
 
 TEST(JournalEvents, ATopicsOrABrokersHasNoPartition) {
-  replication::Event event;
-  event.kind = replication::EventKind::kBrokerLost;
+  replication::ReplicationEvent event;
+  event.kind = replication::ReplicationEventKind::kBrokerLost;
   event.to = kInstant;
   event.broker = BrokerId{3};
   EXPECT_EQ(journal(event).broker, 3);
@@ -107,7 +108,7 @@ TEST(JournalEvents, ALossInFull) {
 
 TEST(JournalEvents, ALossThatCanNotBeToldSaysWhyAndHasNoNumber) {
   auto event = lost();
-  event.kind = loss::EventKind::kLossUnknown;
+  event.kind = loss::LossEventKind::kLossUnknown;
   event.doubt = loss::UnknownReason::kLogStart;
   const auto unknown = details(event);
   EXPECT_EQ(unknown.at("why"), "log_start");
@@ -117,14 +118,14 @@ TEST(JournalEvents, ALossThatCanNotBeToldSaysWhyAndHasNoNumber) {
 
 TEST(JournalEvents, AnUncleanElectionNamesItsLeaders) {
   auto event = lost();
-  event.kind = loss::EventKind::kUncleanElection;
+  event.kind = loss::LossEventKind::kUncleanElection;
   EXPECT_EQ(details(event), json::parse(R"({"epoch": 6, "new_epoch": 8, "leader_before": 1,
                                             "leader_after": 2, "known": 1440000003.0})"));
 }
 
 TEST(JournalEvents, AChangeOfTheControllerInFull) {
-  quorum::Event event;
-  event.kind = quorum::EventKind::kControllerChange;
+  quorum::ControllerEvent event;
+  event.kind = quorum::ControllerEventKind::kControllerChange;
   event.from = kInstant - seconds{10};
   event.to = kInstant;
   event.id_before = BrokerId{101};
@@ -139,7 +140,7 @@ TEST(JournalEvents, AChangeOfTheControllerInFull) {
   EXPECT_EQ(written.to, kTime);
   EXPECT_EQ(json::parse(written.details), json::parse(R"({
     "controller_before": 101, "controller_after": 102, "epoch_before": 7, "epoch_after": 8})"));
-  event.kind = quorum::EventKind::kControllerLost;
+  event.kind = quorum::ControllerEventKind::kControllerLost;
   event.id_after.reset();
   EXPECT_TRUE(details(event).at("controller_after").is_null());
 }
@@ -162,9 +163,9 @@ void add_kinds(std::set<std::string_view>& kinds) {
 
 TEST(JournalEvents, AllKindsAreListed) {
   std::set<std::string_view> kinds;
-  add_kinds<replication::EventKind>(kinds);
-  add_kinds<quorum::EventKind>(kinds);
-  add_kinds<loss::EventKind>(kinds);
+  add_kinds<replication::ReplicationEventKind>(kinds);
+  add_kinds<quorum::ControllerEventKind>(kinds);
+  add_kinds<loss::LossEventKind>(kinds);
   kinds.insert(
       {kProducerStarted, kProducerFatal, kProducerIdChange, kProducerEnded, kProducerVanished});
   const auto listed = journal_kinds();

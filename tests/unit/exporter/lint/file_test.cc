@@ -21,7 +21,7 @@ File good(std::string_view name, std::string_view text) {
 }
 
 /// "LINE KEY=VALUE" of one producer.
-std::vector<std::string> settings(const Producer& producer) {
+std::vector<std::string> settings(const ProducerSettings& producer) {
   std::vector<std::string> lines;
   for (const auto& [key, value, line, prefix] : producer.settings)
     lines.push_back(std::to_string(line).append(" ").append(key).append("=").append(value));

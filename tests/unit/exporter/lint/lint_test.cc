@@ -14,8 +14,8 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-Report report_of(const std::string& name, std::string_view text,
-                 const std::optional<risk::Client>& client = {}) {
+LintReport report_of(const std::string& name, std::string_view text,
+                     const std::optional<risk::ClientRelease>& client = {}) {
   return {.files = {judge(name, text, client, {})}, .clusters = {}};
 }
 
@@ -87,7 +87,7 @@ TEST(Lint, EndsWithWhatThereIs) {
   auto both = report_of("p", "acks=1\n");
   both.files.push_back({.file = "gone", .error = "No such file", .producers = {}, .skipped = {}});
   EXPECT_EQ(exit_code(both), 2);
-  Report cluster;
+  LintReport cluster;
   cluster.clusters.push_back({.name = "east", .error = {}, .found = {}});
   EXPECT_EQ(exit_code(cluster), 0);
   cluster.clusters[0].found.emplace_back();
@@ -326,7 +326,7 @@ TEST(Lint, TheTableOfRulesHasEachRule) {
 }
 
 TEST(Lint, FindingsOfTopicsHaveTheirCommands) {
-  Report report;
+  LintReport report;
   auto& cluster = report.clusters.emplace_back();
   cluster.name = "east";
   auto& found = cluster.found.emplace_back();

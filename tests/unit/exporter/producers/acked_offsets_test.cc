@@ -9,8 +9,8 @@ using testing::SizeIs;
 
 const loss::Instant kNow = loss::Instant{} + std::chrono::hours{5};
 
-producers::Segment segment(std::int64_t number, std::int64_t next) {
-  producers::Segment one;
+producers::ReportedSegment segment(std::int64_t number, std::int64_t next) {
+  producers::ReportedSegment one;
   one.topic = "orders";
   one.partition = PartitionId{3};
   one.number = number;

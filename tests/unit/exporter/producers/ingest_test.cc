@@ -46,17 +46,17 @@ class IngestTest : public testing::Test {
       if (body.size() > limit) return tl::make_unexpected(http::BodyError::kTooLarge);
       return body;
     };
-    if (!taker) start();
-    return taker->answer(request);
+    if (!ingest) start();
+    return ingest->answer(request);
   }
 
   /// With the configuration as it is now; what is known stays.
   void start() {
-    taker.reset();
+    ingest.reset();
     thread = {};
-    worker.emplace(config, config::Risk{}, store, journal, acknowledged, pages, self);
+    worker.emplace(config, config::RiskConfig{}, store, journal, acknowledged, pages, self);
     thread = std::jthread{[this](const std::stop_token& stop) { worker->run(stop); }};
-    taker.emplace(
+    ingest.emplace(
         config,
         [this](std::vector<ProducerDocument> documents) {
           return worker->take(std::move(documents));
@@ -65,7 +65,7 @@ class IngestTest : public testing::Test {
   }
 
   /// What is known of clients now.
-  std::map<std::string, producers::Client, std::less<>> clients() {
+  std::map<std::string, producers::ProducerClient, std::less<>> clients() {
     const std::scoped_lock lock{store.mutex};
     return store.state.clients;
   }
@@ -76,7 +76,7 @@ class IngestTest : public testing::Test {
     return self.counter(FamilyId::kIngestRejected, {{"reason", reason}}).Value();
   }
 
-  config::Ingest config;
+  config::IngestConfig config;
   ProducerStore store;
   AckedOffsets acknowledged;
   exposition::SelfMetrics self{"0.0.0", "test", "0.0.0"};
@@ -85,7 +85,7 @@ class IngestTest : public testing::Test {
   std::string_view authorization = "Bearer open-sesame";
   exposition::PageMaker pages{self};
   std::optional<ProducersWorker> worker;
-  std::optional<Ingest> taker;
+  std::optional<Ingest> ingest;
   std::jthread thread;
 };
 
@@ -139,7 +139,7 @@ TEST_F(IngestTest, AnonymousOnlyWhereThatIsSaid) {
   authorization = "";
   config.token = {};
   EXPECT_EQ(post(document("a")).status, 401) << "no token is no token that fits";
-  taker.reset();
+  ingest.reset();
   config.allow_anonymous = true;
   EXPECT_EQ(post(document("a")).status, 200);
 }
@@ -148,7 +148,7 @@ TEST_F(IngestTest, GzipWithinItsBounds) {
   EXPECT_EQ(post(exposition::test::gzip(document("a")), "gzip").status, 200);
   EXPECT_EQ(clients().size(), 1U);
   config.max_inflated = 100'000;
-  taker.reset();
+  ingest.reset();
   const auto bomb = exposition::test::gzip(std::string(10'000'000, ' '));
   EXPECT_EQ(post(bomb, "gzip").status, 413);
   EXPECT_EQ(rejected("inflated"), 1);
@@ -251,7 +251,7 @@ TEST_F(IngestTest, WhoCannotBeServedNowIsToldWhenToComeBack) {
       {"full", [](auto) { return std::nullopt; }},
       {"late", [&](auto) { return silent.emplace_back().get_future(); }}};
   for (const auto& [kind, hand_over] : kinds) {
-    taker.emplace(config, hand_over, self, std::chrono::milliseconds{20});
+    ingest.emplace(config, hand_over, self, std::chrono::milliseconds{20});
     const auto response = post(document("a"));
     EXPECT_EQ(response.status, 503) << kind;
     EXPECT_EQ(response.retry_after, std::chrono::seconds{5}) << kind;
@@ -264,10 +264,10 @@ TEST_F(IngestTest, WhoCannotBeServedNowIsToldWhenToComeBack) {
 TEST_F(IngestTest, OnlyWhatIsThereIsAnswered) {
   http::Request request{.method = "GET", .path = "/api/v1/producers/statistics"};
   start();
-  EXPECT_EQ(taker->answer(request).status, 405);
-  EXPECT_EQ(taker->answer(request).allow, "POST");
+  EXPECT_EQ(ingest->answer(request).status, 405);
+  EXPECT_EQ(ingest->answer(request).allow, "POST");
   request.path = "/metrics";
-  EXPECT_EQ(taker->answer(request).status, 404);
+  EXPECT_EQ(ingest->answer(request).status, 404);
 }
 
 TEST(Inflate, GivesBackWhatWasCompressed) {

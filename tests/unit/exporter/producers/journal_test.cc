@@ -54,7 +54,7 @@ class ProducerJournalTest : public history::HistoryFixture {
 
   exposition::SelfMetrics self{"0.0.0", "test", "0.0.0"};
   std::optional<ProducerJournal> journal;
-  producers::State state;
+  producers::ProducersState state;
 };
 
 TEST_F(ProducerJournalTest, HasWhatBecameKnownOfAProducer) {
@@ -114,7 +114,7 @@ TEST_F(ProducerJournalTest, HasThoseThatVanished) {
 }
 
 TEST_F(ProducerJournalTest, OneThatSaysThatItEndsHasNotVanished) {
-  producers::Report report;
+  producers::ProducerReport report;
   report.instance = "i-1";
   report.sequence = 1;
   report.client_id = "shop";

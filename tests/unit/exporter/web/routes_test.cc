@@ -116,9 +116,9 @@ TEST_F(RoutesTest, NobodyWhoReadsTextMakesOpenMetrics) {
 TEST_F(RoutesTest, ABodyOutlivesItsPage) {
   const auto response = get("/kafka/metrics");
   const auto before = whole(response);
-  exposition::ClusterSamples pieces;
-  pieces.add(FamilyId::kClusterUp, "", std::int64_t{1});
-  pages.publish(0, std::move(pieces));
+  exposition::ClusterSamples samples;
+  samples.add(FamilyId::kClusterUp, "", std::int64_t{1});
+  pages.publish(0, std::move(samples));
   pages.render(exposition::PageMaker::Clock::now());
   EXPECT_EQ(whole(response), before);
 }

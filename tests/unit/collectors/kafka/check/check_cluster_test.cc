@@ -43,8 +43,8 @@ MATCHER_P(WaitsFor, what, "") {
   return arg.outcome == Outcome::kSkipped && arg.detail == std::string("waits for ") + what;
 }
 
-config::Cluster at(const std::string& server, milliseconds timeout = milliseconds{300}) {
-  config::Cluster cluster;
+config::ClusterConfig at(const std::string& server, milliseconds timeout = milliseconds{300}) {
+  config::ClusterConfig cluster;
   cluster.place = {"kie.toml", config::Position{3, 1}};
   cluster.servers = {server};
   cluster.request_timeout = timeout;
@@ -61,12 +61,12 @@ class CheckWholeCluster : public testing::Test {
 
   ClusterCheck check() { return check_cluster(config_); }
 
-  void set_errors(const codec::Api& api, int error) {
+  void set_errors(const codec::ApiSpec& api, int error) {
     for (const int broker : {1, 2}) kafka_.set_error(broker, api, error);
   }
 
   test::FakeKafka kafka_{2};
-  config::Cluster config_ = kafka_.config();
+  config::ClusterConfig config_ = kafka_.config();
 };
 
 TEST_F(CheckWholeCluster, GoesAllTheWay) {
@@ -91,7 +91,7 @@ TEST_F(CheckWholeCluster, GoesAllTheWay) {
 
 TEST_F(CheckWholeCluster, EachRefusalNamesItsGrant) {
   struct Refusal {
-    const codec::Api* api;
+    const codec::ApiSpec* api;
     int error;
     CheckKind kind;
     const char* grant;
@@ -163,7 +163,7 @@ TEST_F(CheckWholeCluster, AnAddressAtWhichAnotherClusterAnswersIsNotTheBrokers) 
 }
 
 TEST_F(CheckWholeCluster, AControllersListenerIsNoServer) {
-  static constexpr codec::Api kBrokerRegistration{62, 0, 4, 0, "BrokerRegistration"};
+  static constexpr codec::ApiSpec kBrokerRegistration{62, 0, 4, 0, "BrokerRegistration"};
   kafka_.set_versions(1, codec::kMetadata, std::nullopt);
   kafka_.set_versions(1, kBrokerRegistration, std::pair{0, 4});
   config_.servers = {kafka_.server(1)};
@@ -228,7 +228,7 @@ TEST(CheckCluster, TlsAndLoginWaitForAConfigurationThatLibrdkafkaRefuses) {
     EXPECT_THAT(only(check, kind), WaitsFor("configuration")) << id_of(kind);
 }
 
-config::Cluster with_tls(const test::TlsListener& listener, const test::Identity& authority) {
+config::ClusterConfig with_tls(const test::TlsListener& listener, const test::Identity& authority) {
   auto cluster = at(listener.server(), milliseconds{5000});
   cluster.librdkafka.push_back(Property{"security.protocol", Secret{"ssl"}, {}});
   cluster.librdkafka.push_back(Property{"ssl.ca.pem", Secret{authority.pem()}, {}});

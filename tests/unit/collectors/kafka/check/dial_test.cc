@@ -24,44 +24,46 @@ TEST(ParseTarget, TakesHostsAndAddressesOfBothFamilies) {
 
 TEST(Dial, ConnectsToWhoeverListens) {
   const test::Listener listener;
-  const auto dialed = dial({local(listener.port())}, AddressFamily::kAny, seconds{5});
-  ASSERT_THAT(dialed, SizeIs(1));
-  EXPECT_EQ(dialed[0].name_error, "");
-  EXPECT_TRUE(dialed[0].connected());
-  EXPECT_EQ(dialed[0].addresses(), "127.0.0.1");
+  const auto dial_result = dial({local(listener.port())}, AddressFamily::kAny, seconds{5});
+  ASSERT_THAT(dial_result, SizeIs(1));
+  EXPECT_EQ(dial_result[0].name_error, "");
+  EXPECT_TRUE(dial_result[0].connected());
+  EXPECT_EQ(dial_result[0].addresses(), "127.0.0.1");
 }
 
 TEST(Dial, SaysThatAPortIsClosed) {
   const auto port = test::Listener{}.port();
-  const auto dialed = dial({local(port)}, AddressFamily::kAny, seconds{5});
-  EXPECT_FALSE(dialed.at(0).connected());
-  EXPECT_EQ(dialed[0].name_error, "");
-  ASSERT_THAT(dialed[0].attempts, SizeIs(1));
-  EXPECT_EQ(dialed[0].attempts[0].address, "127.0.0.1");
-  EXPECT_EQ(dialed[0].attempts[0].error, "Connection refused");
+  const auto dial_result = dial({local(port)}, AddressFamily::kAny, seconds{5});
+  EXPECT_FALSE(dial_result.at(0).connected());
+  EXPECT_EQ(dial_result[0].name_error, "");
+  ASSERT_THAT(dial_result[0].attempts, SizeIs(1));
+  EXPECT_EQ(dial_result[0].attempts[0].address, "127.0.0.1");
+  EXPECT_EQ(dial_result[0].attempts[0].error, "Connection refused");
 }
 
 TEST(Dial, SaysThatANameIsNotKnown) {
-  const auto dialed = dial({{"no-such-host.invalid", "9092"}}, AddressFamily::kAny, seconds{10});
-  EXPECT_THAT(dialed.at(0).name_error, Not(IsEmpty()));
-  EXPECT_THAT(dialed[0].attempts, IsEmpty());
-  EXPECT_FALSE(dialed[0].connected());
+  const auto dial_result =
+      dial({{"no-such-host.invalid", "9092"}}, AddressFamily::kAny, seconds{10});
+  EXPECT_THAT(dial_result.at(0).name_error, Not(IsEmpty()));
+  EXPECT_THAT(dial_result[0].attempts, IsEmpty());
+  EXPECT_FALSE(dial_result[0].connected());
 }
 
 TEST(Dial, AnAddressOfTheOtherFamilyIsNone) {
-  const auto dialed = dial({local("9092")}, AddressFamily::kV6, seconds{10});
-  EXPECT_THAT(dialed.at(0).name_error, Not(IsEmpty()));
+  const auto dial_result = dial({local("9092")}, AddressFamily::kV6, seconds{10});
+  EXPECT_THAT(dial_result.at(0).name_error, Not(IsEmpty()));
 }
 
 TEST(Dial, KeepsTargetsApart) {
   const test::Listener listener;
   const auto closed = test::Listener{}.port();
-  const auto dialed = dial({local(closed), {"no-such-host.invalid", "1"}, local(listener.port())},
-                           AddressFamily::kV4, seconds{10});
-  ASSERT_THAT(dialed, SizeIs(3));
-  EXPECT_FALSE(dialed[0].connected());
-  EXPECT_THAT(dialed[1].name_error, Not(IsEmpty()));
-  EXPECT_TRUE(dialed[2].connected());
+  const auto dial_result =
+      dial({local(closed), {"no-such-host.invalid", "1"}, local(listener.port())},
+           AddressFamily::kV4, seconds{10});
+  ASSERT_THAT(dial_result, SizeIs(3));
+  EXPECT_FALSE(dial_result[0].connected());
+  EXPECT_THAT(dial_result[1].name_error, Not(IsEmpty()));
+  EXPECT_TRUE(dial_result[2].connected());
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ TEST(ChooseVersion, OfEveryKafkaSince28) {
   EXPECT_THAT(choose_version(kMetadata, kafka28), Optional(11));
 }
 
-TEST(Api, FlexibleVersionsHaveAFirst) {
+TEST(ApiSpec, FlexibleVersionsHaveAFirst) {
   EXPECT_TRUE(is_flexible(kMetadata, 11));
   EXPECT_FALSE(is_flexible(kMetadata, 8));
   EXPECT_FALSE(is_flexible(kApiVersions, 0));

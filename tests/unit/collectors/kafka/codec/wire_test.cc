@@ -42,14 +42,14 @@ enum class Color : std::int8_t { kRed = 1 };
 
 template <class... T>
 std::string compact(const T&... values) {
-  Writer out{0, true};
+  WireWriter out{0, true};
   out(values...);
   return out.sink().out;
 }
 
 template <class... T>
 std::string plain(const T&... values) {
-  Writer out{0, false};
+  WireWriter out{0, false};
   out(values...);
   return out.sink().out;
 }
@@ -64,7 +64,7 @@ struct Read {
 template <class T>
 Read<T> read(const std::string& from, bool is_flexible = true, std::int16_t version = 0) {
   Read<T> result;
-  Reader in{from, version, is_flexible};
+  WireReader in{from, version, is_flexible};
   in(result.value);
   result.problem = in.problem().value_or("");
   return result;
@@ -74,7 +74,7 @@ TEST(Wire, NumbersHaveTheirMostSignificantByteFirst) {
   const auto written = compact(std::int8_t{-2}, std::int16_t{0x0102}, std::int32_t{-2},
                                std::int64_t{0x0102030405060708}, std::uint16_t{65534}, true, false);
   EXPECT_EQ(written, bytes("fe 0102 fffffffe 0102030405060708 fffe 01 00"));
-  Reader in{written, 0, true};
+  WireReader in{written, 0, true};
   std::int8_t tiny = 0;
   std::int16_t small = 0;
   std::int32_t normal = 0;
@@ -100,7 +100,7 @@ TEST(Wire, IdsAndEnumsAreTheirNumbers) {
   Offset offset;
   TopicId topic;
   Color color{};
-  Reader in{written, 0, true};
+  WireReader in{written, 0, true};
   in(broker, offset, topic, color);
   EXPECT_EQ(in.problem(), std::nullopt);
   EXPECT_EQ(broker, BrokerId{3});
@@ -117,11 +117,11 @@ TEST(Wire, UnsignedVarints) {
       {128, "8001"},     {16383, "ff7f"},
       {16384, "808001"}, {std::numeric_limits<std::uint32_t>::max(), "ffffffff0f"}};
   for (const auto& [value, written] : all) {
-    Writer out{0, true};
+    WireWriter out{0, true};
     out.unsigned_varint(value);
     EXPECT_EQ(out.sink().out, bytes(written));
     const auto again = bytes(written);
-    Reader in{again, 0, true};
+    WireReader in{again, 0, true};
     EXPECT_EQ(in.unsigned_varint(), value);
     EXPECT_EQ(in.problem(), std::nullopt);
   }
@@ -130,7 +130,7 @@ TEST(Wire, UnsignedVarints) {
 TEST(Wire, AVarintOfMoreThan32BitsIsRefused) {
   for (const char* written : {"ffffffff10", "ffffffffff", "808080808000"}) {
     const auto from = bytes(written);
-    Reader in{from, 0, true};
+    WireReader in{from, 0, true};
     EXPECT_EQ(in.unsigned_varint(), 0U);
     EXPECT_THAT(in.problem(), Optional(testing::HasSubstr("more than 32 bits")));
   }
@@ -163,18 +163,18 @@ TEST(Wire, NullableTexts) {
 }
 
 TEST(Wire, ATextMayBecomeNullableLater) {
-  Writer old{1, true};
-  Writer now{2, true};
+  WireWriter old{1, true};
+  WireWriter now{2, true};
   old.nullable_since(2, std::nullopt);
   now.nullable_since(2, std::nullopt);
   EXPECT_EQ(old.sink().out, bytes("01"));
   EXPECT_EQ(now.sink().out, bytes("00"));
   const auto null = bytes("00");
   std::optional<std::string_view> text;
-  Reader before{null, 1, true};
+  WireReader before{null, 1, true};
   before.nullable_since(2, text);
   EXPECT_THAT(before.problem(), Optional(testing::HasSubstr("null")));
-  Reader after{null, 2, true};
+  WireReader after{null, 2, true};
   after.nullable_since(2, text);
   EXPECT_EQ(after.problem(), std::nullopt);
   EXPECT_EQ(text, std::nullopt);
@@ -241,7 +241,7 @@ TEST(Wire, NothingMayBeLeftOver) {
 
 TEST(Wire, AfterTheFirstFaultAllIsEmptyAndTheFirstIsTold) {
   const auto from = bytes("0001 05|ab|");
-  Reader in{from, 0, true};
+  WireReader in{from, 0, true};
   std::int16_t number = 0;
   std::string_view text;
   std::int32_t after = 7;

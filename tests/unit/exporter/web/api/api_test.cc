@@ -34,13 +34,13 @@ class ApiTest : public testing::Test {
       rows.push_back({.partition = partition, .epoch = 4, .latest = 9, .earliest = 1});
     rows[1].isr = {1, 2};
     now = std::chrono::steady_clock::now();
-    auto look =
+    auto snapshot =
         cluster(now, {topic("a", rows), topic("b", {{.leader = std::nullopt, .isr = {2}}})});
-    look.brokers->at(0).rack = "r1";
-    look.brokers->at(0).answered = true;
-    look.brokers->at(2).answered = false;
-    look.brokers->at(1).host = "::1";
-    replication::advance(known->state, std::move(look));
+    snapshot.brokers->at(0).rack = "r1";
+    snapshot.brokers->at(0).answered = true;
+    snapshot.brokers->at(2).answered = false;
+    snapshot.brokers->at(1).host = "::1";
+    replication::advance(known->replication, std::move(snapshot));
     auto controller = quorum::test::answered(0, 101, 7);
     controller.at = now;
     auto& voters = controller.quorum->voters;
@@ -57,12 +57,12 @@ class ApiTest : public testing::Test {
     east.up = true;
     east.staleness = seconds{60};
     east.last_success = std::chrono::system_clock::time_point{seconds{1'700'000'000}};
-    east.knowledge = known;
+    east.state = known;
     status.set(0, east);
     ClusterStatus west;
     west.name = "we/st";
     west.trouble = "_TRANSPORT: nobody there";
-    west.knowledge = std::make_shared<ClusterState>();
+    west.state = std::make_shared<ClusterState>();
     status.set(1, west);
   }
 
@@ -92,7 +92,7 @@ class ApiTest : public testing::Test {
     std::size_t number = 0;
     for (auto& one : status.get()) {
       one.overview = std::make_shared<const ClusterOverview>(
-          overview_of(*one.knowledge, std::chrono::steady_clock::now(), one.staleness));
+          overview_of(*one.state, std::chrono::steady_clock::now(), one.staleness));
       status.set(number++, std::move(one));
     }
   }
@@ -150,15 +150,15 @@ TEST_F(ApiTest, WithoutAControllerWhatIsHealthyIsNull) {
 }
 
 TEST_F(ApiTest, ABrokerThatIsInSyncWithoutBeingListedIsThere) {
-  replication::advance(known->state, cluster(now, {topic("a", {{}})}, std::vector{1, 2}));
+  replication::advance(known->replication, cluster(now, {topic("a", {{}})}, std::vector{1, 2}));
   EXPECT_EQ(get("/api/v1/clusters/east").second.at("brokers").at(2), json::parse(R"({
     "id": 3, "address": null, "rack": null, "up": true, "reachable": null})"));
 }
 
 TEST_F(ApiTest, HowManyTopicsThereAreIsNotKnownWhereNoneMayBeDescribed) {
-  auto look = cluster(now, {});
-  look.topics_refused = true;
-  replication::advance(known->state, std::move(look));
+  auto snapshot = cluster(now, {});
+  snapshot.topics_refused = true;
+  replication::advance(known->replication, std::move(snapshot));
   EXPECT_TRUE(get("/api/v1/clusters/east").second.at("topics").is_null());
 }
 
@@ -327,7 +327,7 @@ TEST_F(ApiTest, ItIsReadOnly) {
 }
 
 TEST_F(ApiTest, WhatIsNotUtf8IsStillJson) {
-  replication::advance(known->state, cluster(now + seconds{1}, {topic("a\xff", {{}})}));
+  replication::advance(known->replication, cluster(now + seconds{1}, {topic("a\xff", {{}})}));
   EXPECT_EQ(get("/api/v1/clusters/east/partitions").first, 200);
 }
 

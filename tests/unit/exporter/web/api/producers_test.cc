@@ -21,7 +21,7 @@ class ProducersApi : public testing::Test {
     one.age = 1;
     one.messages = 3;
     one.acknowledged = 12;
-    one.idempotence = producers::Idempotence{"Assigned", "Init", 9, 2};
+    one.idempotence = producers::IdempotenceState{"Assigned", "Init", 9, 2};
     if (is_fatal) one.fatal = producers::Fatal{"Broker: Unknown Producer Id", "why"};
     const producers::WallTime wall{std::chrono::seconds{1'800'000'000}};
     ASSERT_TRUE(producers::advance(store.state, one, {}, {}, wall));
@@ -78,7 +78,7 @@ TEST_F(ProducersApi, ACursorIsANameAStartAndAnId) {
 }
 
 TEST_F(ProducersApi, AReportInFull) {
-  producers::Report report;
+  producers::ProducerReport report;
   report.instance = "i-1";
   report.sequence = 3;
   report.client_id = "shop";

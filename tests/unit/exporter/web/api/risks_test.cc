@@ -21,7 +21,7 @@ class RisksTest : public testing::Test {
  protected:
   RisksTest() {
     const auto now = std::chrono::steady_clock::now();
-    replication::advance(known->state, cluster(now, {topic("a", {{}})}));
+    replication::advance(known->replication, cluster(now, {topic("a", {{}})}));
     known->risks.has_topics = known->risks.has_brokers = true;
     known->risks.found.resize(2);
     auto& first = known->risks.found[0];
@@ -41,7 +41,7 @@ class RisksTest : public testing::Test {
     ClusterStatus east;
     east.name = "east";
     east.servers = {"kafka-1:9092", "kafka-2:9092"};
-    east.knowledge = known;
+    east.state = known;
     east.fresh_until = now + seconds{60};
     status.set(0, east);
     producers.risks.resize(1);
