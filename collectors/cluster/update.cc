@@ -21,8 +21,7 @@ void follow_leaders(ClusterState& known) {
       if (partition.pending.empty()) continue;
       if (seen == nullptr) seen = replication::find_topic(known.replication, name);
       const auto* row = seen == nullptr ? nullptr : find_partition(*seen, partition.id);
-      if (row != nullptr && row->leadership == model::Leadership::kLeader && !row->elected &&
-          row->leader_epoch == partition.newest) {
+      if (row != nullptr && row->leader && !row->elected && row->leader_epoch == partition.newest) {
         partition.leader = row->leader;
         for (auto& pending : partition.pending)
           if (pending.after == partition.newest && row->seen > pending.to)
@@ -36,13 +35,13 @@ loss::LeaderLookup led_by(const replication::ReplicationState& state) {
   return [&state](const std::string& name, PartitionId id) -> std::optional<loss::LeaderInfo> {
     const auto* topic = replication::find_topic(state, name);
     const auto* row = topic == nullptr ? nullptr : replication::find_partition(*topic, id);
-    if (row == nullptr || row->leadership != model::Leadership::kLeader || row->elected ||
-        !row->leader_epoch || !row->latest || !row->seen || !row->offsets_seen || !topic->since)
+    if (row == nullptr || !row->leader || row->elected || !row->leader_epoch || !row->latest ||
+        !row->seen || !row->offsets_seen || !topic->since)
       return std::nullopt;
     return loss::LeaderInfo{.topic_id = topic->id,
                             .topic_since = *topic->since,
                             .epoch = *row->leader_epoch,
-                            .leader = row->leader,
+                            .leader = *row->leader,
                             .latest = *row->latest,
                             .seen = *row->seen,
                             .offsets_seen = *row->offsets_seen};
@@ -124,8 +123,7 @@ std::vector<model::EpochQuestion> open_questions(const ClusterState& known) {
       known.loss, [&](const std::string& topic, PartitionId id, BrokerId leader) {
         const auto* of = replication::find_topic(known.replication, topic);
         const auto* partition = of == nullptr ? nullptr : replication::find_partition(*of, id);
-        return partition != nullptr && partition->leader == leader &&
-               partition->leadership == model::Leadership::kLeader;
+        return partition != nullptr && partition->leader == leader;
       });
 }
 

@@ -19,8 +19,8 @@ std::map<BrokerId, ListOffsetsRequest> requests_for(const model::ClusterSnapshot
   std::map<BrokerId, ListOffsetsRequest> requests;
   for (const auto& topic : snapshot.topics)
     for (const auto& row : topic.partitions) {
-      if (row.leadership != model::Leadership::kLeader) continue;
-      auto& topics = requests[row.leader].topics;
+      if (!row.leader) continue;
+      auto& topics = requests[*row.leader].topics;
       if (topics.empty() || topics.back().name != topic.name) {
         topics.push_back({.name = topic.name});
         topics.back().partitions.reserve(topic.partitions.size());
@@ -90,9 +90,7 @@ void ask_offsets(RequestBatch& batch, const std::vector<model::BrokerSnapshot>& 
             if (known == nullptr) continue;
             for (const auto& partition : topic.partitions) {
               auto* row = find(*known, partition.id);
-              if (row == nullptr || row->leadership != model::Leadership::kLeader ||
-                  row->leader != leader)
-                continue;
+              if (row == nullptr || row->leader != leader) continue;
               take(partition, kind, own_address, *row);
               if (partition.error != 0 && !error)
                 error = make_error(static_cast<rd_kafka_resp_err_t>(partition.error));
@@ -109,7 +107,7 @@ OffsetsReport read_offsets(RequestBatch& batch, const std::vector<model::BrokerS
   std::vector<const model::PartitionSnapshot*> led;
   for (const auto& topic : snapshot.topics)
     for (const auto& row : topic.partitions)
-      if (row.leadership == model::Leadership::kLeader) led.push_back(&row);
+      if (row.leader) led.push_back(&row);
   ask_offsets(batch, brokers, snapshot, OffsetKind::kLatest, report.error);
   ask_offsets(batch, brokers, snapshot, OffsetKind::kEarliest, report.error);
   report.silent = batch.await();

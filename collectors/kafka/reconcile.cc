@@ -11,8 +11,7 @@ namespace {
 constexpr int kNoError = 0;
 
 bool same(const model::PartitionSnapshot& a, const model::PartitionSnapshot& b) {
-  return a.leadership == b.leadership &&
-         (a.leadership != model::Leadership::kLeader || a.leader == b.leader) && a.isr == b.isr &&
+  return a.leadership == b.leadership && a.leader == b.leader && a.isr == b.isr &&
          a.replicas == b.replicas;
 }
 

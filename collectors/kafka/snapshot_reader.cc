@@ -72,7 +72,7 @@ Error explained(Error error) {
 
 std::optional<BrokerId> some_leader(const TopicSnapshot& topic) {
   for (const auto& row : topic.partitions)
-    if (row.leadership == Leadership::kLeader) return row.leader;
+    if (row.leader) return row.leader;
   return std::nullopt;
 }
 

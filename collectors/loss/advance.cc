@@ -139,8 +139,10 @@ std::vector<EpochQuestion> questions(const LossState& state, const IsLeader& lea
   std::array<std::vector<EpochQuestion>, 3> by_suspicion;
   for (const auto& [name, topic] : state.topics)
     for (const auto& partition : topic.partitions) {
-      if (partition.pending.empty() || !leads(name, partition.id, partition.leader)) continue;
-      EpochQuestion question{name, partition.id, partition.leader, partition.newest, {}};
+      if (partition.pending.empty() || !partition.leader ||
+          !leads(name, partition.id, *partition.leader))
+        continue;
+      EpochQuestion question{name, partition.id, *partition.leader, partition.newest, {}};
       for (const auto& pending : partition.pending) question.epochs.push_back(pending.epoch);
       by_suspicion.at(suspicion(partition)).push_back(std::move(question));
     }

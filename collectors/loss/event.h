@@ -57,8 +57,7 @@ struct LossEvent {
   PartitionId partition;
   /// The epoch that was succeeded, and the newest one.
   LeaderEpoch epoch, new_epoch;
-  std::optional<BrokerId> leader_before;
-  BrokerId leader_after;
+  std::optional<BrokerId> leader_before, leader_after;
   /// The offsets that are gone: [first, end).
   Offset first, end;
   /// More may be gone.

@@ -76,9 +76,9 @@ struct KnownEnd {
 
 struct PartitionLoss {
   PartitionId id;
-  /// The newest epoch known and who leads it: nobody else may answer.
+  /// The newest epoch known and its leader, which alone may answer.
   LeaderEpoch newest;
-  BrokerId leader;
+  std::optional<BrokerId> leader;
   /// By epoch; kPendingKept at most.
   std::vector<Pending> pending;
   /// Of the last hour, oldest first; kAssessedKept at most.

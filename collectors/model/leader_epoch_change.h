@@ -17,9 +17,8 @@ struct LeaderEpochChange {
   /// The last epoch known before, and the one that has come. There may have been others in between.
   LeaderEpoch old_epoch;
   LeaderEpoch new_epoch;
-  /// The last leader known before, and who leads now.
-  std::optional<BrokerId> leader_before;
-  BrokerId leader;
+  /// The last leader known before, and the present one.
+  std::optional<BrokerId> leader_before, leader;
   /// The highest high watermark that was seen in `old_epoch`: what is below was committed.
   Offset committed;
   /// Log start, as last seen in `old_epoch`.

@@ -29,8 +29,9 @@ enum class Leadership : std::uint8_t {
 struct PartitionSnapshot {
   PartitionId id;
   Leadership leadership = Leadership::kUnknown;
-  /// Meaningful with kLeader only. Source: Metadata, confirmed by a second broker where it changed.
-  BrokerId leader;
+  /// Set with kLeader, and only then. Source: Metadata, confirmed by a second broker where it
+  /// changed.
+  std::optional<BrokerId> leader;
   /// In the order of the assignment: the first is the preferred leader.
   std::vector<BrokerId> replicas;
   /// Sorted. On Kafka 4.x empty while the partition is offline, on 3.9 its last member.

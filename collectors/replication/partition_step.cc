@@ -10,13 +10,8 @@ namespace {
 using model::PartitionSnapshot;
 using Brokers = std::vector<BrokerId>;
 
-bool contains(const Brokers& brokers, BrokerId id) {
+bool contains(const Brokers& brokers, std::optional<BrokerId> id) {
   return std::ranges::find(brokers, id) != brokers.end();
-}
-
-std::optional<BrokerId> leader_of(Leadership leadership, BrokerId leader) {
-  if (leadership == Leadership::kLeader) return leader;
-  return std::nullopt;
 }
 
 /// Where topics have no ids, one created again may go on in the same epoch from offset 0.
@@ -48,8 +43,7 @@ void drop_offsets(PartitionSnapshot& snapshot) {
 }  // namespace
 
 bool differs(const PartitionState& known, const PartitionSnapshot& snapshot) {
-  return known.leadership != snapshot.leadership ||
-         (snapshot.leadership == Leadership::kLeader && known.leader != snapshot.leader) ||
+  return known.leadership != snapshot.leadership || known.leader != snapshot.leader ||
          known.isr != snapshot.isr || known.replicas != snapshot.replicas;
 }
 
@@ -69,7 +63,7 @@ PartitionState first_seen(PartitionSnapshot&& snapshot, Instant at) {
   known.id = snapshot.id;
   known.leadership = snapshot.leadership;
   known.leader = snapshot.leader;
-  known.last_leader = leader_of(snapshot.leadership, snapshot.leader);
+  known.last_leader = snapshot.leader;
   known.replicas = std::move(snapshot.replicas);
   known.isr = std::move(snapshot.isr);
   known.last_isr = known.isr;
@@ -158,7 +152,7 @@ bool PartitionStep::is_from_outside() const {
 }
 
 void PartitionStep::isr_change() {
-  // UnresolvedElection from outside the last ISR, the leader brings an ISR of its own: replaced,
+  // Elected from outside the last ISR, the leader brings an ISR of its own: replaced,
   // neither shrunk nor grown.
   if (is_from_outside()) return;
   const bool gone = std::ranges::any_of(known_.last_isr, [&](BrokerId id) {
@@ -206,16 +200,16 @@ LeaderOrigin PartitionStep::leader_origin() const {
 }
 
 void PartitionStep::election() {
-  if (known_.leadership == Leadership::kLeader && known_.leader == snapshot_.leader) return;
+  if (known_.leader == snapshot_.leader) return;
   if (known_.leadership == Leadership::kNone) add(ReplicationEventKind::kOnline);
   // Who led meanwhile was not told. Only another leader than the last one proves an election.
   if (known_.leadership == Leadership::kNoListener &&
-      known_.last_leader.value_or(snapshot_.leader) == snapshot_.leader) {
+      (!known_.last_leader || known_.last_leader == snapshot_.leader)) {
     if (epoch_grew(known_, snapshot_)) add(ReplicationEventKind::kEpochChange);
     known_.last_leader = snapshot_.leader;
     return;
   }
-  if (known_.last_leader && *known_.last_leader != snapshot_.leader) {
+  if (known_.last_leader && known_.last_leader != snapshot_.leader) {
     ++topic_.history.leader_changes;
     add(ReplicationEventKind::kLeaderChange);
   }
@@ -284,8 +278,8 @@ ReplicationEvent& PartitionStep::add(ReplicationEventKind kind) {
   event.to = at_;
   event.topic = topic_.name;
   event.partition = known_.id;
-  event.leader_before = leader_of(known_.leadership, known_.leader);
-  event.leader_after = leader_of(snapshot_.leadership, snapshot_.leader);
+  event.leader_before = known_.leader;
+  event.leader_after = snapshot_.leader;
   event.is_hidden_before = known_.leadership == Leadership::kNoListener;
   event.is_hidden_after = snapshot_.leadership == Leadership::kNoListener;
   event.isr_before = known_.isr;

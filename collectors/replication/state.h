@@ -42,8 +42,8 @@ struct PartitionState {
   /// The last one that was known; kUnknown until the first. kNoListener: somebody leads, and
   /// Metadata does not say who.
   Leadership leadership = Leadership::kUnknown;
-  /// Meaningful with kLeader only.
-  BrokerId leader;
+  /// Set with kLeader, and only then.
+  std::optional<BrokerId> leader;
   /// Who led last, as far as it was told: also while nobody does, or one that has no listener.
   std::optional<BrokerId> last_leader;
   std::vector<BrokerId> replicas;

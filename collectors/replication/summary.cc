@@ -38,7 +38,7 @@ class BrokerCounts {
   /// `is_listed`: Metadata lists the partition. `is_known`: so are its leader and ISR.
   void add(const PartitionState& partition, bool is_listed, bool is_known) {
     if (!is_listed && !is_known) return;
-    if (is_known && partition.leadership == Leadership::kLeader) ++brokers_[partition.leader].leads;
+    if (is_known && partition.leader) ++brokers_[*partition.leader].leads;
     has_hidden_leaders_ |= is_known && partition.leadership == Leadership::kNoListener;
     const bool is_led = is_known && partition.leadership != Leadership::kNone;
     // All of an ISR are replicas.

@@ -54,6 +54,9 @@ constexpr std::array kLasting{kClusterUp,
                               kSeriesLeftOut};
 
 /// kafka_exporter's names stand first in the table.
+/// kafka_exporter's value for a partition without a leader.
+constexpr BrokerId kNoLeader{-1};
+
 constexpr bool is_compatible(FamilyId id) { return id < kClusterUp; }
 
 /// Why a series is left out.
@@ -396,13 +399,12 @@ class ClusterRenderer {
 
   /// Without a controller nobody says that what was told last is still so, unless it alarms.
   void leader(const PartitionState& partition, const Health& health) {
-    const bool has_leader = partition.leadership == Leadership::kLeader;
-    if (!has_leader && !health.offline) return;
+    if (!partition.leader && !health.offline) return;
     const bool is_old_news = cluster_.freshness.is_old_news;
     if (health.offline || !is_old_news)
-      add(kPartitionLeader, text_, std::int64_t{has_leader ? partition.leader.value : -1});
+      add(kPartitionLeader, text_, std::int64_t{partition.leader.value_or(kNoLeader).value});
     const bool is_preferred =
-        has_leader && !partition.replicas.empty() && partition.replicas.front() == partition.leader;
+        !partition.replicas.empty() && partition.leader == partition.replicas.front();
     if (!is_preferred || !is_old_news)
       add(kPartitionLeaderIsPreferred, text_, number(is_preferred));
   }

@@ -31,6 +31,9 @@ constexpr std::uint64_t kBeforeControllers = 2;
 /// Before what producers report had a part in the measurement of losses.
 constexpr std::uint64_t kBeforeReports = 1;
 
+/// In the row of a partition whose leader is not known.
+constexpr BrokerId kNoLeader{-1};
+
 template <class T, class Wanted>
 concept Is = std::same_as<std::remove_const_t<T>, Wanted>;
 
@@ -48,9 +51,13 @@ void fields(Archive& archive, T& value) {
 
 template <class Archive, Is<replication::PartitionState> T>
 void fields(Archive& archive, T& value) {
-  archive(value.id, value.leadership, value.leader, value.last_leader, value.replicas, value.isr,
+  // A row has a number here whatever the leadership is.
+  auto leader = value.leader.value_or(BrokerId{0});
+  archive(value.id, value.leadership, leader, value.last_leader, value.replicas, value.isr,
           value.last_isr, value.adding, value.missing, value.leader_epoch, value.elected,
           value.committed, value.isr_replicated_up_to, value.earliest);
+  if constexpr (!std::is_const_v<T>)
+    value.leader = value.leadership == Leadership::kLeader ? std::optional{leader} : std::nullopt;
 }
 
 template <class Archive, Is<replication::Shrink> T>
@@ -108,7 +115,10 @@ void fields(Archive& archive, T& value) {
 
 template <class Archive, Is<loss::PartitionLoss> T>
 void fields(Archive& archive, T& value) {
-  archive(value.id, value.newest, value.leader, value.pending, value.ends, value.inherited_end);
+  auto leader = value.leader.value_or(kNoLeader);
+  archive(value.id, value.newest, leader, value.pending, value.ends, value.inherited_end);
+  if constexpr (!std::is_const_v<T>)
+    value.leader = leader == kNoLeader ? std::nullopt : std::optional{leader};
   if (archive.version() > kBeforeReports) archive(value.assessed, value.acked, value.acked_epoch);
 }
 

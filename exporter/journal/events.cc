@@ -27,7 +27,7 @@ Json details_of(const loss::LossEvent& event) {
   Json details{{"epoch", event.epoch.value},
                {"new_epoch", event.new_epoch.value},
                {"leader_before", or_null(event.leader_before)},
-               {"leader_after", event.leader_after.value}};
+               {"leader_after", or_null(event.leader_after)}};
   switch (event.kind) {
     case loss::LossEventKind::kLoss:
     case loss::LossEventKind::kLossRevised:
@@ -124,7 +124,7 @@ history::StoredEvent JournalEvents::of(const loss::LossEvent& event) const {
   journal.kind = to_string(event.kind);
   journal.topic = event.topic;
   journal.partition = event.partition.value;
-  journal.broker = event.leader_after.value;
+  if (event.leader_after) journal.broker = event.leader_after->value;
   set_times(journal, event.from, event.to);
   auto details = details_of(event);
   details["known"] = std::chrono::duration<double>(known_.time_since_epoch()).count();

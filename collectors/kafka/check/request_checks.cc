@@ -205,19 +205,18 @@ class RequestChecker {
       auto& row = snapshot.topics.emplace_back();
       row.name = topic->name;
       row.partitions = topic->partitions;
-      for (const auto& partition : row.partitions)
-        ++(partition.leadership == model::Leadership::kLeader ? led : leaderless);
+      for (const auto& partition : row.partitions) ++(partition.leader ? led : leaderless);
     }
     auto requests = batch();
     const auto answer = read_offsets(requests, metadata_.brokers, snapshot);
     for (const auto& topic : snapshot.topics)
       for (const auto& row : topic.partitions)
-        if (row.leadership == model::Leadership::kLeader && row.leader_epoch &&
-            std::ranges::find(epoch_questions_, row.leader, &model::EpochQuestion::leader) ==
+        if (row.leader && row.leader_epoch &&
+            std::ranges::find(epoch_questions_, *row.leader, &model::EpochQuestion::leader) ==
                 epoch_questions_.end())
           epoch_questions_.push_back({.topic = topic.name,
                                       .partition = row.id,
-                                      .leader = row.leader,
+                                      .leader = *row.leader,
                                       .newest = *row.leader_epoch,
                                       .epochs = {*row.leader_epoch}});
     std::string note;

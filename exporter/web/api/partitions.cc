@@ -74,11 +74,10 @@ class Rows {
       if (freshness_.is_old_news && value == false) value.reset();
       return or_null(value);
     };
-    const bool led = partition.leadership == model::Leadership::kLeader;
     return {{"topic", topic},
             {"partition", partition.id.value},
             {"fresh", health.has_value() && !freshness_.is_old_news},
-            {"leader", led ? Json(partition.leader.value) : Json(nullptr)},
+            {"leader", or_null(partition.leader)},
             {"last_leader", or_null(partition.last_leader)},
             {"leader_epoch", or_null(partition.leader_epoch)},
             {"replicas", ids(partition.replicas)},
