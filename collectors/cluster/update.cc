@@ -9,26 +9,23 @@
 #include <utility>
 
 namespace kie {
-
 namespace {
 
-/// A new leader's epoch may be heard before its name: then the leader before it is the one to be
-/// asked, until this.
-void follow_leaders(ClusterState& known) {
-  for (auto& [name, topic] : known.loss.topics) {
-    const replication::TopicState* seen = nullptr;
-    for (auto& partition : topic.partitions) {
-      if (partition.pending.empty()) continue;
-      if (seen == nullptr) seen = replication::find_topic(known.replication, name);
-      const auto* row = seen == nullptr ? nullptr : find_partition(*seen, partition.id);
-      if (row != nullptr && row->leader && !row->elected && row->leader_epoch == partition.newest) {
-        partition.leader = row->leader;
-        for (auto& pending : partition.pending)
-          if (pending.after == partition.newest && row->seen > pending.to)
-            pending.leader_after = row->leader;
-      }
-    }
-  }
+const replication::PartitionState* find_partition(const replication::ReplicationState& state,
+                                                  const std::string& topic, PartitionId id) {
+  const auto* found = replication::find_topic(state, topic);
+  return found == nullptr ? nullptr : replication::find_partition(*found, id);
+}
+
+loss::ConfirmedLeaderLookup confirmed_leaders(const replication::ReplicationState& state) {
+  return
+      [&state](const std::string& topic, PartitionId id) -> std::optional<loss::ConfirmedLeader> {
+        const auto* row = find_partition(state, topic, id);
+        if (row == nullptr || !row->leader || row->elected || !row->leader_epoch || !row->seen)
+          return std::nullopt;
+        return loss::ConfirmedLeader{
+            .id = *row->leader, .epoch = *row->leader_epoch, .seen = *row->seen};
+      };
 }
 
 loss::LeaderLookup led_by(const replication::ReplicationState& state) {
@@ -60,10 +57,10 @@ void apply_acknowledgements(ClusterState& known,
 ClusterUpdate apply_snapshot(ClusterState& known, model::ClusterSnapshot snapshot,
                              std::chrono::system_clock::time_point wall) {
   using replication::ReplicationEventKind;
-  ClusterUpdate step;
+  ClusterUpdate update;
   if (!snapshot.covers_all_topics) {
-    step.topics.emplace();
-    for (const auto& topic : snapshot.topics) step.topics->push_back(topic.name);
+    update.topics.emplace();
+    for (const auto& topic : snapshot.topics) update.topics->push_back(topic.name);
   }
   loss::Input input{.epoch_changes = {}, .answers = {}, .at = snapshot.at, .wall = wall};
   const std::scoped_lock lock{known.mutex};
@@ -79,52 +76,51 @@ ClusterUpdate apply_snapshot(ClusterState& known, model::ClusterSnapshot snapsho
     if (event.kind == ReplicationEventKind::kRecreated)
       loss::topic_recreated(known.loss, event.topic);
   }
-  step.replication = std::move(changes.events);
+  update.replication = std::move(changes.events);
   input.epoch_changes = std::move(changes.epoch_changes);
-  step.loss = loss::advance(known.loss, input, known.settings);
-  for (auto& [name, topic] : known.loss.topics)
-    if (topic.is_gone && replication::find_topic(known.replication, name) != nullptr)
-      topic.is_gone = false;
-  follow_leaders(known);
+  update.loss = loss::advance(known.loss, input, known.settings);
+  loss::keep_existing(known.loss, [&](const std::string& topic) {
+    return replication::find_topic(known.replication, topic) != nullptr;
+  });
+  loss::update_leaders(known.loss, confirmed_leaders(known.replication));
   const bool was_revised = loss::assign_to_epochs(known.loss, led_by(known.replication), input.at);
-  step.has_questions = !input.epoch_changes.empty() || was_revised;
-  return step;
+  update.has_questions = !input.epoch_changes.empty() || was_revised;
+  return update;
 }
 
 ClusterUpdate apply_controller(ClusterState& known, const model::ControllerSnapshot& snapshot) {
-  ClusterUpdate step;
-  step.topics.emplace();
+  ClusterUpdate update;
+  update.topics.emplace();
   const std::scoped_lock lock{known.mutex};
-  step.quorum = quorum::advance(known.quorum, snapshot);
-  return step;
+  update.quorum = quorum::advance(known.quorum, snapshot);
+  return update;
 }
 
 ClusterUpdate apply_epoch_ends(ClusterState& known, std::vector<model::EpochAnswer> answers,
                                model::Instant at, std::chrono::system_clock::time_point wall) {
-  ClusterUpdate step;
-  step.topics.emplace();
-  for (const auto& answer : answers) step.topics->push_back(answer.topic);
-  std::ranges::sort(*step.topics);
-  const auto rest = std::ranges::unique(*step.topics);
-  step.topics->erase(rest.begin(), rest.end());
+  ClusterUpdate update;
+  update.topics.emplace();
+  for (const auto& answer : answers) update.topics->push_back(answer.topic);
+  std::ranges::sort(*update.topics);
+  const auto rest = std::ranges::unique(*update.topics);
+  update.topics->erase(rest.begin(), rest.end());
   const loss::Input input{
       .epoch_changes = {}, .answers = std::move(answers), .at = at, .wall = wall};
   const std::scoped_lock lock{known.mutex};
-  step.loss = loss::advance(known.loss, input, known.settings);
-  for (const auto& event : step.loss)
+  update.loss = loss::advance(known.loss, input, known.settings);
+  for (const auto& event : update.loss)
     if (event.kind == loss::LossEventKind::kLoss || event.kind == loss::LossEventKind::kLossRevised)
       replication::truncate_replica_offsets(known.replication, event.topic, event.partition,
                                             event.first);
-  return step;
+  return update;
 }
 
 std::vector<model::EpochQuestion> open_questions(const ClusterState& known) {
-  return loss::questions(
-      known.loss, [&](const std::string& topic, PartitionId id, BrokerId leader) {
-        const auto* of = replication::find_topic(known.replication, topic);
-        const auto* partition = of == nullptr ? nullptr : replication::find_partition(*of, id);
-        return partition != nullptr && partition->leader == leader;
-      });
+  return loss::questions(known.loss,
+                         [&](const std::string& topic, PartitionId id, BrokerId leader) {
+                           const auto* partition = find_partition(known.replication, topic, id);
+                           return partition != nullptr && partition->leader == leader;
+                         });
 }
 
 }  // namespace kie

@@ -46,6 +46,24 @@ void topic_recreated(LossState& state, const std::string& topic) {
   drop_partitions(state, topic, false);
 }
 
+void keep_existing(LossState& state, const std::function<bool(const std::string& topic)>& exists) {
+  for (auto& [name, topic] : state.topics)
+    if (topic.is_gone && exists(name)) topic.is_gone = false;
+}
+
+void update_leaders(LossState& state, const ConfirmedLeaderLookup& find_leader) {
+  for (auto& [name, topic] : state.topics)
+    for (auto& partition : topic.partitions) {
+      if (partition.pending.empty()) continue;
+      const auto leader = find_leader(name, partition.id);
+      if (!leader || leader->epoch != partition.newest) continue;
+      partition.leader = leader->id;
+      for (auto& pending : partition.pending)
+        if (pending.after == partition.newest && leader->seen > pending.to)
+          pending.leader_after = leader->id;
+    }
+}
+
 void forget_unless(LossState& state, const std::function<bool(const std::string& topic)>& wanted) {
   std::erase_if(state.topics, [&](const auto& entry) { return !wanted(entry.first); });
 }

@@ -190,6 +190,24 @@ std::uint64_t count_pending(const LossState& state);
 void topic_deleted(LossState& state, const std::string& topic);
 void topic_recreated(LossState& state, const std::string& topic);
 
+/// A topic that was deleted and exists again, the same one, is not forgotten.
+void keep_existing(LossState& state, const std::function<bool(const std::string& topic)>& exists);
+
+/// The leader of a partition in the epoch that is known, and when Metadata last named it.
+struct ConfirmedLeader {
+  BrokerId id;
+  LeaderEpoch epoch;
+  Instant seen;
+};
+
+/// nullopt: the partition has no leader, or not the one of the epoch that is known.
+using ConfirmedLeaderLookup =
+    std::function<std::optional<ConfirmedLeader>(const std::string& topic, PartitionId partition)>;
+
+/// A leader epoch may be known before its leader. From here on the new leader is asked where epochs
+/// ended, not the one before it.
+void update_leaders(LossState& state, const ConfirmedLeaderLookup& find_leader);
+
 /// Drops the topics that are not `wanted` any more.
 void forget_unless(LossState& state, const std::function<bool(const std::string& topic)>& wanted);
 
