@@ -118,7 +118,7 @@ exposition::ClusterView view_of(const Cluster& cluster, const replication::Repli
   static const risk::Findings kRisks;
   return {.config = kConfig,
           .up = true,
-          .state = state,
+          .replication = state,
           .summary = summary,
           .loss = kLoss,
           .settings = cluster.settings(),

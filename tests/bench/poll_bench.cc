@@ -30,16 +30,16 @@ class Exporter {
 
   void poll(const Cluster& cluster, model::ClusterSnapshot snapshot) {
     // As the worker does: when Metadata is there, and again when the offsets are.
-    benchmark::DoNotOptimize(replication::find_unconfirmed(known_.state, snapshot));
-    benchmark::DoNotOptimize(replication::find_unconfirmed(known_.state, snapshot));
+    benchmark::DoNotOptimize(replication::find_unconfirmed(known_.replication, snapshot));
+    benchmark::DoNotOptimize(replication::find_unconfirmed(known_.replication, snapshot));
     const auto step = apply_snapshot(known_, std::move(snapshot), std::chrono::system_clock::now());
     kept_.commit(known_, step);
     const auto now = cluster.freshness().now;
     const auto summary =
-        replication::summarize(known_.state, cluster.settings(), cluster.freshness());
-    exposition::render(view_of(cluster, known_.state, summary), spare_);
+        replication::summarize(known_.replication, cluster.settings(), cluster.freshness());
+    exposition::render(view_of(cluster, known_.replication, summary), spare_);
     pages_.publish(0, spare_);
-    benchmark::DoNotOptimize(describe(known_.state, summary, known_.loss, known_.quorum, now));
+    benchmark::DoNotOptimize(describe(known_.replication, summary, known_.loss, known_.quorum, now));
     pages_.render(now);
     benchmark::DoNotOptimize(open_questions(known_));
   }

@@ -304,7 +304,7 @@ void check_shown(const ReplicationState& state, const model::Configs& settings,
   cluster.name = name;
   exposition::render({.config = cluster,
                       .up = true,
-                      .state = state,
+                      .replication = state,
                       .summary = summary,
                       .loss = {},
                       .settings = settings,

@@ -20,7 +20,7 @@ Cluster::Cluster(const Replay& replay, const Timeline& timeline, std::size_t num
       commit_(std::move(commit)) {}
 
 std::optional<std::int64_t> Cluster::last_step() const {
-  const auto* topic = replication::find_topic(known_.state, kStepTopic);
+  const auto* topic = replication::find_topic(known_.replication, kStepTopic);
   if (topic == nullptr) return std::nullopt;
   return topic->partitions.at(0).committed.value().value;
 }
@@ -46,7 +46,7 @@ void Cluster::answer(std::int64_t step) {
   if (step % kAnswerEvery != 0) return;
   std::vector<model::EpochAnswer> answers;
   for (const auto& question : open_questions(known_)) {
-    const auto& topic = *replication::find_topic(known_.state, question.topic);
+    const auto& topic = *replication::find_topic(known_.replication, question.topic);
     auto told = replay_.answer(question, step, topic.id,
                                replication::find_partition(topic, question.partition)->earliest);
     if (told) answers.push_back(std::move(*told));
@@ -62,10 +62,10 @@ std::string Cluster::counters() {
   config.name = name_;
   config.compatible_metrics = false;
   const replication::Freshness freshness{timeline_.at(last_step().value_or(0)), config.staleness()};
-  const auto summary = replication::summarize(known_.state, known_.settings, freshness);
+  const auto summary = replication::summarize(known_.replication, known_.settings, freshness);
   exposition::render({.config = config,
                       .up = true,
-                      .state = known_.state,
+                      .replication = known_.replication,
                       .summary = summary,
                       .loss = known_.loss,
                       .settings = known_.settings,

@@ -298,10 +298,10 @@ std::optional<FakeKafka::Clock::time_point> FakeKafka::serve(Connection& connect
   return std::nullopt;
 }
 
-std::shared_ptr<const Client> client_of(const config::ClusterConfig& cluster) {
-  auto client = Client::create(cluster, [](auto, auto, auto) {});
+std::shared_ptr<const KafkaClient> client_of(const config::ClusterConfig& cluster) {
+  auto client = KafkaClient::create(cluster, [](auto, auto, auto) {});
   if (!client) throw std::runtime_error(client.error().text);
-  return std::make_shared<const Client>(std::move(*client));
+  return std::make_shared<const KafkaClient>(std::move(*client));
 }
 
 bool eventually(const std::function<bool()>& wanted) {

@@ -119,7 +119,7 @@ class FakeKafka {
 };
 
 /// A client whose log nobody reads.
-std::shared_ptr<const Client> client_of(const config::ClusterConfig& cluster);
+std::shared_ptr<const KafkaClient> client_of(const config::ClusterConfig& cluster);
 
 /// Tries until `wanted` returns true; false: it did not in half a minute.
 bool eventually(const std::function<bool()>& wanted);

@@ -107,7 +107,7 @@ inline std::vector<std::string> kinds(const Changes& changes) {
   return names;
 }
 
-inline std::vector<std::string> happened(State& state, model::ClusterSnapshot snapshot) {
+inline std::vector<std::string> happened(ReplicationState& state, model::ClusterSnapshot snapshot) {
   return kinds(advance(state, std::move(snapshot)));
 }
 
@@ -123,11 +123,11 @@ class Watched {
     return kinds(changes);
   }
 
-  const Topic& orders() const { return *find_topic(state, "orders"); }
-  const Partition& partition() const { return orders().partitions.at(0); }
+  const TopicState& orders() const { return *find_topic(state, "orders"); }
+  const PartitionState& partition() const { return orders().partitions.at(0); }
   const TopicHistory& history() const { return orders().history; }
 
-  State state;
+  ReplicationState state;
   Instant now = at(0);
   /// Of the last look.
   Changes changes;

@@ -32,13 +32,13 @@ class ReplicationText : public testing::Test {
     replication::advance(state, std::move(snapshot));
   }
 
-  void render_pieces() {
+  void render_all() {
     const replication::Freshness freshness{
         .now = now, .staleness = kStale, .is_old_news = quorum.is_lost};
     const auto summary = replication::summarize(state, settings, freshness);
     render({.config = config,
             .up = up,
-            .state = state,
+            .replication = state,
             .summary = summary,
             .loss = loss,
             .settings = settings,
@@ -46,23 +46,23 @@ class ReplicationText : public testing::Test {
             .freshness = freshness,
             .takes_reports = takes_reports,
             .quorum = quorum::summarize(quorum, now, kStale)},
-           samples);
+           rendered);
   }
 
   std::string text() {
-    render_pieces();
+    render_all();
     std::string page;
-    for (const auto& one : families()) page += samples[one.id].text;
+    for (const auto& one : families()) page += rendered[one.id].text;
     return page;
   }
 
   std::map<std::string, std::string> samples() {
-    render_pieces();
+    render_all();
     std::string page;
     for (const auto& one : families()) {
-      if (samples[one.id].series == 0) continue;
+      if (rendered[one.id].series == 0) continue;
       append_header(page, one, Format::kText);
-      page += samples[one.id].text;
+      page += rendered[one.id].text;
     }
     return test::parse_page(page);
   }
@@ -76,7 +76,7 @@ class ReplicationText : public testing::Test {
   quorum::QuorumState quorum;
   model::Configs settings;
   model::Instant now = at(0);
-  ClusterSamples samples;
+  ClusterSamples rendered;
 };
 
 TEST_F(ReplicationText, ASmallClusterInFull) {
@@ -171,10 +171,10 @@ TEST_F(ReplicationText, SamplesAreCountedAndHaveTheLabelsOfTheTable) {
   see(cluster(at(0), {topic("orders", {{.isr = {1}, .epoch = 1, .latest = 2, .earliest = 1},
                                        {.partition = 1, .leader = std::nullopt, .isr = {}}})}));
   settings.topics["orders"].min_insync_replicas = {1, model::ConfigSource::kTopic};
-  render_pieces();
+  render_all();
   for (const auto& one : families()) {
-    const auto lines = test::lines_of(samples[one.id].text);
-    EXPECT_EQ(lines.size(), samples[one.id].series) << one.name;
+    const auto lines = test::lines_of(rendered[one.id].text);
+    EXPECT_EQ(lines.size(), rendered[one.id].series) << one.name;
     std::string wanted;
     for (const char c : one.labels) wanted += c;
     for (const auto& line : lines) {
@@ -206,10 +206,10 @@ TEST_F(ReplicationText, ALeaderlessPartitionHasTheLeaderMinusOne) {
 TEST_F(ReplicationText, TheOneFamiliesAreThereOnlyWhereTheyAreOne) {
   see(cluster(at(0), {topic("orders", {{}})}));
   settings.topics["orders"].min_insync_replicas = {1, model::ConfigSource::kTopic};
-  render_pieces();
+  render_all();
   for (const auto id : {FamilyId::kPartitionOffline, FamilyId::kPartitionUnderMinIsr,
                         FamilyId::kPartitionAtMinIsr, FamilyId::kPartitionReassigning})
-    EXPECT_EQ(samples[id].series, 0U) << family(id).name;
+    EXPECT_EQ(rendered[id].series, 0U) << family(id).name;
 }
 
 TEST_F(ReplicationText, AnUnknownMinIsrIsAbsentAndNotZero) {
@@ -342,15 +342,15 @@ TEST_F(ReplicationText, HostileNamesAreEscaped) {
 
 TEST_F(ReplicationText, StateGoesStaleAndCountersDoNot) {
   see(cluster(at(0), {topic("orders", {{}})}));
-  render_pieces();
-  EXPECT_EQ(samples[FamilyId::kPartitionLeader].valid_until, at(30));
-  EXPECT_EQ(samples[FamilyId::kBrokers].valid_until, at(30));
+  render_all();
+  EXPECT_EQ(rendered[FamilyId::kPartitionLeader].valid_until, at(30));
+  EXPECT_EQ(rendered[FamilyId::kBrokers].valid_until, at(30));
   for (const auto id :
        {FamilyId::kClusterUp, FamilyId::kTopicIsrShrinks, FamilyId::kTopicIsrExpands,
         FamilyId::kTopicLeaderChanges, FamilyId::kTopicIsrShrinksLastHour,
         FamilyId::kClusterTopicRecreations, FamilyId::kExpectedBrokers, FamilyId::kTopicLostRecords,
         FamilyId::kTopicLostRecordsLastHour, FamilyId::kTopicUncleanElections})
-    EXPECT_EQ(samples[id].valid_until, std::nullopt) << family(id).name;
+    EXPECT_EQ(rendered[id].valid_until, std::nullopt) << family(id).name;
 }
 
 TEST_F(ReplicationText, WhatWasLostIsSaidAndLeavesTheWindowByItself) {
@@ -569,7 +569,7 @@ TEST_F(LimitedText, WithoutTheCompatibleFamiliesNoneOfThemIsThere) {
   config.compatible_metrics = false;
   const auto rest = samples();
   for (const auto& one : families().first(static_cast<std::size_t>(FamilyId::kClusterUp)))
-    EXPECT_EQ(samples[one.id].series, 0U) << one.name;
+    EXPECT_EQ(rendered[one.id].series, 0U) << one.name;
   EXPECT_TRUE(rest.contains(R"(kafka_topic_under_replicated_partitions{topic="b"})"));
   EXPECT_TRUE(rest.contains(R"(kafka_topic_partition_leader_epoch{topic="b",partition="0"})"));
   EXPECT_EQ(left_out("partition_metrics") + left_out("max_series"), 0U);

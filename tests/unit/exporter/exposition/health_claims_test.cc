@@ -109,7 +109,7 @@ class Shown {
     ClusterSamples samples;
     render({.config = config,
             .up = true,
-            .state = state_,
+            .replication = state_,
             .summary = summary,
             .loss = {},
             .settings = settings,
