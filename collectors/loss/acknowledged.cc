@@ -9,7 +9,8 @@
 namespace kie::loss {
 namespace {
 
-/// What fits nobody who leads is not waited for longer: a look or two may have been old news.
+/// After so many snapshots without a leader that fits, a report is no longer held: one or two of
+/// them may have been outdated.
 constexpr int kMostSnapshots = 3;
 
 void raise(Acknowledged& acked, const AckedSegment& segment, Instant at) {
@@ -21,7 +22,7 @@ void raise(Acknowledged& acked, const AckedSegment& segment, Instant at) {
 
 LeaderEpoch before(LeaderEpoch epoch) { return LeaderEpoch{epoch.value - 1}; }
 
-/// The succession that ended the epoch; nullptr if it is not known any more.
+/// The epoch change that ended the epoch; nullptr if it is no longer known.
 const Pending* epoch_change_of(const PartitionLoss& partition, LeaderEpoch epoch) {
   const auto ended = [&](const Pending& one) { return one.epoch <= epoch && epoch < one.after; };
   for (const auto& one : partition.pending)
@@ -31,8 +32,8 @@ const Pending* epoch_change_of(const PartitionLoss& partition, LeaderEpoch epoch
   return nullptr;
 }
 
-/// Not acknowledged in the present epoch: in that one it would be below the high watermark of a
-/// look that came after it.
+/// Not acknowledged in the present epoch: there it would be below the high watermark of a later
+/// snapshot.
 bool is_above(const AckedSegment& segment, const LeaderInfo& led) {
   return segment.acks_all && segment.next > led.latest;
 }
@@ -43,8 +44,8 @@ bool fits(const AckedSegment& segment, const LeaderInfo& led) {
   return !is_above(segment, led);
 }
 
-/// For a late report of a segment that is known: it was acknowledged before the look that
-/// saw a new epoch, and not in that one.
+/// For a late report of a known segment: it was acknowledged before the snapshot that showed a new
+/// epoch, and not in that epoch.
 std::optional<LeaderEpoch> bound_of_late(const AckedSegment& segment, const LeaderInfo& led,
                                          const PartitionLoss& partition) {
   std::optional<LeaderEpoch> first;
@@ -67,15 +68,15 @@ std::optional<LeaderEpoch> bound(const AckedSegment& segment, const Waiting& wai
   if (fits(segment, led)) return led.epoch;
   if (partition != nullptr && segment.bound && *segment.bound < led.epoch)
     if (const auto epoch = bound_of_late(segment, led, *partition)) return epoch;
-  // The leader changed after it was heard. Where it did not, the look may be older news than the
-  // report; and a new leader's epoch may be known before its name is.
+  // The leader changed after the report came. Otherwise the snapshot may be older than the report;
+  // and a new leader's epoch may be known before its id is.
   const bool has_changed = waiting.known && *waiting.known < led.epoch;
   if (has_changed && (is_above(segment, led) || segment.broker == waiting.leader))
     return before(led.epoch);
   return std::nullopt;
 }
 
-/// A segment that another one of the same producer came after.
+/// For a segment that is followed by another one of the same producer.
 std::optional<LeaderEpoch> bound_by_next(const AckedSegment& segment, const AckedSegment& next) {
   if (!next.bound) return std::nullopt;
   const bool other_broker = segment.broker && next.broker && *segment.broker != *next.broker;
@@ -84,7 +85,7 @@ std::optional<LeaderEpoch> bound_by_next(const AckedSegment& segment, const Acke
   return other_broker || went_back ? before(*next.bound) : *next.bound;
 }
 
-/// True if it has to be asked for.
+/// Returns true if the leader has to be asked.
 bool put(PartitionLoss& partition, const AckedSegment& segment, LeaderEpoch epoch, Instant at,
          LeaderEpoch newest) {
   if (epoch == newest) {
@@ -121,15 +122,15 @@ bool assign_to_epoch(LossState& state, const ReporterKey& key, Reporter& reporte
     const auto* later = std::exchange(next, &segment);
     if (!segment.waiting) continue;
     const auto& waiting = *segment.waiting;
-    // What was acknowledged before may have been another topic's.
+    // What was acknowledged before may belong to another topic of that name.
     if (waiting.at < led.topic_since) {
       segment.waiting.reset();
       continue;
     }
-    // Who leads is in the row, and in which epoch comes with the offsets.
+    // The leader comes with the row, its epoch with the offsets.
     if (std::min(led.seen, led.offsets_seen) < waiting.arrived) continue;
-    // An epoch that grew under one name may be that of a leader who is not named yet; so may one of
-    // which nothing was known.
+    // If the epoch grew and the leader is the same, the epoch may be that of a leader that is not
+    // known yet. The same holds if nothing was known before.
     const bool is_named =
         waiting.known && (*waiting.known == led.epoch || waiting.leader != led.leader);
     if (!is_named && segment.waiting->snapshots++ == 0) continue;
@@ -162,7 +163,7 @@ void record_acknowledgements(LossState& state, const std::vector<Acknowledgement
     auto& segments = reporter.segments;
     auto place = std::ranges::lower_bound(segments, one.segment, {}, &AckedSegment::number);
     if (place == segments.end() || place->number != one.segment) {
-      // One that was dropped is not new.
+      // A segment that was dropped is not new.
       if (segments.size() == kSegmentsKept && place == segments.begin()) continue;
       place = segments.insert(place, AckedSegment{.number = one.segment,
                                                   .broker = one.broker,

@@ -17,39 +17,41 @@ namespace kie::loss {
 struct Acknowledgement {
   std::string topic;
   PartitionId partition;
-  /// The producer's, random.
+  /// The random id of the producer's reports.
   std::string instance;
   std::int64_t segment = 0;
   std::optional<BrokerId> broker;
   bool acks_all = true;
   Offset next;
-  /// When the highest offset was acknowledged, and when the report came.
+  /// When the highest offset was acknowledged, and when the report arrived.
   Instant at, arrived;
 };
 
-/// Who leads a partition, as last looked at.
+/// The leader of a partition, as of the last snapshot.
 struct LeaderInfo {
   std::optional<TopicId> topic_id;
-  /// Since when this process knows the topic by that id.
+  /// When this process first saw the topic with that id.
   Instant topic_since;
   LeaderEpoch epoch;
   BrokerId leader;
   /// The high watermark.
   Offset latest;
-  /// When the leader, and when the epoch and the high watermark were heard of.
+  /// When the leader was read, and when the epoch and the high watermark were.
   Instant seen, offsets_seen;
 };
 
-/// nullopt: it is not known, or the partition has no leader.
+/// nullopt: the leader is not known, or there is none.
 using LeaderLookup =
     std::function<std::optional<LeaderInfo>(const std::string& topic, PartitionId partition)>;
 
-/// Before a look: remembers what is new in these; repeated and reordered ones change nothing.
+/// Called before a snapshot is read. Stores what is new; repeated and reordered reports change
+/// nothing.
 void record_acknowledgements(LossState& state, const std::vector<Acknowledgement>& all,
                              const LeaderLookup& led_by);
 
-/// After a look, whose successions have been taken in: puts what was heard before it in its place.
-/// Returns true if there is something to be asked. Forgets producers that were silent for an hour.
+/// Called after a snapshot and its epoch changes were applied. Assigns the reports that arrived
+/// before it to epochs. Returns true if a leader has to be asked. Forgets producers that have not
+/// reported for an hour.
 bool assign_to_epochs(LossState& state, const LeaderLookup& led_by, Instant at);
 
 }  // namespace kie::loss

@@ -41,7 +41,7 @@ void count_event(TopicLoss& topic, const LossEvent& event, Instant at,
   }
 }
 
-/// Takes in that an epoch was succeeded. If too many are pending then, gives up the oldest.
+/// Adds an epoch that ended to the pending ones. If there are too many, gives up the oldest.
 Assessments begin(TopicLoss& topic, const LeaderEpochChange& epoch_change) {
   auto& partition = find_or_add(topic, epoch_change.partition);
   Offset committed_end = epoch_change.committed;
@@ -74,8 +74,8 @@ Assessments begin(TopicLoss& topic, const LeaderEpochChange& epoch_change) {
   return {.results = {AssessmentResult::kUnknown}, .events = {std::move(event)}};
 }
 
-/// Whether the answer is of the leader of the newest epoch, of the same topic, and has all that an
-/// assessment needs. A deposed leader that just woke up answers, too, as if nothing had happened.
+/// Whether the answer is from the leader of the newest epoch, for the same topic, and complete. A
+/// deposed leader that was suspended answers too, as if it still led.
 bool is_valid(const TopicLoss& topic, const PartitionLoss& partition, const EpochAnswer& answer) {
   // Brokers before 2.8 have no ids.
   const bool has_id = topic.id && *topic.id != TopicId{};
@@ -100,7 +100,7 @@ void prune(LossState& state, Instant at) {
   });
 }
 
-/// 0: the most suspicious.
+/// 0 is the most suspicious.
 std::size_t suspicion(const PartitionLoss& partition) {
   if (std::ranges::any_of(partition.pending, &Pending::from_outside)) return 0;
   const bool alone = std::ranges::any_of(

@@ -13,7 +13,7 @@
 
 namespace kie::loss {
 
-/// What came since the last step.
+/// What was read since the last step.
 struct Input {
   std::vector<model::LeaderEpochChange> epoch_changes;
   std::vector<model::EpochAnswer> answers;
@@ -21,19 +21,19 @@ struct Input {
   std::chrono::system_clock::time_point wall;
 };
 
-/// Takes in which epochs were succeeded and where they ended, and says what was lost:
+/// Applies leader epoch changes and epoch ends, and returns what was lost:
 ///   lost = [ max(end of the epoch, last known log start), highest offset known to be safe )
-/// Answers of anybody but the leader of the newest epoch, of another topic or without all that it
-/// takes to judge are passed over: their questions stay. Pure: no I/O, no clock.
+/// Ignores answers that are not from the leader of the newest epoch, that are for another topic,
+/// or that are incomplete: their questions stay open. Pure: no I/O, no clock.
 std::vector<LossEvent> advance(LossState& state, const Input& input,
                                const model::Configs& settings);
 
-/// Whether the broker leads the partition, as far as anybody knows.
+/// Whether the broker leads the partition, as far as is known.
 using IsLeader =
     std::function<bool(const std::string& topic, PartitionId partition, BrokerId leader)>;
 
-/// What is to be asked: the suspected partitions first, those whose leader came from outside the
-/// last ISR, then those that had a single replica in it.
+/// The questions to ask, most suspicious partitions first: those whose leader came from outside the
+/// last ISR, then those whose last ISR had a single member.
 std::vector<model::EpochQuestion> questions(const LossState& state, const IsLeader& leads);
 
 }  // namespace kie::loss

@@ -14,16 +14,16 @@
 namespace kie::loss {
 namespace {
 
-/// What the epochs that were assessed by this answer so far mean for the newer ones.
+/// What the epochs already assessed with this answer mean for the newer ones.
 struct Progress {
   Charged charged;
-  /// Below which the new leader has what was committed in them.
+  /// Below this offset the new leader has what was committed in them.
   std::optional<Offset> inherited_end;
   /// The last election that was counted as unclean. An index of PartitionLoss::pending.
   std::optional<std::size_t> counted_election;
 };
 
-/// Keeps the epochs for reports that come late. `epoch`: all of `same_end`, united. `election`:
+/// Keeps the epochs for late reports. `epoch`: all of `same_end`, united. `election`:
 /// find_outside_election of the first.
 void remember(std::vector<Assessed>& assessed, std::span<const Pending> same_end, Pending epoch,
               std::optional<std::size_t> election, const Progress& progress, Instant at) {
@@ -46,11 +46,11 @@ Assessments assess(PartitionLoss& partition, const model::EpochAnswer& answer,
                    const std::optional<model::Configured<bool>>& unclean_leader_election,
                    Instant at) {
   auto& pending = partition.pending;
-  // Who answered leads the newest epoch, so that its leader is known now.
+  // The broker that answered leads the newest epoch, so its leader is now known.
   for (auto& one : pending)
     if (one.after == partition.newest) one.leader_after = partition.leader;
-  // What this answer has of an epoch may include uncommitted records. Where the epoch ended, only
-  // earlier answers say.
+  // The records of an epoch in this log may include uncommitted ones. Only earlier answers show
+  // where the epoch ended.
   const auto ends_before = partition.ends;
 
   Assessments made;
@@ -77,8 +77,8 @@ Assessments assess(PartitionLoss& partition, const model::EpochAnswer& answer,
       continue;
     }
     keep_end(partition.ends, epoch.epoch, answered, partition.newest);
-    // The next leader may have more of the epoch; only what this one has of it is safe. That does
-    // not hold for what producers reported: there may be other records in its place.
+    // The next leader may have more of the epoch; only what this one has is safe. That does not
+    // hold for what producers reported: other records may have replaced it.
     if (!found.is_at_most)
       progress.inherited_end =
           std::max(progress.inherited_end, std::optional{std::min(found.end, epoch.committed_end)});
@@ -90,7 +90,7 @@ Assessments assess(PartitionLoss& partition, const model::EpochAnswer& answer,
     for (const auto& one : charges) {
       made.events.push_back(
           loss_event(answer.topic, partition, epoch, one, found.is_at_most, judged));
-      // Several epochs may have lost records by the same election.
+      // Several epochs may have lost records in the same election.
       const bool is_counted = epoch.election_counted || election == progress.counted_election;
       if (!election || !one.acks_all || is_counted) continue;
       made.events.push_back(unclean_election_event(answer.topic, partition, pending[*election]));
@@ -99,7 +99,7 @@ Assessments assess(PartitionLoss& partition, const model::EpochAnswer& answer,
     remember(partition.assessed, same_end, epoch, election, progress, at);
   }
   pending.clear();
-  // A late report only asks the same leader once more: what was found before stays.
+  // For a late report the same leader is only asked again: earlier results stay.
   partition.inherited_end = std::max(partition.inherited_end, progress.inherited_end);
   return made;
 }

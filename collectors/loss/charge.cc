@@ -6,14 +6,14 @@
 namespace kie::loss {
 namespace {
 
-/// The highest of the offsets that are known; 0 if none is.
+/// The highest known offset; 0 if none is known.
 Offset highest(std::initializer_list<std::optional<Offset>> offsets) {
   return std::max(offsets).value_or(Offset{0});
 }
 
-/// Below which what was acknowledged may be in a loss that is counted already; nullopt: in none.
-/// That is so for each epoch that ended after it was acknowledged, and for its own epoch also where
-/// `acked` has a later time: the look that saw the epoch end began a moment before.
+/// Acknowledged offsets below this one may be part of a loss that is already counted; nullopt: of
+/// none. Considers each epoch that ended after the acknowledgement, and always its own epoch: the
+/// snapshot that showed the end of that epoch began a moment earlier.
 std::optional<Offset> counted_until(std::span<const Assessed> assessed, LeaderEpoch epoch,
                                     const std::optional<Acked>& acked) {
   std::optional<Offset> until;
@@ -45,8 +45,8 @@ std::vector<Charge> charge(const Pending& epoch, const FoundEnd& found,
   if (first < epoch.committed_end)
     charges.push_back(charge_safe(acks_all, first, epoch.committed_end));
 
-  // The epoch in which it was acknowledged is an estimate, so that it may be any of what the log
-  // has of this epoch and of older ones.
+  // The epoch of an acknowledgement is an estimate: the offset may be any that the log has of this
+  // epoch or of older ones.
   const Offset acked_first = highest(
       {first, answered.end, epoch.committed_end, counted_until(assessed, epoch.epoch, acks_all)});
   if (acks_all && acked_first < acks_all->next) {

@@ -21,21 +21,21 @@ struct Charge {
   bool acks_all = true;
 };
 
-/// Where what was charged to older epochs by the same answer ends; nullopt: nothing was. Each
+/// The end of what the same answer charged to older epochs; nullopt: nothing was charged. Each
 /// offset is charged once, to the oldest epoch that has it.
 struct Charged {
   std::optional<Offset> acks_all, acks_one;
 };
 
-/// What of `epoch` is lost: first what was committed or acknowledged with acks=all, in one range
-/// or two, then what was acknowledged with acks=1 alone. Empty: nothing.
-/// `found`: of find_end, by `answered`. `assessed`: PartitionLoss::assessed, which may have charged
-/// some of what was acknowledged already.
+/// The lost offsets of `epoch`: first those committed or acknowledged with acks=all, in one range
+/// or two, then those acknowledged only with acks=1. Empty: nothing is lost.
+/// `found`: the result of find_end for `answered`. `assessed`: PartitionLoss::assessed; it may have
+/// charged some acknowledged offsets already.
 std::vector<Charge> charge(const Pending& epoch, const FoundEnd& found,
                            const model::EpochEnd& answered, const Charged& charged,
                            std::span<const Assessed> assessed);
 
-/// `charged`, with what was charged to one more epoch.
+/// Returns `charged` with the charges of one more epoch.
 Charged add_charges(Charged charged, std::span<const Charge> charges);
 
 }  // namespace kie::loss

@@ -16,38 +16,38 @@ enum class LossEventKind : std::uint8_t {
   kLoss,
   /// A leader from outside the last ISR was elected, and committed records are gone.
   kUncleanElection,
-  /// Whether committed records are gone can not be said any more.
+  /// It can no longer be determined whether committed records are gone.
   kLossUnknown,
-  /// More of them are gone than a loss before said: a report came late.
+  /// A late report showed that more of them are gone than an earlier loss event had.
   kLossRevised,
 };
 
-/// How it is known that what is gone was safe.
+/// How it is known that the lost records were committed.
 enum class Measure : std::uint8_t {
-  /// It was below the high watermark at a look: a lower bound.
+  /// They were below the high watermark in a snapshot: a lower bound.
   kHighWatermark,
-  /// Producers were told so: exact, as far as all of them report.
+  /// They were acknowledged to producers: exact if all producers report.
   kAcknowledged,
 };
 
-/// What is to be said of the election that a loss came with.
+/// Whether the election that caused a loss was unclean.
 enum class ElectionVerdict : std::uint8_t {
   kUnclean,
   /// The new leader was in the last ISR and its log came back shorter.
   kClean,
-  /// The ISR may have shrunk to others unseen.
+  /// The ISR may have shrunk to other brokers between snapshots.
   kUnknown,
 };
 
-/// Why a loss can not be told.
+/// Why a loss cannot be determined.
 enum class UnknownReason : std::uint8_t {
   kNone,
-  /// The log start was never seen in the old epoch, or has risen to or above where it may have
-  /// been cut: retention hides it.
+  /// The log start was never seen in the old epoch, or has risen to or above the offset at which
+  /// the log may have been truncated: retention hides the loss.
   kLogStart,
-  /// The new leader knows of an older epoch only, whose end was not seen when it ended.
+  /// The new leader only knows an older epoch, whose end was not read when it ended.
   kUnseenEpoch,
-  /// Nobody could be asked while too many epochs ended after it.
+  /// No leader could be asked before too many later epochs had ended.
   kNeverAnswered,
 };
 
@@ -55,7 +55,7 @@ struct LossEvent {
   LossEventKind kind = LossEventKind::kLoss;
   std::string topic;
   PartitionId partition;
-  /// The epoch that was succeeded, and the newest one.
+  /// The epoch that ended, and the newest one.
   LeaderEpoch epoch, new_epoch;
   std::optional<BrokerId> leader_before, leader_after;
   /// The offsets that are gone: [first, end).
@@ -67,7 +67,7 @@ struct LossEvent {
   bool acks_all = true;
   ElectionVerdict verdict = ElectionVerdict::kUnknown;
   UnknownReason doubt = UnknownReason::kNone;
-  /// The epoch was succeeded between these looks; `to` of the succession, not of the answer.
+  /// The epoch ended between these snapshots; `to` is when the change was seen, not the answer.
   std::optional<Instant> from;
   Instant to;
 };
@@ -122,7 +122,7 @@ constexpr std::string_view to_string(UnknownReason doubt) {
   return "";
 }
 
-/// For people.
+/// A text for log and page.
 constexpr std::string_view explain(UnknownReason doubt) {
   switch (doubt) {
     case UnknownReason::kNone:

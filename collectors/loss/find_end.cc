@@ -33,8 +33,8 @@ FoundEnd find_end(const Pending& epoch, const model::EpochEnd& answered,
     return one.epoch == answered.epoch && one.in == epoch.epoch;
   });
   if (known != ends_before.end()) return {.end = std::min(answered.end, known->end)};
-  // Below what was committed in the older epoch nothing is uncommitted, unless a leader without it
-  // was elected since.
+  // Nothing below the committed end of the older epoch is uncommitted, unless a leader without
+  // these records was elected since.
   const auto older = std::ranges::find(pending, answered.epoch, &Pending::epoch);
   return {.end = answered.end,
           .is_at_most = older == pending.end() || answered.end > older->committed_end ||
@@ -45,7 +45,8 @@ void keep_end(std::vector<KnownEnd>& ends, LeaderEpoch epoch, const model::Epoch
               LeaderEpoch newest) {
   put_end(ends, {answered.epoch, answered.end, newest});
   if (answered.epoch < epoch) {
-    // The log has no record of the epoch: for whoever returns with some, it ends where it began.
+    // The log has no record of the epoch: if a leader returns with some, the epoch ends where it
+    // began.
     put_end(ends, {epoch, answered.end, newest});
     return;
   }

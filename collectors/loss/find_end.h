@@ -10,20 +10,20 @@
 namespace kie::loss {
 
 struct FoundEnd {
-  /// What the epoch had below this offset, the log still has.
+  /// The log still has the records of the epoch below this offset.
   Offset end;
-  /// The epoch may end below `end`: what the log has there may never have been committed.
+  /// The epoch may end below `end`: the records before `end` may never have been committed.
   bool is_at_most = false;
 };
 
-/// Where `epoch` ends, by the answer for it. If the answer names an older epoch F, a leader that
-/// returned may have records of F that were never committed (KIP-279). The end is then the smaller
-/// of the answer's and the one that F had for the leader of `epoch`.
+/// Returns where `epoch` ends according to its answer. If the answer names an older epoch F, a
+/// leader that returned may have records of F that were never committed (KIP-279). The end is then
+/// the smaller of the answer's and the end of F in the log of the leader of `epoch`.
 /// `pending`: all of the partition. `ends_before`: PartitionLoss::ends before this answer.
 FoundEnd find_end(const Pending& epoch, const model::EpochEnd& answered,
                   std::span<const Pending> pending, std::span<const KnownEnd> ends_before);
 
-/// Keeps in `ends` what the answer for `epoch` says of the log of the leader of `newest`.
+/// Stores in `ends` the answer for `epoch` about the log of the leader of `newest`.
 void keep_end(std::vector<KnownEnd>& ends, LeaderEpoch epoch, const model::EpochEnd& answered,
               LeaderEpoch newest);
 

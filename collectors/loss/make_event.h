@@ -13,7 +13,7 @@ namespace kie::loss {
 LossEvent loss_event(const std::string& topic, const PartitionLoss& partition, const Pending& epoch,
                      const Charge& charge, bool at_least, ElectionVerdict verdict);
 
-/// `epoch`: the one that the election ended.
+/// `epoch`: the one that ended with the election.
 LossEvent unclean_election_event(const std::string& topic, const PartitionLoss& partition,
                                  const Pending& epoch);
 

@@ -3,7 +3,8 @@
 namespace kie::loss {
 namespace {
 
-/// What producers said of the topic so far, and repeat, is not about the next one of that name.
+/// What producers have reported for the topic, and repeat, does not apply to the next topic of that
+/// name.
 void unbind(LossState& state, const std::string& topic) {
   for (auto one = state.reporters.lower_bound({topic, PartitionId{0}, {}});
        one != state.reporters.end() && one->first.topic == topic; ++one)

@@ -13,56 +13,56 @@
 #include <string>
 #include <vector>
 
-/// What is known of records that were committed and may be gone. Grows with elections, not with the
-/// cluster: a partition is here once its leader epoch has grown.
+/// Committed records that may be lost. Grows with elections, not with the cluster: a partition is
+/// added when its leader epoch grows.
 /// Thread: owned by the cluster's poll thread; nothing here is shared.
 namespace kie::loss {
 
 using model::Instant;
 
-/// What is below `next` was acknowledged, as a producer reports.
+/// A producer reports that all offsets below `next` were acknowledged.
 struct Acked {
   Offset next;
-  /// When the last of it was.
+  /// When the last of them was acknowledged.
   Instant at;
 };
 
-/// What producers were told in an epoch, or in an older one that nobody saw: by all in-sync
-/// replicas, so that it was committed, and by the leader alone, with acks=1.
+/// What was acknowledged to producers in an epoch, or in an older one that no snapshot showed: by
+/// all in-sync replicas, so that it was committed, and by the leader alone, with acks=1.
 struct Acknowledged {
   std::optional<Acked> acks_all, acks_one;
 };
 
-/// An epoch that was succeeded and whose end in the new leader's log is not known yet.
+/// An epoch that ended and whose end in the new leader's log is not known yet.
 struct Pending {
   LeaderEpoch epoch;
-  /// The newest epoch when that was seen. There may have been others in between.
+  /// The newest epoch when the change was seen. There may have been others in between.
   LeaderEpoch after;
-  /// What is below was committed in it. Source: high watermark (a lower bound).
+  /// Offsets below this were committed in it. Source: high watermark (a lower bound).
   Offset committed_end;
   Acknowledged acked;
-  /// Log start, as last seen in it; nullopt: never.
+  /// The last log start read in it; nullopt: none was read.
   std::optional<Offset> log_start;
   std::optional<BrokerId> leader_before;
   /// Leader of the epoch `after`; nullopt while only the snapshot that first had that epoch named a
   /// leader, which may still be the one before.
   std::optional<BrokerId> leader_after;
   std::vector<BrokerId> last_isr;
-  /// A leader that came after was outside of last_isr.
+  /// A later leader was not in last_isr.
   bool from_outside = false;
-  /// It was succeeded between these looks.
+  /// It ended between these snapshots.
   std::optional<Instant> from;
   Instant to;
-  /// It was assessed before, and a report came late.
+  /// It was assessed before, and then a late report came.
   bool is_late = false;
-  /// That its election was unclean was counted then.
+  /// Its election was then counted as unclean.
   bool election_counted = false;
 };
 
-/// Stays for an hour, for late reports.
+/// Kept for an hour, for late reports.
 struct Assessed {
   Pending pending;
-  /// What was lost by then and was counted ends there; nullopt: nothing was.
+  /// The end of the loss that was counted then; nullopt: no loss was.
   std::optional<Offset> counted;
   Instant at;
 };
@@ -76,7 +76,7 @@ struct KnownEnd {
 
 struct PartitionLoss {
   PartitionId id;
-  /// The newest epoch known and its leader, which alone may answer.
+  /// The newest known epoch and its leader: no other broker's answer counts.
   LeaderEpoch newest;
   std::optional<BrokerId> leader;
   /// By epoch; kPendingKept at most.
@@ -89,40 +89,40 @@ struct PartitionLoss {
   /// By epoch; the newest kEndsKept of them. A leader that returns may have records of an old epoch
   /// that were never committed (KIP-279), and its own log does not say so.
   std::vector<KnownEnd> ends;
-  /// Offsets of older epochs that the leader of `newest` was found to have.
+  /// Below this offset the leader of `newest` was found to have the records of older epochs.
   std::optional<Offset> inherited_end;
 };
 
 inline constexpr std::size_t kEndsKept = 16;
-/// Each takes a question of its own, one after the other.
+/// Each takes a request of its own, one after the other.
 inline constexpr std::size_t kPendingKept = 64;
 inline constexpr std::size_t kAssessedKept = 64;
 
-/// What was acknowledged and in which epoch is not known yet.
+/// An acknowledgement whose epoch is not known yet.
 struct Waiting {
-  /// When it was acknowledged, and when it was heard of.
+  /// When it was acknowledged, and when the report arrived.
   Instant at, arrived;
-  /// Before the look: the epoch, and who led it.
+  /// The epoch before the snapshot, and its leader.
   std::optional<LeaderEpoch> known;
   BrokerId leader;
   int snapshots = 0;
 };
 
-/// What one producer said of a segment of a partition: what one broker acknowledged without a
-/// break.
+/// A producer's report for one segment of a partition: offsets that one broker acknowledged without
+/// a break.
 struct AckedSegment {
   std::int64_t number = 0;
   std::optional<BrokerId> broker;
   bool acks_all = true;
   Offset next;
-  /// The newest epoch in which that can have been; nullopt: it is not known, and nothing is counted
-  /// by it.
+  /// The newest epoch in which they can have been acknowledged; nullopt: not known, and the segment
+  /// counts nothing.
   std::optional<LeaderEpoch> bound;
-  /// Until a look that came after it says who leads.
+  /// Set until a later snapshot shows the leader.
   std::optional<Waiting> waiting;
 };
 
-/// One producer's part in a partition.
+/// One producer's reports for a partition.
 struct Reporter {
   /// By number; the newest kSegmentsKept of them.
   std::vector<AckedSegment> segments;
@@ -140,7 +140,7 @@ struct ReporterKey {
   auto operator<=>(const ReporterKey&) const = default;
 };
 
-/// Something that became known, for the windows of an hour.
+/// A number and when it was found, for the one-hour windows.
 struct TimedCount {
   Instant at;
   std::uint64_t count = 0;
@@ -151,15 +151,15 @@ struct TopicLoss {
   std::optional<TopicId> id;
   /// Sorted by id.
   std::vector<PartitionLoss> partitions;
-  /// Offsets that were known to be committed and are gone (acks="all"), and those that leaders
-  /// acknowledged alone (acks="1").
+  /// Offsets that were known to be committed and are gone (acks="all"), and those that only the
+  /// leader had acknowledged (acks="1").
   std::uint64_t lost = 0, lost_by_one = 0;
   std::uint64_t unclean_elections = 0;
-  /// Within the last hour, oldest first: offsets lost, unclean elections, assessments that came to
-  /// nothing.
+  /// Within the last hour, oldest first: offsets lost, unclean elections, assessments without a
+  /// result.
   std::vector<TimedCount> recent_lost, recent_lost_by_one, recent_unclean, recent_unknown;
   std::optional<std::chrono::system_clock::time_point> last_loss;
-  /// Deleted: forgotten when its hour is over.
+  /// Deleted: forgotten an hour later.
   bool is_gone = false;
 };
 
@@ -168,47 +168,47 @@ enum class AssessmentResult : std::uint8_t { kNone, kLost, kUnknown };
 inline constexpr std::size_t kResults = 3;
 
 struct LossState {
-  /// By name. Topics that are not there have lost nothing.
+  /// By name. Topics that are not here have lost nothing.
   std::map<std::string, TopicLoss, std::less<>> topics;
   /// By Result.
   std::array<std::uint64_t, kResults> assessments{};
-  /// Not kept across a restart, for reports are cumulative. Dropped an hour after the last report.
+  /// Not kept across a restart, as reports are cumulative. Dropped an hour after the last report.
   std::map<ReporterKey, Reporter> reporters;
 };
 
-/// How far "last hour" reaches back.
+/// The length of the "last hour" windows.
 inline constexpr std::chrono::hours kWindow{1};
 
-/// The sum of what became known within the last hour.
+/// The sum of the counts of the last hour.
 std::uint64_t last_hour(const std::vector<TimedCount>& known, Instant now);
 
-/// Questions that are not answered yet.
+/// The number of ended epochs that are not assessed yet.
 std::uint64_t count_pending(const LossState& state);
 
-/// A topic was deleted, or created again: what its partitions had is not theirs any more. What was
-/// counted stays, for an hour where nothing comes after it.
+/// Call when a topic was deleted or created again: drops the state of its partitions. Its counts
+/// stay; those of a deleted topic stay for an hour.
 void topic_deleted(LossState& state, const std::string& topic);
 void topic_recreated(LossState& state, const std::string& topic);
 
-/// A topic that was deleted and exists again, the same one, is not forgotten.
+/// Unmarks deleted topics that exist again, so that they are not forgotten.
 void keep_existing(LossState& state, const std::function<bool(const std::string& topic)>& exists);
 
-/// The leader of a partition in the epoch that is known, and when Metadata last named it.
+/// The leader of a partition in the known epoch, and when Metadata last returned it.
 struct ConfirmedLeader {
   BrokerId id;
   LeaderEpoch epoch;
   Instant seen;
 };
 
-/// nullopt: the partition has no leader, or not the one of the epoch that is known.
+/// nullopt: the partition has no leader, or its leader is not that of the known epoch.
 using ConfirmedLeaderLookup =
     std::function<std::optional<ConfirmedLeader>(const std::string& topic, PartitionId partition)>;
 
-/// A leader epoch may be known before its leader. From here on the new leader is asked where epochs
-/// ended, not the one before it.
+/// A leader epoch may be known before its leader. Sets the leaders that are known now, so that they
+/// are asked where epochs ended, and not the leaders before them.
 void update_leaders(LossState& state, const ConfirmedLeaderLookup& find_leader);
 
-/// Drops the topics that are not `wanted` any more.
+/// Drops topics that are no longer `wanted`.
 void forget_unless(LossState& state, const std::function<bool(const std::string& topic)>& wanted);
 
 }  // namespace kie::loss

@@ -9,8 +9,8 @@
 /// Epochs that are assessed as one, so that one loss is one event.
 namespace kie::loss {
 
-/// How many of the pending epochs, from the first one on, end in one place: the same succession
-/// ended them, and the log has none of the later ones. At least 1.
+/// Returns how many of the pending epochs, from the first on, end at the same offset: they ended
+/// with the same epoch change, and the log has none of the later ones. At least 1.
 /// `pending` is not empty; `ends` has the answer for each, in the same order.
 std::size_t count_same_end(std::span<const Pending> pending, std::span<const model::EpochEnd> ends);
 

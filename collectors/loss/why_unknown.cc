@@ -8,15 +8,15 @@ std::optional<UnknownReason> why_unknown(const Pending& epoch, const FoundEnd& f
                                          const model::EpochEnd& answered,
                                          std::optional<Offset> log_start, bool is_from_outside) {
   if (answered.epoch < epoch.epoch) {
-    // Uncommitted records that reach beyond all that was committed hide what is gone below them.
-    // An end that is just there is what a partition has in which nothing was written since.
+    // Uncommitted records beyond the last committed offset may hide a loss below them. If the end
+    // is exactly that offset, nothing was written since and nothing is hidden.
     const auto& acks_all = epoch.acked.acks_all;
     const Offset committed_end =
         acks_all ? std::max(epoch.committed_end, acks_all->next) : epoch.committed_end;
     const bool is_hidden = found.is_at_most && found.end > committed_end && is_from_outside;
     return is_hidden ? std::optional{UnknownReason::kUnseenEpoch} : std::nullopt;
   }
-  // For an epoch that is older than all it knows, a log answers with its first offset.
+  // For an epoch older than all that it knows, a log answers with its first offset.
   const bool may_be_start = !log_start || answered.end <= *log_start;
   const bool has_risen = !epoch.log_start || answered.end > *epoch.log_start;
   return may_be_start && has_risen ? std::optional{UnknownReason::kLogStart} : std::nullopt;
