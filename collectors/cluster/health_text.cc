@@ -19,12 +19,12 @@ std::string plural(std::uint64_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
-/// Of what may be unknown.
+/// For a count that may be unknown.
 std::string plural(const std::optional<std::uint64_t>& count, std::string_view noun) {
   return count ? plural(*count, noun) : fmt::format("an unknown number of {}s", noun);
 }
 
-/// In the largest unit that leaves a few of it.
+/// In the largest unit of which there are at least two.
 std::string duration_text(quorum::Instant::duration time) {
   using std::chrono::duration_cast;
   constexpr std::int64_t kFew = 2;
@@ -113,7 +113,7 @@ class Describer {
                       duration_text(now_ - broker.reach->since)));
   }
 
-  /// What became known in the last hour.
+  /// Losses found in the last hour.
   void losses() {
     Amounts lost;
     Amounts unknown;
@@ -226,7 +226,7 @@ std::optional<std::string> describe(const std::optional<model::Confirmation>& co
 
 std::optional<std::string> describe(const risk::Findings& risks) {
   using risk::Severity;
-  // The worst first, then in the order of the rules.
+  // Worst first, then in the order of the rules.
   std::map<std::pair<int, risk::RuleId>, std::uint64_t> counts;
   for (const auto& one : risks.found)
     if (one.exemption.empty() && one.severity != Severity::kInfo)

@@ -9,8 +9,7 @@
 
 namespace kie {
 
-/// What can be said of a cluster as a whole at a moment: a value, so that whoever shows it makes no
-/// poll wait.
+/// The state of a cluster as a whole at a moment: a value, so that showing it delays no poll.
 struct ClusterOverview {
   /// `now` in it is when this was made.
   replication::Freshness freshness;
@@ -26,7 +25,7 @@ struct ClusterOverview {
   }
 };
 
-/// `known`: its mutex is held, or nobody writes.
+/// `known`: the caller holds its mutex, or no thread writes.
 ClusterOverview overview_of(const ClusterState& known, model::Instant now,
                             std::chrono::milliseconds staleness);
 

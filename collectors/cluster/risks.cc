@@ -21,8 +21,8 @@ std::optional<std::uint64_t> fewest_replicas(const replication::TopicState& topi
   return fewest;
 }
 
-/// Those that are listed, and those that are away and have replicas: of them nothing is known, and
-/// their rules are not kept.
+/// The listed brokers, and those that are not listed and have replicas, whose settings are not
+/// known.
 std::vector<BrokerId> all_brokers(const std::vector<BrokerId>& listed,
                                   const replication::ReplicationState& state) {
   std::set<BrokerId> all{listed.begin(), listed.end()};

@@ -13,29 +13,28 @@
 
 namespace kie {
 
-/// Applies the rules to what is known of a cluster. `listed`: the brokers that Metadata has.
+/// Applies the rules to the state of a cluster. `listed`: the brokers that Metadata lists.
 /// Thread: the cluster's poll thread.
 risk::Findings find_risks(const ClusterState& known, const std::vector<BrokerId>& listed,
                           const std::optional<std::chrono::milliseconds>& longest_delivery_timeout,
                           const replication::Freshness& freshness,
                           const config::RiskConfig& config);
 
-/// What was found in a cluster and what its remedies need to know of its brokers: copies, made with
-/// the mutex of `known`.
+/// The findings of a cluster and the broker settings that their remedies need. Copied while the
+/// mutex of `known` is held.
 struct FoundRisks {
   risk::Findings findings;
-  /// Without those of topics.
+  /// Without topics' settings.
   model::Configs broker_settings;
 };
 FoundRisks copy_risks(const ClusterState& known);
 
-/// What the remedies of the cluster's findings need to know, but for the topic's partitions. Holds
-/// the mutex of `known` for a few topics at a time. `broker_settings` must outlive what is
-/// returned.
+/// What the remedies of the cluster's findings need, except the topic's partitions. Holds the mutex
+/// of `known` for a few topics at a time. `broker_settings` must outlive the returned value.
 risk::Place place_of(const ClusterState& known, const model::Configs& broker_settings,
                      const std::string& server);
 
-/// The topic's partitions as they are assigned. Holds the mutex of `known`.
+/// The assignment of the topic's partitions. Holds the mutex of `known`.
 std::vector<risk::Assignment> assignments(const ClusterState& known, const std::string& topic);
 
 }  // namespace kie

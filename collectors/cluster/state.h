@@ -12,19 +12,19 @@
 
 namespace kie {
 
-/// All that is known of one cluster. Its poll thread alone writes, and holds the mutex while it
-/// does, never across a question to Kafka; everybody else holds it while reading.
+/// The state of one cluster. Only its poll thread writes, and holds the mutex while it does, but
+/// never during a request to Kafka. All other threads hold it while they read.
 struct ClusterState {
   mutable std::mutex mutex;
   replication::ReplicationState replication;
   loss::LossState loss;
   quorum::QuorumState quorum;
   model::Configs settings;
-  /// What rules find in the settings, exempt or not; renewed by every poll.
+  /// The rules' findings, exempt or not; renewed by every poll.
   risk::Findings risks;
 };
 
-/// By which all that is shown of a cluster is judged.
+/// Decides what of a cluster is fresh enough to be shown.
 inline replication::Freshness freshness_of(const ClusterState& known, model::Instant now,
                                            std::chrono::milliseconds staleness) {
   return {.now = now,

@@ -9,10 +9,10 @@
 
 namespace kie {
 
-/// The most topics that are looked at between two polls.
+/// The most topics that are read between two polls.
 inline constexpr std::size_t kMostWatched = 500;
 
-/// Topics with an unhealthy partition: those with a single in-sync replica first, of which the next
+/// Topics with an unhealthy partition: first those with a single in-sync replica, where the next
 /// failure may lose records, then by name. `summary`: of `state`.
 std::vector<std::string> topics_to_watch(const replication::ReplicationState& state,
                                          const replication::ReplicationSummary& summary);

@@ -15,33 +15,33 @@
 
 namespace kie {
 
-/// What a look or an answer changed in what is known of a cluster.
+/// What a snapshot or an answer changed in the state of a cluster.
 struct ClusterUpdate {
   std::vector<replication::ReplicationEvent> replication;
   std::vector<loss::LossEvent> loss;
   std::vector<quorum::ControllerEvent> quorum;
   /// The topics that may have changed, sorted; nullopt: all.
   std::optional<std::vector<std::string>> topics;
-  /// Leader epochs have ended, or more is known of one that has.
+  /// Leader epochs have ended, or an ended one has to be assessed again.
   bool has_questions = false;
 };
 
-/// Remembers what producers report until the next look, which must begin after this.
+/// Stores what producers reported until the next snapshot, which must be read after this call.
 void apply_acknowledgements(ClusterState& known,
                             const std::vector<loss::Acknowledgement>& acknowledged);
 
-/// Takes a look in. `wall`: the time that it is now.
+/// `wall`: the present time.
 ClusterUpdate apply_snapshot(ClusterState& known, model::ClusterSnapshot snapshot,
                              std::chrono::system_clock::time_point wall);
 
-/// Takes in what was learnt of the controller; no topic changes by it.
+/// Changes no topic.
 ClusterUpdate apply_controller(ClusterState& known, const model::ControllerSnapshot& snapshot);
 
-/// Takes in where epochs ended.
+/// `at`, `wall`: the present time.
 ClusterUpdate apply_epoch_ends(ClusterState& known, std::vector<model::EpochAnswer> answers,
                                model::Instant at, std::chrono::system_clock::time_point wall);
 
-/// What can be asked now about ended epochs: their leaders lead.
+/// The questions about ended epochs whose new leaders still lead.
 std::vector<model::EpochQuestion> open_questions(const ClusterState& known);
 
 }  // namespace kie

@@ -8,7 +8,7 @@
 namespace kie {
 namespace {
 
-/// Partitions after which the mutex is given back: some tens of microseconds.
+/// The mutex is released after so many partitions: some tens of microseconds.
 constexpr std::size_t kAtOnce = 256;
 
 }  // namespace
@@ -28,7 +28,7 @@ void visit_topics(const ClusterState& known, const std::string& from,
       is_over = topic == topics.end();
       if (!is_over) next = topic->name;
     }
-    // A mutex that is given back and taken again at once is seldom taken by another thread.
+    // Without this, another thread seldom gets a mutex that is released and locked again at once.
     std::this_thread::yield();
   }
 }

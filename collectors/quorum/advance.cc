@@ -21,14 +21,14 @@ class ControllerUpdate {
         break;
       case ControllerAnswer::kRefused:
         back();
-        // The numbers that were told before the grant went are not those of today.
+        // The grant was removed: earlier numbers are outdated.
         state_.quorum.reset();
         break;
       case ControllerAnswer::kNone:
         lost();
         break;
       case ControllerAnswer::kUnsupported:
-        // Whether there is a controller cannot be known of this cluster, so neither that it is
+        // For this cluster it cannot be known whether there is a controller, so not that it is
         // lost.
         state_.is_lost = false;
         state_.lost_since.reset();

@@ -7,14 +7,14 @@
 
 namespace kie::quorum {
 
-/// Takes in what a poll learnt of the controller and says what happened since the last. Pure: no
+/// Applies what a poll read of the controller and returns what happened since the last. Pure: no
 /// I/O, no clock.
-/// An answer with a lower epoch than the one known comes from a controller that was deposed and has
-/// not heard of it: it counts once it is told twice in a row.
+/// An answer with a lower epoch than the known one may come from a controller that does not know
+/// yet that it was deposed: it counts when two answers in a row have it.
 std::vector<ControllerEvent> advance(QuorumState& state, const model::ControllerSnapshot& snapshot);
 
-/// Takes in that all of the cluster's metadata was read at `at`. Once a controller is back it
-/// counts again as soon as all brokers that are listed answer, or were fenced if they do not.
+/// Call after all of the cluster's metadata was read at `at`. When a controller is back, metadata
+/// counts again as soon as all listed brokers answer, or those that do not must have been fenced.
 void metadata_read(QuorumState& state, Instant at, bool all_brokers_answer);
 
 }  // namespace kie::quorum

@@ -19,11 +19,10 @@ enum class ControllerEventKind : std::uint8_t {
 /// Something that happened to a cluster's controller between two polls.
 struct ControllerEvent {
   ControllerEventKind kind = ControllerEventKind::kControllerLost;
-  /// The last poll at which it was not so yet; nullopt if there was none in this process.
+  /// The last poll that did not show it yet; nullopt if there was none in this process.
   std::optional<model::Instant> from;
   model::Instant to;
-  /// The active controller and its epoch, as they were last told and as they are; nullopt: not
-  /// known, or none.
+  /// The active controller and its epoch, before and after; nullopt: not known, or none.
   std::optional<BrokerId> id_before, id_after;
   std::optional<LeaderEpoch> epoch_before, epoch_after;
 };

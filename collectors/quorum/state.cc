@@ -10,8 +10,8 @@ namespace {
 using model::QuorumReplica;
 using std::chrono::milliseconds;
 
-/// The moment up to which a follower could be caught up, by the clock of the quorum's leader. The
-/// leader reports itself among the voters; the newest of the others stands in where it does not.
+/// The moment up to which a follower can be caught up, by the clock of the quorum's leader. The
+/// leader reports itself among the voters; if it does not, the newest of the others is used.
 std::optional<milliseconds> newest(const model::Quorum& quorum) {
   const auto leader = std::ranges::find(quorum.voters, quorum.leader, &QuorumReplica::id);
   if (leader != quorum.voters.end() && leader->last_caught_up) return leader->last_caught_up;
@@ -33,7 +33,7 @@ std::vector<Lag> lags(const model::Quorum& quorum, const std::vector<QuorumRepli
   result.reserve(replicas.size());
   for (const auto& replica : replicas) {
     auto& lag = result.emplace_back(Lag{.id = replica.id, .records = {}, .time = {}});
-    // A follower may have fetched more since the leader's figure was taken.
+    // A follower may have fetched more since the leader's value was read.
     if (end && replica.log_end)
       lag.records = end->value > replica.log_end->value
                         ? static_cast<std::uint64_t>(end->value) -
@@ -45,8 +45,8 @@ std::vector<Lag> lags(const model::Quorum& quorum, const std::vector<QuorumRepli
   return result;
 }
 
-/// One lag for each id, the shortest. Since Kafka 3.9 a replica is known by its directory as well:
-/// one that got a new disk stands there twice until its old directory is forgotten.
+/// Keeps the shortest lag of each id. Since Kafka 3.9 a replica is identified by its directory as
+/// well: one with a new disk is listed twice until its old directory is forgotten.
 void keep_best_of_each(std::vector<Lag>& lags) {
   const auto order = [](const Lag& lag) {
     return std::tuple{lag.id, lag.time.value_or(milliseconds::max()),
@@ -65,7 +65,7 @@ QuorumSummary summarize(const QuorumState& state, Instant now,
   if (state.is_lost) staleness = std::max<milliseconds>(staleness, kLostLastsAtLeast);
   if (!state.seen || now - *state.seen > staleness) return summary;
   summary.up = !state.is_lost;
-  // The numbers are of the same moment: each later answer without any has dropped them.
+  // The numbers are from the same moment: a later answer without them drops them.
   summary.expiry = *state.seen + staleness;
   if (state.is_lost || !state.quorum) return summary;
   const auto& quorum = *state.quorum;

@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-/// What is known of a cluster's controller, from all polls so far. Source: DescribeQuorum (KIP-595,
+/// The state of a cluster's controller, from all polls so far. Source: DescribeQuorum (KIP-595,
 /// KIP-836), which brokers forward to the active controller.
 /// Thread: owned by the cluster's poll thread; nothing here is shared.
 namespace kie::quorum {
@@ -15,25 +15,26 @@ namespace kie::quorum {
 using model::Instant;
 
 struct QuorumState {
-  /// No controller answered when one was last asked for, and none has since. While it is so,
-  /// brokers go on answering Metadata with what they last heard. Outlives a restart.
+  /// No controller answered the last request, and none has since. Meanwhile brokers answer Metadata
+  /// with what they last received. Survives a restart.
   bool is_lost = false;
   /// Since when, in this process: the first poll without an answer. Meaningful while is_lost.
   std::optional<Instant> lost_since;
-  /// Nobody has been asked yet in this process, or has not answered: brokers may repeat old news.
+  /// No controller has been asked yet in this process, or none has answered: Metadata may be
+  /// outdated.
   bool is_awaited = false;
-  /// A controller answers again, since then, and what brokers said before is still out of date.
+  /// When a controller answered again; Metadata may still be outdated. nullopt: it is not.
   std::optional<Instant> back_since;
   /// When it was last known that there is a controller, or that there is none.
   std::optional<Instant> seen;
   /// The last answer in full; nullopt: none yet, or the last answer was a refusal.
   std::optional<model::Quorum> quorum;
-  /// The controller that was told last, and its epoch. Outlive a restart.
+  /// The last known controller and its epoch. Survive a restart.
   std::optional<BrokerId> id;
   std::optional<LeaderEpoch> epoch;
-  /// When these were told.
+  /// When these were read.
   std::optional<Instant> answered_at;
-  /// A lower epoch than the one known, in the answer before.
+  /// A lower epoch than the known one, in the answer before.
   std::optional<LeaderEpoch> doubted;
 };
 
@@ -45,7 +46,7 @@ struct Lag {
   std::optional<std::chrono::milliseconds> time;
 };
 
-/// What can be said at a moment; whatever is not known is nullopt.
+/// The state at a moment; what is not known is nullopt.
 struct QuorumSummary {
   /// Whether there is an active controller.
   std::optional<bool> up;
@@ -53,23 +54,23 @@ struct QuorumSummary {
   std::optional<LeaderEpoch> epoch;
   std::optional<std::uint64_t> voter_count;
   std::vector<Lag> voters;
-  /// All that follow the metadata log, voters as well: which of them are brokers is not told.
+  /// All that follow the metadata log, voters too. Kafka does not say which of them are brokers.
   std::vector<Lag> followers;
   /// When this goes stale.
   std::optional<Instant> expiry;
 };
 
-/// Whether what brokers say in Metadata may be out of date: no controller tells them what changes.
+/// Whether Metadata may be out of date, because no controller sends brokers what changes.
 inline bool is_metadata_outdated(const QuorumState& state) {
   return state.is_lost || state.is_awaited || state.back_since;
 }
 
-/// A controller that is new gives dead brokers a session timeout (9 s by default) before it fences
-/// them. After this time what brokers say counts, also where one of them does not answer.
+/// A new controller gives dead brokers a session timeout (9 s by default) before it fences them.
+/// After this time Metadata counts, also if a listed broker does not answer.
 inline constexpr std::chrono::seconds kFencedWithin{20};
 
-/// It takes seconds to find out once more that no controller answers: where polls are more frequent
-/// than that, what was found lasts until the next time, or an alert on it would never fire.
+/// It takes seconds to find out again that no controller answers. If polls are more frequent, the
+/// result is kept until the next one, or an alert on it would never fire.
 inline constexpr std::chrono::seconds kLostLastsAtLeast{15};
 
 /// `staleness`: for how long an answer is still shown.

@@ -17,13 +17,13 @@ using model::TopicSnapshot;
 
 constexpr TopicId kZeroId{};
 
-/// The log's end fell within one epoch: impossible, unless it is another topic's log.
+/// The log end fell within one epoch: impossible, unless it is the log of another topic.
 bool log_fell(const PartitionState& known, const PartitionSnapshot& snapshot) {
   return known.leader_epoch == snapshot.leader_epoch && known.latest && snapshot.latest &&
          *snapshot.latest < *known.latest;
 }
 
-/// Merges sorted `look` into sorted `known`: both(k, l), only_known(k), only_look(l).
+/// Merges sorted `snapshot` into sorted `known`.
 template <class K, class L, class Less, class Greater, class Both, class OnlyKnown,
           class OnlySnapshot>
 void merge(K& known, L& snapshot, Less less, Greater greater, Both both, OnlyKnown only_known,
@@ -129,8 +129,8 @@ class SnapshotMerge {
     topics.push_back(std::move(known));
   }
 
-  /// A topic of the same name with another id. Brokers before 2.8 have no ids (all zero): there a
-  /// lower epoch that two brokers stand for is the only sign.
+  /// A topic of the same name with another id. Brokers before 2.8 have no ids (all zero): there the
+  /// only sign is a lower epoch that two brokers report.
   static bool is_another(const TopicState& known, const TopicSnapshot& snapshot) {
     if (!snapshot.id || !known.id) return false;
     if (*snapshot.id != kZeroId || *known.id != kZeroId) return *snapshot.id != *known.id;
@@ -157,7 +157,7 @@ class SnapshotMerge {
     topic.since = at_;
     if (const auto deleted = state_.deleted.find(snapshot.name); deleted != state_.deleted.end()) {
       topic.history = std::move(deleted->second.history);
-      // Until the new id is known, the old one stands, so that the difference is not missed later.
+      // The old id is kept until the new one is known, so that the difference is seen then.
       if (!topic.id) topic.id = deleted->second.id;
       if (deleted->second.id && snapshot.id && deleted->second.id != snapshot.id) {
         add(ReplicationEventKind::kRecreated).topic = snapshot.name;

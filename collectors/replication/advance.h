@@ -10,20 +10,20 @@
 
 namespace kie::replication {
 
-/// What must be heard from a second broker before it counts.
+/// Returns what a second broker must confirm before it counts.
 model::Unconfirmed find_unconfirmed(const ReplicationState& state,
                                     const model::ClusterSnapshot& snapshot);
 
-/// What a look brought.
+/// What changed with a snapshot.
 struct Changes {
   std::vector<ReplicationEvent> events;
-  /// Partitions of which the leader epoch grew.
+  /// Partitions whose leader epoch grew.
   std::vector<model::LeaderEpochChange> epoch_changes;
 };
 
 /// Applies a snapshot and returns what happened since the one before. Pure: no I/O, no clock.
-/// Counts a change only if it is confirmed, and never goes back behind a leader epoch that is
-/// known: such a row is old news, its partition keeps what was known and is not refreshed.
+/// Counts only confirmed changes. A row with a lower leader epoch than the known one is outdated:
+/// its partition keeps its state and is not refreshed.
 Changes advance(ReplicationState& state, model::ClusterSnapshot snapshot);
 
 /// The old leader epoch was found to end at `end`: no replica shares more than that with the new

@@ -15,9 +15,9 @@ enum class ReplicationEventKind : std::uint8_t {
   kIsrShrink,
   kIsrExpand,
   kLeaderChange,
-  /// Somebody leads who did not at the last look; `stood` says where it stood then.
+  /// The leader is another one than in the last snapshot; `leader_origin`: where it was then.
   kElection,
-  /// The epoch grew although the leader stayed and was never seen gone: no election.
+  /// The epoch grew, but the leader is the same and was never seen offline: no election.
   kEpochChange,
   kOffline,
   kOnline,
@@ -29,31 +29,31 @@ enum class ReplicationEventKind : std::uint8_t {
   kBrokerJoined,
 };
 
-/// Where a new leader stood in the last ISR. A hint only: an eligible leader replica (KIP-966) is
+/// Whether a new leader was in the last ISR. A hint only: an eligible leader replica (KIP-966) is
 /// outside and has lost nothing.
 enum class LeaderOrigin : std::uint8_t {
   kInIsr,
   kOutsideIsr,
-  /// The last look is older than the poll before, so the ISR may have changed unseen.
+  /// The partition was not read in the previous poll, so the ISR may have changed since.
   kUnknown,
 };
 
 inline constexpr std::size_t kLeaderOrigins = 3;
 
-/// Something that happened between two looks at a cluster.
+/// Something that happened between two snapshots of a cluster.
 struct ReplicationEvent {
   ReplicationEventKind kind = ReplicationEventKind::kIsrShrink;
-  /// The look before, at which it was not so yet; nullopt if there was none in this process.
+  /// The snapshot before, which did not show it yet; nullopt if there was none in this process.
   std::optional<model::Instant> from;
   model::Instant to;
   /// Empty for events of a broker.
   std::string topic;
   std::optional<PartitionId> partition;
-  /// The broker that came or went.
+  /// The broker that joined or was lost.
   std::optional<BrokerId> broker;
-  /// Of events of a partition: as it was and as it is. nullopt: no leader, or one that is not told.
+  /// For events of a partition. nullopt: no leader, or Metadata does not return it.
   std::optional<BrokerId> leader_before, leader_after;
-  /// Somebody leads of whom nothing is told, for want of a listener.
+  /// There is a leader that Metadata does not return, as it has no such listener.
   bool is_hidden_before = false;
   bool is_hidden_after = false;
   std::vector<BrokerId> isr_before, isr_after;

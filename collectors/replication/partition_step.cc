@@ -14,7 +14,7 @@ bool contains(const Brokers& brokers, std::optional<BrokerId> id) {
   return std::ranges::find(brokers, id) != brokers.end();
 }
 
-/// Where topics have no ids, one created again may go on in the same epoch from offset 0.
+/// Without topic ids, a topic that was created again may continue the same epoch from offset 0.
 bool may_be_another(const TopicState& topic) { return !topic.id || *topic.id == TopicId{}; }
 
 void take_offsets(PartitionState& known, const PartitionSnapshot& snapshot, Instant at,
@@ -27,12 +27,12 @@ void take_offsets(PartitionState& known, const PartitionSnapshot& snapshot, Inst
   known.latest = snapshot.latest;
   known.committed = may_fall ? snapshot.latest : std::max(known.committed, snapshot.latest);
   known.offsets_seen = at;
-  // The epoch of `earliest` is that of the first record and says nothing about who answers, so it
-  // counts only beside a `latest` that was believed.
+  // The epoch of `earliest` is that of the first record and does not identify the leader that
+  // answered, so it counts only with an accepted `latest`.
   if (snapshot.earliest) known.earliest = snapshot.earliest;
 }
 
-/// Offsets and epochs are a leader's to tell, and nobody can ask one that has no listener.
+/// Only the leader knows offsets and epochs, and a leader without a listener cannot be asked.
 void drop_offsets(PartitionSnapshot& snapshot) {
   if (snapshot.leadership != Leadership::kNoListener) return;
   snapshot.leader_epoch.reset();
@@ -92,21 +92,21 @@ void PartitionStep::run() {
     add(ReplicationEventKind::kEpochChange);
   }
   if (has_new_epoch) epoch_change();
-  // An epoch that is known already, heard just after an election, is what the leader before it
-  // says, who does not know yet; or the new one's, which was heard before its name.
+  // Just after an election, an epoch that is known already comes from the deposed leader, or is the
+  // new leader's, which was known before its id.
   if (snapshot_.leader_epoch && (has_new_epoch || was_elected || !known_.leader_epoch))
     known_.elected.reset();
   known_.seen = at_;
   if (!known_.isr.empty() && known_.leadership != Leadership::kNoListener) {
     known_.isr_replicated_up_to = known_.committed;
-    // A new leader may have less, and what it has not committed yet the others may lack.
+    // A new leader may have less, and the others may lack what it has not committed yet.
     if (has_new_epoch)
       known_.isr_replicated_up_to = std::min(known_.isr_replicated_up_to, snapshot_.latest);
   }
   take_offsets(known_, snapshot_, at_, may_be_another(topic_));
 }
 
-/// The first row that says who leads. Offsets may have been heard before it.
+/// Applies the first row with a leader. Offsets may have been read before.
 void PartitionStep::become_known() {
   known_.leader = snapshot_.leader;
   if (epoch_grew(known_, snapshot_)) epoch_change();
@@ -122,7 +122,7 @@ void PartitionStep::become_known() {
 
 void PartitionStep::change() {
   const bool is_offline = snapshot_.leadership == Leadership::kNone;
-  // The ISR's change is judged by the replicas as they were.
+  // The ISR change is judged by the old replicas.
   if (!is_offline) isr_change();
   reassignment();
   if (snapshot_.leadership == Leadership::kLeader) {
@@ -142,18 +142,18 @@ void PartitionStep::change() {
 
 bool PartitionStep::is_from_outside() const {
   if (snapshot_.leadership == Leadership::kNoListener)
-    // Whoever leads is in the ISR.
+    // The leader is in the ISR.
     return !snapshot_.isr.empty() && std::ranges::all_of(snapshot_.isr, [&](BrokerId id) {
       return !contains(known_.last_isr, id) && contains(known_.replicas, id);
     });
-  // One that a reassignment just brought is not from outside.
+  // A replica that a reassignment just added is not from outside.
   return !contains(known_.last_isr, snapshot_.leader) &&
          contains(known_.replicas, snapshot_.leader);
 }
 
 void PartitionStep::isr_change() {
-  // Elected from outside the last ISR, the leader brings an ISR of its own: replaced,
-  // neither shrunk nor grown.
+  // A leader from outside the last ISR brings an ISR of its own: it is replaced, neither shrunk nor
+  // expanded.
   if (is_from_outside()) return;
   const bool gone = std::ranges::any_of(known_.last_isr, [&](BrokerId id) {
     return !contains(snapshot_.isr, id) && contains(snapshot_.replicas, id);
@@ -202,7 +202,7 @@ LeaderOrigin PartitionStep::leader_origin() const {
 void PartitionStep::election() {
   if (known_.leader == snapshot_.leader) return;
   if (known_.leadership == Leadership::kNone) add(ReplicationEventKind::kOnline);
-  // Who led meanwhile was not told. Only another leader than the last one proves an election.
+  // The leader in between is not known. Only another leader than the last one proves an election.
   if (known_.leadership == Leadership::kNoListener &&
       (!known_.last_leader || known_.last_leader == snapshot_.leader)) {
     if (epoch_grew(known_, snapshot_)) add(ReplicationEventKind::kEpochChange);
@@ -218,15 +218,15 @@ void PartitionStep::election() {
   ++state_.elections.at(static_cast<std::size_t>(where));
   if (!known_.elected)
     known_.elected = UnresolvedElection{known_.last_isr, known_.last_leader, false, known_.seen};
-  // Whoever comes after was elected over what the first of them had.
+  // Later leaders replace what the first of them had, too.
   known_.elected->from_outside |= !known_.last_isr.empty() && is_from_outside();
   known_.last_leader = snapshot_.leader;
 }
 
 void PartitionStep::leader_out_of_sight() {
   if (known_.leadership == Leadership::kNone) add(ReplicationEventKind::kOnline);
-  // Its epoch is heard with a later leader's at the earliest: what the replicas had is as it was
-  // before both.
+  // Its epoch becomes known with that of a later leader at the earliest, so the state before both
+  // is kept.
   if (!known_.elected)
     known_.elected = UnresolvedElection{known_.last_isr, known_.last_leader, false, known_.seen};
   if (known_.last_isr.empty() || !is_from_outside()) return;
@@ -249,7 +249,7 @@ void PartitionStep::missing() {
 }
 
 void PartitionStep::epoch_change() {
-  // What the new leader has not committed yet, none of the others shares with it for sure.
+  // None of the others is sure to share what the new leader has not committed yet.
   if (snapshot_.latest)
     for (auto& one : known_.missing)
       if (one.has) one.has = std::min(one.has, snapshot_.latest);

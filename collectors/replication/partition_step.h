@@ -4,22 +4,23 @@
 
 namespace kie::replication {
 
-/// The row says another thing than what is known.
+/// The row differs from the known state.
 bool differs(const PartitionState& known, const model::PartitionSnapshot& snapshot);
 
-/// The row was answered by somebody who has not heard of the leader epoch that is known.
+/// The broker that answered does not know the newest leader epoch.
 bool goes_back(const PartitionState& known, const model::PartitionSnapshot& snapshot);
 
-/// The leader has been elected, or has led anew, since.
+/// A leader was elected since, possibly the same one.
 bool epoch_grew(const PartitionState& known, const model::PartitionSnapshot& snapshot);
 
-/// What is known of a partition that was never seen before. Its missing replicas may have anything.
+/// The state of a partition that was never seen before. The offsets of its missing replicas are not
+/// known.
 PartitionState first_seen(model::PartitionSnapshot&& snapshot, Instant at);
 
-/// One partition's way from what is known to what was seen: for advance() alone.
+/// Applies a snapshot to one partition. Used by advance() only.
 class PartitionStep {
  public:
-  /// `polled`: the last look at all topics before this one.
+  /// `polled`: the last snapshot of all topics before this one.
   PartitionStep(ReplicationState& state, TopicState& topic, PartitionState& known,
                 model::PartitionSnapshot&& snapshot, Instant at, Changes& changes)
       : state_(state),
@@ -37,7 +38,7 @@ class PartitionStep {
   void isr_change();
   void reassignment();
   void election();
-  /// Somebody else may lead from now on, of whom nothing is told.
+  /// From now on another leader may lead, which Metadata does not return.
   void leader_out_of_sight();
   void missing();
   void epoch_change();

@@ -12,39 +12,39 @@
 #include <string>
 #include <vector>
 
-/// What is known of a cluster's replication, from all looks so far.
+/// The replication state of a cluster, from all snapshots so far.
 /// Thread: owned by the cluster's poll thread; nothing here is shared.
 namespace kie::replication {
 
 using model::Instant;
 using model::Leadership;
 
-/// A replica that was in sync once, or counts as such, and is not now.
+/// A replica that was in sync once, or is assumed to have been, and is not now.
 struct Missing {
   BrokerId id;
-  /// What was committed, as far as it was seen, when it was last in sync: what it has for sure.
+  /// The last high watermark read while it was in sync: it has at least the log up to there.
   /// nullopt: it was never seen in sync.
   std::optional<Offset> has;
 };
 
-/// The way to a leader whose epoch is not known yet.
+/// One or more elections whose leader epoch is not known yet.
 struct UnresolvedElection {
-  /// As it was before the first of the elections.
+  /// Before the first of the elections.
   std::vector<BrokerId> last_isr;
   std::optional<BrokerId> leader_before;
-  /// One of those elected was outside of it.
+  /// One of the new leaders was not in it.
   bool from_outside = false;
   std::optional<Instant> from;
 };
 
 struct PartitionState {
   PartitionId id;
-  /// The last one that was known; kUnknown until the first. kNoListener: somebody leads, and
-  /// Metadata does not say who.
+  /// The last one that was known; kUnknown until the first. kNoListener: there is a leader, and
+  /// Metadata does not return it.
   Leadership leadership = Leadership::kUnknown;
-  /// Set with kLeader, and only then.
+  /// Set only with kLeader.
   std::optional<BrokerId> leader;
-  /// Who led last, as far as it was told: also while nobody does, or one that has no listener.
+  /// The last known leader: also while there is none, or one without a listener.
   std::optional<BrokerId> last_leader;
   std::vector<BrokerId> replicas;
   std::vector<BrokerId> isr;
@@ -54,9 +54,9 @@ struct PartitionState {
   std::vector<BrokerId> adding;
   /// Established replicas out of the last ISR, the longest missing first.
   std::vector<Missing> missing;
-  /// The highest that was heard of.
+  /// The highest one read.
   std::optional<LeaderEpoch> leader_epoch;
-  /// Since the leader's epoch was known; nullopt where it is that of the present leader.
+  /// Elections since leader_epoch; nullopt if leader_epoch is that of the present leader.
   std::optional<UnresolvedElection> elected;
   /// The highest high watermark read in leader_epoch. A deposed leader that does not know it yet
   /// returns a lower one.
@@ -67,7 +67,7 @@ struct PartitionState {
   std::optional<Offset> isr_replicated_up_to;
   std::optional<Offset> latest;
   std::optional<Offset> earliest;
-  /// When the row, and when its offsets, were last heard of and believed.
+  /// When the row, and when its offsets, were last read and accepted.
   std::optional<Instant> seen;
   std::optional<Instant> offsets_seen;
 };
@@ -77,7 +77,7 @@ struct Shrink {
   Instant at;
 };
 
-/// What outlives a topic that is deleted and made again under its name.
+/// Kept when a topic is deleted and created again under the same name.
 struct TopicHistory {
   std::uint64_t isr_shrinks = 0;
   std::uint64_t isr_expands = 0;
@@ -89,7 +89,7 @@ struct TopicHistory {
 struct TopicState {
   std::string name;
   std::optional<TopicId> id;
-  /// Since when this process knows it by that id; nullopt: it has not seen it yet.
+  /// When this process first saw the topic with that id; nullopt: not yet.
   std::optional<Instant> since;
   /// When Metadata last listed its partitions, whether or not their leaders are known.
   std::optional<Instant> rows_seen;
@@ -107,7 +107,7 @@ struct DeletedTopic {
 /// Whether a listed broker answers this exporter.
 struct Reach {
   bool answers = false;
-  /// Since when it has been so.
+  /// When `answers` last changed.
   Instant since;
   /// When it was last asked.
   Instant asked;
@@ -119,7 +119,7 @@ struct ReplicationState {
   std::optional<Instant> brokers_seen;
   /// Of the brokers listed, those that were asked.
   std::map<BrokerId, Reach> reach;
-  /// Of the last look at all topics.
+  /// Of the last snapshot of all topics.
   model::Confirmation confirmation = model::Confirmation::kPossible;
   /// Sorted by name.
   std::vector<TopicState> topics;
@@ -128,24 +128,24 @@ struct ReplicationState {
   std::uint64_t topic_recreations = 0;
   /// By LeaderOrigin.
   std::array<std::uint64_t, kLeaderOrigins> elections{};
-  /// When the last look at all topics was; nullopt before the first of this process.
+  /// When the last snapshot of all topics was read; nullopt before the first of this process.
   std::optional<Instant> polled;
   /// No topic may be described, so that an empty list says nothing.
   bool topics_refused = false;
 };
 
-/// How long a deleted topic is remembered and how far "last hour" reaches back.
+/// How long a deleted topic is remembered, and the length of the "last hour" windows.
 inline constexpr std::chrono::hours kHistory{1};
 
 /// Shrinks within the last hour of the partition that shrank most often.
 std::uint64_t shrinks_last_hour(const TopicHistory& history, Instant now);
 
-/// Drops the topics that are not `wanted` any more, deleted ones too.
+/// Drops topics that are no longer `wanted`, deleted ones too.
 void forget_unless(ReplicationState& state,
                    const std::function<bool(const std::string& topic)>& wanted);
 
-/// Partitions with a leader that has not said yet which epoch it leads, so that the end of the
-/// epoch before it can not be asked for: whether committed records are gone is not known.
+/// Partitions with a leader that has not reported its epoch yet, so that the end of the epoch
+/// before it cannot be asked for: whether committed records are gone is not known.
 std::uint64_t count_leaders_without_epoch(const ReplicationState& state);
 
 /// The topic of that name, or nullptr.

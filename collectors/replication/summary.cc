@@ -26,7 +26,7 @@ struct Expiry {
   }
 };
 
-/// Says what is known of brokers, one partition after the other.
+/// Counts per broker, one partition after the other.
 class BrokerCounts {
  public:
   BrokerCounts(const ReplicationState& state, const Freshness& freshness)
@@ -41,7 +41,7 @@ class BrokerCounts {
     if (is_known && partition.leader) ++brokers_[*partition.leader].leads;
     has_hidden_leaders_ |= is_known && partition.leadership == Leadership::kNoListener;
     const bool is_led = is_known && partition.leadership != Leadership::kNone;
-    // All of an ISR are replicas.
+    // All members of an ISR are replicas.
     for (const auto id : partition.replicas) {
       auto& broker = brokers_[id];
       if (is_listed) ++broker.replicas;
@@ -63,9 +63,9 @@ class BrokerCounts {
       broker.is_listed = counts.is_listed;
       const bool is_up = counts.is_listed || counts.is_in_sync;
       if (is_up) ++up;
-      // Gone is one that an ISR shows to be out, not one of whose replicas nothing is known.
+      // A broker is down if a known ISR lacks it, not if nothing is known of its replicas.
       if (is_up ? !freshness.is_old_news : counts.has_known_replica) broker.up = is_up;
-      // One that is up without being listed may lead what nobody is told the leader of.
+      // A broker that is up and not listed may lead partitions whose leader is not known.
       const bool may_lead_more = is_up && !counts.is_listed && has_hidden_leaders_;
       if (summary.complete && !may_lead_more) broker.leader_partitions = counts.leads;
       if (summary.partitions) broker.replicas = counts.replicas;
@@ -124,7 +124,7 @@ std::optional<std::uint64_t> at_risk_records(const PartitionState& partition,
   if (!has || !partition.committed) return std::nullopt;
   const auto records = static_cast<std::uint64_t>(
       std::max<std::int64_t>(partition.committed->value - has->value, 0));
-  // What a leader without a listener has committed since cannot be asked.
+  // A leader without a listener cannot be asked what it has committed since.
   if (records == 0 && partition.leadership == Leadership::kNoListener) return std::nullopt;
   return records;
 }
@@ -226,7 +226,7 @@ ReplicationSummary summarize(const ReplicationState& state, const model::Configs
     summary.complete = false;
   }
   if (are_all_listed) summary.partitions = partitions;
-  // Two brokers that repeat the same old news confirm nothing.
+  // Two brokers that return the same outdated metadata confirm nothing.
   if (freshness.is_fresh(state.polled) &&
       !(freshness.is_old_news && state.confirmation == model::Confirmation::kPossible))
     summary.confirmation = state.confirmation;

@@ -11,15 +11,15 @@
 
 namespace kie::replication {
 
-/// How long what was not refreshed is still shown, and from when.
+/// How long state that was not refreshed is still shown, and from when.
 struct Freshness {
   Instant now;
   std::chrono::milliseconds staleness;
-  /// No controller answers, or not for long yet, so that brokers go on telling the last leaders,
-  /// ISRs and brokers that they heard of. What looks healthy in it may not be so any more; what
-  /// alarms still counts. Assignments (partitions, replicas, addresses) cannot change without a
-  /// controller either, and are no health: they are shown. So is what leaders say themselves,
-  /// offsets and epochs.
+  /// No controller answers, or one has answered only for a short time, so that brokers return the
+  /// last leaders, ISRs and brokers that they received. What is healthy there may no longer be;
+  /// what is unhealthy still counts. Assignments (partitions, replicas, addresses) cannot change
+  /// without a controller, and are shown. So are offsets and epochs, which leaders report
+  /// themselves.
   bool is_old_news = false;
 
   bool is_fresh(const std::optional<Instant>& seen) const {
@@ -27,7 +27,7 @@ struct Freshness {
   }
 };
 
-/// One partition's state in the operator's words; whatever is not known is nullopt.
+/// The health of one partition; what is not known is nullopt.
 struct Health {
   bool offline = false;
   /// An established replica is not in the ISR (a replica being added is not missing).
@@ -39,8 +39,8 @@ struct Health {
   std::optional<bool> at_min_isr;
 };
 
-/// Whether any of it needs an operator's eye. At min ISR does not by itself: a topic may be made
-/// so, and one that came to it is under-replicated.
+/// Whether an operator should know of it. At min ISR alone is not unhealthy: a topic may be
+/// created so, and one that has become so is under-replicated.
 bool is_unhealthy(const Health& health);
 
 /// `raw_min_isr`: min.insync.replicas of the topic, if known.
@@ -86,10 +86,10 @@ struct Counts {
   void add(const Counts& other);
 };
 
-/// Records that exist once: what an unclean election would cost now, leaderless or not. 0 while
-/// more than one established replica is in the last ISR, or there is but one. Otherwise what was
-/// committed since the longest missing of the other replicas that live was in sync (none lives: the
-/// one that left last); nullopt if none of this was seen. `live`: sorted; nullopt if not known.
+/// Records in one replica only: what an unclean election would lose now, with a leader or without.
+/// 0 while more than one established replica is in the last ISR, or there is only one. Otherwise
+/// what was committed since the longest missing of the other live replicas was in sync (if none is
+/// live: the one that left last); nullopt if that was not seen. `live`: sorted; nullopt: not known.
 std::optional<std::uint64_t> at_risk_records(const PartitionState& partition,
                                              const std::optional<std::vector<BrokerId>>& live);
 
@@ -97,21 +97,21 @@ struct TopicSummary {
   Counts counts;
   /// Sum of at_risk_records.
   Count at_risk;
-  /// As Metadata lists them, whatever is known of their leaders; nullopt if that is not fresh.
+  /// As listed by Metadata, with known leaders or without; nullopt if that is not fresh.
   std::optional<std::uint64_t> partitions;
-  /// Smallest over those partitions; nullopt if there is none.
+  /// The smallest of those partitions; nullopt if there is none.
   std::optional<std::uint64_t> replication_factor;
 };
 
 struct BrokerSummary {
   /// In the broker list.
   bool is_listed = false;
-  /// Listed, or in the ISR of a partition that somebody leads: a broker without a listener that
-  /// this exporter can use is not listed. nullopt: not known, because no ISR is that it may be in.
+  /// Listed, or in the ISR of a partition with a leader: a broker without a listener that this
+  /// exporter can use is not listed. nullopt: not known, because no ISR of its replicas is known.
   std::optional<bool> up;
-  /// Partitions that it leads; nullopt: not known of all.
+  /// Partitions that it leads; nullopt: not all are known.
   std::optional<std::uint64_t> leader_partitions;
-  /// Replicas that it is assigned; nullopt: not known of all topics.
+  /// Replicas that it is assigned; nullopt: not all topics are known.
   std::optional<std::uint64_t> replicas;
   /// Established replicas of this broker that are not in their partition's ISR. A lower bound
   /// unless the summary is complete.
@@ -124,7 +124,7 @@ struct ReplicationSummary {
   /// Parallel to ReplicationState::topics.
   std::vector<TopicSummary> topics;
   Counts counts;
-  /// nullopt if none may be described, or they are not fresh.
+  /// nullopt if no topic may be described, or the list is not fresh.
   std::optional<std::uint64_t> topic_count;
   /// Of all topics; nullopt unless they are known and fresh.
   std::optional<std::uint64_t> partitions;
@@ -134,10 +134,10 @@ struct ReplicationSummary {
   std::map<BrokerId, BrokerSummary> brokers;
   /// How many of these are up; nullopt: not known.
   std::optional<std::uint64_t> brokers_up;
-  /// The brokers in the list and those that are in sync without being there, sorted; nullopt if the
-  /// list is not fresh. Unlike BrokerSummary::up also where that may be old news.
+  /// The listed brokers and those in sync without being listed, sorted; nullopt if the list is not
+  /// fresh. Unlike BrokerSummary::up also set where that may be outdated.
   std::optional<std::vector<BrokerId>> live;
-  /// Whether what one broker says can be held against another one's word; nullopt: not known.
+  /// Whether one broker can confirm what another one returns; nullopt: not known.
   std::optional<model::Confirmation> confirmation;
   /// When the next thing shown goes stale; nullopt if nothing is shown.
   std::optional<Instant> next_expiry;
