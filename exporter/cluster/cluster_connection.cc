@@ -43,7 +43,7 @@ kafka::Result<std::unique_ptr<ClusterConnection>> ClusterConnection::open(
     const config::ClusterConfig& cluster, std::shared_ptr<RdkafkaLog> log) {
   auto client = kafka::KafkaClient::create(cluster, log_sink(log));
   if (!client) return tl::make_unexpected(client.error());
-  // What the first says is enough: both connect to the same brokers in the same way.
+  // The first client's log lines are enough: both connect to the same brokers in the same way.
   auto for_controller = kafka::KafkaClient::create(cluster, [](auto, auto, auto) {});
   if (!for_controller) return tl::make_unexpected(for_controller.error());
   return std::unique_ptr<ClusterConnection>{new ClusterConnection{

@@ -12,23 +12,23 @@
 
 namespace kie {
 
-/// What a worker asks its cluster with.
+/// The clients with which a worker asks its cluster.
 /// Thread: one at a time; client() may be used by others.
 class ClusterConnection : public ClusterReader {
  public:
-  /// Fails if librdkafka refuses the configuration, or a file that it names; a cluster that is not
-  /// there is no error. `log` hears of both.
+  /// Fails if librdkafka refuses the configuration, or a file that it names; a cluster that cannot
+  /// be reached is no error. `log` receives both.
   static kafka::Result<std::unique_ptr<ClusterConnection>> open(
       const config::ClusterConfig& cluster, std::shared_ptr<RdkafkaLog> log);
 
   const std::shared_ptr<RdkafkaLog>& log() const { return log_; }
   const std::shared_ptr<const kafka::KafkaClient>& client() const { return session_.client(); }
 
-  /// Where the brokers were last. They are tried as well as the configured servers.
+  /// The last known addresses of the brokers. They are tried as well as the configured servers.
   std::vector<std::string> known_addresses() const;
   void add_addresses(const std::vector<std::string>& addresses);
 
-  /// Forgets that a controller is being asked for.
+  /// Drops a controller request that is in progress.
   void drop_controller() { controller_.drop(); }
 
   kafka::Result<kafka::SnapshotReport> read(model::Instant at, const kafka::Known& known) override;

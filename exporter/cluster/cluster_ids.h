@@ -10,8 +10,8 @@
 
 namespace kie {
 
-/// Which cluster each entry of the configuration turned out to be, so that one cluster is not
-/// watched twice. Entries have numbers, in the order in which they came to be watched. Thread: any.
+/// The cluster id of each entry of the configuration, so that no cluster is watched twice. Entries
+/// have numbers, in the order in which they were added. Thread: any.
 class ClusterIds {
  public:
   /// Two entries that are the same cluster.
@@ -20,14 +20,14 @@ class ClusterIds {
     config::SourceLocation second;
   };
 
-  /// Says where the entry stands in the file now.
+  /// Sets the entry's line in the file.
   void set_place(std::size_t number, const config::SourceLocation& place) {
     const std::scoped_lock lock{mutex_};
     entries_[number].place = place;
   }
 
-  /// Says that the entry is the cluster with this id (Metadata's cluster id). Returns it with the
-  /// entry of a lower number that is the same.
+  /// Sets the entry's cluster id (from Metadata). Returns it with the entry of a lower number that
+  /// has the same id, if there is one.
   std::optional<Duplicate> claim(std::size_t number, const std::string& id) {
     const std::scoped_lock lock{mutex_};
     auto& claiming = entries_[number];
@@ -39,13 +39,13 @@ class ClusterIds {
     return std::nullopt;
   }
 
-  /// The entry is no cluster known: it is asked elsewhere now.
+  /// The entry's cluster is not known any more, as its servers have changed.
   void release(std::size_t number) {
     const std::scoped_lock lock{mutex_};
     entries_[number].id.reset();
   }
 
-  /// The entry is gone.
+  /// The entry was removed.
   void remove(std::size_t number) {
     const std::scoped_lock lock{mutex_};
     entries_.erase(number);

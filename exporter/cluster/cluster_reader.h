@@ -11,7 +11,7 @@
 
 namespace kie {
 
-/// What a poll asks of a cluster. ClusterConnection asks Kafka; tests have a cluster of their own.
+/// The requests of a poll. ClusterConnection asks Kafka; tests have a fake.
 /// Thread: the cluster's poll thread.
 class ClusterReader {
  public:
@@ -33,7 +33,7 @@ class ClusterReader {
                                             const std::vector<BrokerId>& brokers) = 0;
 
   /// See kafka::ControllerProbe. `polled`: when the poll began; brokers that have answered since
-  /// are the ones that answer.
+  /// count as answering.
   virtual void ask_controller(model::Instant polled) = 0;
   virtual std::optional<model::ControllerSnapshot> take_controller(
       std::chrono::milliseconds wait) = 0;

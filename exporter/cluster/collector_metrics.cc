@@ -11,7 +11,7 @@ using exposition::FamilyId;
 
 CollectorMetrics::CollectorMetrics(exposition::SelfMetrics& self, std::string cluster)
     : self_(self), cluster_(std::move(cluster)) {
-  // Closed lists are there from the first page.
+  // Series of closed lists exist from the first page on.
   for (const auto id : {FamilyId::kPolls, FamilyId::kPollFailures, FamilyId::kPollsLate})
     self_.counter(id, labels());
 }

@@ -13,8 +13,7 @@ namespace kie {
 /// Thread: any.
 class CollectorMetrics {
  public:
-  /// `cluster`: its name; empty: it has none, and the series no label for it. `self` must outlive
-  /// this.
+  /// `cluster`: its name; empty: the series have no label for it. `self` must outlive this.
   CollectorMetrics(exposition::SelfMetrics& self, std::string cluster);
   ~CollectorMetrics() { remove(); }
   CollectorMetrics(const CollectorMetrics&) = delete;
@@ -24,14 +23,14 @@ class CollectorMetrics {
   void poll_failed();
   /// A poll ended after the next one was due.
   void poll_late();
-  /// An exception was survived in the thread of this name ("poll", "loss").
+  /// An exception was caught in the thread of this name ("poll", "loss").
   void internal_error(const std::string& thread);
 
   /// Whether all requests of a collector were answered, and how long they took.
   void collected(const std::string& collector, std::chrono::steady_clock::duration took,
                  bool success);
 
-  /// Takes the cluster's series away until the next one is set.
+  /// Removes the cluster's series until the next one is set.
   void remove();
 
  private:

@@ -12,49 +12,49 @@
 
 namespace kie {
 
-/// Which settings are to be read when: those of new topics and brokers at once, all of them every
-/// config_interval; and what is too old to be believed.
+/// Decides when settings are read: those of new topics and brokers at once, all of them every
+/// config_interval; and when they are too old to be used.
 /// Thread: the cluster's poll thread.
 class ConfigSchedule {
  public:
   using Instant = std::chrono::steady_clock::time_point;
 
-  /// All is to be read again; what is known is still believed.
+  /// All settings are due again; the known ones are still used.
   void restart() { due_ = {}; }
   void forget();
 
   struct Due {
     std::vector<std::string> topics;
     std::vector<BrokerId> brokers;
-    /// Those are all topics and brokers.
+    /// These are all topics and brokers.
     bool all = false;
   };
 
-  /// `brokers`: all that are listed. nullopt: nothing is.
+  /// `brokers`: all that are listed. nullopt: nothing is due.
   std::optional<Due> due(const replication::ReplicationState& state,
                          const std::vector<BrokerId>& brokers, Instant now);
 
-  /// The topics' settings were answered for.
+  /// Call when the topics' settings were answered.
   void answered(const Due& due, Instant now, std::chrono::milliseconds config_interval);
 
   /// The brokers of `due` were asked, and those of `failed` did not answer or refused. Such a
-  /// broker is asked again after kFirstRetry: most are only slow. Each further time it is twice as
-  /// long, up to kLastRetry, because a silent broker costs a poll a wait.
+  /// broker is asked again after kFirstRetry, as most are only slow. The time doubles with each
+  /// failure, up to kLastRetry, because a silent broker delays a poll.
   void asked_brokers(const Due& due, const std::set<BrokerId>& failed, Instant now);
 
-  /// Whether all that is known of settings is too old. It is forgotten then.
+  /// Whether all known settings are too old. Then they are dropped.
   bool is_stale(Instant now, std::chrono::milliseconds config_interval);
 
  private:
   Instant due_{};
-  /// When all was last answered for.
+  /// When all settings were last answered.
   std::optional<Instant> seen_;
   std::set<std::string, std::less<>> asked_;
-  /// For a listed broker, what is asked of it between two readings of all.
+  /// When a listed broker is asked between two readings of all.
   struct Retry {
     /// nullopt: nothing.
     std::optional<Instant> at = Instant{};
-    /// What it was put off by; 0: it did not fail.
+    /// The last delay; 0: it did not fail.
     std::chrono::seconds pause{0};
   };
   std::map<BrokerId, Retry> brokers_;
@@ -63,8 +63,8 @@ class ConfigSchedule {
 inline constexpr std::chrono::seconds kFirstRetry{1};
 inline constexpr std::chrono::seconds kLastRetry{60};
 
-/// Drops the settings of topics that nobody knows any more, and of brokers that last answered for
-/// themselves more than three intervals ago.
+/// Drops the settings of topics that are no longer known, and of brokers that last answered more
+/// than three intervals ago.
 void forget_deleted(model::Configs& settings, const replication::ReplicationState& state,
                     ConfigSchedule::Instant now, std::chrono::milliseconds config_interval);
 

@@ -7,14 +7,14 @@
 
 namespace kie {
 
-/// Says once what keeps questions about leader epochs from being answered, with the grant that
-/// helps, and once that it is over. Thread: one.
+/// Logs once why questions about leader epochs are not answered, with the grant that helps, and
+/// once that they are answered again. Thread: one.
 class EpochEndLog {
  public:
   explicit EpochEndLog(std::string cluster) : failure_log_(std::move(cluster)) {}
 
-  /// `is_last`: nothing else is being asked. Only then it can be over: the parts of many questions
-  /// are refused or not each for itself. Returns whether all of this part is answered.
+  /// `is_last`: nothing else is being asked. Only then the failure can be over, as each part may be
+  /// refused by itself. Returns whether all questions of this part are answered.
   bool take(const EpochEndThread::Report& report, bool is_last);
 
  private:

@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// How soon a question that was not answered is asked again: at first, and at most.
+/// The shortest and the longest time until an unanswered question is asked again.
 constexpr milliseconds kAgain{1000};
 constexpr milliseconds kAgainAtMost{30'000};
 

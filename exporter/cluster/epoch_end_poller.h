@@ -10,34 +10,33 @@
 
 namespace kie {
 
-/// When the questions on which a loss depends are asked: new ones at once, those without an answer
-/// less and less often.
+/// Decides when the questions about ended epochs are asked: new ones at once, unanswered ones less
+/// and less often.
 /// Thread: the cluster's poll thread.
 class EpochEndPoller {
  public:
   using Clock = std::chrono::steady_clock;
 
   /// Both are called from another thread: `ready` when there is something to take(), `failed` when
-  /// that thread survived an exception.
+  /// that thread caught an exception.
   EpochEndPoller(std::function<void()> ready, std::function<void()> failed);
 
-  /// Ends what is under way. The next questions are asked by way of another client, or of another
-  /// cluster.
+  /// Stops what is in progress. The next questions go to another client, or to another cluster.
   void stop() { thread_.reset(); }
 
-  /// There is something new to be asked.
+  /// There is a new question.
   void hurry();
 
-  /// When there is something to ask; nullopt while there is nothing, or all of it is being asked.
+  /// When the next question is due; nullopt while there is none, or all are being asked.
   std::optional<Clock::time_point> due(const loss::LossState& state);
 
-  /// Asks all that can be asked now, if it is due.
+  /// Asks all questions that can be asked now, if they are due.
   void ask(const ClusterState& known, const std::shared_ptr<const kafka::KafkaClient>& client,
            std::chrono::milliseconds timeout);
 
   std::optional<EpochEndThread::Report> take();
 
-  /// Nothing is being asked.
+  /// No question is being asked.
   bool is_idle() { return !thread_ || thread_->is_idle(); }
 
  private:

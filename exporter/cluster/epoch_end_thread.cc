@@ -12,10 +12,10 @@
 namespace kie {
 namespace {
 
-/// Asked at a time, so that the first answers are known while others are still asked for.
+/// Questions of one request batch, so that the first answers come while others are still asked.
 constexpr std::ptrdiff_t kAtOnce = 1000;
 
-/// Adds what came later to a report that nobody has taken yet.
+/// Adds a later report to one that was not taken yet.
 void merge(EpochEndThread::Report& report, EpochEndThread::Report&& later) {
   auto& into = report.answers;
   auto& from = later.answers;
@@ -105,8 +105,8 @@ std::vector<model::EpochQuestion> EpochEndThread::wait(const std::stop_token& st
 EpochEndThread::Report EpochEndThread::ask_some(const std::vector<model::EpochQuestion>& questions,
                                                 const std::stop_token& stop) {
   Report report;
-  // As long as three answers in turn may take of a broker that is slow: of most partitions one
-  // epoch is asked for, and then what its end is the end of.
+  // Enough for three answers in a row from a slow broker: for most partitions one epoch is asked
+  // for, and then the epoch at its end.
   const auto begun = std::chrono::steady_clock::now();
   report.answers = client_.ask(questions, begun + 3 * timeout_, stop);
   report.took = std::chrono::steady_clock::now() - begun;

@@ -21,30 +21,30 @@ namespace kie {
 class EpochEndThread {
  public:
   /// Both are called from this thread: `ready` when something can be taken, `failed` when
-  /// it survived an exception.
+  /// it caught an exception.
   EpochEndThread(std::shared_ptr<const kafka::KafkaClient> client,
                  std::chrono::milliseconds timeout, std::function<void()> ready,
                  std::function<void()> failed);
 
-  /// Asks these, in this order, instead of those that were not asked yet.
+  /// Replaces the questions that were not asked yet. Order is kept.
   void ask(std::vector<model::EpochQuestion> questions);
 
-  /// Nothing is under way or waits.
+  /// No question is being asked or waits.
   bool is_idle();
 
   struct Report {
-    /// Of some of the questions that were asked since the last report.
+    /// To some of the questions asked since the last report.
     model::EpochReport answers;
     std::chrono::steady_clock::duration took{};
   };
 
-  /// What came since; nullopt: nothing.
+  /// The answers since the last report; nullopt: none.
   std::optional<Report> take();
 
  private:
   void run(const std::stop_token& stop);
   void survived();
-  /// The next questions to be asked at once; empty: the end has come.
+  /// The next questions to ask together; empty: stop was requested.
   std::vector<model::EpochQuestion> wait(const std::stop_token& stop);
   Report ask_some(const std::vector<model::EpochQuestion>& questions, const std::stop_token& stop);
 
@@ -58,7 +58,7 @@ class EpochEndThread {
   bool is_asking_ = false;
   std::optional<Report> report_;
 
-  /// The thread's own.
+  /// Used by the thread only.
   kafka::EpochEndClient client_;
   std::jthread thread_;
 };

@@ -11,24 +11,24 @@
 
 namespace kie {
 
-/// Says once what keeps questions of a look from being answered, with the grant that helps, and
-/// once that it is over. Thread: one.
+/// Logs once why requests of a poll are not answered, with the grant that helps, and once that they
+/// are answered again. Thread: one.
 class PollLog {
  public:
   explicit PollLog(std::string cluster) : cluster_(std::move(cluster)), failure_log_(cluster_) {}
 
-  /// `refused`: Metadata showed none, and nothing may be described.
+  /// `refused`: Metadata lists none, and no topic may be described.
   void topics_listed(bool refused);
-  /// Which topics of a whole look may not be described: all that changed at once is one line, as a
-  /// change of an ACL does that.
+  /// Topics of a full snapshot that may not be described. All that changed at once, as after a
+  /// change of an ACL, are one line.
   void topics_described(const model::ClusterSnapshot& snapshot);
   void offsets_read(const kafka::OffsetsReport& report);
-  /// What keeps the controller from being known; that none answers is an event of its own.
+  /// Why the controller is not known; that none answers is an event of its own.
   void controller_asked(const model::ControllerSnapshot& snapshot);
-  /// Returns whether all that was asked is answered.
+  /// Returns whether all requests were answered.
   bool settings_read(const kafka::ConfigsReport& report, bool brokers_were_asked);
 
-  /// What was refused before is another cluster's.
+  /// Call when the cluster is another one.
   void forget() { refused_.clear(); }
 
  private:

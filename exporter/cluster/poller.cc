@@ -9,7 +9,7 @@
 namespace kie {
 namespace {
 
-/// What is known, for the reader of snapshots.
+/// The known state that the snapshot reader needs.
 kafka::Known known_to_reader(const ClusterState& known) {
   kafka::Known result;
   result.topics.reserve(known.replication.topics.size());

@@ -13,8 +13,8 @@
 
 namespace kie {
 
-/// Asks a cluster what a poll asks, with what is known of it in mind; says in the log and in the
-/// exporter's own metrics what was not answered. Changes nothing that is known.
+/// Makes the requests of a poll; logs those that were not answered, and counts them in the
+/// exporter's own metrics. Changes no state of the cluster.
 /// Thread: the cluster's poll thread, which reads `known` without its mutex, as it alone writes.
 class Poller {
  public:
@@ -30,11 +30,11 @@ class Poller {
                                                     const ClusterState& known, model::Instant at,
                                                     std::vector<std::string> topics);
 
-  /// What the controller that was asked for has answered, waiting for so long.
+  /// The controller's answer; waits for it for so long.
   std::optional<model::ControllerSnapshot> take_controller(ClusterReader& reader,
                                                            std::chrono::milliseconds wait);
 
-  /// What is known of settings after those that are due were read; nullopt: none are due.
+  /// The known settings after those that are due were read; nullopt: none are due.
   std::optional<model::Configs> read_configs(ClusterReader& reader, const ClusterState& known,
                                              model::Instant now,
                                              std::chrono::milliseconds config_interval);
@@ -45,7 +45,7 @@ class Poller {
   /// The next poll reads all settings.
   void configs_are_due() { config_schedule_.restart(); }
 
-  /// It is another cluster.
+  /// Call when the cluster is another one.
   void forget();
 
  private:

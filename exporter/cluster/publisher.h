@@ -13,20 +13,20 @@
 
 namespace kie {
 
-/// Shows one cluster: on /metrics, on the landing page, to the readiness and to the API.
+/// Publishes one cluster: to /metrics, the landing page, the readiness check and the API.
 /// Thread: the cluster's poll thread, which reads `known` without its mutex, as it alone writes.
 class Publisher {
  public:
-  /// `number`: the cluster's place on the page. `takes_reports`: of producers. `pages` and `board`
-  /// must outlive this.
+  /// `number`: the cluster's place on the page. `takes_reports`: producers' reports are accepted.
+  /// `pages` and `board` must outlive this.
   Publisher(std::size_t number, exposition::PageMaker& pages, StatusBoard& board,
             bool takes_reports);
-  /// Takes back what is published.
+  /// Removes what is published.
   ~Publisher();
   Publisher(const Publisher&) = delete;
   Publisher& operator=(const Publisher&) = delete;
 
-  /// `status`: what the worker knows of its polls; the rest of it follows from `known`.
+  /// `status`: filled by the worker with the state of its polls; the rest follows from `known`.
   void publish(const config::ClusterConfig& config,
                const std::shared_ptr<const ClusterState>& known, ClusterStatus status);
 

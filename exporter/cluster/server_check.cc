@@ -7,8 +7,8 @@
 namespace kie {
 namespace {
 
-/// A server that is not there is not asked again: brokers of another cluster that come later are
-/// found by their answers.
+/// A server that cannot be reached is not asked again: brokers of another cluster that come later
+/// are found by their answers.
 constexpr std::chrono::milliseconds kPatience{1500};
 
 }  // namespace
@@ -23,7 +23,7 @@ void ServerCheck::start(const config::ClusterConfig& cluster) {
       return kafka::find_mixed_clusters(kafka::ask_for_clusters(cluster, kPatience));
     });
   } catch (const std::system_error&) {
-    // No thread can be had now. What the brokers say of themselves is compared all the same.
+    // No thread can be started now. The brokers' answers are compared nevertheless.
     asked_ = {};
   }
 }

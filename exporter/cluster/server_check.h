@@ -9,16 +9,17 @@
 
 namespace kie {
 
-/// Finds out whether the configured servers are brokers of one cluster. librdkafka would watch
-/// whichever answers first, and take the brokers of both for one cluster's.
-/// Thread: the cluster's poll thread; it asks in one of its own, and has ended it when it goes.
+/// Checks whether the configured servers are brokers of one cluster. librdkafka would use the one
+/// that answers first, and mix the brokers of both.
+/// Thread: the cluster's poll thread; requests run in a thread of this class, which the destructor
+/// ends.
 class ServerCheck {
  public:
-  /// Asks the servers, if they are several. librdkafka has taken the configuration before.
+  /// Asks the servers, if there are several. librdkafka must have accepted the configuration.
   void start(const config::ClusterConfig& cluster);
 
-  /// What is wrong, as far as the servers have answered; waits for them at most so long. Where
-  /// something is wrong they are asked again, so that it ends when it is mended.
+  /// The problem, as far as the servers have answered; waits for them at most so long. If there is
+  /// one they are asked again, so that it ends when it is fixed.
   std::optional<std::string> problem(std::chrono::milliseconds wait);
 
  private:

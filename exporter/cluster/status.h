@@ -15,32 +15,32 @@ namespace kie {
 struct ClusterOverview;
 struct ClusterState;
 
-/// What the landing page, the readiness and the API say of one cluster.
+/// The state of one cluster for the landing page, the readiness check and the API.
 struct ClusterStatus {
   /// As configured; empty if unnamed.
   std::string name;
   std::vector<std::string> servers;
-  /// As Kafka has it; empty until its first answer.
+  /// Kafka's; empty until its first answer.
   std::string cluster_id;
   /// The last poll was answered.
   bool up = false;
-  /// What is older is not known any more.
+  /// State that is older counts as unknown.
   std::chrono::milliseconds staleness{};
-  /// To be read in small parts: see visit_topics().
+  /// Read it in small parts: see visit_topics().
   std::shared_ptr<const ClusterState> state;
-  /// What is said of the cluster as a whole; nullptr: nothing yet.
+  /// The state of the cluster as a whole; nullptr: not known yet.
   std::shared_ptr<const ClusterOverview> overview;
   /// Why the last poll failed; empty if it did not, or if none has ended yet.
   std::string trouble;
   std::optional<std::chrono::system_clock::time_point> last_success;
   /// Until then the last successful poll counts as fresh.
   std::chrono::steady_clock::time_point fresh_until{};
-  /// The state in words, a sentence each, the worst first. Of the last successful poll.
+  /// The state in sentences, worst first. Of the last successful poll.
   std::vector<std::string> sentences;
-  /// Why what is known may be out of date although brokers answer (no controller does, or not for
-  /// long yet), a sentence; empty if it is not.
+  /// A sentence why the state may be out of date although brokers answer (no controller does, or
+  /// only for a short time); empty if it is not.
   std::string old_news;
-  /// Why nobody confirms what is known, a sentence; empty if somebody does.
+  /// A sentence why no second broker confirms the state; empty if one does.
   std::string unconfirmed;
   /// Another entry of the configuration is the same cluster; this one is not asked any more.
   bool disabled = false;

@@ -14,19 +14,19 @@
 
 namespace kie {
 
-/// The clusters that are watched, a worker and a thread each, so that none waits for another.
+/// The watched clusters, with a worker and a thread each, so that none waits for another.
 /// Thread: one at a time.
 class ClusterSupervisor {
  public:
   explicit ClusterSupervisor(const ClusterServices& services) : services_(services) {}
 
-  /// Begins to watch. A cluster whose configuration librdkafka refuses is tried again and again
-  /// while the others are watched; an error only if it refuses all of them.
+  /// Begins to watch. A cluster whose configuration librdkafka refuses is tried repeatedly while
+  /// the others are watched; an error only if it refuses all of them.
   tl::expected<void, config::ConfigErrors> start(
       const std::vector<config::ClusterConfig>& clusters);
 
-  /// Goes over to another configuration: clusters are the same if they have the same name, and what
-  /// is known of those stays. If librdkafka refuses any of it nothing has changed.
+  /// Applies another configuration: clusters are the same if they have the same name, and keep
+  /// their state. If librdkafka refuses any part, nothing is changed.
   tl::expected<void, config::ConfigErrors> change(
       const std::vector<config::ClusterConfig>& clusters);
 
@@ -41,7 +41,7 @@ class ClusterSupervisor {
 
     config::ClusterConfig config;
     ClusterWorker worker;
-    // Last, so that it has ended before the worker goes.
+    // Last, so that it ends before the worker is destroyed.
     std::jthread thread;
   };
 
@@ -50,7 +50,7 @@ class ClusterSupervisor {
   ClusterServices services_;
   /// Never used twice.
   std::size_t next_number_ = 0;
-  /// None of them is ever moved: its thread knows where it is.
+  /// Never moved in memory, as threads refer to them.
   std::list<WatchedCluster> watched_;
 };
 

@@ -12,7 +12,7 @@
 namespace kie {
 namespace {
 
-/// By which an entry without a name is known again.
+/// Identifies an entry without a name.
 std::string servers_of(const config::ClusterConfig& config) {
   return fmt::format("{}", fmt::join(config.servers, ","));
 }
@@ -43,7 +43,7 @@ void TrackedState::forget() {
 }
 
 void TrackedState::forget_unwatched(const config::ClusterConfig& config) {
-  // What is not watched any more is neither deleted nor unknown.
+  // Topics that are not watched any more are neither deleted nor unknown.
   const auto is_watched = [&](const std::string& topic) { return config.topics.matches(topic); };
   const std::scoped_lock lock{state_->mutex};
   replication::forget_unless(state_->replication, is_watched);

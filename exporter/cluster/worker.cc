@@ -10,13 +10,13 @@
 namespace kie {
 namespace {
 
-/// Reading the unhealthy topics may take this part of the time, so that it is no load of its own.
+/// Reading the unhealthy topics may take one part in so many of the time, to limit the load.
 constexpr int kWatchShare = 10;
 
-/// A controller answers within this time. Where it takes longer the poll does not wait for it.
+/// A controller usually answers within this time. The poll does not wait for it longer.
 constexpr std::chrono::milliseconds kControllerUsually{100};
 
-/// Servers tell which cluster is theirs within this time. Where one does not, the polls go on.
+/// Servers usually return their cluster id within this time. The polls do not wait longer.
 constexpr std::chrono::milliseconds kServersUsually{300};
 
 }  // namespace
@@ -45,7 +45,7 @@ ClusterWorker::ClusterWorker(std::size_t number, config::ClusterConfig cluster,
             wake_.notify_all();
           },
           [this] { metrics_.internal_error("loss"); }) {
-  // What is lost is said at once, also if Kafka is not there now.
+  // Losses are shown at once, also if Kafka cannot be reached now.
   status_.cluster_id = state_.recalled_id().value_or("");
   publish();
 }
@@ -78,7 +78,7 @@ void ClusterWorker::take_change() {
   }
   log_ = change->connection->log();
   epoch_ends_.stop();
-  // The brokers that are known are a way to the cluster, too, where its servers are the same ones.
+  // If the servers are the same, the known brokers lead to the cluster, too.
   if (!same_servers) {
     broker_addresses_.clear();
   } else if (auto known = connection_ ? connection_->known_addresses() : std::vector<std::string>{};
@@ -91,7 +91,7 @@ void ClusterWorker::take_change() {
   state_.forget_unwatched(config_);
   poller_.configs_are_due();
   was_well_ = false;
-  // It may be another cluster now.
+  // The cluster may be another one now.
   if (!std::exchange(status_.disabled, false)) return;
   status_.trouble.clear();
   publish();
@@ -115,11 +115,11 @@ void ClusterWorker::run(const std::stop_token& stop) {
   auto next_poll = Clock::now();
   while (!stop.stop_requested()) {
     take_change();
-    // Here too: where a poll takes as long as its interval, there is no wait.
+    // Here too: if a poll takes as long as its interval, there is no wait.
     take_epoch_ends();
     poll_if_possible(stop);
-    // A poll needs much for a moment, in small pieces: what glibc would keep of it is a quarter of
-    // the process, and to give it back costs a few percent of a poll.
+    // A poll needs much memory for a moment, in small pieces. glibc would keep a quarter of the
+    // process's memory; to release it costs a few percent of a poll.
     malloc_trim(0);
     next_poll += config_.poll_interval;
     if (const auto now = Clock::now(); next_poll < now) {
@@ -158,7 +158,7 @@ void ClusterWorker::poll(ClusterConnection& connection, const std::stop_token& s
     return fail_poll(error);
   }
   failure_log_.report("poll", std::nullopt);
-  // Nothing of a second entry may be shown.
+  // Nothing of a duplicate entry may be shown.
   identity_.answered(snapshot->cluster_id);
   if (!is_first_of_its_id()) return;
   if (const auto& id = identity_.id()) follow_id(*id);

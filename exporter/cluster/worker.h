@@ -32,7 +32,7 @@
 
 namespace kie {
 
-/// Where the workers of all clusters leave what they find.
+/// The services that the workers of all clusters share.
 struct ClusterServices {
   exposition::PageMaker& pages;
   exposition::SelfMetrics& self;
@@ -40,20 +40,19 @@ struct ClusterServices {
   ClusterIds& ids;
   history::History& history;
   ProducerStore& producers;
-  /// nullptr: no reports of producers are taken.
+  /// nullptr: producers' reports are not accepted.
   AckedOffsets* acknowledged = nullptr;
 };
 
-/// Watches one cluster: polls it, advances what is known, publishes. Owns all that is known of it.
+/// Watches one cluster: polls it, advances its state, publishes. Owns that state.
 /// Thread: run() is the cluster's poll thread.
 class ClusterWorker {
  public:
-  /// `number`: the cluster's among all, for as long as the process runs. Without a connection the
-  /// worker makes one itself, again and again until librdkafka takes the configuration; `log` hears
-  /// of it.
+  /// `number`: of the cluster, unique as long as the process runs. Without a connection the worker
+  /// tries to make one until librdkafka accepts the configuration; `log` receives the errors.
   ClusterWorker(std::size_t number, config::ClusterConfig cluster, std::shared_ptr<RdkafkaLog> log,
                 std::unique_ptr<ClusterConnection> connection, const ClusterServices& services);
-  /// Takes back what is published.
+  /// Removes what is published.
   ~ClusterWorker();
   ClusterWorker(const ClusterWorker&) = delete;
   ClusterWorker& operator=(const ClusterWorker&) = delete;
@@ -61,14 +60,14 @@ class ClusterWorker {
   /// Polls until stopped.
   void run(const std::stop_token& stop);
 
-  /// An exception has left run(), which is going to be called again.
+  /// An exception has left run(), which will be called again.
   void survived(const std::string& error);
 
-  /// Where the cluster's entry stands in the file now. Thread: any.
+  /// Sets the line of the cluster's entry in the file. Thread: any.
   void set_place(const config::SourceLocation& place) { identity_.set_place(place); }
 
-  /// Goes on with another configuration of the same cluster (by name), before the next poll. What
-  /// is known and counted stays. Thread: any.
+  /// Applies another configuration of the same cluster (by name) before the next poll. State and
+  /// counters stay. Thread: any.
   void take(config::ClusterConfig cluster, std::unique_ptr<ClusterConnection> connection);
 
  private:
@@ -82,34 +81,35 @@ class ClusterWorker {
   void take_change();
   /// nullptr if librdkafka refuses the configuration.
   ClusterConnection* connected();
-  /// Polls, if there is a connection, and what it leads to is one cluster that no earlier entry of
-  /// the configuration watches.
+  /// Polls, if there is a connection and it leads to one cluster that no earlier entry of the
+  /// configuration watches.
   void poll_if_possible(const std::stop_token& stop);
   void poll(ClusterConnection& connection, const std::stop_token& stop);
   void fail_poll(const std::string& error);
-  /// Until the next poll: reads unhealthy topics, takes answers, and renders what goes stale.
+  /// Until the next poll: reads unhealthy topics, applies epoch ends, and publishes again when
+  /// something goes stale.
   void wait_until(Clock::time_point next_poll, const std::stop_token& stop);
-  /// Reads the unhealthy topics, so that what was last committed before an election is known.
+  /// Reads the unhealthy topics, so that the last offset committed before an election is known.
   void watch(const std::stop_token& stop);
 
-  /// Whether the cluster that answered is to be watched by this entry. Says so if it is not.
+  /// Whether this entry watches the cluster that answered. Logs if it does not.
   bool is_first_of_its_id();
-  /// Goes on with what is known of the cluster with this id.
+  /// Continues with the state of the cluster with this id.
   void follow_id(const std::string& id);
-  /// Drops what is known.
+  /// Drops the state.
   void forget();
-  /// Hears what producers reported, before the next snapshot is read.
+  /// Takes producers' reports, before the next snapshot is read.
   void take_acknowledged();
   void take_controller();
   void take_epoch_ends();
-  /// Of the producers that report to which cluster they write.
+  /// Of the producers that report the cluster to which they write.
   std::optional<std::chrono::milliseconds> longest_delivery_timeout() const;
   void publish() { publisher_.publish(config_, state_.shared(), status_); }
 
   config::ClusterConfig config_;
   std::shared_ptr<RdkafkaLog> log_;
   std::unique_ptr<ClusterConnection> connection_;
-  /// Where the brokers were when one last answered; outlive a connection by which none does.
+  /// The addresses of the brokers when one last answered. Kept when the connection is replaced.
   std::vector<std::string> broker_addresses_;
   ClusterServices services_;
 
@@ -131,7 +131,7 @@ class ClusterWorker {
   Poller poller_;
   TrackedState state_;
   Publisher publisher_;
-  /// Last: it has a thread that calls the worker.
+  /// Last, as its thread calls the worker.
   EpochEndPoller epoch_ends_;
 };
 
