@@ -35,7 +35,7 @@ Backlog::Backlog(const Options& options, std::string file)
 void Backlog::number(const std::string& cluster, std::vector<StoredEvent>& events) {
   const auto now = duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
   for (auto& event : events) {
-    // Times serve as ids, so that they go on growing from one file to the next.
+    // Ids are times, so that they keep growing from one file to the next.
     last_id_ = std::max<std::int64_t>(last_id_ + 1, now);
     event.id = last_id_;
     event.cluster = cluster;
@@ -47,7 +47,7 @@ void Backlog::number(const std::string& cluster, std::vector<StoredEvent>& event
 void Backlog::commit(const std::string& cluster, Change change) {
   std::unique_lock lock{mutex_};
   number(cluster, change.events);
-  // Without a file nobody could ever ask for the rows.
+  // Without a file rows are never read.
   if (!file_.empty()) unwritten_.add_rows(cluster, change);
   std::ranges::move(change.events, std::back_inserter(unwritten_.events));
   const auto mine = ++committed_;
@@ -77,14 +77,14 @@ void Backlog::drop_oldest() {
   while (!events.empty() && events.front().to < expired) events.pop_front();
   std::size_t dropped = 0;
   for (; events.size() > max_unwritten_; ++dropped) events.pop_front();
-  // Without a file this is all there is room for, and nothing waits.
+  // Without a file nothing waits to be written, and there is only so much room.
   if (dropped > 0 && !file_.empty() && dropped_) dropped_(dropped);
 }
 
 std::vector<StoredEvent> Backlog::events(const EventQuery& query, std::size_t most) const {
   std::vector<StoredEvent> found;
   const std::scoped_lock lock{mutex_};
-  // Those who committed them still wait.
+  // Their commits still wait.
   if (!is_behind_) return found;
   for (const auto* all : {&unwritten_.events, &taken_.events})
     for (const auto& event : *all | std::views::reverse) {
@@ -134,7 +134,7 @@ void Backlog::count_exception(const std::string& error) {
 
 bool Backlog::take(const std::stop_token& stop, Clock::time_point not_before) {
   std::unique_lock lock{mutex_};
-  // An exception came between.
+  // An exception was thrown in between.
   give_back();
   const auto is_due = [&] { return !was_tried_ || has_failed_ || !unwritten_.empty(); };
   work_.wait(lock, stop, is_due);
@@ -149,7 +149,7 @@ void Backlog::number_after(std::int64_t last_id) {
   last_id_ = std::max(last_id_, last_id);
   bool is_late = false;
   for (auto* all : {&taken_.events, &unwritten_.events}) {
-    // The clock was set back and the file, not readable until now, has them already.
+    // The clock was set back, and the file, which could not be read until now, has higher ids.
     is_late = is_late || (!all->empty() && all->front().id <= last_id);
     if (!is_late) continue;
     for (auto& event : *all) event.id = ++last_id_;
@@ -176,7 +176,7 @@ void Backlog::failed(const std::string& why) {
   was_tried_ = true;
   has_failed_ = true;
   is_behind_ = true;
-  // The reason is news to whoever has read only that it takes long.
+  // So far the log only says that it takes long; this line has the reason.
   if (std::exchange(is_slow_, false)) failure_log_ = FailureLog{""};
   failure_log_.report(kWriting, file_ + ": " + why, kHelp);
   give_back();

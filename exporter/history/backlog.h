@@ -18,43 +18,43 @@
 
 namespace kie::history {
 
-/// What was committed on its way to the file. As long as the file is written in time a commit waits
-/// for it, and its events are shown by the file alone. A commit that has waited too long, or a
-/// write that failed, makes the file `behind`: from then on nobody waits, and what is not written
-/// is shown from here, until everything is in the file again.
-/// Thread: any, but for what says otherwise.
+/// Committed changes that are not in the file yet. As long as the file is written in time, a commit
+/// waits for it, and events are read from the file only. A commit that has waited too long, or a
+/// write that failed, makes the file `behind`: from then on no commit waits, and what is not
+/// written is read from here, until everything is in the file again.
+/// Thread: any, unless stated otherwise.
 class Backlog {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// `file` is empty where there is none: nothing is written, ever.
+  /// `file`: empty if there is none; then nothing is ever written.
   Backlog(const Options& options, std::string file);
 
-  /// Returns when it is in the file, or the file is behind.
+  /// Returns when the change is in the file, or the file is behind.
   void commit(const std::string& cluster, Change change);
   /// Waits for nothing.
   void remember(const std::string& cluster, const WatchedEntry& entry);
 
-  /// The newest that the query wants, `most` at most.
+  /// The newest events that match the query, `most` at most.
   std::vector<StoredEvent> events(const EventQuery& query, std::size_t most) const;
   std::optional<std::string> find(const WatchedEntry& entry) const;
   Unwritten::Cluster rows(const std::string& cluster) const;
   bool is_behind() const;
 
-  /// Waits until the file was tried for the first time, which makes it behind if it takes longer.
+  /// Waits for the first try to open the file. If it takes longer, the file is behind.
   void await_first_try(std::chrono::milliseconds most);
-  /// The end of those who are called back. How many events are still to be written.
+  /// Ends all callbacks. Returns the number of events still to be written.
   std::size_t leave();
   void count_exception(const std::string& error);
 
-  // The thread that writes, alone. Each take() is followed by written() or failed().
+  // For the writing thread only. Each take() is followed by written() or failed().
 
-  /// Takes all there is, when there is something or the last try failed, but not before that time,
-  /// and at once when stop is requested. False: it was, and this is the last.
+  /// Takes all changes when there are some or the last try failed, but not before that time, and at
+  /// once when stop is requested. Returns false if it was; this call is then the last.
   bool take(const std::stop_token& stop, Clock::time_point not_before);
-  /// What was taken. Without the mutex: others only read it.
+  /// The changes taken. Read without the mutex, as other threads only read it.
   const Unwritten& taken() const { return taken_; }
-  /// The file has ids up to this one, so that those of events must be higher.
+  /// The highest id in the file; ids of new events must be higher.
   void number_after(std::int64_t last_id);
   void written();
   void failed(const std::string& why);
@@ -71,22 +71,22 @@ class Backlog {
   const std::chrono::milliseconds commit_wait_;
   const std::size_t max_unwritten_;
 
-  /// Of all below.
+  /// Guards all below.
   mutable std::mutex mutex_;
   std::condition_variable_any work_;
   std::condition_variable_any settled_;
   std::function<void(std::size_t)> dropped_;
   std::function<void(const std::string& error)> count_;
   Unwritten unwritten_;
-  /// Changed by the thread that writes alone.
+  /// Changed only by the writing thread.
   Unwritten taken_;
   std::int64_t last_id_ = 0;
-  /// Commits so far, and of these those that were taken, and that are in the file.
+  /// Number of commits so far, of those taken, and of those in the file.
   std::uint64_t committed_ = 0, taken_to_ = 0, written_to_ = 0;
   bool was_tried_ = false;
   bool has_failed_ = false;
   bool is_behind_ = false;
-  /// Behind because it takes long, as far as is known.
+  /// Behind because writing takes long; no error is known.
   bool is_slow_ = false;
   FailureLog failure_log_{""};
 };

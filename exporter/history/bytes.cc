@@ -27,7 +27,7 @@ std::uint64_t ByteReader::number() {
     bytes_.remove_prefix(1);
     value |= static_cast<std::uint64_t>(byte & 0x7FU) << shift;
     if (byte >= 0x80U) continue;
-    // A number has one way to be written.
+    // A number has only one encoding.
     const bool is_longer_than_need_be = byte == 0 && shift > 0;
     const bool is_too_large = shift == 63 && byte > 1;
     if (is_longer_than_need_be || is_too_large) break;

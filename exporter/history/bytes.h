@@ -7,11 +7,11 @@
 
 namespace kie::history {
 
-/// Numbers and texts one after the other, small numbers in few bytes (LEB128).
+/// Writes numbers and texts one after the other, small numbers in few bytes (LEB128).
 class ByteWriter {
  public:
   void number(std::uint64_t value);
-  /// Small in either direction is short.
+  /// Short for small values of either sign.
   void integer(std::int64_t value);
   void text(std::string_view value);
 
@@ -21,8 +21,8 @@ class ByteWriter {
   std::string bytes_;
 };
 
-/// Reads what ByteWriter wrote. After the first thing that is not there, or not as it must be, all
-/// that is read is zero and empty, and ok() is false.
+/// Reads what ByteWriter wrote. After the first missing or malformed value, all values are zero or
+/// empty, and ok() is false.
 class ByteReader {
  public:
   explicit ByteReader(std::string_view bytes) : bytes_(bytes) {}
@@ -30,7 +30,7 @@ class ByteReader {
   std::uint64_t number();
   std::int64_t integer();
   std::string text();
-  /// How many things follow, each of one byte at least: never more than there are bytes.
+  /// The number of values that follow, of at least one byte each: never more than bytes are left.
   std::size_t count();
 
   bool ok() const { return ok_; }

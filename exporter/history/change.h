@@ -8,7 +8,7 @@
 
 namespace kie::history {
 
-/// A topic's state, packed by the caller: bytes.
+/// A topic's state, packed by the caller.
 struct TopicRow {
   std::string topic;
   std::string state;
@@ -16,25 +16,25 @@ struct TopicRow {
   bool operator==(const TopicRow&) const = default;
 };
 
-/// What one look at a cluster changed.
+/// The changes of one snapshot or answer.
 struct Change {
-  /// These rows are all that the cluster has: any others are removed.
+  /// These are all rows of the cluster: others are removed.
   bool whole = false;
   std::vector<TopicRow> rows{};
-  /// Topics that have no row any more.
+  /// Topics whose rows are removed.
   std::vector<std::string> removed{};
-  /// What is kept of the cluster beside its topics; unset: as it was.
+  /// The row of the cluster itself; unset: unchanged.
   std::optional<std::string> cluster_state{};
   /// In the order in which they happened. Their ids and clusters are set by History.
   std::vector<StoredEvent> events{};
 };
 
-/// What is known of a cluster from earlier.
+/// The stored state of a cluster.
 struct Stored {
   /// Sorted by topic.
   std::vector<TopicRow> rows{};
   std::optional<std::string> cluster_state{};
-  /// The file could not be read and is not damaged: it may be read the next time.
+  /// The file could not be read and is not damaged: the next try may succeed.
   bool is_unread = false;
 };
 

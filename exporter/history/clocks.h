@@ -4,8 +4,8 @@
 
 namespace kie::history {
 
-/// Translates moments of this process's monotonic clock into times that outlive it, and back. The
-/// same moment always becomes the same time, until the wall clock was set by more than a second.
+/// Converts moments of this process's monotonic clock to wall clock times and back. The same moment
+/// always becomes the same time, until the wall clock is set by more than a second.
 /// Thread: one.
 class Clocks {
  public:
@@ -14,7 +14,7 @@ class Clocks {
 
   Clocks(Instant now, Time wall) : instant_(now), time_(wall) {}
 
-  /// Follows the wall clock where it was set.
+  /// Adjusts to the wall clock if it was set.
   void follow(Instant now, Time wall) {
     const auto drift = wall - to_time(now);
     if (drift > std::chrono::seconds{1} || drift < std::chrono::seconds{-1}) *this = {now, wall};

@@ -23,7 +23,7 @@ bool Errands::run_within(std::chrono::milliseconds most, std::function<void()> w
 
 void Errands::run(const std::stop_token& stop) {
   std::unique_lock lock{mutex_};
-  // An exception came between.
+  // An exception was thrown in between.
   if (const auto failed = std::exchange(current_, nullptr)) failed->is_over = true;
   while (true) {
     is_stuck_ = false;

@@ -11,15 +11,15 @@
 
 namespace kie::history {
 
-/// Work that one thread does for others, who wait for it only so long: it may hang for ever.
+/// Runs work in one thread for others, which wait only for a limited time, as it may hang forever.
 /// Thread: any.
 class Errands {
  public:
-  /// Whether it was done in that time. `work` must own what it uses: it may be under way still, and
-  /// until it has ended nothing else is waited for.
+  /// Returns whether it was done in that time. `work` must own what it uses, as it may still be
+  /// running. Until it has ended, other calls return false at once.
   bool run_within(std::chrono::milliseconds most, std::function<void()> work);
 
-  /// Does them until stop is requested. An exception that leaves one leaves this.
+  /// Runs work until stop is requested. An exception of the work is passed on.
   void run(const std::stop_token& stop);
 
  private:
@@ -29,12 +29,12 @@ class Errands {
     bool is_over = false;
   };
 
-  /// Of all below.
+  /// Guards all below.
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::deque<std::shared_ptr<Errand>> waiting_;
   std::shared_ptr<Errand> current_;
-  /// Whoever asked for the current one has given up.
+  /// The caller of the current work has given up.
   bool is_stuck_ = false;
 };
 

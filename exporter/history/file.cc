@@ -19,8 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A file of 256 MiB takes a fraction of it, if the disk is not slow. What is damaged in the rest
-/// is found when it is used.
+/// A file of 256 MiB takes a fraction of it, if the disk is not slow. Damage in the part that was
+/// not checked is found when it is read.
 constexpr std::chrono::seconds kLongestCheck{3};
 
 std::string new_name(const std::string& file, const char* word) {
@@ -32,7 +32,7 @@ std::string new_name(const std::string& file, const char* word) {
   return free_name;
 }
 
-/// For SQLite, which takes options after a '?'.
+/// A URI for SQLite, with options after a '?'.
 std::string as_uri(const std::string& file, const char* options) {
   std::string uri = "file:";
   for (const char c : file) {
@@ -45,7 +45,7 @@ std::string as_uri(const std::string& file, const char* options) {
   return uri + options;
 }
 
-/// The first thing that is wrong with the file's structure.
+/// The first error in the file's structure.
 std::optional<std::string> find_damage(Connection& connection) {
   connection.set_deadline(std::chrono::steady_clock::now() + kLongestCheck);
   auto found = connection.text("PRAGMA quick_check(1)");
@@ -57,8 +57,8 @@ std::optional<std::string> find_damage(Connection& connection) {
 void configure(Connection& connection, std::int64_t wal_bytes) {
   if (connection.text("PRAGMA journal_mode = WAL").value_or("wal") != "wal")
     connection.fail({SQLITE_CANTOPEN, "the file system cannot hold a WAL"});
-  // A transaction is safe from the end of the process at once, and from a power cut when the WAL is
-  // written into the file.
+  // A transaction survives the end of the process at once, and a power cut when the WAL is written
+  // into the file.
   connection.run("PRAGMA synchronous = NORMAL");
   connection.no_checkpoints();
   connection.run(fmt::format("PRAGMA journal_size_limit = {}", wal_bytes));
@@ -79,8 +79,8 @@ std::optional<Unusable> judge(Origin origin) {
   return std::nullopt;
 }
 
-/// To open another program's database would play back its journal and clear away its WAL, so it is
-/// looked at as if nothing were beside it.
+/// To open another program's database would roll back its journal and remove its WAL, so it is read
+/// as if these files did not exist.
 std::optional<Unusable> inspect_immutable(const std::string& file, const std::string& vfs) {
   auto opened =
       Connection::open(as_uri(file, "?immutable=1"), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, vfs);
@@ -131,9 +131,8 @@ std::string real_name(const std::string& file) {
 tl::expected<void, SqliteFailure> set_aside(const std::string& file, Defect defect,
                                             const std::string& why) {
   const auto name = new_name(file, defect == Defect::kDamaged ? "damaged" : "foreign");
-  // What SQLite may have beside the file comes first, the file last: whoever is killed in between
-  // does this again. A rollback journal is another program's, but it would be played back into the
-  // file that comes next.
+  // SQLite's other files first, the database last: after a kill in between this is done again. A
+  // rollback journal is another program's, but would be applied to the next file.
   std::error_code error;
   for (const auto* beside : {"-wal", "-shm", "-journal", ""}) {
     fs::rename(file + beside, name + beside, error);
@@ -157,7 +156,7 @@ tl::expected<std::unique_ptr<Connection>, Unusable> open_to_write(const std::str
   auto opened = Connection::open(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs);
   if (!opened) return tl::make_unexpected(judge(std::move(opened.error())));
   auto& connection = **opened;
-  // What is not known to be ours is not altered.
+  // A file that may not be ours is not changed.
   connection.checkpoint_on_close(false);
   if (connection.is_read_only())
     return tl::make_unexpected(Unusable{{SQLITE_READONLY, "the file is read-only"}, {}});
@@ -200,7 +199,7 @@ tl::expected<ReadOnly, SqliteFailure> open_to_read(const std::string& file, cons
       if (origin != Origin::kCurrent) return ReadOnly{};
       return ReadOnly{std::move(*opened), immutable};
     }
-    // Without a file for the index of its WAL SQLite cannot read it.
+    // SQLite cannot read it if it cannot create the file for the index of the WAL.
     if (failure->primary() != SQLITE_CANTOPEN || immutable || !may_be_immutable)
       return tl::make_unexpected(std::move(*failure));
   }

@@ -23,7 +23,7 @@ tl::expected<DatabaseReader*, SqliteFailure> FileReader::reader() {
 }
 
 void FileReader::cannot_read(const SqliteFailure& failure) {
-  // Whoever reads without the WAL, beside a writer that has just begun, sees damage where none is.
+  // A read without the WAL, while a writer has just begun, may find damage where there is none.
   if (failure.is_damage() && reader_ && !is_immutable_) state_.found_damage = true;
   if (failure.primary() != SQLITE_INTERRUPT) reader_.reset();
 }

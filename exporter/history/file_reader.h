@@ -16,8 +16,8 @@
 
 namespace kie::history {
 
-/// Opens the file to read it, and again when it is another one. A file that is not there has
-/// nothing. Thread: the one that reads.
+/// Reads the file, and opens it again when it is another one. A missing file counts as empty.
+/// Thread: the reading thread.
 class FileReader {
  public:
   FileReader(Options options, std::string file, FileState& state);

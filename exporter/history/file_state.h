@@ -5,11 +5,11 @@
 
 namespace kie::history {
 
-/// What those who write the file and those who read it know of it from each other. Thread: any.
+/// The state of the file that the writing and the reading thread share. Thread: any.
 struct FileState {
-  /// The writer is there, and its last try worked.
+  /// The writer runs, and its last try succeeded.
   std::atomic<bool> is_written = false;
-  /// Found by who reads; the next write begins with it.
+  /// Found by the reading thread; the next write handles it first.
   std::atomic<bool> found_damage = false;
   /// See History::generation().
   std::atomic<std::uint64_t> generation = 0;

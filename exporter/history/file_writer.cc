@@ -43,10 +43,10 @@ void FileWriter::write() {
   state_.is_written = !failure;
   measure();
   if (failure) {
-    // Of a full disk it is enough to wait; for the rest the file is opened anew.
+    // A full disk only needs waiting; after other failures the file is opened again.
     if (failure->primary() != SQLITE_FULL && failure->primary() != SQLITE_BUSY) writer_.reset();
     const auto end = Clock::now();
-    // Much that waits takes long to fail.
+    // With many waiting changes a failure takes long.
     retry_at_ = end + std::clamp<Clock::duration>(10 * (end - begin), options_.retry_interval,
                                                   10 * options_.retry_interval);
     backlog_.failed(failure->text);
@@ -55,7 +55,7 @@ void FileWriter::write() {
   retry_at_ = {};
   backlog_.written();
   if (is_empty) return;
-  // What it could not do the next one will, and damage is found again.
+  // The next call continues, and finds damage again.
   if (const auto untidy = writer_->tidy(events); untidy && untidy->is_damage())
     state_.found_damage = true;
   measure();

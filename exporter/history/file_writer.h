@@ -16,20 +16,20 @@
 
 namespace kie::history {
 
-/// Brings what is in the backlog to the file, opens and makes the file, and sets it aside.
-/// Thread: the one that writes, but for bytes().
+/// Writes the backlog to the file, opens and creates the file, and sets it aside.
+/// Thread: the writing thread, except bytes().
 class FileWriter {
  public:
-  /// `lock`: nullptr if it could not be made, which is tried again.
+  /// `lock`: nullptr if it could not be made; then it is tried again.
   FileWriter(Options options, std::string file, std::unique_ptr<FileLock> lock, Backlog& backlog,
              FileState& state);
 
-  /// Until stop is requested. What is left then is tried once more.
+  /// Writes until stop is requested, and then tries once more to write what is left.
   void run(const std::stop_token& stop);
-  /// Gives the file up, for whoever wants it next.
+  /// Closes the file and releases its lock.
   void close();
 
-  /// Of the file and its WAL when they were last written; nullopt if there was none.
+  /// The size of the file and its WAL when last written; nullopt if there was none.
   std::optional<std::uint64_t> bytes() const;
 
  private:

@@ -19,7 +19,7 @@
 namespace kie::history {
 namespace {
 
-/// Of both threads, where exceptions are counted.
+/// The name of both threads, for counted exceptions.
 constexpr const char* kThread = "history";
 
 Stored merge(Stored stored, Unwritten::Cluster newer) {
@@ -90,7 +90,7 @@ tl::expected<std::unique_ptr<History>, std::string> History::open(Options option
 History::~History() {
   if (!shared_) return;
   const auto until = std::chrono::steady_clock::now() + options_.end_wait;
-  // Whoever closes the file last writes the WAL into it.
+  // The last connection that is closed writes the WAL into the file.
   if (reading_) reading_->end(until);
   const bool has_ended = !writing_ || writing_->end(until);
   const auto lost = shared_->backlog.leave();
@@ -125,7 +125,7 @@ tl::expected<Result, SqliteFailure> History::read(std::chrono::milliseconds most
 }
 
 Stored History::load(const std::string& cluster) {
-  // Before the file: what is written meanwhile is then in both, not in neither.
+  // Read before the file: what is written meanwhile is then in both, not in neither.
   auto newer = shared_->backlog.rows(cluster);
   auto stored =
       read<Stored>(options_.read_wait, [cluster](FileReader& from) { return from.load(cluster); });

@@ -8,18 +8,18 @@
 
 namespace kie::history {
 
-/// A thread that can be left to itself where its end does not come: a disk that hangs holds those
-/// who use it, and no signal frees them. Thread: one.
+/// A thread that can be detached if it does not end: a disk that hangs blocks the threads that use
+/// it, and no signal ends that. Thread: one.
 class LeavableThread {
  public:
   /// `name`: at most 15 characters. `body` must own what it uses.
   LeavableThread(const char* name, std::function<void(const std::stop_token&)> body);
-  /// Left, if it was not ended.
+  /// Detaches the thread if it was not ended.
   ~LeavableThread();
   LeavableThread(const LeavableThread&) = delete;
   LeavableThread& operator=(const LeavableThread&) = delete;
 
-  /// Asks it to stop and waits. False: it is left.
+  /// Requests stop and waits. False: the thread was detached.
   bool end(std::chrono::steady_clock::time_point until);
 
  private:

@@ -21,14 +21,14 @@ using model::Leadership;
 using std::chrono::duration_cast;
 using std::chrono::microseconds;
 
-// A later version reads the rows of those before it. What the rows of topics have did not change
-// with the third, so that they are written as the second, which an earlier exporter reads, too.
+// A later version reads the rows of earlier ones. The rows of topics did not change with the third
+// version, so they are written as the second, which an earlier exporter can read.
 constexpr std::uint64_t kNewest = 3;
 constexpr std::uint64_t kOfClusters = 3;
 constexpr std::uint64_t kOfTopics = 2;
-/// Before the controller was asked for.
+/// The last version without the controller.
 constexpr std::uint64_t kBeforeControllers = 2;
-/// Before what producers report had a part in the measurement of losses.
+/// The last version without producers' reports in the measurement of losses.
 constexpr std::uint64_t kBeforeReports = 1;
 
 /// In the row of a partition whose leader is not known.
@@ -37,7 +37,7 @@ constexpr BrokerId kNoLeader{-1};
 template <class T, class Wanted>
 concept Is = std::same_as<std::remove_const_t<T>, Wanted>;
 
-// What of each type is in a row, in which order: one list for both directions.
+// The members of each type in a row, in order: one list for both directions.
 
 template <class Archive, Is<replication::Missing> T>
 void fields(Archive& archive, T& value) {
@@ -203,7 +203,7 @@ class Unpack {
     (get(values), ...);
   }
 
-  /// Reads the version of what follows; false if it is not known.
+  /// Reads the version of the row; false if it is not known.
   bool begin() {
     get(version_);
     return version_ >= kBeforeReports && version_ <= kNewest;
@@ -211,7 +211,7 @@ class Unpack {
 
   std::uint64_t version() const { return version_; }
 
-  /// All was there, and nothing else.
+  /// The row was complete, and nothing follows.
   bool is_whole() const { return is_sound_ && in_.at_end(); }
 
  private:
@@ -258,7 +258,7 @@ class Unpack {
   }
   template <class T>
   void get(std::vector<T>& values) {
-    // One by one, so that damage that makes the count large takes no memory for what is not there.
+    // One by one, so that a count that is too large because of damage does not take memory.
     const auto count = in_.count();
     for (std::size_t i = 0; i < count && is_sound_ && in_.ok(); ++i) get(values.emplace_back());
   }
@@ -284,8 +284,8 @@ bool is_sorted_by_id(const std::vector<T>& values) {
   return std::ranges::adjacent_find(values, std::ranges::greater_equal{}, &T::id) == values.end();
 }
 
-/// What rows of the first version leave out: they had one succession after the other, and ends as
-/// the leader had them who was asked last.
+/// Sets what rows of the first version leave out: they had one epoch change after the other, and
+/// the ends in the log of the leader that was asked last.
 void complete(loss::TopicLoss& topic) {
   for (auto& partition : topic.partitions) {
     auto after = partition.newest;
@@ -317,7 +317,7 @@ bool unpack_topic(const std::string& name, std::string_view row, const Clocks& c
   if (lost && !is_sorted_by_id(lost->partitions)) return false;
   if (topic) {
     topic->name = name;
-    // What was read of it is old, but so are the offsets that it committed.
+    // The high watermark read is old, but so are the offsets that were committed.
     for (auto& partition : topic->partitions) partition.latest = partition.committed;
     const auto place =
         std::ranges::lower_bound(replication.topics, name, {}, &replication::TopicState::name);

@@ -9,12 +9,12 @@
 #include <string>
 #include <string_view>
 
-/// The state of a cluster as rows of the state file: one a topic with its partitions packed, and
-/// one for what is the cluster's. A row has all that counters, windows and the measurement of a
-/// loss need to go on; what is shown only while it is fresh, and when it was heard, is not in it.
+/// The state of a cluster as rows of the state file: one per topic with its partitions packed, and
+/// one for the cluster itself. Rows have all that counters, windows and the measurement of losses
+/// need to continue, but not what is only shown while it is fresh, nor when it was read.
 namespace kie::history {
 
-/// All that is known under one topic's name. Pointers may be nullptr.
+/// The state under one topic's name. Pointers may be nullptr.
 struct KnownTopic {
   const replication::TopicState* topic = nullptr;
   const replication::DeletedTopic* deleted = nullptr;
@@ -23,17 +23,17 @@ struct KnownTopic {
 
 std::string pack_topic(const KnownTopic& view, const Clocks& clocks);
 
-/// Puts what the row has into both states, where the topic must not be yet. False if the row is not
-/// understood; nothing is changed then.
+/// Adds the row to both states, which must not have the topic yet. False if the row cannot be read;
+/// then nothing is changed.
 bool unpack_topic(const std::string& name, std::string_view row, const Clocks& clocks,
                   replication::ReplicationState& replication, loss::LossState& loss);
 
-/// `polled`: when all topics were last looked at.
+/// `polled`: when all topics were last read.
 std::string pack_cluster(const replication::ReplicationState& replication,
                          const loss::LossState& loss, const quorum::QuorumState& quorum,
                          std::optional<Clocks::Time> polled);
 
-/// As unpack_topic. `polled` is set to what was packed.
+/// Like unpack_topic. Sets `polled` to the packed value.
 bool unpack_cluster(std::string_view row, replication::ReplicationState& replication,
                     loss::LossState& loss, quorum::QuorumState& quorum,
                     std::optional<Clocks::Time>& polled);

@@ -10,8 +10,8 @@ namespace {
 
 constexpr const char* kColumns =
     "SELECT id, kind, topic, partition, broker, since, until, details FROM events ";
-/// The parameters are the same wherever the rows are found. A query is answered from one index in
-/// the order of the ids, and stops when it has enough.
+/// The parameters are the same for each index. A query is answered from one index in the order of
+/// the ids, and stops when it has enough rows.
 constexpr const char* kFilter =
     "AND id < ?2 AND until >= ?3 AND until < ?4 AND (?5 IS NULL OR partition = ?5) "
     "ORDER BY id DESC LIMIT ?6";
@@ -65,7 +65,7 @@ tl::expected<std::vector<StoredEvent>, SqliteFailure> DatabaseReader::events(
     const EventQuery& query, std::size_t most, std::chrono::milliseconds time) {
   std::vector<StoredEvent> events;
   connection_->set_deadline(std::chrono::steady_clock::now() + time);
-  // One state of the file for all.
+  // All statements read the same state of the file.
   connection_->run("BEGIN");
   for (const auto& cluster : clusters(query.cluster)) {
     if (query.kinds.empty()) read(cluster, nullptr, query, most, events);
@@ -91,7 +91,7 @@ void DatabaseReader::read(const Cluster& cluster, const std::string* kind, const
   }
   sql += kFilter;
   Statement found{*connection_, sql};
-  // SQLite passes over the values of parameters that this statement has not.
+  // SQLite ignores the values of parameters that the statement does not have.
   found.bind(cluster.number, query.before.value_or(std::numeric_limits<std::int64_t>::max()),
              query.from.value_or(Time::min()), query.to.value_or(Time::max()), query.partition,
              static_cast<std::int64_t>(most), kind == nullptr ? std::string_view{} : *kind,

@@ -21,7 +21,7 @@ class DatabaseReader {
   tl::expected<Stored, SqliteFailure> load(const std::string& cluster);
   tl::expected<std::optional<std::string>, SqliteFailure> find(const std::string& name,
                                                                const std::string& servers);
-  /// The newest `most` events that the query wants, whatever its own limit. SQLITE_INTERRUPT if it
+  /// The newest `most` events that match the query, without its own limit. SQLITE_INTERRUPT if it
   /// takes longer than `time`.
   tl::expected<std::vector<StoredEvent>, SqliteFailure> events(const EventQuery& query,
                                                                std::size_t most,
@@ -33,7 +33,7 @@ class DatabaseReader {
     std::string id;
   };
   std::vector<Cluster> clusters(const std::optional<std::string>& id);
-  /// Those of one cluster and, if it is not nullptr, one kind.
+  /// Reads the events of one cluster and, if it is not nullptr, one kind.
   void read(const Cluster& cluster, const std::string* kind, const EventQuery& query,
             std::size_t most, std::vector<StoredEvent>& out);
 

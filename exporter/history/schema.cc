@@ -7,12 +7,12 @@
 namespace kie::history {
 namespace {
 
-/// "KIEh". By it `file` and others know the format, too.
+/// "KIEh". `file` and other tools recognize the format by it, too.
 constexpr std::int64_t kApplicationId = 0x4b494568;
 
-/// Clusters are numbers elsewhere, to keep rows and indexes small. The indexes on events begin with
-/// what is asked for, go on with the id, which is the order of the answer, and then have what else
-/// is filtered by: so rows that do not fit are passed over without being read.
+/// Other tables refer to clusters by number, to keep rows and indexes small. The indexes on events
+/// begin with the column of the query, continue with the id, which is the order of the answer, and
+/// end with the other filtered columns: rows that do not match are skipped without being read.
 constexpr std::array kSteps{R"(
 CREATE TABLE clusters(number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, state BLOB);
 CREATE TABLE topics(

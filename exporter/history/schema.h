@@ -5,11 +5,11 @@
 #include <cstdint>
 #include <span>
 
-/// What is in the file: tables, and how to know that it is a history.
+/// The tables of the file, and how a history is recognized.
 namespace kie::history {
 
 enum class Origin : std::uint8_t {
-  /// No table in it: just made, or its maker was killed before the first.
+  /// It has no table: just created, or the process was killed before the first.
   kEmpty,
   kOlder,
   kCurrent,
@@ -17,15 +17,15 @@ enum class Origin : std::uint8_t {
   kForeign,
 };
 
-/// Each brings the file from the version that is its index to the next. Those that were released
-/// are never altered.
+/// Each migrates the file from the version that is its index to the next. Released steps are never
+/// changed.
 std::span<const char* const> schema_steps();
 
-/// What the file is. Its failure is the connection's; the value then says nothing.
+/// Returns what the file is. On failure, which the connection holds, the value has no meaning.
 Origin origin_of(Connection& connection);
 
-/// Brings a file that is kEmpty or kOlder to the version that this program writes. After a failure
-/// the connection is only good to be closed, which leaves the file as it was.
+/// Migrates a file that is kEmpty or kOlder to the version that this program writes. After a
+/// failure the connection can only be closed, which leaves the file as it was.
 void migrate(Connection& connection, std::span<const char* const> steps = schema_steps());
 
 }  // namespace kie::history

@@ -11,7 +11,7 @@ using std::chrono::duration_cast;
 using std::chrono::microseconds;
 using std::chrono::steady_clock;
 
-/// How many of SQLite's steps, each below a microsecond, there are between two looks at the clock.
+/// SQLite's steps, each below a microsecond, between two checks of the clock.
 constexpr int kStepsBetweenDeadlineChecks = 2'000;
 
 SqliteFailure failure_of(sqlite3* handle, int code) {
@@ -28,13 +28,13 @@ tl::expected<std::unique_ptr<Connection>, SqliteFailure> Connection::open(const 
                                                                           int flags,
                                                                           const std::string& vfs) {
   sqlite3* handle = nullptr;
-  // One thread at a time uses it, so SQLite need not lock it.
+  // Only one thread at a time uses it, so SQLite need not lock it.
   const int code = sqlite3_open_v2(name.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX,
                                    vfs.empty() ? nullptr : vfs.c_str());
   std::unique_ptr<Connection> connection{new Connection{handle}};
   if (code != SQLITE_OK) return tl::make_unexpected(failure_of(handle, code));
   sqlite3_extended_result_codes(handle, 1);
-  // For an operator who looks into the file with a tool of his own.
+  // An operator may read the file with another tool.
   sqlite3_busy_timeout(handle, 100);
   return connection;
 }
@@ -66,7 +66,7 @@ std::optional<std::string> Connection::text(const char* sql) {
 }
 
 void Connection::roll_back() {
-  // Some failures have undone it already.
+  // After some failures SQLite has rolled back already.
   if (sqlite3_get_autocommit(handle_.get()) == 0)
     sqlite3_exec(handle_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
   failure_.reset();
@@ -83,7 +83,7 @@ void Connection::set_deadline(std::optional<steady_clock::time_point> deadline) 
 }
 
 void Connection::no_checkpoints() {
-  // In the place of the hook that would write it.
+  // Replaces the hook that would checkpoint.
   sqlite3_wal_hook(
       handle_.get(),
       [](void* self, sqlite3*, const char*, int pages) {
@@ -127,7 +127,7 @@ bool Statement::step() {
 
 void Statement::restart() { sqlite3_reset(handle_.get()); }
 
-// Binding fails for want of memory only; a parameter that is left null then fails the step.
+// Binding fails only if memory runs out; the parameter that is left null then fails the step.
 
 void Statement::put(int index, std::int64_t value) {
   sqlite3_bind_int64(handle_.get(), index, value);

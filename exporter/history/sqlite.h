@@ -15,55 +15,55 @@
 /// RAII over SQLite's C API, as far as the history needs it.
 namespace kie::history {
 
-/// What SQLite could not do.
+/// An error of SQLite.
 struct SqliteFailure {
   /// Extended result code.
   int code = SQLITE_ERROR;
-  /// Says why, with the system's reason where there is one.
+  /// The reason, with the system's error if there is one.
   std::string text;
 
   int primary() const { return code & 0xff; }
-  /// What is in the file is not what SQLite or the schema needs.
+  /// The contents of the file are not what SQLite or the schema needs.
   bool is_damage() const { return primary() == SQLITE_CORRUPT || primary() == SQLITE_NOTADB; }
 };
 
-/// A connection to one file. A failure sticks, as an iostream's does: whatever is tried after it
-/// does nothing until take_failure(), so a row of steps is judged once, at its end.
+/// A connection to one file. A failure sticks, as in an iostream: later calls do nothing until
+/// take_failure(), so that a series of steps is checked once, at its end.
 /// Thread: one at a time.
 class Connection {
  public:
-  /// `vfs`: a name that is registered with SQLite; empty: the system's files.
+  /// `vfs`: a name registered with SQLite; empty: the default.
   static tl::expected<std::unique_ptr<Connection>, SqliteFailure> open(const std::string& name,
                                                                        int flags,
                                                                        const std::string& vfs);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// Statements without parameters and without interest in their rows.
+  /// Runs statements without parameters; ignores their rows.
   void run(const std::string& sql);
   /// The first column of the first row.
   std::optional<std::int64_t> integer(const char* sql);
   std::optional<std::string> text(const char* sql);
 
-  /// As if a step had failed so.
+  /// Sets a failure as if a step had failed.
   void fail(SqliteFailure failure);
   bool failed() const { return failure_.has_value(); }
   std::optional<SqliteFailure> take_failure();
-  /// Undoes what was not committed. After it the connection is as if nothing had been tried.
+  /// Rolls back what was not committed, and clears the failure.
   void roll_back();
 
   /// How many rows the last statement has changed.
   std::int64_t changes() const { return sqlite3_changes64(handle_.get()); }
-  /// From then on whatever runs fails with SQLITE_INTERRUPT.
+  /// After the deadline all statements fail with SQLITE_INTERRUPT.
   void set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline);
-  /// How long the WAL was after the last transaction, from when it was last begun anew.
+  /// The pages of the WAL after the last transaction, since it was last restarted.
   std::int64_t wal_pages() const { return wal_pages_; }
-  /// The WAL is written into the file only when a checkpoint is asked for.
+  /// From now on the WAL is written into the file only by an explicit checkpoint.
   void no_checkpoints();
-  /// Whether closing it may write what is in the WAL into the file.
+  /// Sets whether closing the connection may write the WAL into the file.
   void checkpoint_on_close(bool on);
   bool is_read_only() const;
-  /// Its file is not what the name leads to any more.
+  /// The name no longer refers to the file that is open.
   bool has_moved() const;
 
  private:
@@ -81,7 +81,7 @@ class Connection {
   std::optional<std::chrono::steady_clock::time_point> deadline_;
 };
 
-/// Bytes, which are not checked to be UTF-8.
+/// Bytes that need not be UTF-8.
 struct Blob {
   std::string_view bytes;
 };
@@ -91,7 +91,7 @@ class Statement {
  public:
   Statement(Connection& connection, std::string_view sql);
 
-  /// Begins anew with these values for the parameters, which must live until the last step.
+  /// Restarts the statement with these parameters, which must live until the last step.
   template <class... Values>
   Statement& bind(const Values&... values) {
     restart();
@@ -101,7 +101,8 @@ class Statement {
     }
     return *this;
   }
-  /// Whether there is a row more. After the last one the statement holds nothing of the file.
+  /// Returns whether there is another row. After the last one the statement holds no lock on the
+  /// file.
   bool step();
   template <class... Values>
   void run(const Values&... values) {

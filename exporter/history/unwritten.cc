@@ -22,7 +22,7 @@ void Unwritten::add_rows(const std::string& cluster, Change& change) {
   }
   if (change.cluster_state) rows.state = std::move(change.cluster_state);
   for (auto& topic : change.removed) rows.topics.insert_or_assign(std::move(topic), std::nullopt);
-  // Most come sorted, into a map that is empty.
+  // Most rows come sorted, into an empty map.
   for (auto& row : change.rows)
     rows.topics.insert_or_assign(rows.topics.end(), std::move(row.topic), std::move(row.state));
 }

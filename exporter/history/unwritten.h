@@ -11,13 +11,13 @@
 
 namespace kie::history {
 
-/// The entry of a configuration: the name and servers of a [[cluster]].
+/// The name and servers of a [[cluster]].
 using WatchedEntry = std::pair<std::string, std::string>;
 
-/// What several changes come to.
+/// Several changes, merged.
 struct Unwritten {
   struct Cluster {
-    /// Any other rows that the file has are removed.
+    /// All other rows in the file are removed.
     bool whole = false;
     std::optional<std::string> state;
     /// nullopt: removed.
@@ -28,7 +28,7 @@ struct Unwritten {
 
   std::map<std::string, Cluster> clusters;
   std::map<WatchedEntry, std::string> watched;
-  /// The oldest first.
+  /// Oldest first.
   std::deque<StoredEvent> events;
 
   bool empty() const { return clusters.empty() && watched.empty() && events.empty(); }

@@ -7,12 +7,12 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// What pruning may take, beyond as many events as were just written.
+/// The most time for pruning, beyond as many events as were just written.
 constexpr std::chrono::milliseconds kPruneTime{5};
 constexpr std::int64_t kPruneEvents = 1'000;
-/// Between two looks at the clock.
+/// Events between two checks of the clock.
 constexpr std::int64_t kPruneStep = 100;
-/// What the WAL may have of the file's bytes: enough to write much at once, too little to count.
+/// The WAL may have one part in so many of the file's limit: enough to write much at once.
 constexpr std::int64_t kWalShare = 32;
 constexpr std::int64_t kMostWal = 4 << 20;
 
@@ -33,7 +33,7 @@ constexpr const char* kPutEvent =
     "VALUES (?2, (SELECT number FROM clusters WHERE id = ?1), ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 constexpr const char* kDropOldest =
     "DELETE FROM events WHERE id IN (SELECT id FROM events ORDER BY id LIMIT ?)";
-// Ids grow with time, so what is too old is among the first of them.
+// Ids grow with time, so expired events are among the first.
 constexpr const char* kDropExpired =
     "DELETE FROM events WHERE id IN (SELECT id FROM events ORDER BY id LIMIT ?) AND until < ?";
 
@@ -51,7 +51,7 @@ tl::expected<std::unique_ptr<DatabaseWriter>, SqliteFailure> DatabaseWriter::ope
       auto failure = writer->connection_->take_failure();
       if (!failure) return writer;
       writer->abandon();
-      // Its tables are not those of its version.
+      // The tables do not match the version.
       unusable.defect.reset();
       if (failure->primary() == SQLITE_ERROR || failure->is_damage())
         unusable.defect = Defect::kDamaged;
@@ -155,7 +155,7 @@ void DatabaseWriter::prune(std::size_t just_written) {
     if (connection_->failed() || connection_->changes() == 0) break;
     now = pages();
   }
-  // Rows that come take the free pages; only what is above the limit goes back to the system.
+  // New rows use the free pages; only those above the limit are returned to the file system.
   while (now.free > 0 && now.all * page_bytes_ > max_file_bytes_ && !connection_->failed()) {
     connection_->run("PRAGMA incremental_vacuum(32)");
     now = pages();

@@ -19,21 +19,21 @@ struct HistoryLimits {
 /// Writes the file. Thread: one at a time.
 class DatabaseWriter {
  public:
-  /// Sets aside what it cannot use.
+  /// Sets aside a file that cannot be used.
   static tl::expected<std::unique_ptr<DatabaseWriter>, SqliteFailure> open(
       const std::string& file, const std::string& vfs, const HistoryLimits& limits);
 
-  /// All of it in one transaction, or nothing.
+  /// Writes all changes in one transaction, or none.
   std::optional<SqliteFailure> write(const Unwritten& changes);
-  /// Drops some of the events that are too old or do not fit into the file any more, in a short
-  /// time, but as many as were just written. Then writes the WAL into the file if it is long: that
-  /// waits for the disk.
+  /// Drops events that are too old or do not fit into the file any more: at least as many as were
+  /// just written, and more if there is time. Then writes the WAL into the file if it is long,
+  /// which waits for the disk.
   std::optional<SqliteFailure> tidy(std::size_t just_written);
 
-  /// The highest that the file has; 0 if it has none.
+  /// The highest event id in the file; 0 if there is none.
   std::int64_t last_id() const { return last_id_; }
   bool has_moved() const { return connection_->has_moved(); }
-  /// The file is left as it is when the writer ends.
+  /// The file is not changed any more when the writer is destroyed.
   void abandon() { connection_->checkpoint_on_close(false); }
 
  private:
@@ -51,7 +51,7 @@ class DatabaseWriter {
 
   HistoryLimits limits_;
   std::int64_t wal_bytes_;
-  /// What the file may have beside its WAL.
+  /// The limit of the file without its WAL.
   std::int64_t max_file_bytes_;
   std::unique_ptr<Connection> connection_;
   Statement put_cluster_;
