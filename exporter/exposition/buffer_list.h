@@ -8,7 +8,7 @@
 
 namespace kie::exposition {
 
-/// A text in parts that others own: a large cluster's has megabytes, which are not copied together.
+/// A text in shared parts, which are not copied: that of a large cluster has megabytes.
 class BufferList {
  public:
   void append(std::string_view part) {
@@ -20,7 +20,7 @@ class BufferList {
   bool empty() const { return size_ == 0; }
   std::span<const std::string_view> parts() const { return parts_; }
 
-  /// A copy of all.
+  /// A copy of the whole text.
   std::string str() const {
     std::string text;
     text.reserve(size_);

@@ -21,7 +21,7 @@ struct FamilySamples {
   std::optional<std::chrono::steady_clock::time_point> valid_until;
 };
 
-/// All that one cluster has in the page.
+/// All samples of one cluster.
 class ClusterSamples {
  public:
   FamilySamples& operator[](FamilyId id) { return samples_[static_cast<std::size_t>(id)]; }
@@ -29,7 +29,7 @@ class ClusterSamples {
     return samples_[static_cast<std::size_t>(id)];
   }
 
-  /// Empties all and makes room for about as much as was taken last.
+  /// Clears all and reserves about as much as was taken last.
   void clear() {
     for (std::size_t i = 0; i < kFamilyCount; ++i) {
       samples_[i] = {};
@@ -37,7 +37,7 @@ class ClusterSamples {
     }
   }
 
-  /// Gives the samples away. They are not copied, because a large cluster has megabytes of them.
+  /// Moves the samples out, as a large cluster has megabytes of them.
   ClusterSamples take() {
     ClusterSamples taken;
     for (std::size_t i = 0; i < kFamilyCount; ++i) {

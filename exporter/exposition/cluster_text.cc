@@ -34,7 +34,7 @@ constexpr std::array kCounts{
     CountFamily{kClusterLastReplica, kTopicLastReplica, &Counts::last_replica},
 };
 
-// Counters and windows are events that were counted; they do not go stale.
+// Counters and windows count events; they do not go stale.
 constexpr std::array kLasting{kClusterUp,
                               kTopicIsrShrinks,
                               kTopicIsrExpands,
@@ -53,21 +53,21 @@ constexpr std::array kLasting{kClusterUp,
                               kExpectedBrokers,
                               kSeriesLeftOut};
 
-/// kafka_exporter's names stand first in the table.
+/// kafka_exporter's names come first in the table.
 /// kafka_exporter's value for a partition without a leader.
 constexpr BrokerId kNoLeader{-1};
 
 constexpr bool is_compatible(FamilyId id) { return id < kClusterUp; }
 
-/// Why a series is left out.
+/// Why a series is left out of the page.
 constexpr std::array<std::string_view, 2> kReasons{"partition_metrics", "max_series"};
 
 constexpr std::array<std::string_view, loss::kResults> kResults{"none", "lost", "unknown"};
 
-/// What a cluster's findings are about.
+/// The scopes of a cluster's findings.
 constexpr std::array kScopes{risk::Scope::kTopic, risk::Scope::kBroker, risk::Scope::kCluster};
 
-/// What DescribeQuorum tells, which goes stale by itself.
+/// Families from DescribeQuorum, which go stale on their own.
 constexpr std::array kOfQuorum{kControllerUp,
                                kControllerId,
                                kControllerEpoch,
@@ -76,7 +76,7 @@ constexpr std::array kOfQuorum{kControllerUp,
                                kControllerVoterLag,
                                kBrokerMetadataLag};
 
-/// Windows of a topic, which a deleted one keeps for their hour.
+/// Windows of a topic, which a deleted topic keeps for an hour.
 constexpr std::uint64_t kWindowsOfTopic = 5;
 /// acks="all" and acks="1".
 constexpr std::uint64_t kAcks = 2;
@@ -85,7 +85,7 @@ double seconds(std::chrono::milliseconds time) {
   return std::chrono::duration<double>(time).count();
 }
 
-/// The most series that one bearer of exactly these labels can have.
+/// The most series that one object with exactly these labels can have.
 std::uint64_t most_series(std::string_view labels, bool compatible) {
   return static_cast<std::uint64_t>(std::ranges::count_if(families(), [&](const Family& one) {
     return one.writer == FamilyWriter::kCluster && one.labels == labels &&
@@ -147,14 +147,14 @@ class ClusterRenderer {
     samples_.add(id, labels, value);
   }
 
-  /// The most series that the cluster itself and its brokers can have: what is left for topics must
-  /// not hang on how they are.
+  /// The most series that the cluster itself and its brokers can have: the number left for topics
+  /// must not depend on their state.
   std::uint64_t most_of_cluster() const {
     const bool compatible = cluster_.config.compatible_metrics;
     std::uint64_t most = most_series("", compatible) + cluster_.replication.elections.size() +
                          kResults.size() + kReasons.size();
     for (const auto scope : kScopes) most += count_risks({}, scope).size();
-    // A dead broker is known by its replicas, and a stale list by what it was.
+    // A dead broker is known from its replicas, and a stale list still counts.
     const std::uint64_t brokers =
         std::max(cluster_.replication.brokers.size(), cluster_.summary.brokers.size());
     for (const auto* labels : {"id,address", "broker", "broker,rack"})
@@ -163,8 +163,8 @@ class ClusterRenderer {
     return most;
   }
 
-  /// What is added from here on is left out unless there is room for as much. Who comes after the
-  /// first that had none has none either.
+  /// The samples added after this are left out unless there is room for `cost` series. After the
+  /// first that was left out, all are.
   void take_room(std::uint64_t cost) {
     const bool fits = room_ >= cost;
     room_ = fits ? room_ - cost : 0;
@@ -194,7 +194,7 @@ class ClusterRenderer {
     if (cluster_.config.expected_brokers)
       add(kExpectedBrokers, labels_, *cluster_.config.expected_brokers);
     controller();
-    // Without any fresh partition or broker nothing is known of the cluster's state.
+    // Without any fresh partition or broker the cluster's state is not known.
     if (!cluster_.summary.last_expiry) return;
     if (cluster_.summary.confirmation)
       add(kClusterConfirmed, labels_,
@@ -232,13 +232,13 @@ class ClusterRenderer {
   }
 
   void risk(const risk::Finding& finding) {
-    // While all partitions are stale, what was found is, too.
+    // While all partitions are stale, findings are too.
     if (!finding.exemption.empty() || !cluster_.summary.last_expiry) return;
     take_room(1);
     add(kConfigRisk, risk_labels(prefix_, finding), number(true));
   }
 
-  /// The cluster's labels and one more.
+  /// The cluster's labels with one more.
   const std::string& with(std::string_view label, std::string_view value) {
     text_ = prefix_;
     append_label(text_, label, value);
@@ -267,7 +267,7 @@ class ClusterRenderer {
       if (broker.up) add(kBrokerUp, text_, number(*broker.up));
       if (broker.leader_partitions) add(kBrokerLeaderPartitions, text_, *broker.leader_partitions);
       if (broker.replicas) add(kBrokerReplicas, text_, *broker.replicas);
-      // A lower bound of 0 would claim that there is nothing among what is unknown.
+      // A lower bound of 0 would claim that the unknown partitions have none.
       if (broker.out_of_sync_replicas > 0 || cluster_.summary.complete)
         add(kBrokerOutOfSyncReplicas, text_, broker.out_of_sync_replicas);
       if (broker.reach) add(kBrokerReachable, text_, number(broker.reach->answers));
@@ -287,7 +287,7 @@ class ClusterRenderer {
     one_text_ += '}';
   }
 
-  /// What was acknowledged with acks=1 is for producers' reports to tell.
+  /// Only producers' reports show what was acknowledged with acks=1.
   bool has_one(const loss::TopicLoss& loss) const {
     return cluster_.takes_reports || loss.lost_by_one > 0;
   }
@@ -327,7 +327,7 @@ class ClusterRenderer {
     for (const auto& family : kCounts)
       if (const auto value = (summary.counts.*family.count).value())
         add(family.topic, text_, *value);
-    // Of a topic that is not known, settings are not either.
+    // Settings of a topic that is not known are not shown.
     if (summary.partitions) settings(cluster_.settings.of(topic.name));
   }
 
@@ -372,7 +372,7 @@ class ClusterRenderer {
     } else {
       left_out_ = &not_wanted_;
     }
-    // It has its room all the same, or others would come into the page while it is away.
+    // Its room stays reserved, or other topics would enter the page while it is stale.
     if (!fresh && !fresh_offsets) return;
     text_ = topic_prefix_;
     append_number(text_, std::int64_t{partition.id.value});
@@ -397,7 +397,7 @@ class ClusterRenderer {
     if (health.reassigning) add(kPartitionReassigning, text_, number(true));
   }
 
-  /// Without a controller nobody says that what was told last is still so, unless it alarms.
+  /// Without a controller the last metadata may be outdated: it is shown only if it is unhealthy.
   void leader(const PartitionState& partition, const Health& health) {
     if (!partition.leader && !health.offline) return;
     const bool is_old_news = cluster_.freshness.is_old_news;
@@ -413,11 +413,11 @@ class ClusterRenderer {
   ClusterSamples& samples_;
   const std::uint64_t topic_cost_;
   const std::uint64_t partition_cost_;
-  /// How many series may still be added.
+  /// The number of series that may still be added.
   std::uint64_t room_;
   std::uint64_t not_wanted_ = 0;
   std::uint64_t above_max_series_ = 0;
-  /// Where what is added now is only counted; nullptr: it goes into the page.
+  /// Counts samples that are left out; nullptr: they are added to the page.
   std::uint64_t* left_out_ = nullptr;
   /// "{" with kafka_cluster, without the closing brace.
   std::string prefix_ = "{";

@@ -11,7 +11,7 @@
 
 namespace kie::exposition {
 
-/// What of a cluster goes into the page. References outlive the call only.
+/// The state of a cluster to render. References must outlive the call only.
 struct ClusterView {
   const config::ClusterConfig& config;
   /// The last poll was answered.
@@ -22,16 +22,16 @@ struct ClusterView {
   const model::Configs& settings;
   const risk::Findings& risks;
   replication::Freshness freshness;
-  /// Producers' reports are taken: what is lost of records acknowledged with acks=1 can be known.
+  /// Producers' reports are accepted, so losses of records acknowledged with acks=1 can be known.
   bool takes_reports = false;
-  /// Of the same moment as `freshness`; default: nothing is known of the controller.
+  /// Of the same moment as `freshness`; default: the controller is not known.
   quorum::QuorumSummary quorum{};
 };
 
-/// Renders all families of writer kCluster into `pieces`, which it clears first. Stale values are
-/// left out; counters stay as long as their topic is known. max_series goes to the cluster and its
-/// brokers first, then to whole topics, then to whole partitions, in the order of names. Each is
-/// counted with the most series that it can have, so that which ones are left out depends on the
+/// Renders all families of writer kCluster into `samples`, which it clears first. Stale values are
+/// left out; counters stay as long as their topic is known. max_series is given to the cluster and
+/// its brokers first, then to whole topics, then to whole partitions, in the order of names. Each
+/// is counted with the most series that it can have, so that which ones are left out depends on the
 /// topics that exist (and with partition_metrics="unhealthy" on their health), not on their values.
 void render(const ClusterView& cluster, ClusterSamples& samples);
 

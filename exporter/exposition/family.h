@@ -10,17 +10,17 @@ namespace kie::exposition {
 
 enum class Type : std::uint8_t { kCounter, kGauge };
 
-/// Who writes the samples of a family.
+/// The writer of a family's samples.
 enum class FamilyWriter : std::uint8_t {
-  /// Straight from a cluster's state, one cached piece for each cluster.
+  /// From a cluster's state; the samples of each cluster are cached.
   kCluster,
-  /// Straight from what is known of producers.
+  /// From the state of producers.
   kProducers,
   /// From prometheus-cpp's registry.
   kSelf,
 };
 
-/// Every family there is, in the order of the page. The index of its row in families().
+/// All families, in the order of the page. The index of the row in families().
 enum class FamilyId : std::uint8_t {
   kBrokers,
   kBrokerInfo,
@@ -144,15 +144,15 @@ enum class FamilyId : std::uint8_t {
 
 inline constexpr std::size_t kFamilyCount = static_cast<std::size_t>(FamilyId::kCount);
 
-/// One row of the table that the page, METRICS.md and the tests are made from.
+/// One row of the table from which the page, METRICS.md and the tests are made.
 struct Family {
   FamilyId id;
   std::string_view name;
   Type type;
   FamilyWriter writer;
-  /// Comma-separated, beside kafka_cluster, which the exporter's own and producers have not.
+  /// Comma-separated, without kafka_cluster.
   std::string_view labels;
-  /// One sentence; no backslash and no line feed, which would not stand well in METRICS.md.
+  /// No backslash and no line feed, which would break METRICS.md.
   std::string_view help;
 };
 

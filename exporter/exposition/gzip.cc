@@ -8,7 +8,7 @@
 namespace kie::exposition {
 namespace {
 
-/// The largest window, and 16 for the frame of gzip.
+/// The largest window, plus 16 for the gzip format.
 constexpr int kWindowOfGzip = MAX_WBITS + 16;
 constexpr int kMemoryLevel = 8;
 constexpr std::size_t kOutput = 16384;

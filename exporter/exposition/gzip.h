@@ -17,7 +17,7 @@ class Gzip {
  public:
   Gzip();
 
-  /// What is in parts stays so: together it would be as large as the page.
+  /// The parts are not joined: together they would be as large as the page.
   std::string compress(std::span<const std::string_view> parts);
 
  private:

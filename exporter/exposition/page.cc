@@ -8,12 +8,12 @@
 namespace kie::exposition {
 namespace {
 
-// A rendering may be followed at once by the next where it is cheap, and takes a tenth of one
-// processor where it is not; once a second is often enough for any.
+// A cheap rendering may be followed by the next at once; an expensive one may use a tenth of one
+// processor. Once a second is always enough.
 constexpr int kRestOfWork = 9;
 constexpr std::chrono::seconds kLongestRest{1};
 
-/// Of every family.
+/// For each family.
 using Headers = std::array<std::string, kFamilyCount>;
 
 Headers make_headers(Format format) {

@@ -21,8 +21,8 @@
 
 namespace kie::exposition {
 
-/// A finished answer to a scrape. Immutable; its parts are its own and those of the clusters'
-/// pieces, which it keeps.
+/// A finished answer to a scrape. Immutable; shares ownership of its parts with the clusters'
+/// samples.
 struct Page {
   Page() = default;
   Page(const Page&) = delete;
@@ -32,7 +32,7 @@ struct Page {
   /// In the format 0.0.4.
   BufferList text;
   std::string gzip;
-  /// Empty until somebody wanted it.
+  /// Empty until a scrape asked for it.
   BufferList openmetrics;
   std::string openmetrics_gzip;
   std::size_t series = 0;
@@ -42,47 +42,46 @@ struct Page {
   std::string self_openmetrics;
 };
 
-/// Puts the pieces of all clusters and the exporter's own metrics together, family by family,
-/// when something changed or went stale, but for a tenth of the time at most. Scrapers get the last
-/// page.
+/// Combines the samples of all clusters and the exporter's own metrics, family by family, when
+/// something changed or went stale, for a tenth of the time at most. Scrapes get the last page.
 class PageMaker {
  public:
   using Clock = std::chrono::steady_clock;
 
   explicit PageMaker(SelfMetrics& self);
 
-  /// Takes the pieces of a cluster in place of its last. Clusters stand in the page in the order of
-  /// their numbers. Thread: any.
+  /// Replaces the samples of a cluster. Clusters are in the page in the order of their numbers.
+  /// Thread: any.
   void publish(std::size_t cluster, ClusterSamples samples);
 
-  /// The same for what producers report, which stands behind all clusters. Thread: any.
+  /// The same for producers, whose samples follow those of all clusters. Thread: any.
   void publish_producers(ClusterSamples samples);
 
-  /// Forgets a cluster. Thread: any.
+  /// Removes a cluster. Thread: any.
   void remove(std::size_t cluster);
 
   /// The last page; never nullptr. Thread: any.
   std::shared_ptr<const Page> current() const;
 
-  /// From the next page on there is OpenMetrics too; the next is rendered soon. Thread: any.
+  /// Pages have OpenMetrics too from the next one on, which is rendered soon. Thread: any.
   void want_openmetrics();
 
   /// Renders until stopped. Thread: one, the page thread.
   void run(const std::stop_token& stop);
 
-  /// Renders now and makes it the current page. Thread: the page thread, or nobody runs yet.
+  /// Renders now and makes it the current page. Thread: the page thread, or any before run().
   void render(Clock::time_point now);
 
  private:
   struct Producers {
     auto operator<=>(const Producers&) const = default;
   };
-  /// A cluster by its number, or behind all of them the producers, as a variant compares.
+  /// A cluster by its number, or the producers, which compare greater.
   using Section = std::variant<std::size_t, Producers>;
 
   void put(Section section, ClusterSamples samples);
 
-  /// The page but for its gzip.
+  /// The page without its gzip.
   std::shared_ptr<Page> assemble(Clock::time_point now);
 
   SelfMetrics& self_;
@@ -93,7 +92,7 @@ class PageMaker {
   bool dirty_ = false;
   std::atomic<bool> openmetrics_wanted_{false};
   std::map<Section, std::shared_ptr<const ClusterSamples>> samples_;
-  /// When the next piece goes stale.
+  /// When the next samples go stale.
   std::optional<Clock::time_point> next_expiry_;
 
   mutable std::mutex page_mutex_;

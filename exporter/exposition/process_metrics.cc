@@ -16,7 +16,7 @@
 namespace kie::exposition {
 namespace {
 
-// Fields of /proc/self/stat behind the command's name: state is 0, as in proc(5) minus 3.
+// Fields of /proc/self/stat after the command name, numbered as in proc(5) minus 3 (state is 0).
 constexpr std::size_t kThreads = 17;
 constexpr std::size_t kStartTicks = 19;
 constexpr std::size_t kVirtualBytes = 20;
@@ -51,7 +51,7 @@ std::optional<double> open_fds() {
   std::error_code error;
   const std::filesystem::directory_iterator entries{"/proc/self/fd", error};
   if (error) return std::nullopt;
-  // One of them is that of the listing itself.
+  // One of them belongs to the listing itself.
   return static_cast<double>(std::distance(begin(entries), end(entries)) - 1);
 }
 

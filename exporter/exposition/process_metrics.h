@@ -4,7 +4,7 @@
 
 namespace kie::exposition {
 
-/// What the kernel says of this process; nullopt where it says nothing. Sources: getrusage(2),
+/// The kernel's figures of this process; nullopt: not available. Sources: getrusage(2),
 /// getrlimit(2), proc(5).
 struct ProcessMetrics {
   std::optional<double> cpu_seconds;
@@ -15,7 +15,7 @@ struct ProcessMetrics {
   std::optional<double> max_fds;
 };
 
-/// As it is now. Thread: any.
+/// Thread: any.
 ProcessMetrics read_process_metrics();
 
 /// When the process started, seconds since 1970. Thread: any.

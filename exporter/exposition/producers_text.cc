@@ -17,12 +17,12 @@ namespace {
 using enum FamilyId;
 using producers::ProducerClient;
 
-/// What is shown of the instances of one client together.
+/// The values of all instances of one client together.
 struct Together {
   bool has_statistics = false;
   std::uint64_t messages = 0, messages_limit = 0, bytes = 0, bytes_limit = 0;
   std::optional<producers::RoundTrip> round_trip;
-  /// Places in the lists of states.
+  /// Indexes in the lists of states.
   std::optional<std::size_t> idempotence, transaction;
 };
 

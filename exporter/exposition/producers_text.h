@@ -8,7 +8,7 @@
 
 namespace kie::exposition {
 
-/// All samples of the families of producers. Of a client without an instance only what was counted.
+/// Renders all families of producers. A client without an instance has only its counters.
 void render(const producers::ProducersState& state, std::span<const risk::Finding> risks,
             producers::Instant now, ClusterSamples& samples);
 

@@ -4,8 +4,8 @@
 
 namespace kie::exposition {
 
-/// The reference of all families as a Markdown table: what `kafka-isr-exporter metrics` prints and
-/// METRICS.md has.
+/// The reference of all families as a Markdown table, for `kafka-isr-exporter metrics` and
+/// METRICS.md.
 std::string metrics_reference();
 
 }  // namespace kie::exposition

@@ -18,22 +18,22 @@
 
 namespace kie::exposition {
 
-/// What the exporter says of itself, in prometheus-cpp's registry: all families of writer kSelf.
+/// The exporter's own metrics, in prometheus-cpp's registry: all families of writer kSelf.
 /// Thread: any; every member is thread-safe.
 class SelfMetrics {
  public:
   SelfMetrics(const std::string& version, const std::string& revision,
               const std::string& librdkafka);
 
-  /// The one series of the family with these labels; born with 0.
+  /// The series of the family with these labels; starts with 0.
   prometheus::Gauge& gauge(FamilyId id, const std::map<std::string, std::string>& labels = {});
   prometheus::Counter& counter(FamilyId id, const std::map<std::string, std::string>& labels = {});
 
-  /// Drops what is said of the questions to one cluster; one without a name has series without the
-  /// label kafka_cluster.
+  /// Removes the series of the polls of one cluster; those of one without a name have no label
+  /// kafka_cluster.
   void remove_cluster(const std::string& name);
 
-  /// All of it as it is now, the process's own figures read afresh.
+  /// All present values; reads those of the process.
   std::vector<prometheus::MetricFamily> collect();
 
  private:
@@ -49,7 +49,7 @@ class SelfMetrics {
 std::size_t append_self_metrics(std::string& out,
                                 std::span<const prometheus::MetricFamily> collected, Format format);
 
-/// Seconds since 1970, as Prometheus has its timestamps.
+/// Seconds since 1970, as in Prometheus timestamps.
 double unix_seconds(std::chrono::system_clock::time_point time);
 
 }  // namespace kie::exposition

@@ -20,16 +20,16 @@ void append_label(std::string& out, std::string_view name, std::string_view valu
 
 void append_number(std::string& out, std::int64_t value);
 void append_number(std::string& out, std::uint64_t value);
-/// As short as can be read back without loss, whole numbers without an exponent; NaN, +Inf, -Inf.
+/// The shortest text without loss, whole numbers without an exponent; NaN, +Inf, -Inf.
 void append_number(std::string& out, double value);
 
 /// The # HELP and # TYPE lines. In OpenMetrics a counter's family is named without _total.
 void append_header(std::string& out, const Family& family, Format format);
 
-/// What OpenMetrics ends with, so that a page that was cut off is known as such.
+/// The end of OpenMetrics, by which a truncated page is recognized.
 inline constexpr std::string_view kOpenMetricsEnd = "# EOF\n";
 
-/// `labels` is empty or complete with its braces.
+/// `labels` is empty, or complete with braces.
 template <class Number>
 void append_sample(std::string& out, std::string_view name, std::string_view labels, Number value) {
   out.append(name);

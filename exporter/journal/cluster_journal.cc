@@ -18,7 +18,7 @@ using exposition::FamilyId;
 using history::Change;
 using history::Clocks;
 
-/// How often it is tried to read what is stored, once a poll.
+/// How often reading the stored state is tried, once per poll.
 constexpr int kLoads = 5;
 
 Clocks clocks_now() { return {std::chrono::steady_clock::now(), std::chrono::system_clock::now()}; }
@@ -38,7 +38,7 @@ history::KnownTopic view_of(const ClusterState& known, const std::string& topic)
 
 ClusterJournal::ClusterJournal(history::History& history, exposition::SelfMetrics& self)
     : history_(history), self_(self), clocks_(clocks_now()) {
-  // A closed list: all of it is there from the first page.
+  // A closed list: all kinds are there from the first page on.
   for (const auto kind : journal_kinds())
     self_.counter(FamilyId::kJournalEvents, {{"kind", std::string(kind)}});
   show_figures();
@@ -90,7 +90,7 @@ bool ClusterJournal::load(const std::string& cluster, ClusterState& known) {
       continue;
     }
     if (damaged++ == 0) first = row.topic;
-    // Not 0: a row that is there must be written over or removed.
+    // No row's hash: the corrupt row must be overwritten or removed.
     written_.emplace(row.topic, 0);
   }
   if (stored.cluster_state &&

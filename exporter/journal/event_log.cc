@@ -47,7 +47,7 @@ void log_events(const std::string& cluster,
   };
   std::map<std::pair<std::string_view, ReplicationEventKind>, Group> groups;
   for (const auto& event : events) {
-    // An election is in the log as what it changed: who leads, or that somebody does.
+    // An election is logged as its result: a leader change or an online partition.
     if (event.kind == ReplicationEventKind::kElection) continue;
     if (event.broker) {
       log_info(to_string(event.kind),

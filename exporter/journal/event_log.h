@@ -9,8 +9,8 @@
 
 namespace kie {
 
-/// Logs what happened to a cluster: a line for all partitions of a topic that the same happened to,
-/// with the first as an example, and one for each loss.
+/// Logs the events of a cluster: one line for all partitions of a topic with the same event, with
+/// the first as an example, and one for each loss.
 void log_events(const std::string& cluster,
                 const std::vector<replication::ReplicationEvent>& events);
 void log_events(const std::string& cluster, const std::vector<loss::LossEvent>& events);

@@ -12,11 +12,11 @@
 
 namespace kie {
 
-/// Events as the journal keeps them, their numbers in JSON.
+/// Converts events to rows of the journal, with their details in JSON.
 class JournalEvents {
  public:
-  /// `known`: when they became known. `before`: when the cluster was last looked at by the process
-  /// before, from which on they may have happened where this one had not looked yet.
+  /// `known`: when they were found. `before`: when the previous process last read the cluster. What
+  /// this process finds first may have happened since then.
   JournalEvents(const history::Clocks& clocks, history::Time known,
                 std::optional<history::Time> before)
       : clocks_(clocks), known_(known), before_(before) {}
@@ -34,14 +34,14 @@ class JournalEvents {
   std::optional<history::Time> before_;
 };
 
-/// Of applications' producers, which belong to no cluster.
+/// Events of applications' producers, which belong to no cluster.
 inline constexpr std::string_view kProducerStarted = "producer_started";
 inline constexpr std::string_view kProducerFatal = "producer_fatal";
 inline constexpr std::string_view kProducerIdChange = "producer_id_change";
 inline constexpr std::string_view kProducerEnded = "producer_ended";
 inline constexpr std::string_view kProducerVanished = "producer_vanished";
 
-/// All kinds that there are.
+/// All kinds of events.
 std::span<const std::string_view> journal_kinds();
 
 }  // namespace kie
