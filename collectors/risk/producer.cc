@@ -221,7 +221,8 @@ class ProducerEvaluation {
 
   void acks() {
     auto& finding = add(kAcksNotAll, kAcks, out_.acks, "all");
-    if (out_.acks == "0") finding.note = "With 0 nobody even says whether the record came.";
+    if (out_.acks == "0")
+      finding.note = "With 0 the broker does not even confirm that the record arrived.";
   }
 
   void idempotence() {
@@ -233,7 +234,7 @@ class ProducerEvaluation {
       finding.value = value_of(out_.switched_off_by);
       finding.origin = "given";
       finding.note = to_string(client_) + " has it on by default, and " + out_.switched_off_by +
-                     " switches it off without a word but in its log.";
+                     " switches it off and says so only in its log.";
     }
     if (out_.in_flight > 1 && out_.retries > 0) {
       if (!finding.note.empty()) finding.note += ' ';

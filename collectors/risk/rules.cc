@@ -16,13 +16,13 @@ constexpr std::array<Rule, kRuleCount> kRules{{
     {kUncleanElectionEnabled, "unclean_election_enabled", kTopic, kCritical, kAlways,
      "unclean.leader.election.enable is true for the topic",
      "When the in-sync replicas are gone, one that is behind may lead, and what it does not have "
-     "is "
-     "lost although it was acknowledged.",
+     "is lost although it was acknowledged.",
      "Set unclean.leader.election.enable=false.",
      "unclean.leader.election.enable of the topic, or what it inherits"},
     {kReplicationFactor1, "replication_factor_1", kTopic, kCritical, kAlways,
      "a partition has one replica",
-     "There is no second copy: the topic is away with its broker, and lost with its disk.",
+     "There is no second copy: the topic is unavailable without its broker, and lost with its "
+     "disk.",
      "Reassign the partitions to three brokers.", "replicas in Metadata"},
     {kReplicationFactor2, "replication_factor_2", kTopic, kWarning, kAlways,
      "a partition has two replicas",
@@ -36,14 +36,14 @@ constexpr std::array<Rule, kRuleCount> kRules{{
      "min.insync.replicas of the topic, or what it inherits"},
     {kMinIsrEqualsRf, "min_isr_equals_rf", kTopic, kWarning, kAlways,
      "replication factor 2 or more, and min.insync.replicas equal to it",
-     "No broker may be missed: a restart of one refuses writes with acks=all, until producers time "
-     "out and drop batches.",
+     "No broker may be down: while one restarts, writes with acks=all are refused, until producers "
+     "time out and drop batches.",
      "Set min.insync.replicas one below the replication factor, or add a replica.",
      "min.insync.replicas of the topic, or what it inherits; replicas in Metadata"},
     {kMinIsrAboveRf, "min_isr_above_rf", kTopic, kWarning, kCritical,
      "min.insync.replicas above the replication factor; critical where brokers are older than 3.7",
      "Before 3.7 writes with acks=all are refused; since then the value is silently lowered to the "
-     "replication factor, so that no broker may be missed.",
+     "replication factor, so that no broker may be down.",
      "Set min.insync.replicas one below the replication factor, or add replicas.",
      "min.insync.replicas of the topic, or what it inherits; replicas in Metadata"},
 
@@ -55,7 +55,7 @@ constexpr std::array<Rule, kRuleCount> kRules{{
      "unclean.leader.election.enable of the broker"},
     {kDefaultReplicationFactor1, "default_replication_factor_1", kBroker, kWarning, kInfo,
      "default.replication.factor is 1; info where auto.create.topics.enable is false",
-     "New topics get one copy, unless whoever makes them says otherwise.",
+     "New topics get one copy, unless they are created with another replication factor.",
      "Set default.replication.factor=3.",
      "default.replication.factor, auto.create.topics.enable of the broker"},
     {kDefaultMinIsr1, "default_min_isr_1", kBroker, kWarning, kAlways,
@@ -91,15 +91,14 @@ constexpr std::array<Rule, kRuleCount> kRules{{
      "Set replica.lag.time.max.ms=30000.", "replica.lag.time.max.ms of the broker"},
     {kLagTimeShort, "lag_time_short", kBroker, kWarning, kAlways,
      "replica.lag.time.max.ms below four times replica.fetch.wait.max.ms",
-     "A follower that only waits for records is taken for one that is behind: the ISR flaps.",
+     "A follower that only waits for records counts as one that is behind: the ISR flaps.",
      "Set replica.lag.time.max.ms=30000.",
      "replica.lag.time.max.ms, replica.fetch.wait.max.ms of the broker"},
 
     {kSettingsDiffer, "settings_differ", kCluster, kWarning, kAlways,
      "a setting of those above differs between brokers",
      "What a topic gets depends on the broker that leads it or was asked to make it. Under KRaft "
-     "the "
-     "setting of a single broker counts for nothing in an election.",
+     "the setting of a single broker counts for nothing in an election.",
      "Give all brokers, and the controllers, the same.", "the settings of all brokers"},
 
     {kAcksNotAll, "acks_not_all", kProducer, kCritical, kAlways, "acks is not all",
@@ -110,8 +109,8 @@ constexpr std::array<Rule, kRuleCount> kRules{{
      "A retry may write a record twice.", "enable.idempotence=true", "enable.idempotence"},
     {kInFlightAbove5, "in_flight_above_5", kProducer, kCritical, kAlways,
      "idempotence is wanted, and more than 5 requests may be in flight",
-     "Brokers remember the last five batches of a producer: with more on the way a retry is taken "
-     "for a gap, which is OutOfOrderSequenceException.",
+     "Brokers remember the last five batches of a producer: with more on the way a retry counts as "
+     "a gap, which is OutOfOrderSequenceException.",
      "max.in.flight.requests.per.connection=5",
      "max.in.flight.requests.per.connection (max.in.flight)"},
     {kDeliveryTimeoutShort, "delivery_timeout_short", kProducer, kWarning, kAlways,
