@@ -68,7 +68,7 @@ class Describer {
   HealthSummary run() {
     losses();
     if (auto sentence = describe(quorum_, now_)) add(std::move(*sentence));
-    troubled("offline: nobody leads", &Counts::offline);
+    troubled("offline, without a leader:", &Counts::offline);
     troubled("below min.insync.replicas, where acks=all is refused:", &Counts::under_min_isr);
     troubled("down to the last in-sync replica:", &Counts::last_replica);
     at_risk();
@@ -127,12 +127,12 @@ class Describer {
         unknown.emplace_back(count, &name);
     }
     if (!lost.empty())
-      add(fmt::format("{} {} lost, as became known in the last hour: {}.",
+      add(fmt::format("{} {} lost, as found in the last hour: {}.",
                       plural(records, "committed record"), records == 1 ? "is" : "are",
                       ranked(std::move(lost))));
     if (!unknown.empty())
       add(
-          fmt::format("Whether committed records are lost cannot be told, as became known in the "
+          fmt::format("Whether committed records are lost cannot be determined, as found in the "
                       "last hour: {}.",
                       ranked(std::move(unknown))));
   }
@@ -194,15 +194,15 @@ HealthSummary describe(const replication::ReplicationState& state,
 std::optional<std::string> describe(const quorum::QuorumState& quorum, quorum::Instant now) {
   if (quorum.back_since)
     return fmt::format(
-        "A controller has answered again for {}; what brokers say may still be out of date.",
+        "A controller has answered again for {}; what brokers report may still be out of date.",
         duration_text(now - *quorum.back_since));
   if (quorum.is_awaited && !quorum.is_lost)
-    return "It is not known yet whether a controller answers, and whether what brokers say is up "
-           "to date.";
+    return "It is not known yet whether a controller answers, and whether what brokers report is "
+           "up to date.";
   if (!quorum.is_lost) return std::nullopt;
   constexpr std::string_view kMeaning =
-      "No broker is fenced and no leader elected meanwhile, and what brokers say of leaders and "
-      "in-sync replicas is out of date.";
+      "Meanwhile no broker is fenced and no leader is elected, and the leaders and in-sync "
+      "replicas that brokers report are out of date.";
   if (!quorum.lost_since)
     return fmt::format(
         "No controller answered before this exporter was restarted, and none has since. {}",
@@ -216,10 +216,10 @@ std::optional<std::string> describe(const std::optional<model::Confirmation>& co
     case model::Confirmation::kPossible:
       return std::nullopt;
     case model::Confirmation::kOneBrokerAnswers:
-      return "Only one broker answers, and no other one confirms what it says.";
+      return "Only one broker answers, so no other broker confirms what it reports.";
     case model::Confirmation::kOneAddress:
-      return "All brokers have one address, so that no broker's word can be confirmed by another "
-             "one.";
+      return "All brokers have the same address, so no broker can confirm what another one "
+             "reports.";
   }
   return std::nullopt;
 }

@@ -129,11 +129,11 @@ constexpr std::string_view explain(UnknownReason doubt) {
       return "";
     case UnknownReason::kLogStart:
       return "retention or DeleteRecords has moved the log start past where the log may have been "
-             "cut";
+             "truncated";
     case UnknownReason::kUnseenEpoch:
       return "the new leader knows an older epoch only, whose end was never seen";
     case UnknownReason::kNeverAnswered:
-      return "nobody could be asked while many more epochs ended";
+      return "no leader could be asked before many more epochs had ended";
   }
   return "";
 }

@@ -158,8 +158,8 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
     {kBrokerRackInfo, "kafka_broker_rack_info", kGauge, kCluster, "broker,rack",
      "A broker's rack; always 1, absent without a rack. Source: DescribeCluster."},
     {kBrokerLeaderPartitions, "kafka_broker_leader_partitions", kGauge, kCluster, "broker",
-     "Number of partitions that the broker leads. Absent while any leader it may be is not known. "
-     "Source: Metadata."},
+     "Number of partitions that the broker leads. Absent while a partition that it may lead has "
+     "no known leader. Source: Metadata."},
     {kBrokerReplicas, "kafka_broker_replicas", kGauge, kCluster, "broker",
      "Number of replicas that the broker is assigned. Absent while any topic is not known. Source: "
      "Metadata."},
@@ -175,7 +175,7 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
      "expected_brokers of the configuration; absent if not set."},
     {kControllerUp, "kafka_controller_up", kGauge, kCluster, "",
      "1 if an active controller answered, even if it refused the request. 0 if no broker got an "
-     "answer from one: what Metadata says of leaders, ISRs and brokers is then out of date. Absent "
+     "answer from one: leaders, ISRs and brokers in Metadata are then out of date. Absent "
      "if it is not known or the cluster runs under ZooKeeper. Source: DescribeQuorum."},
     {kControllerId, "kafka_controller_id", kGauge, kCluster, "",
      "Node id of the active controller. Source: DescribeQuorum."},
@@ -184,11 +184,11 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
     {kControllerVoters, "kafka_controller_voters", kGauge, kCluster, "",
      "Number of controllers that vote, the active one included. Source: DescribeQuorum."},
     {kControllerVoterLagRecords, "kafka_controller_voter_lag_records", kGauge, kCluster, "id",
-     "Records of the metadata log that the voter lacks. Absent if the active controller has not "
-     "heard of the voter. Source: DescribeQuorum."},
+     "Records of the metadata log that the voter lacks. Absent until the voter has fetched from "
+     "the active controller. Source: DescribeQuorum."},
     {kControllerVoterLag, "kafka_controller_voter_lag_seconds", kGauge, kCluster, "id",
-     "How long ago the voter was last caught up with the active controller. Absent if the active "
-     "controller has not heard of the voter. Source: DescribeQuorum, from Kafka 3.3 on."},
+     "How long ago the voter was last caught up with the active controller. Absent until the voter "
+     "has fetched from the active controller. Source: DescribeQuorum, from Kafka 3.3 on."},
     {kSeriesLeftOut, "kafka_isr_exporter_series_left_out", kGauge, kCluster, "reason",
      "Series left out of the page because of partition_metrics or max_series."},
 
@@ -220,11 +220,11 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
     {kProducerQueueMessages, "kafka_producer_queue_messages", kGauge, kProducers, "client_id",
      "Records in the queues of all instances. Source: statistics, msg_cnt."},
     {kProducerQueueMessagesLimit, "kafka_producer_queue_messages_limit", kGauge, kProducers,
-     "client_id", "Records that these queues hold. Source: statistics, msg_max."},
+     "client_id", "Records that these queues can hold. Source: statistics, msg_max."},
     {kProducerQueueBytes, "kafka_producer_queue_bytes", kGauge, kProducers, "client_id",
      "Bytes in the queues of all instances. Source: statistics, msg_size."},
     {kProducerQueueBytesLimit, "kafka_producer_queue_bytes_limit", kGauge, kProducers, "client_id",
-     "Bytes that these queues hold. Source: statistics, msg_size_max."},
+     "Bytes that these queues can hold. Source: statistics, msg_size_max."},
     {kProducerRoundTrip, "kafka_producer_round_trip_seconds", kGauge, kProducers, "client_id,q",
      "Broker request round-trip time of the last reporting interval: the slowest broker of the "
      "slowest instance. A quantile above half a second is the maximum. Source: statistics, rtt; "

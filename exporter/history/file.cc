@@ -141,9 +141,9 @@ tl::expected<void, SqliteFailure> set_aside(const std::string& file, Defect defe
           SqliteFailure{SQLITE_IOERR, why + "; it cannot be set aside: " + error.message()});
   }
   log_error(defect == Defect::kDamaged
-                ? "the history is damaged; it is set aside and another one begun"
-                : "the file of the history is not one of this exporter; it is set aside and "
-                  "another one begun",
+                ? "the history is damaged; it is set aside and a new one is created"
+                : "the history file is not one of this exporter; it is set aside and a new one "
+                  "is created",
             {{"file", file}, {"now", name}, {"error", why}});
   return {};
 }

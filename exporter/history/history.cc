@@ -95,7 +95,7 @@ History::~History() {
   const bool has_ended = !writing_ || writing_->end(until);
   const auto lost = shared_->backlog.leave();
   if (!has_ended)
-    log_warn("the file of the history hangs, exiting without it",
+    log_warn("the history file hangs, exiting without it",
              {{"file", file_}, {"events_lost", std::to_string(lost)}});
 }
 

@@ -23,10 +23,11 @@ std::string leader_text(const std::optional<BrokerId>& id, bool is_hidden = fals
 std::string_view lost_text(const loss::LossEvent& event) {
   const bool is_late = event.kind == loss::LossEventKind::kLossRevised;
   if (event.acks_all)
-    return is_late ? "more committed records are lost than was said before"
+    return is_late ? "more committed records are lost than reported before"
                    : "committed records are lost";
-  return is_late ? "more records that leaders acknowledged alone (acks=1) are lost than was said"
-                 : "records that leaders acknowledged alone (acks=1) are lost";
+  return is_late ? "more records that only the leader had acknowledged (acks=1) are lost than "
+                   "reported before"
+                 : "records that only the leader had acknowledged (acks=1) are lost";
 }
 
 template <class Id>

@@ -93,7 +93,7 @@ class Reachability(WithExporters):
         self.assertIs(self.shown(exporter)["confirmed"], False)
 
     def test_one_broker_alone(self):
-        words = "Only one broker answers, and no other one confirms what it says."
+        words = "Only one broker answers, so no other broker confirms what it reports."
         server = self.first("ALONE")
         exporter = self.watch(server)
         exporter.await_metrics(lambda page: page.by("kafka_broker_reachable", "broker") == {"1": 1, "2": 0, "3": 0}, 30,
@@ -164,7 +164,7 @@ class Reachability(WithExporters):
                                30, "it is back")
 
     def test_all_brokers_behind_one_address(self):
-        words = "All brokers have one address, so that no broker's word can be confirmed by another one."
+        words = "All brokers have the same address, so no broker can confirm what another one reports."
         # Which broker is asked is the load balancer's choice, at each start another one.
         for start in range(4):
             with self.subTest(start=start):

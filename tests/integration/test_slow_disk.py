@@ -108,7 +108,7 @@ class SlowDisk(HistoryScenario):
         self.freeze()
         self.assertEqual(self.application(0).report(fatal={"error": "INVALID_PRODUCER_EPOCH"})["accepted"], 1)
         self.watching.terminate()
-        self.watching.await_log("level=warn .*the file of the history hangs, exiting without it", 5)
+        self.watching.await_log("level=warn .*the history file hangs, exiting without it", 5)
         self.thaw()
         self.watching.stop()
 

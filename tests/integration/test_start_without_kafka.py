@@ -22,7 +22,7 @@ class StartWithoutKafka(Scenario):
         # The reason is said, not only that there is one.
         self.assertRegex(ready.text, r"^Not ready: no fresh answer from the cluster: \S.+")
         self.assertEqual(exporter.get("/-/healthy").status, 200)
-        self.assertIn("nobody has answered so far", exporter.get("/").text)
+        self.assertIn("no broker has answered so far", exporter.get("/").text)
         names = {name for name in exporter.metrics().families() if not name.startswith(("kafka_isr_exporter_",
                                                                                        "process_"))}
         self.assertEqual(names, {"kafka_cluster_up", "kafka_cluster_leader_elections_total",

@@ -35,7 +35,7 @@ Answer list_partitions(const ClusterStatus& cluster, Parameters& parameters) {
   query.unhealthy = parameters.flag("unhealthy");
   if (const auto expression = parameters.text("topic"))
     if (const auto wrong = query.topics.include(*expression))
-      parameters.wrong("topic", "is no regular expression: " + *wrong);
+      parameters.wrong("topic", "is not a regular expression: " + *wrong);
   query.limit = parameters.number("limit", query.limit, kMostPartitions);
   if (const auto after = parameters.text("after")) {
     query.after = parse_cursor(*after);

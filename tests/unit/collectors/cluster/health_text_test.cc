@@ -66,10 +66,10 @@ TEST_F(HealthTextTest, WhatIsLostIsWorstOfAllForAnHour) {
   loss.topics["payments"].recent_lost = {{at(-20), 999}, {at(-30), 1}};
   loss.topics["payments"].recent_unknown = {{at(-20), 2}};
   EXPECT_THAT(words().sentences.at(0),
-              Eq("1001 committed records are lost, as became known in the last hour: payments "
+              Eq("1001 committed records are lost, as found in the last hour: payments "
                  "(1000), orders (1)."));
   EXPECT_THAT(words().sentences.at(1), AllOf(StartsWith("Whether committed records are lost cannot "
-                                                        "be told"),
+                                                        "be determined"),
                                              HasSubstr("payments (2)")));
   EXPECT_TRUE(words().needs_attention);
   EXPECT_THAT(words(3600).sentences, Each(Not(HasSubstr("lost"))));
@@ -129,9 +129,10 @@ TEST_F(HealthTextTest, ThatNoControllerAnswersComesRightAfterWhatIsLost) {
   quorum.lost_since = at(-300);
   const auto told = words();
   EXPECT_TRUE(told.needs_attention);
-  EXPECT_THAT(told.sentences.at(0),
-              "No controller has answered for 5 min. No broker is fenced and no leader elected "
-              "meanwhile, and what brokers say of leaders and in-sync replicas is out of date.");
+  EXPECT_THAT(
+      told.sentences.at(0),
+      "No controller has answered for 5 min. Meanwhile no broker is fenced and no leader "
+      "is elected, and the leaders and in-sync replicas that brokers report are out of date.");
   quorum.lost_since.reset();
   EXPECT_THAT(words().sentences.at(0), StartsWith("No controller answered before this exporter"));
   loss.topics["orders"].recent_lost = {{at(-10), 1}};
@@ -190,7 +191,7 @@ TEST_F(HealthTextTest, ThatNobodyConfirmsIsSaid) {
   EXPECT_THAT(words().sentences.at(0), StartsWith("Only one broker answers"));
   EXPECT_EQ(describe(std::optional{model::Confirmation::kPossible}), std::nullopt);
   EXPECT_THAT(*describe(std::optional{model::Confirmation::kOneAddress}),
-              StartsWith("All brokers have one address"));
+              StartsWith("All brokers have the same address"));
 }
 
 TEST_F(HealthTextTest, WhatIsNotKnownHasNoNumber) {

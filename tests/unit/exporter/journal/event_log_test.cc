@@ -132,9 +132,10 @@ TEST(EventLog, WhatWasAcknowledgedByLeadersAloneAndWhatIsKnownLateAreLinesOfThei
       logged<loss::LossEvent>({lost(3, 500, 1500), alone, late}),
       UnorderedElementsAre(
           AllOf(HasSubstr("msg=\"committed records are lost\""), HasSubstr("records=1000")),
-          AllOf(HasSubstr("msg=\"records that leaders acknowledged alone (acks=1) are lost\""),
-                HasSubstr("records=200"), HasSubstr("election=clean")),
-          AllOf(HasSubstr("msg=\"more committed records are lost than was said before\""),
+          AllOf(
+              HasSubstr("msg=\"records that only the leader had acknowledged (acks=1) are lost\""),
+              HasSubstr("records=200"), HasSubstr("election=clean")),
+          AllOf(HasSubstr("msg=\"more committed records are lost than reported before\""),
                 HasSubstr("records=10"), HasSubstr("offsets=\"[1500, 1510)\""))));
 }
 

@@ -278,7 +278,7 @@ TEST_F(ApiTest, AWrongParameterIsNamed) {
   EXPECT_THAT(get("/api/v1/clusters", "nothing=1").second.at("error").get<std::string>(),
               HasSubstr("nothing"));
   EXPECT_EQ(get("/api/v1/clusters/east/partitions", "topic=(").second.at("error"),
-            "the parameter topic is no regular expression: missing ): (");
+            "the parameter topic is not a regular expression: missing ): (");
   EXPECT_EQ(get("/api/v1/clusters/east/partitions", "limit=%").first, 400);
 }
 
