@@ -66,7 +66,7 @@ std::variant<Flags, Exit> parse_flags(int argc, const char* const* argv,
   app.add_flag("--web.enable-lifecycle", flags.enable_lifecycle, "Let POST /-/reload reload");
   app.add_subcommand("run", "Watch the cluster and serve its metrics (the default)")->fallthrough();
   auto* check = app.add_subcommand(
-      "check", "Try each step to the clusters and each question, say what fails and what helps");
+      "check", "Try each step and each request to the clusters, report what fails and what helps");
   check->fallthrough();
   std::string check_format = "text";
   check->add_option("--format", check_format, "text or json (default text)")
@@ -74,7 +74,7 @@ std::variant<Flags, Exit> parse_flags(int argc, const char* const* argv,
       ->type_name("FORMAT");
   auto* lint = app.add_subcommand(
       "lint",
-      "Hold producers' settings in files against the rules; with --config.file the clusters' "
+      "Check producers' settings in files by the rules; with --config.file the clusters' "
       "topics "
       "too. Ends with 0 if nothing is found, 1 if something is, 2 if something cannot be read");
   lint->fallthrough();

@@ -226,8 +226,8 @@ void read_ingest(Context& context, const toml::table& table, IngestConfig& inges
   section.finish();
   if (!ingest.listen_address.empty() && !table.contains("token_file") && !ingest.allow_anonymous)
     context.problem(table,
-                    "[ingest] needs token_file, or allow_anonymous = true if anybody who reaches "
-                    "the address may send");
+                    "[ingest] needs token_file, or allow_anonymous = true if every client that "
+                    "reaches the address may send");
   if (table.contains("token_file") && ingest.allow_anonymous)
     context.problem(table, "[ingest] has a token_file and allow_anonymous: only one can be meant");
 }
@@ -346,8 +346,8 @@ void apply_flags(const Flags& flags, Config& config, ConfigErrors& problems) {
   if (!flags.kafka_servers.empty()) {
     if (config.clusters.size() > 1)
       problems.push_back({SourceLocation{"--kafka.server"},
-                          "the file has several [[cluster]], and which one is meant is not said: "
-                          "put the servers there"});
+                          "the file has several [[cluster]], so the flag is ambiguous: put the "
+                          "servers there"});
     if (config.clusters.empty()) {
       auto& cluster = config.clusters.emplace_back();
       cluster.place = {"--kafka.server"};

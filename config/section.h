@@ -91,7 +91,7 @@ struct Context {
                               .append(name)
                               .append(" is not set")
                         : key +
-                              ": what stands between \"${\" and \"}\" is no variable's name "
+                              ": what stands between \"${\" and \"}\" is not a variable's name "
                               "(write \"$${\" for the characters themselves)");
     if (expansion.unterminated || !expansion.unset.empty()) return std::nullopt;
     return std::move(expansion.text);

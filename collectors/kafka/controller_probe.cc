@@ -77,7 +77,7 @@ void ControllerProbe::ask(const std::vector<BrokerId>& answering) {
   batch_ = std::make_unique<RequestBatch>(*client_, timeouts_, kDeadline);
   left_to_ask_ = answering;
   if (answering.empty()) {
-    snapshot_.why = "no broker answers where Metadata says that it is";
+    snapshot_.why = "no broker answers at its advertised address";
     return;
   }
   // Each broker in its turn; the first of the list is asked last.

@@ -117,7 +117,7 @@ class ReportParser {
       }
     }
     key_ = {};
-    if (version != 1) fail("this is no report of version 1");
+    if (version != 1) fail("this is not a report of version 1");
     if (report_.instance.empty() || !sequence || !time || !has_client_id || !acknowledged)
       fail("instance, sequence, time, client_id or acknowledged is missing");
     report_.sequence = *sequence;

@@ -54,8 +54,8 @@ class StatisticsParser {
     key_ = {};
     if (statistics_.name.empty() || !ts_ || !age_ || type.empty())
       throw std::runtime_error(
-          "these are no statistics of librdkafka: name, type, ts or age is missing");
-    if (type != "producer") throw std::runtime_error("the client is no producer");
+          "these are not statistics of librdkafka: name, type, ts or age is missing");
+    if (type != "producer") throw std::runtime_error("the client is not a producer");
     if (*age_ < 0 || *ts_ < *age_) throw std::runtime_error("age is not between 0 and ts");
     statistics_.started = *ts_ - *age_;
     statistics_.age = *age_;

@@ -52,7 +52,7 @@ void keep_last(std::vector<Setting>& settings, Canonical canonical, std::vector<
 
 tl::expected<File, std::string> read(std::string_view name, std::string_view text) {
   if (text.size() > kMostBytes) return tl::make_unexpected("it is larger than 1 MiB");
-  if (text.find('\0') != std::string_view::npos) return tl::make_unexpected("it is no text");
+  if (text.find('\0') != std::string_view::npos) return tl::make_unexpected("it is not text");
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   auto read = read_documents(name, text);
   if (!read) return tl::make_unexpected(std::move(read.error()));

@@ -65,7 +65,7 @@ class YamlReader {
       if (document.IsMap()) {
         map(document, "", 0);
       } else if (document.IsDefined() && !document.IsNull()) {
-        give_up(line_of(document), "a document is no map of settings");
+        give_up(line_of(document), "a document is not a map of settings");
       }
     }
     return std::move(out_);
@@ -156,7 +156,7 @@ tl::expected<Documents, std::string> read_yaml(std::string_view text) {
     return YamlReader{}.run(YAML::LoadAll(std::string(text)));
   } catch (const YAML::Exception& error) {
     return tl::make_unexpected("line " + std::to_string(error.mark.line + 1) +
-                               ": it is no YAML that can be read");
+                               ": it is not YAML that can be read");
   }
 }
 

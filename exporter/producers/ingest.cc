@@ -112,7 +112,7 @@ std::optional<Refusals> Ingest::take(std::vector<ProducerDocument> documents) {
 }
 
 http::Response Ingest::busy() {
-  auto response = refuse(503, "busy", "too much waits to be taken in; send it again");
+  auto response = refuse(503, "busy", "too many documents wait; send it again");
   response.retry_after = kRetryAfter;
   return response;
 }

@@ -271,7 +271,7 @@ class RequestChecker {
                          ? grant_("--cluster", "DescribeConfigs")
                          : kAskLater);
     } else if (const auto release = release_of(*answer); !release) {
-      report_.ok(kKind, "", "the release is not told");
+      report_.ok(kKind, "", "the release is not known");
     } else if (*release >= model::KafkaRelease{4, 0}) {
       report_.ok(kKind, "", "release 4.0 or newer");
     } else {
@@ -354,8 +354,8 @@ class RequestChecker {
         return;
       case model::ControllerAnswer::kNone:
         report_.failed(kKind, "", answer.why,
-                       "see the controllers' own logs: without one nothing is elected, and what "
-                       "brokers say of the ISR is old");
+                       "see the controllers' own logs: without a controller no leader is "
+                       "elected, and the ISR that brokers report is out of date");
     }
   }
 
