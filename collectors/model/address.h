@@ -6,7 +6,7 @@
 
 namespace kie::model {
 
-/// The host as it stands before a colon: an address of IPv6 is put into brackets.
+/// The host as written before a port: IPv6 addresses in brackets.
 std::string format_host(std::string_view host);
 
 /// "kafka-1:9092", "[::1]:9092".

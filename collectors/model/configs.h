@@ -11,7 +11,7 @@
 
 namespace kie::model {
 
-/// Kafka's release as far as a rule depends on it.
+/// Kafka's release, as far as rules depend on it.
 struct KafkaRelease {
   int major = 0;
   int minor = 0;
@@ -24,7 +24,7 @@ enum class ConfigSource : std::uint8_t {
   kUnknown,
   /// Set for this topic.
   kTopic,
-  /// Set for this broker while it ran.
+  /// Set for this broker at run time.
   kDynamicBroker,
   /// Set for all brokers (--entity-default), controllers included.
   kDynamicDefault,
@@ -52,9 +52,9 @@ constexpr std::string_view to_string(ConfigSource origin) {
   return "unknown";
 }
 
-/// Whether a topic has the value wherever it is asked for: it is the topic's own, or the cluster's
-/// dynamic default. All others are only how the broker that was asked sees it: under KRaft the
-/// controller's file counts for elections, which nobody can read.
+/// Whether the value is the same on all brokers: the topic's own, or the cluster's dynamic default.
+/// Others hold only for the broker that was asked: under KRaft the controller's file counts for
+/// elections, and cannot be read.
 constexpr bool is_certain(ConfigSource origin) {
   return origin == ConfigSource::kTopic || origin == ConfigSource::kDynamicDefault;
 }
@@ -67,9 +67,10 @@ struct Configured {
   bool operator==(const Configured&) const = default;
 };
 
-/// Of one topic; nullopt: the broker does not have the setting, or no such value is known.
+/// The settings of one topic; nullopt: the broker does not have the setting, or its value is not
+/// known.
 struct TopicConfigs {
-  /// Raw, as it is configured: effective_min_isr() says what brokers make of it.
+  /// As configured; see effective_min_isr().
   std::optional<Configured<std::int32_t>> min_insync_replicas;
   std::optional<Configured<bool>> unclean_leader_election;
   /// -1: unlimited.
@@ -81,30 +82,30 @@ struct TopicConfigs {
 struct BrokerConfig {
   std::string value;
   ConfigSource origin = ConfigSource::kUnknown;
-  /// It is changed in the broker's file only, and by a restart.
+  /// It can be changed only in the broker's file, with a restart.
   bool is_read_only = false;
 
   bool operator==(const BrokerConfig&) const = default;
 };
 
 struct BrokerConfigs {
-  /// By key, of kBrokerKeys; one that the broker's release does not have is not there.
+  /// By key, of kBrokerKeys, without those that the broker's release does not have.
   std::map<std::string, BrokerConfig, std::less<>> values;
-  /// When the question was sent.
+  /// When the request was sent.
   std::chrono::steady_clock::time_point asked;
 };
 
-/// What is configured for topics and brokers, as far as collectors need it. One observation, that
-/// grows with every answer and forgets deleted topics.
+/// The settings of topics and brokers that collectors need. Updated with every answer; deleted
+/// topics are dropped.
 /// Source: DescribeConfigs of the topics and of each broker.
 struct Configs {
   std::map<std::string, TopicConfigs, std::less<>> topics;
-  /// Who did not answer for too long is not there.
+  /// Without brokers that have not answered for too long.
   std::map<BrokerId, BrokerConfigs> brokers;
-  /// The oldest of the brokers', by inter.broker.protocol.version; its absence means 4.0 or later.
+  /// The oldest of the brokers', by inter.broker.protocol.version; without it 4.0 or later.
   std::optional<KafkaRelease> release;
 
-  /// What is configured for the topic; nothing if that is not known.
+  /// The settings of the topic; empty if they are not known.
   const TopicConfigs& of(std::string_view topic) const {
     static const TopicConfigs nothing;
     const auto found = topics.find(topic);
@@ -118,8 +119,8 @@ struct Configs {
   }
 };
 
-/// min.insync.replicas as brokers apply it: never above the number of replicas from 3.7 on
-/// (KIP-966), as it stands before; nullopt where the release decides and is not known.
+/// min.insync.replicas as brokers apply it: from 3.7 on never above the number of replicas
+/// (KIP-966), before that as configured; nullopt if it depends on the release, which is not known.
 constexpr std::optional<std::int32_t> effective_min_isr(
     std::int32_t raw, std::int32_t replicas, const std::optional<KafkaRelease>& release) {
   if (raw <= replicas) return raw;

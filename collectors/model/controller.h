@@ -8,15 +8,15 @@
 #include <string>
 #include <vector>
 
-/// What a poll learnt about the cluster's active controller: plain values.
+/// A poll's snapshot of the cluster's active controller: plain values.
 namespace kie::model {
 
 /// A member of the metadata quorum, or a broker that follows its log.
 struct QuorumReplica {
   BrokerId id;
-  /// Of the metadata log, as the quorum's leader knows it; nullopt: it has not heard of this one.
+  /// Of the metadata log, as known to the quorum's leader; nullopt: this replica has not fetched.
   std::optional<Offset> log_end;
-  /// By the clock of the quorum's leader; nullopt: it has not heard of this one, or DescribeQuorum
+  /// By the clock of the quorum's leader; nullopt: this replica has not fetched, or DescribeQuorum
   /// v0 (Kafka before 3.3), which has no times.
   std::optional<std::chrono::milliseconds> last_fetch;
   std::optional<std::chrono::milliseconds> last_caught_up;
@@ -35,14 +35,14 @@ struct Quorum {
 };
 
 enum class ControllerAnswer : std::uint8_t {
-  /// `quorum` has it.
+  /// `quorum` has the answer.
   kAnswered,
   /// The controller refused (no Describe on the cluster), which proves that there is one.
   kRefused,
-  /// Two brokers, or the only one that can be asked, forwarded the request and got no answer of a
-  /// controller within its deadline.
+  /// Two brokers, or the only one that can be asked, forwarded the request and got no answer from a
+  /// controller in time.
   kNone,
-  /// No broker could be asked, or what they answer says nothing of a controller, or only one of
+  /// No broker could be asked, or their answers show nothing about a controller, or only one of
   /// several had no answer.
   kUnknown,
   /// The brokers do not have the request: a cluster under ZooKeeper, or a platform without it.
@@ -50,9 +50,9 @@ enum class ControllerAnswer : std::uint8_t {
 };
 
 struct ControllerSnapshot {
-  /// When the answer came, or it was clear that none does.
+  /// When the answer came, or the deadline passed.
   Instant at;
-  /// Since it was asked for.
+  /// Since the request.
   Instant::duration took{};
   ControllerAnswer answer = ControllerAnswer::kUnknown;
   /// With kAnswered only.

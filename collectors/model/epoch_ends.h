@@ -7,27 +7,27 @@
 #include <string>
 #include <vector>
 
-/// Where leader epochs end, as asked and as answered: plain values.
+/// Questions where leader epochs end, and their answers: plain values.
 namespace kie::model {
 
-/// Asks where epochs of a partition end in the log of its leader.
+/// A question where epochs of a partition end in the log of its leader.
 struct EpochQuestion {
   std::string topic;
   PartitionId partition;
-  /// Who must answer: who leads `newest`.
+  /// The leader of `newest`, which must answer.
   BrokerId leader;
-  /// The newest epoch known. Who does not know it tells old news.
+  /// The newest known epoch. A broker that does not know it is outdated.
   LeaderEpoch newest;
-  /// Whose ends are wanted. Ascending, all below `newest`.
+  /// The epochs whose ends are asked. Ascending, all below `newest`.
   std::vector<LeaderEpoch> epochs;
 };
 
 struct EpochEnd {
   LeaderEpoch asked;
-  /// The largest at or below `asked` that the log has, or `asked` where it is older than all the
-  /// log knows.
+  /// The largest at or below `asked` that the log has, or `asked` if it is older than all epochs
+  /// of the log.
   LeaderEpoch epoch;
-  /// Of `epoch`. The first offset of the log where `asked` is older than all it knows.
+  /// The end of `epoch`; the first offset of the log if `asked` is older than all its epochs.
   Offset end;
 
   constexpr auto operator<=>(const EpochEnd&) const = default;
@@ -39,7 +39,7 @@ struct EpochAnswer {
   /// The leader that was asked, which knew `newest`.
   BrokerId by;
   LeaderEpoch newest;
-  /// Read after the ends, from the same broker: what they are the ends of.
+  /// Read after the ends from the same broker: the topic to which they belong.
   std::optional<TopicId> topic_id;
   std::optional<Offset> log_start;
   /// One for each of the question's epochs, in their order.
@@ -51,7 +51,7 @@ struct EpochReport {
   std::vector<EpochAnswer> answers;
   /// Topics that may not be described. Sorted.
   std::vector<std::string> refused;
-  /// Questions without an answer, those of refused topics not counted: to be asked again.
+  /// Number of questions to ask again: without an answer, except those of refused topics.
   std::size_t open = 0;
 };
 

@@ -7,7 +7,7 @@
 
 namespace kie {
 
-/// A number with a meaning: a partition can never be passed as a broker.
+/// A strong type for ids: a partition cannot be passed as a broker.
 template <class Rep, class Tag>
 struct Id {
   Rep value{};
@@ -23,7 +23,7 @@ using PartitionId = Id<std::int32_t, struct PartitionTag>;
 using LeaderEpoch = Id<std::int32_t, struct LeaderEpochTag>;
 using Offset = Id<std::int64_t, struct OffsetTag>;
 
-/// Kafka's Uuid of a topic (KIP-516). A topic that is deleted and made again has another.
+/// Kafka's Uuid of a topic (KIP-516). A topic that is deleted and created again has another one.
 struct TopicId {
   std::int64_t most_significant = 0;
   std::int64_t least_significant = 0;

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-/// What a poll saw of a cluster: plain values, made by collectors/kafka and by replays of
-/// recordings, read by all collectors. Whatever nobody said is nullopt, never 0 or -1.
+/// A poll's snapshot of a cluster: plain values, made by collectors/kafka and by replays of
+/// recordings, read by all collectors. What is not known is nullopt, never 0 or -1.
 namespace kie::model {
 
 /// Monotonic, so that a step of the wall clock makes nothing stale.
@@ -19,25 +19,24 @@ enum class Leadership : std::uint8_t {
   kLeader,
   /// Metadata's leader -1: the partition is offline.
   kNone,
-  /// Not known: brokers contradict each other, or the leader that Metadata names denies it.
+  /// Not known: brokers contradict each other, or the leader in Metadata denies it.
   kUnknown,
-  /// There is a leader, but it has no listener of the name in use, and Metadata does not say who it
-  /// is (error 72, LISTENER_NOT_FOUND). Replicas and ISR are told all the same.
+  /// There is a leader, but it has no listener of the name in use, so Metadata does not return its
+  /// id (error 72, LISTENER_NOT_FOUND). Replicas and ISR are returned.
   kNoListener,
 };
 
 struct PartitionSnapshot {
   PartitionId id;
   Leadership leadership = Leadership::kUnknown;
-  /// Set with kLeader, and only then. Source: Metadata, confirmed by a second broker where it
-  /// changed.
+  /// Set only with kLeader. Source: Metadata, confirmed by a second broker if it changed.
   std::optional<BrokerId> leader;
   /// In the order of the assignment: the first is the preferred leader.
   std::vector<BrokerId> replicas;
   /// Sorted. On Kafka 4.x empty while the partition is offline, on 3.9 its last member.
   std::vector<BrokerId> isr;
-  /// A second broker said the same in this poll, or there is no other broker to ask. A change that
-  /// is not confirmed is old news for all we know.
+  /// A second broker returned the same in this poll, or there is no other broker to ask. A change
+  /// that is not confirmed may be outdated.
   bool confirmed = false;
   /// Of the log's end. Source: ListOffsets latest, answered by the leader.
   std::optional<LeaderEpoch> leader_epoch;
@@ -49,18 +48,18 @@ struct PartitionSnapshot {
 
 enum class Presence : std::uint8_t {
   kPresent,
-  /// Two brokers say that there is no such topic (error 3), or the only one that answers does.
+  /// Two brokers, or the only one that answers, return that there is no such topic (error 3).
   kDeleted,
-  /// A broker refuses to describe it (error 29): it may be there or not.
+  /// A broker refuses to describe it (error 29): it may exist or not.
   kUnauthorized,
-  /// Not in Metadata, and nobody said why.
+  /// Not in Metadata, and not known why.
   kUnknown,
 };
 
 struct TopicSnapshot {
   std::string name;
   Presence presence = Presence::kPresent;
-  /// Source: Metadata (KIP-516). Another id than the one known counts only if two brokers name it.
+  /// Source: Metadata (KIP-516). A new id counts only if two brokers return it.
   std::optional<TopicId> id;
   /// Sorted by id.
   std::vector<PartitionSnapshot> partitions;
@@ -76,25 +75,25 @@ struct BrokerSnapshot {
   std::optional<bool> answered = std::nullopt;
 };
 
-/// Whether what one broker says could be held against another one's word.
+/// Whether another broker could confirm what one broker returns.
 enum class Confirmation : std::uint8_t {
   /// Another broker answered, or the cluster has one broker only.
   kPossible,
-  /// The cluster has other brokers, and none of them could be asked: the word of the one that
-  /// answers counts, and nobody confirms it.
+  /// The cluster has other brokers, and none of them could be asked: the answer of the one that
+  /// answers counts without confirmation.
   kOneBrokerAnswers,
-  /// All brokers that answer advertise one address, so that nobody can tell which one answered.
+  /// All brokers that answer advertise one address, so it is not known which one answered.
   kOneAddress,
 };
 
 struct ClusterSnapshot {
   Instant at;
-  /// All topics were asked for. In a snapshot of some only, what is not there was not asked for.
+  /// All topics were asked for. Otherwise topics that are not here were not asked for.
   bool covers_all_topics = true;
   /// Source: Metadata. Brokers before 0.10.1 have none.
   std::optional<std::string> cluster_id;
   Confirmation confirmation = Confirmation::kPossible;
-  /// No topic may be described, so that an empty list of topics says nothing.
+  /// No topic may be described, so an empty list of topics has no meaning.
   bool topics_refused = false;
   /// Brokers that are registered and not fenced, and have a listener of the name in use. Sorted by
   /// id; nullopt if two brokers contradict each other.
@@ -104,11 +103,11 @@ struct ClusterSnapshot {
   std::vector<TopicSnapshot> topics;
 };
 
-/// What of a snapshot must be heard from a second broker before it counts.
+/// What a second broker must confirm of a snapshot before it counts.
 struct Unconfirmed {
-  /// Topics that are new, or look different from what is known. Sorted.
+  /// Topics that are new, or differ from the known state. Sorted.
   std::vector<std::string> topics;
-  /// Topics that are known, and absent from Metadata. Sorted.
+  /// Known topics that are absent from Metadata. Sorted.
   std::vector<std::string> absent;
 };
 
