@@ -6,7 +6,7 @@
 namespace kie::kafka {
 
 /// The command that grants an operation. `resource` as kafka-acls takes it: "--topic NAME",
-/// "--cluster". User:NAME and HOST:PORT stand for whoever reads it, who knows them.
+/// "--cluster". User:NAME and HOST:PORT are placeholders for the reader to replace.
 inline std::string acl_command(std::string_view resource, std::string_view operation,
                                std::string_view principal = "User:NAME",
                                std::string_view server = "HOST:PORT") {

@@ -13,12 +13,12 @@
 
 namespace kie::kafka {
 
-/// What takes a broker a time of its own to answer.
+/// Kinds of requests, whose answers take different times.
 enum class Question : std::uint8_t {
   kApiVersions,
-  /// Of all topics.
+  /// Metadata of all topics.
   kMetadata,
-  /// Of some topics, or of none.
+  /// Metadata of some topics, or of none.
   kTopics,
   kDescribeCluster,
   kListOffsets,
@@ -27,8 +27,8 @@ enum class Question : std::uint8_t {
   kQuorum,
 };
 
-/// How long to wait for which broker, learnt from how long its answers took: a frozen broker must
-/// not make everybody wait for the whole timeout, and a slow one must still be heard.
+/// How long to wait for each broker, by how long its answers took: a frozen broker must not delay
+/// each poll by the whole timeout, and answers of a slow one must still be received.
 /// Thread: one at a time.
 class BrokerTimeouts {
  public:
@@ -42,7 +42,7 @@ class BrokerTimeouts {
       : timeout_(timeout), least_(std::min(least, timeout)) {}
 
   Duration wait(Question question, BrokerId broker) const {
-    // One wait for a broker that froze is enough; the questions after it only see whether it is
+    // One wait for a broker that froze is enough; later requests only test whether it is
     // back.
     if (is_unresponsive(broker)) return clamp(Duration{0});
     const auto found = waits_.find({question, broker});
@@ -50,7 +50,7 @@ class BrokerTimeouts {
     return clamp(answers_.contains(broker) ? kFirst : kFirstOfAll);
   }
 
-  /// The broker left its last question unanswered: ask another one if there is a choice.
+  /// The broker did not answer its last request: ask another one if there is a choice.
   bool is_unresponsive(BrokerId broker) const { return unresponsive_.contains(broker); }
 
   /// When the broker last answered; nullopt: never.
@@ -65,20 +65,20 @@ class BrokerTimeouts {
     waits_[{question, broker}] = clamp(took * 4);
   }
 
-  /// Nothing came in time. A broker that never answered gets the shortest wait from now on.
+  /// No answer came in time. A broker that never answered gets the shortest wait from now on.
   void unanswered(Question question, BrokerId broker) {
     unresponsive_.insert(broker);
     waits_.try_emplace({question, broker}, clamp(Duration{0}));
   }
 
-  /// It counted as unresponsive and only took longer: it may take twice as long from now on.
+  /// The broker counted as unresponsive and only took longer: it gets twice as long from now on.
   void answered_late(Question question, BrokerId broker, Instant now) {
     unresponsive_.erase(broker);
     answers_[broker] = now;
     waits_[{question, broker}] = clamp(2 * wait(question, broker));
   }
 
-  /// Drops what was learnt of other brokers. `brokers`: sorted.
+  /// Drops other brokers. `brokers`: sorted.
   void forget_unless(const std::vector<BrokerId>& brokers) {
     const auto is_gone = [&](BrokerId id) {
       return id.value >= 0 && !std::ranges::binary_search(brokers, id);
@@ -89,9 +89,9 @@ class BrokerTimeouts {
   }
 
  private:
-  /// For a question that the broker was never asked before.
+  /// For a kind of request that the broker was never sent before.
   static constexpr Duration kFirst{500};
-  /// For a broker that never answered any: it waits for the connection and the login too.
+  /// For a broker that never answered: includes the connection and the login.
   static constexpr Duration kFirstOfAll{1500};
   Duration clamp(Duration wait) const { return std::clamp(wait, least_, timeout_); }
 

@@ -12,13 +12,12 @@
 
 namespace kie::kafka {
 
-/// Which requests each broker knows in which versions, as it said itself. Source: ApiVersions
-/// (API 18). Thread: any.
+/// The requests and versions that each broker supports. Source: ApiVersions (API 18). Thread: any.
 class BrokerVersions {
  public:
   using Ranges = std::shared_ptr<const codec::ApiVersionsResponse>;
 
-  /// nullptr: the broker has to be asked.
+  /// nullptr: the broker must be asked.
   Ranges find(BrokerId broker) const {
     const std::scoped_lock lock{mutex_};
     const auto found = ranges_.find(broker);

@@ -8,7 +8,7 @@
 
 namespace kie::kafka {
 
-/// What one broker says of one topic.
+/// One broker's answer about a topic.
 struct TopicView {
   std::string name;
   /// Kafka's error code of the topic: 0, kUnknownTopicOrPartition, kTopicAuthorizationFailed, ...
@@ -19,9 +19,9 @@ struct TopicView {
   std::vector<model::PartitionSnapshot> partitions;
 };
 
-/// What one broker says of the cluster. Source: Metadata (API 3).
+/// One broker's answer about the cluster. Source: Metadata (API 3).
 struct BrokerView {
-  /// Which broker answered; -1: one of the configured servers whose id is not known yet.
+  /// The broker that answered; -1: a configured server whose id is not known yet.
   BrokerId by{-1};
   std::optional<std::string> cluster_id;
   /// Sorted by id.

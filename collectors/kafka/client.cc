@@ -20,7 +20,7 @@ struct Reserved {
   std::string_view why;
 };
 
-// What the exporter's promises hang on.
+// The exporter's guarantees depend on these.
 constexpr std::array kReserved{
     Reserved{"bootstrap.servers", "set `servers` of the [[cluster]] instead"},
     Reserved{"metadata.broker.list", "set `servers` of the [[cluster]] instead"},
@@ -28,18 +28,18 @@ constexpr std::array kReserved{
     Reserved{"log.queue", "the exporter takes librdkafka's log lines itself"},
 };
 
-// Chosen for a light handle that only asks. The operator's own properties are set after these.
+// For a light handle that only sends requests. The operator's properties are set after these.
 constexpr std::array kDefaults{
     std::pair{"client.id", "kafka-isr-exporter"},
     std::pair{"enable.metrics.push", "false"},
-    // Says what a listener that speaks TLS does to a client that does not.
+    // Shows how a listener with TLS closes the connection of a client without.
     std::pair{"log.connection.close", "true"},
-    // The largest answer, Metadata of all topics, has some 45 bytes a partition; and what is read
-    // of an answer may take 16 times as much memory.
+    // The largest answer, Metadata of all topics, has some 45 bytes per partition; a decoded answer
+    // may take 16 times as much memory.
     std::pair{"receive.message.max.bytes", "33554432"},
     std::pair{"reconnect.backoff.max.ms", "2000"},
     std::pair{"socket.keepalive.enable", "true"},
-    // The polls are refresh enough; librdkafka's own would ask everything a second time.
+    // The polls suffice; librdkafka's own refresh would read everything a second time.
     std::pair{"topic.metadata.refresh.interval.ms", "-1"},
 };
 
@@ -67,8 +67,8 @@ void on_log(const rd_kafka_t* handle, int level, const char* facility, const cha
   }
 }
 
-/// What librdkafka complained of first while it set up TLS. Its error is only the last of OpenSSL's
-/// words ("PEM lib"), and those before it ("bad decrypt") are lines of the log. Thread: any.
+/// librdkafka's first log line while it set up TLS. Its error has only the last message of OpenSSL
+/// ("PEM lib"); earlier ones ("bad decrypt") are only logged. Thread: any.
 class TlsComplaint {
  public:
   void append(LogSeverity severity, std::string_view facility, std::string_view line) {
@@ -89,8 +89,8 @@ class TlsComplaint {
   std::string text_;
 };
 
-/// librdkafka takes Kerberos for a login whose mechanism is not said, and complains of Kerberos'
-/// properties then, which nobody has set. nullopt: its complaint is another one.
+/// Without a mechanism librdkafka uses Kerberos, and its error is about Kerberos' properties, which
+/// are not set. nullopt: the error is another one.
 std::optional<std::string> missing_mechanism(const std::vector<config::Property>& properties,
                                              std::string_view complaint) {
   if (complaint.find("kerberos") == std::string_view::npos &&
@@ -105,7 +105,7 @@ std::optional<std::string> missing_mechanism(const std::vector<config::Property>
          std::string(complaint);
 }
 
-/// Nobody polls the handle's main queue, from which OAUTHBEARER would ask for tokens.
+/// No thread polls the handle's main queue, through which OAUTHBEARER would ask for tokens.
 Result<void> fetch_tokens_in_background(rd_kafka_t& handle) {
   const QueuePtr tokens{rd_kafka_queue_get_sasl(&handle)};
   if (!tokens) return {};  // no mechanism that needs any
@@ -143,7 +143,7 @@ Result<KafkaClient> KafkaClient::create(const config::ClusterConfig& cluster, Rd
   }
   for (const auto& [name, value] : kDefaults)
     if (auto done = set(*conf, name, value); !done) return tl::make_unexpected(done.error());
-  // A broker that keeps silent must lose its connection, or librdkafka would prefer it again.
+  // The connection to a silent broker must be closed, or librdkafka would prefer it again.
   const auto timeout = std::to_string(cluster.request_timeout.count());
   if (auto done = set(*conf, "socket.timeout.ms", timeout); !done)
     return tl::make_unexpected(done.error());
@@ -160,8 +160,8 @@ Result<KafkaClient> KafkaClient::create(const config::ClusterConfig& cluster, Rd
   std::array<char, 512> text{};
   auto* handle = rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), text.data(), text.size());
   if (handle == nullptr) {
-    // librdkafka has freed interceptors of the configuration already, and would do so once more
-    // with it (before 2.13): better a leak.
+    // librdkafka has freed the interceptors already, and would free them again with the
+    // configuration (before 2.13): a leak is better.
     if (prepare) [[maybe_unused]]
       const auto* leaked = conf.release();
     auto why = redact(text.data(), cluster.librdkafka);
@@ -184,7 +184,7 @@ std::optional<std::string> check_property(const std::string& name, const config:
   for (const auto& reserved : kReserved)
     if (reserved.name == name) return name + " cannot be set here: " + std::string(reserved.why);
   const ConfPtr conf{rd_kafka_conf_new()};
-  // A secret may stand in the wrong property. Half of one would not be found in the complaint.
+  // A secret may be in the wrong property. A truncated one would not be found in the message.
   std::string text(value.reveal().size() + 512, '\0');
   switch (rd_kafka_conf_set(conf.get(), name.c_str(), value.reveal().c_str(), text.data(),
                             text.size())) {

@@ -18,7 +18,7 @@ namespace kie::kafka {
 
 enum class LogSeverity { kError, kWarning, kInfo, kDebug };
 
-/// Takes librdkafka's own log lines. Called from librdkafka's threads, several at a time.
+/// Receives librdkafka's log lines. Called from librdkafka's threads, several at a time.
 using RdkafkaLogSink =
     std::function<void(LogSeverity severity, std::string_view facility, std::string_view line)>;
 
@@ -27,20 +27,20 @@ using RdkafkaLogSink =
 /// Thread: any; librdkafka's handle is thread-safe.
 class KafkaClient {
  public:
-  /// The last hand at a configuration before a handle is made of it.
+  /// Changes a configuration just before a handle is created with it.
   using Prepare = std::function<void(rd_kafka_conf_s* conf)>;
 
-  /// Fails only on a configuration that librdkafka refuses; a cluster that is not there is no
+  /// Fails only if librdkafka refuses the configuration; a cluster that cannot be reached is no
   /// error.
   static Result<KafkaClient> create(const config::ClusterConfig& cluster, RdkafkaLogSink sink,
                                     const Prepare& prepare = nullptr);
 
   rd_kafka_s* handle() const { return handle_.get(); }
 
-  /// Which requests its brokers know.
+  /// The requests that its brokers support.
   BrokerVersions& versions() const { return *versions_; }
 
-  /// Adds addresses ("host:port") at which brokers of the cluster were before, beside its servers.
+  /// Adds former addresses ("host:port") of the cluster's brokers to its servers.
   void add_servers(const std::vector<std::string>& servers) const;
 
  private:
@@ -51,16 +51,16 @@ class KafkaClient {
   KafkaClient(std::unique_ptr<RdkafkaLogSink> sink, rd_kafka_s* handle)
       : sink_(std::move(sink)), handle_(handle), versions_(std::make_unique<BrokerVersions>()) {}
 
-  // librdkafka logs until its handle is gone, so the sink must be destroyed after it.
+  // librdkafka logs until its handle is destroyed, so the sink must be destroyed after it.
   std::unique_ptr<RdkafkaLogSink> sink_;
   std::unique_ptr<rd_kafka_s, HandleDeleter> handle_;
   std::unique_ptr<BrokerVersions> versions_;
 };
 
-/// What is wrong with a librdkafka property, or nothing. Never says the value.
+/// The error in a librdkafka property, or nullopt. Never contains the value.
 std::optional<std::string> check_property(const std::string& name, const config::Secret& value);
 
-/// The version of the librdkafka that runs.
+/// The version of librdkafka in use.
 std::string librdkafka_version();
 
 }  // namespace kie::kafka

@@ -45,7 +45,7 @@ ConfigsReport read_configs(Session& session, model::Configs& configs,
   for (const auto one : brokers)
     ask_broker_configs(batch, one, [&, one](Result<model::BrokerConfigs> answer) {
       if (!answer) {
-        // After librdkafka's own errors and Kafka's -1 (unknown) the broker has said nothing.
+        // librdkafka's own errors and Kafka's -1 (unknown) are not an answer of the broker.
         if (answer.error().code > 0) configs.brokers.erase(one);
         report.brokers_failed[one] = std::move(answer.error());
         return;

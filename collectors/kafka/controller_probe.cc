@@ -16,12 +16,12 @@ using std::chrono::milliseconds;
 
 constexpr std::string_view kMetadataTopic = "__cluster_metadata";
 
-/// An election of controllers takes a second or two: who asks during one gets its answer late.
+/// A controller election takes a second or two: a request during one is answered late.
 constexpr milliseconds kDeadline{4000};
 /// When a second broker is asked.
 constexpr milliseconds kSecondAfter{2000};
 constexpr int kMostAsked = 2;
-/// How often it is looked whether an answer has come that took longer.
+/// How often late answers are checked for.
 constexpr milliseconds kLookAgain{250};
 
 std::optional<milliseconds> time_of(std::int64_t since_1970) {
@@ -43,7 +43,7 @@ std::vector<model::QuorumReplica> to_model(
   return all;
 }
 
-/// The one partition of the metadata log; an error: what the answer says instead.
+/// The partition of the metadata log, or the error in the answer.
 Result<model::Quorum> read(const DescribeQuorumResponse& answer) {
   const auto error_of = [](std::int16_t code) {
     return tl::unexpected{make_error(static_cast<rd_kafka_resp_err_t>(code))};
@@ -53,7 +53,7 @@ Result<model::Quorum> read(const DescribeQuorumResponse& answer) {
     for (const auto& partition : topic.partitions) {
       if (topic.name != kMetadataTopic || partition.id.value != 0) continue;
       if (partition.error != 0) return error_of(partition.error);
-      // A quorum that has no leader is no controller.
+      // A quorum without a leader has no controller.
       if (partition.leader.value < 0) return error_of(kNotController);
       return model::Quorum{.leader = partition.leader,
                            .epoch = partition.leader_epoch,
@@ -102,8 +102,8 @@ bool ControllerProbe::can_ask_next() const {
 
 void ControllerProbe::ask_next() {
   if (!can_ask_next()) return;
-  // Two that are cut off from the controllers must not speak for all: where another one got an
-  // answer last, that one is the second.
+  // Two brokers that are cut off from the controllers must not decide for all: if another one got
+  // the last answer, it is the second.
   auto next = std::ranges::find(left_to_ask_, reaches_controller_);
   if (attempts_.empty() || next == left_to_ask_.end()) next = left_to_ask_.end() - 1;
   const auto broker = *next;
@@ -141,7 +141,7 @@ void ControllerProbe::receive(Attempt& attempt, const Error& error) {
              error.code == kNotLeaderOrFollower || error.code == RD_KAFKA_RESP_ERR__TIMED_OUT) {
     attempt.outcome = Outcome::kNoController;
   } else {
-    // librdkafka's own, and Kafka's that say nothing of a controller.
+    // librdkafka's own errors, and Kafka's that show nothing about a controller.
     attempt.outcome = Outcome::kNotReached;
   }
 }
@@ -168,7 +168,7 @@ std::optional<model::ControllerSnapshot> ControllerProbe::take(milliseconds wait
     const auto now = Clock::now();
     for (auto& attempt : attempts_)
       if (attempt.outcome == Outcome::kOpen && now >= given_up(attempt))
-        // A broker that has not even told its versions here has not been asked.
+        // Without the broker's versions the request was not sent.
         attempt.outcome = client_->versions().find(attempt.broker) == nullptr
                               ? Outcome::kNotReached
                               : Outcome::kNoController;
@@ -187,14 +187,14 @@ std::optional<model::ControllerSnapshot> ControllerProbe::conclude() {
   auto snapshot = std::exchange(snapshot_, {});
   snapshot.at = Clock::now();
   snapshot.took = snapshot.at - asked_at_;
-  // Brokers whose connection broke say nothing of their controller.
+  // Brokers whose connection broke show nothing about their controller.
   if (snapshot.answer == ControllerAnswer::kUnknown && none > 0 && none == std::ssize(attempts_) &&
       (none == kMostAsked || left_to_ask_.empty())) {
     snapshot.answer = ControllerAnswer::kNone;
     snapshot.why =
         "no controller answers the brokers within " + std::to_string(kDeadline.count()) + " ms";
   }
-  // Both of them: in a migration from ZooKeeper some brokers have the request and some do not.
+  // Both: in a migration from ZooKeeper only some brokers have the request.
   if (unsupported > 0 && unsupported == std::ssize(attempts_))
     snapshot.answer = ControllerAnswer::kUnsupported;
   batch_.reset();

@@ -12,9 +12,9 @@
 
 namespace kie::kafka {
 
-/// Asks brokers for their active controller, without holding up whoever asks. Brokers forward the
-/// request to the controller, and without one they hold it for a minute, with all that waits behind
-/// it on the connection: so the probe has connections of its own, which carry nothing else.
+/// Asks brokers for their active controller, without blocking the caller. Brokers forward the
+/// request to the controller; without one they hold it for a minute, and block the connection. So
+/// the probe has connections of its own, for these requests only.
 /// Source: DescribeQuorum (API 55). Permission: Describe on the cluster; without it the refusal,
 /// which is the controller's, proves that there is one.
 /// Thread: the cluster's poll thread.
@@ -22,23 +22,23 @@ class ControllerProbe {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// `client`: of its own.
+  /// `client`: used by nothing else.
   explicit ControllerProbe(std::shared_ptr<const KafkaClient> client);
 
   const KafkaClient& client() const { return *client_; }
 
-  /// Asks, unless it is still being asked. `answering`: the brokers that answer other requests now;
-  /// what they leave unanswered, their controller has not answered.
+  /// Sends a request, unless one is in progress. `answering`: the brokers that answer other
+  /// requests now; if they do not answer this one, their controller has not answered.
   void ask(const std::vector<BrokerId>& answering);
 
-  /// Forgets what is being asked.
+  /// Drops the request in progress.
   void drop();
 
-  /// What came of it, waiting for at most `wait`; nullopt: it is not known yet, or was told before.
-  /// A second broker is asked when the first takes long.
+  /// Returns the result, waits for at most `wait`; nullopt: not known yet, or returned before. Asks
+  /// a second broker when the first takes long.
   std::optional<model::ControllerSnapshot> take(std::chrono::milliseconds wait);
 
-  /// When take() should be called again; nullopt: nothing is being asked.
+  /// When take() should be called again; nullopt: no request is in progress.
   std::optional<Clock::time_point> due() const;
 
  private:
@@ -59,7 +59,7 @@ class ControllerProbe {
 
   void send(BrokerId broker);
   void receive(Attempt& attempt, const Error& error);
-  /// When an attempt that is not answered counts as no controller.
+  /// When an unanswered attempt counts as no controller.
   Clock::time_point given_up(const Attempt& attempt) const;
   /// When to ask a second broker or give up.
   Clock::time_point next_step() const;
@@ -74,9 +74,9 @@ class ControllerProbe {
 
   bool is_asking_ = false;
   Clock::time_point asked_at_;
-  /// The broker that had the controller's answer last.
+  /// The broker that last returned the controller's answer.
   BrokerId reaches_controller_{-1};
-  /// What has come of it so far.
+  /// The result so far.
   model::ControllerSnapshot snapshot_;
   std::vector<BrokerId> left_to_ask_;
   /// A list, because receivers have the addresses of its elements.

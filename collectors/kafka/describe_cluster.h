@@ -9,7 +9,7 @@
 
 namespace kie::kafka {
 
-/// Who is in the cluster, as one broker has it.
+/// The brokers of the cluster, as known to one broker.
 struct ClusterDescription {
   std::string cluster_id;
   /// Registered, not fenced, with a listener of the name in use. Sorted by id.

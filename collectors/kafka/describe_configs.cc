@@ -114,7 +114,7 @@ Result<model::BrokerConfigs> read_broker(const DescribeConfigsResponse& answer) 
         configs.values.emplace(key, model::BrokerConfig{.value = std::string{config->value},
                                                         .origin = config->source,
                                                         .is_read_only = config->is_read_only});
-    // Hidden, which is not the same as not there: see release_of().
+    // Hidden is not the same as missing: see release_of().
     for (const auto& config : resource.configs)
       if (config.name == kProtocolVersion && !config.value)
         configs.values.emplace(kProtocolVersion, model::BrokerConfig{});
@@ -161,7 +161,7 @@ void ask_broker_configs(RequestBatch& batch, BrokerId broker,
 
 std::optional<model::KafkaRelease> release_of(const model::BrokerConfigs& configs) {
   const auto version = configs.values.find(kProtocolVersion);
-  // 4.0 removed the setting; a broker that answers without it is that or later.
+  // 4.0 removed the setting; a broker that answers without it has 4.0 or later.
   if (version == configs.values.end()) return model::KafkaRelease{4, 0};
   return model::parse_release(version->second.value);
 }

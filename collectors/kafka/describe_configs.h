@@ -15,25 +15,25 @@ namespace kie::kafka {
 
 struct TopicConfigsAnswer {
   std::map<std::string, model::TopicConfigs, std::less<>> topics;
-  /// Topics that could not be read, by error, in librdkafka's words.
+  /// Topics that could not be read, by error text.
   std::map<std::string, std::vector<std::string>> refused;
 };
 
 /// The configs of topics, in several requests: the time of an answer must not grow with the
-/// cluster, or nothing tells a slow broker from a frozen one. `receive` is called for each; returns
-/// how many they are. `names` must stay until the batch has been awaited. Permission:
+/// cluster, or a slow broker cannot be distinguished from a frozen one. `receive` is called for
+/// each; returns their number. `names` must exist until the batch has been awaited. Permission:
 /// DescribeConfigs on the topics.
 std::size_t ask_topic_configs(RequestBatch& batch, BrokerId broker,
                               const std::vector<std::string>& names,
                               const std::function<void(Result<TopicConfigsAnswer>)>& receive);
 
-/// The configs of one broker, as it has them itself. Permission: DescribeConfigs on the cluster.
+/// The configs of one broker, from that broker. Permission: DescribeConfigs on the cluster.
 void ask_broker_configs(RequestBatch& batch, BrokerId broker,
                         std::function<void(Result<model::BrokerConfigs>)> receive);
 
-/// The release that a broker's configs tell; nullopt if they have one that cannot be read.
+/// The release in a broker's configs; nullopt if it cannot be read.
 std::optional<model::KafkaRelease> release_of(const model::BrokerConfigs& configs);
-/// Of all brokers that are known; nullopt if none tells.
+/// Of all known brokers; nullopt if none is known.
 std::optional<model::KafkaRelease> oldest_release(const model::Configs& configs);
 
 }  // namespace kie::kafka

@@ -21,12 +21,12 @@ using model::EpochReport;
 
 }  // namespace
 
-/// A question on its way to an answer.
+/// A question in progress.
 struct EpochEndClient::Asked {
   const EpochQuestion* question;
   EpochAnswer answer;
   bool is_refused = false;
-  /// It was answered so that it makes no sense to go on now.
+  /// The answer makes further requests useless for now.
   bool is_over = false;
 
   bool has_all_ends() const { return answer.ends.size() == question->epochs.size(); }
@@ -72,15 +72,15 @@ EpochReport EpochEndClient::ask(std::span<const EpochQuestion> questions,
   if (!asked.empty() && !is_over()) ask_what_they_are_of(asked, is_over);
   report.answers.reserve(asked.size());
   for (auto& one : asked) report.answers.push_back(std::move(one.answer));
-  // By brokers that have not heard of a grant yet.
+  // Refused by brokers that do not have a new grant yet.
   for (const auto& answer : report.answers) refused.erase(answer.topic);
   report.refused = {refused.begin(), refused.end()};
   return report;
 }
 
 void EpochEndClient::ask_ends(std::vector<Asked>& asked, const std::function<bool()>& is_over) {
-  // Kafka answers for one epoch of a partition in a request: most ask for one, so this is one
-  // round.
+  // Kafka answers one epoch of a partition per request. Most questions have one, so this is
+  // usually one round.
   for (std::size_t round = 0; !is_over(); ++round) {
     std::map<BrokerId, OffsetForLeaderEpochRequest> requests;
     for (const auto& one : asked) {

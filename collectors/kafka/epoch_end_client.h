@@ -13,20 +13,20 @@
 namespace kie::kafka {
 
 /// Asks the leaders of partitions where leader epochs end in their logs: one request for each
-/// leader, then what the ends are the ends of. Only who leads the newest epoch known answers with a
-/// number: the request names that epoch, and Kafka refuses whoever knows an older or a newer one.
+/// leader, then topic ids and log starts. Only the leader of the newest known epoch answers with a
+/// number: the request has that epoch, and a broker that knows an older or a newer one refuses it.
 /// Source: OffsetForLeaderEpoch (API 23, KIP-320), Metadata, ListOffsets earliest. Permission:
 /// Describe on the topics.
-/// Thread: one at a time, which need not be that of other users of the client.
+/// Thread: one at a time, also a different one from other users of the client.
 class EpochEndClient {
  public:
   /// `least`: how long to wait for a broker at least.
   EpochEndClient(std::shared_ptr<const KafkaClient> client, std::chrono::milliseconds timeout,
                  std::chrono::milliseconds least = BrokerTimeouts::kLeast);
 
-  /// Each partition may be in one question only. Returns when all that can be answered now is, or
-  /// the time is over. A broker that does not answer costs one wait, as long as its answers usually
-  /// take and at most the timeout.
+  /// Each partition may be in one question only. Returns when all that can be answered now is
+  /// answered, or the time is over. A broker that does not answer costs one wait, as long as its
+  /// answers usually take and at most the timeout.
   model::EpochReport ask(std::span<const model::EpochQuestion> questions,
                          std::chrono::steady_clock::time_point deadline,
                          const std::stop_token& stop);

@@ -4,7 +4,7 @@
 
 namespace kie::kafka {
 
-/// The error of a whole answer; those of its parts are in the parts.
+/// The error of a whole answer; its parts have their own.
 inline Result<void> check_event(rd_kafka_event_t* event) {
   const auto error = rd_kafka_event_error(event);
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return {};

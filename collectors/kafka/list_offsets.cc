@@ -75,7 +75,7 @@ void ask_offsets(RequestBatch& batch, const std::vector<model::BrokerSnapshot>& 
     for (const auto id : ids) has_own_address[id] = ids.size() == 1;
   for (auto& [broker, request] : requests_for(snapshot, timestamp)) {
     const auto listed = has_own_address.find(broker);
-    // Nobody says that there is such a broker.
+    // The broker is not listed.
     if (listed == has_own_address.end()) continue;
     batch.send<ListOffsetsResponse>(
         Question::kListOffsets, broker, std::move(request),
@@ -103,7 +103,7 @@ void ask_offsets(RequestBatch& batch, const std::vector<model::BrokerSnapshot>& 
 OffsetsReport read_offsets(RequestBatch& batch, const std::vector<model::BrokerSnapshot>& brokers,
                            model::ClusterSnapshot& snapshot) {
   OffsetsReport report;
-  // A row of which the first answer denies to be led is not asked for any more by the second.
+  // If the first answer denies the leadership of a partition, it is not in the second request.
   std::vector<const model::PartitionSnapshot*> led;
   for (const auto& topic : snapshot.topics)
     for (const auto& row : topic.partitions)

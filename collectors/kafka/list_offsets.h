@@ -16,11 +16,11 @@ enum class OffsetKind : std::uint8_t { kLatest, kEarliest };
 /// Reads offsets of all partitions that one of `brokers` leads into `snapshot`: one request for
 /// each leader and kind, so that a frozen broker holds only its own partitions. kLatest: the high
 /// watermark and the leader epoch at the log's end; kEarliest: the log start. The first error that
-/// comes with a partition or an answer goes to `error`. Both must stay until the batch has been
-/// awaited. A leader that says that it does not lead a partition makes its leadership unknown:
-/// Metadata or it is out of date. Where several brokers have its address it means nothing: another
-/// may have answered. Source: ListOffsets (API 2) with timestamps -1 and -2, read uncommitted.
-/// Permission: Describe on the topics.
+/// comes with a partition or an answer goes to `error`. Both must exist until the batch has been
+/// awaited. If a leader answers that it does not lead a partition, the leadership becomes unknown:
+/// Metadata or the leader is out of date. If several brokers have its address this is ignored, as
+/// another may have answered. Source: ListOffsets (API 2) with timestamps -1 and -2, read
+/// uncommitted. Permission: Describe on the topics.
 void ask_offsets(RequestBatch& batch, const std::vector<model::BrokerSnapshot>& brokers,
                  model::ClusterSnapshot& snapshot, OffsetKind kind, std::optional<Error>& error);
 

@@ -12,7 +12,7 @@ namespace {
 using codec::MetadataRequest;
 using codec::MetadataResponse;
 
-/// Sorts, and drops whatever a broker names a second time.
+/// Sorts, and drops duplicates.
 template <class T, class Key>
 void sort_by(std::vector<T>& values, Key key) {
   if (!std::ranges::is_sorted(values, std::ranges::less_equal{}, key))

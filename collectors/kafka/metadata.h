@@ -8,21 +8,21 @@
 #include <string>
 #include <vector>
 
-/// Metadata (API 3) as one broker has it. Never creates a topic. Permission: Describe on the
-/// topics; those that may not be described are left out of an answer for all, and refused by name.
+/// Metadata (API 3) of one broker. Never creates a topic. Permission: Describe on the topics; those
+/// that may not be described are left out of an answer for all, and refused by name.
 namespace kie::kafka {
 
 using ReceiveView = std::function<void(Result<BrokerView>)>;
 
-/// All topics that the filter lets through. `filter` must stay until the batch has been awaited.
+/// All topics that pass the filter. `filter` must exist until the batch has been awaited.
 void ask_metadata(RequestBatch& batch, BrokerId broker, const config::TopicFilter& filter,
                   ReceiveView receive);
 
-/// These topics, each with what became of it. `names` must stay until the batch has been awaited.
+/// These topics, each with its result. `names` must exist until the batch has been awaited.
 void ask_topics(RequestBatch& batch, BrokerId broker, const std::vector<std::string>& names,
                 ReceiveView receive);
 
-/// The brokers alone.
+/// Only the brokers.
 void ask_brokers(RequestBatch& batch, BrokerId broker, ReceiveView receive);
 
 }  // namespace kie::kafka

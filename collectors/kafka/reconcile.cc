@@ -23,7 +23,7 @@ const model::PartitionSnapshot* row_of(const TopicView& view, PartitionId id) {
 
 void take(model::PartitionSnapshot& row, const model::PartitionSnapshot& theirs) {
   if (!same(row, theirs)) {
-    // Its offsets, if any, were those of a leader that is not the leader.
+    // Its offsets, if any, are from a broker that is not the leader.
     row.latest.reset();
     row.earliest.reset();
     row.leader_epoch.reset();
@@ -51,11 +51,11 @@ void reconcile_row(model::PartitionSnapshot& row, Views others, bool alone) {
 
 struct ReconciledId {
   std::optional<TopicId> id;
-  /// The brokers speak of different topics, and none has a majority.
+  /// The brokers return different ids, and none has a majority.
   bool disputed = false;
 };
 
-/// `first`: what the broker rows that was asked first.
+/// `first`: the id from the broker that was asked first.
 ReconciledId reconcile_id(const std::optional<TopicId>& first, Views others, bool alone,
                           const std::optional<TopicId>& known_id) {
   std::vector<TopicId> ids;
@@ -77,7 +77,7 @@ void reconcile(model::TopicSnapshot& topic, Views others, bool alone,
   const auto [id, disputed] = reconcile_id(topic.id, others, alone, known_id);
   topic.id = id;
   if (disputed) {
-    // Its rows may be those of another topic.
+    // Its rows may belong to another topic.
     for (auto& row : topic.partitions) row.leadership = model::Leadership::kUnknown;
     return;
   }
@@ -103,7 +103,8 @@ model::Presence reconcile_absent(Views others) {
     return std::count_if(others.begin(), others.end(),
                          [&](const auto* other) { return other->error == error; });
   };
-  // Metadata's silence and one broker's error 3 are two voices; one that has it is only one.
+  // Absence from Metadata and one broker's error 3 are two answers; a broker that has the topic
+  // is one.
   if (count(kUnknownTopicOrPartition) > 0 && count(kUnknownTopicOrPartition) >= count(kNoError))
     return model::Presence::kDeleted;
   if (count(kTopicAuthorizationFailed) > 0) return model::Presence::kUnauthorized;

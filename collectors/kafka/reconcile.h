@@ -6,24 +6,25 @@
 #include <optional>
 #include <span>
 
-/// What counts when several brokers were asked: a broker can answer with old news. Pure.
+/// Reconciles the answers of several brokers, as one may be outdated. Pure.
 namespace kie::kafka {
 
 using Views = std::span<const TopicView* const>;
 
-/// Reconciles the rows of a topic, as one broker had them, with what others said of it. A row that
-/// two brokers agree on is confirmed, and taken from them if the first was the odd one out. A row
-/// that is only contradicted becomes unknown. One of which no other broker spoke stays unconfirmed,
-/// unless there is no other broker to ask (`alone`).
-/// An id other than `known_id` counts only if two brokers name it, or if there is no other; while
-/// they contradict each other, the rows are unknown, because they may be those of another topic.
+/// Reconciles the rows of a topic from one broker with those of others. A row on which two brokers
+/// agree is confirmed; theirs is used if the first broker has another one. A row that is only
+/// contradicted becomes unknown. One that no other broker returned stays unconfirmed, unless there
+/// is no other broker to ask (`alone`).
+/// An id other than `known_id` counts only if two brokers return it, or if there is no other
+/// broker; while they contradict each other, the rows are unknown, as they may belong to another
+/// topic.
 void reconcile(model::TopicSnapshot& topic, Views others, bool alone,
                const std::optional<TopicId>& known_id);
 
-/// Whether one more broker should be asked: no other has spoken, or the last one disagreed.
+/// Whether one more broker should be asked: no other has answered, or the last one disagreed.
 bool needs_second_opinion(const model::TopicSnapshot& topic, Views others);
 
-/// What became of a topic that Metadata left out, from what brokers say when asked by name.
+/// Determines the presence of a topic that is absent from Metadata, from answers by name.
 model::Presence reconcile_absent(Views others);
 bool absent_needs_second_opinion(Views others);
 

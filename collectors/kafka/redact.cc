@@ -7,7 +7,7 @@
 namespace kie::kafka {
 namespace {
 
-/// librdkafka itself hides some of them, and some only in some of its lines.
+/// librdkafka hides only some of these, and some only in some of its lines.
 bool is_secret(std::string_view property) {
   static constexpr std::array<std::string_view, 6> kParts{
       "password", "passphrase", "secret", "token", "key.pem", "sasl.oauthbearer.config"};
@@ -16,7 +16,7 @@ bool is_secret(std::string_view property) {
 }
 
 constexpr std::string_view kInstead = "...";
-// Cutting out less than that would only garble the text.
+// Removing shorter texts would only garble the line.
 constexpr std::size_t kShortestSecret = 4;
 
 void cut_out(std::string& text, std::string_view part) {
@@ -24,7 +24,7 @@ void cut_out(std::string& text, std::string_view part) {
   for (auto at = text.find(part); at != std::string::npos;
        at = text.find(part, at + kInstead.size()))
     text.replace(at, part.size(), kInstead);
-  // librdkafka's buffers may have ended in the middle of it.
+  // librdkafka may have truncated it.
   for (auto size = std::min(part.size(), text.size()); size >= kShortestSecret; --size)
     if (text.ends_with(part.substr(0, size)))
       return static_cast<void>(text.replace(text.size() - size, size, kInstead));

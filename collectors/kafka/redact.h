@@ -8,8 +8,8 @@
 
 namespace kie::kafka {
 
-/// The text without the value, and without each item of it if it is a list: librdkafka repeats
-/// either in its complaints.
+/// The text without the value, and without each item of it if it is a list: librdkafka's messages
+/// have either.
 std::string redact_value(std::string text, std::string_view value);
 
 /// The text without the values of all secret properties.

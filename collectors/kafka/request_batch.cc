@@ -10,11 +10,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// How late it may be noticed that enough has come.
+/// How often `enough` is checked.
 constexpr milliseconds kLookAround{50};
 
-/// For the brokers of a batch that librdkafka has not heard of yet, together: it asks who there is
-/// then.
+/// For all brokers of a batch that librdkafka does not know yet: it then reads the broker list.
 constexpr milliseconds kUntilKnown{500};
 
 /// For a connection to any broker.
@@ -43,7 +42,7 @@ void RequestBatch::add(Entry request) {
 }
 
 void RequestBatch::send_or_wait(Entry& request) {
-  // Whoever answers, all brokers that the exporter supports know the oldest version.
+  // All supported brokers know the oldest version.
   if (request.broker == kAnyBroker) return send_now(request, request.api->oldest);
   const auto known = client_->versions().find(request.broker);
   if (!known) return ask_versions(request.broker);
@@ -71,7 +70,7 @@ void RequestBatch::send_now(Entry& request, std::int16_t version) {
                        request.api->key, version, codec::is_flexible(*request.api, version) ? 1 : 0,
                        body.data(), body.size(), static_cast<int>(timeout_.count()), queue_.get(),
                        &request);
-  // The time to answer begins when the request is on its way.
+  // The time to answer begins when the request is sent.
   request.since = Clock::now();
   if (request.broker != kAnyBroker)
     waited_until_known_ += std::chrono::duration_cast<milliseconds>(request.since - begun);
@@ -134,8 +133,8 @@ RequestBatch::Entry* RequestBatch::take(rd_kafka_op_s* event) {
 }
 
 RequestBatch::Clock::time_point RequestBatch::deadline() const {
-  // A broker that works through many requests is not unresponsive: each answer buys the next one
-  // time.
+  // A broker with many requests is not unresponsive: the time for each request begins after the
+  // last answer.
   auto last = Clock::time_point::min();
   for (const auto& request : requests_) {
     if (request.is_answered) continue;
@@ -159,7 +158,7 @@ std::vector<BrokerId> RequestBatch::await(const std::function<bool()>& enough) {
       if (request == nullptr) continue;
       const auto now = Clock::now();
       if (auto ok = check_event(event.get()); !ok) {
-        // librdkafka's own timeout is silence too: it must not teach a long wait.
+        // librdkafka's own timeout counts as no answer: it must not cause a longer wait.
         timeouts_->unanswered(request->question, request->broker);
         if (lost_connection(ok.error().code)) client_->versions().forget(request->broker);
         finish(*request, tl::unexpected{ok.error()}, request->broker);
@@ -188,7 +187,7 @@ std::vector<BrokerId> RequestBatch::await(const std::function<bool()>& enough) {
       silent.push_back(request.broker);
     }
     if (request.is_sent) continue;
-    // It waited for the broker's versions, and will not be sent any more.
+    // It waited for the broker's versions, and is not sent any more.
     request.is_answered = true;
     --outstanding_;
   }
@@ -206,7 +205,7 @@ bool RequestBatch::drain_late() {
     if (request == nullptr) continue;
     request->is_answered = true;
     --outstanding_;
-    // Where nobody waited any longer, nobody was late.
+    // If the wait ended early, the answer is not late.
     if (!ended_early_ && rd_kafka_event_error(event.get()) == RD_KAFKA_RESP_ERR_NO_ERROR)
       timeouts_->answered_late(request->question, request->broker, Clock::now());
   }

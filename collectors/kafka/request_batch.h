@@ -20,24 +20,23 @@ struct rd_kafka_queue_s;
 
 namespace kie::kafka {
 
-/// Which broker, when it is not known yet who there is: any that is connected.
+/// Any connected broker, if the brokers are not known yet.
 inline constexpr BrokerId kAnyBroker{-1};
 
-/// Sends requests, each to one broker, and takes the answers as they come. A request that is not
-/// answered in its broker's time is left behind; its answer, when it comes, teaches the timeouts
-/// and nothing else.
-/// Thread: one at a time. Must go before its client, whose queue it reads.
+/// Sends requests, each to one broker, and receives the answers as they come. A request that is not
+/// answered in its broker's time is given up; a late answer only adjusts the timeouts.
+/// Thread: one at a time. Must be destroyed before its client, whose queue it reads.
 class RequestBatch {
  public:
-  /// `timeout`: when librdkafka gives a request up, and the connection that it waits on with it.
+  /// `timeout`: after this librdkafka gives up a request, and closes its connection.
   RequestBatch(const KafkaClient& client, BrokerTimeouts& timeouts,
                std::chrono::milliseconds timeout);
 
-  /// Sends the request in the newest version that the broker knows too, which it is asked for
-  /// first; to kAnyBroker in the oldest. `receive` is called in await(), if an answer or an error
-  /// comes in time, with the broker that answered, or at once if the broker is known not to have
-  /// the request. The answer points into bytes that are gone when it returns; what `request` points
-  /// to must stay until await() has returned.
+  /// Sends the request in the newest version that the broker supports, after asking for its
+  /// versions; to kAnyBroker in the oldest. `receive` is called in await(), if an answer or an
+  /// error comes in time, with the broker that answered, or at once if the broker is known not to
+  /// support the request. The answer refers to bytes that are freed when it returns; what `request`
+  /// refers to must exist until await() has returned.
   template <class Response, class Request, class Receive>
   void send(Question question, BrokerId broker, Request request, Receive receive) {
     static_assert(&Request::kApi == &Response::kApi);
@@ -53,12 +52,12 @@ class RequestBatch {
              }});
   }
 
-  /// Waits for the answers and gives each to its receiver, errors included. Returns the brokers
-  /// that did not answer, sorted. Ends early when `enough` says so, which is asked after each
-  /// answer and every 50 ms; no broker counts as unresponsive then.
+  /// Waits for the answers and passes each to its receiver, errors included. Returns the brokers
+  /// that did not answer, sorted. Ends early when `enough`, which is called after each answer and
+  /// every 50 ms, returns true; then no broker counts as unresponsive.
   std::vector<BrokerId> await(const std::function<bool()>& enough = nullptr);
 
-  /// Takes late answers without waiting. True when nothing is outstanding any more.
+  /// Receives late answers without waiting. True when none is outstanding any more.
   bool drain_late();
 
  private:
@@ -90,7 +89,7 @@ class RequestBatch {
   void ask_versions(BrokerId broker);
   void take_versions(const Result<Raw>& raw, BrokerId broker);
   void finish(Entry& request, const Result<Raw>& raw, BrokerId by);
-  /// Takes one event; nullptr: it is of none of the requests that are open.
+  /// Handles one event; nullptr: it belongs to no open request.
   static Entry* take(rd_kafka_op_s* event);
   Clock::time_point deadline() const;
 

@@ -18,7 +18,7 @@ std::vector<BrokerId> ids_of(const std::vector<model::BrokerSnapshot>& brokers) 
 }  // namespace
 
 void Session::keep(RequestBatch&& batch) {
-  // librdkafka knows the requests, which stay where they are, and not the batch.
+  // librdkafka refers to the requests, whose addresses stay the same, and not to the batch.
   if (!batch.drain_late()) late_.push_back(std::move(batch));
 }
 
@@ -37,7 +37,7 @@ void Session::set_listed(std::vector<model::BrokerSnapshot> brokers) {
 void Session::set_unconfirmed(std::vector<model::BrokerSnapshot> brokers) {
   listed_ = std::move(brokers);
   std::vector<model::BrokerSnapshot> all;
-  // Of those in both, the new one.
+  // The new entry wins.
   std::ranges::set_union(listed_, known_, std::back_inserter(all), {}, &model::BrokerSnapshot::id,
                          &model::BrokerSnapshot::id);
   known_ = std::move(all);

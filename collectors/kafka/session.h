@@ -16,8 +16,8 @@
 
 namespace kie::kafka {
 
-/// What one thread asks a cluster with: its connections, the brokers it has heard of, and how long
-/// to wait for each. The readers of snapshots and of configs share one.
+/// The connections of one thread to a cluster, the known brokers, and how long to wait for each.
+/// Shared by the readers of snapshots and of configs.
 /// Thread: the cluster's poll thread.
 class Session {
  public:
@@ -32,28 +32,28 @@ class Session {
   RequestBatch batch() { return {*client_, timeouts_, timeout_}; }
   /// Keeps a batch until its late answers have come.
   void keep(RequestBatch&& batch);
-  /// Takes late answers of batches that were kept.
+  /// Receives late answers of batches that were kept.
   void drain_late();
 
   /// The brokers that Metadata listed last. Sorted by id.
   const std::vector<model::BrokerSnapshot>& listed() const { return listed_; }
   std::vector<BrokerId> listed_ids() const;
-  /// Takes over a list that counts.
+  /// Sets a confirmed list.
   void set_listed(std::vector<model::BrokerSnapshot> brokers);
-  /// Takes over a list that nobody confirms: whoever was known before goes on being asked, so that
-  /// a broker that is wrong about the others cannot silence them.
+  /// Sets a list that no second broker confirms: brokers known before are still asked, so that a
+  /// broker that is wrong about the others cannot hide them.
   void set_unconfirmed(std::vector<model::BrokerSnapshot> brokers);
 
   /// The brokers that can be asked. Sorted by id.
   const std::vector<model::BrokerSnapshot>& known() const { return known_; }
   std::vector<BrokerId> known_ids() const;
-  /// Adds those that have the address of one of them: either may have answered for the other.
+  /// Adds brokers that share an address with one of them: either may have answered.
   void add_same_address(std::set<BrokerId>& brokers) const;
-  /// Those that have answered since then.
+  /// The brokers that have answered since then.
   std::vector<BrokerId> answering_since(model::Instant since) const;
 
-  /// A broker that is known and was not asked yet: `wanted` if it usually answers, then the next
-  /// that does, in the order of ids, then any at all.
+  /// A known broker that was not asked yet: `wanted` if it usually answers, then the next one that
+  /// does, in the order of ids, then any.
   std::optional<BrokerId> pick(const std::set<BrokerId>& asked,
                                std::optional<BrokerId> wanted = std::nullopt);
 
@@ -63,7 +63,7 @@ class Session {
   BrokerTimeouts timeouts_;
   std::vector<model::BrokerSnapshot> listed_;
   std::vector<model::BrokerSnapshot> known_;
-  /// Who was picked last without being wanted.
+  /// The last broker picked that was not `wanted`.
   BrokerId last_picked_{-1};
   /// After the client, whose queues they read.
   std::list<RequestBatch> late_;

@@ -23,14 +23,14 @@ using model::TopicSnapshot;
 
 /// Brokers that are asked for Metadata, one after the other, until one answers.
 constexpr int kBrokersTried = 3;
-/// Of other brokers, after the one that answered first: enough for a majority.
+/// Brokers asked for confirmation, after the one that answered first: enough for a majority.
 constexpr int kOpinions = 2;
 /// Kafka's largest clusters have hundreds.
 constexpr std::size_t kMostBrokers = 10'000;
-/// A broker that has not answered in so many polls does not keep another one's word from counting.
+/// After so many polls without an answer from a broker, the others' answers count without it.
 constexpr int kPollsUntilAlone = 2;
 
-/// Whoever may not describe it is refused by name, also where it does not exist.
+/// A client that may not describe it is refused by name, even if it does not exist.
 const std::vector<std::string> kInternalTopic{"__consumer_offsets"};
 
 TopicSnapshot to_snapshot(TopicView&& view) {
@@ -63,7 +63,7 @@ bool has_replicas_elsewhere(const ClusterSnapshot& snapshot, BrokerId broker) {
   });
 }
 
-/// librdkafka's words for having no connection to any broker say something else.
+/// Replaces librdkafka's misleading text for having no connection to any broker.
 Error explained(Error error) {
   if (error.code == RD_KAFKA_RESP_ERR__UNKNOWN_BROKER)
     error.text = "no broker and no configured server can be connected to";
@@ -131,7 +131,7 @@ Result<SnapshotReport> SnapshotReader::read(model::Instant at, const Known& know
                                                  " brokers: more than any cluster has"}};
   judge_confirmation(snapshot, view->brokers, described, since);
   snapshot.brokers = confirm_brokers(view->brokers, described, asked, since);
-  // The list of the broker that answered first may be old news.
+  // The list of the broker that answered first may be outdated.
   if (snapshot.brokers && snapshot.confirmation == Confirmation::kPossible) {
     session_.set_listed(*snapshot.brokers);
   } else if (auto& listed = snapshot.brokers ? *snapshot.brokers : view->brokers; !listed.empty()) {
@@ -149,7 +149,7 @@ Result<SnapshotReport> SnapshotReader::read_topics(model::Instant at,
                                                    const std::vector<std::string>& topics,
                                                    const Known& known) {
   session_.drain_late();
-  // Where others answer again, what one says alone counts no more.
+  // If others answer again, a single broker's answer counts no more.
   const auto answering = session_.answering_since(last_read_end_);
   if (!is_one_address_ && std::ranges::any_of(answering, [&](BrokerId id) { return id != by_; }))
     is_alone_ = false;
@@ -190,7 +190,7 @@ Result<BrokerView> SnapshotReader::ask_one(
   std::optional<Error> first_error;
   std::set<BrokerId> asked;
   for (int i = 0; i <= kBrokersTried && !view; ++i) {
-    // At last whoever can be reached, by way of the configured servers too.
+    // Finally any broker that can be reached, also through the configured servers.
     const auto broker = i < kBrokersTried ? session_.pick(asked) : std::optional{kAnyBroker};
     if (!broker) continue;
     asked.insert(*broker);
@@ -217,7 +217,7 @@ void SnapshotReader::judge_confirmation(ClusterSnapshot& snapshot,
                                         model::Instant since) {
   std::map<BrokerId, int> without_answer;
   std::set<std::pair<std::string, std::int32_t>> addresses;
-  // One that answers is there, whether the broker that answered first lists it or not.
+  // A broker that answers exists, whether the broker that answered first lists it or not.
   bool others_are_away = std::ranges::all_of(
       described, [&](const auto& description) { return description.first == by_; });
   for (const auto& broker : listed) {
@@ -253,7 +253,7 @@ std::optional<std::vector<BrokerSnapshot>> SnapshotReader::confirm_brokers(
     }
     return brokers;
   };
-  // A broker that has just started lists nobody. One answer for each address.
+  // A broker that has just started lists no brokers. One answer for each address.
   std::vector<const std::vector<BrokerSnapshot>*> lists;
   std::set<BrokerId> brokers_asked{by_};
   session_.add_same_address(brokers_asked);
@@ -282,8 +282,8 @@ void SnapshotReader::complete(SnapshotReport& report, const Known& known) {
   read_offsets(report);
   report.offsets_took = Clock::now() - began;
 
-  // Offsets raise doubts of their own: an epoch or a log's end that went back may be another topic,
-  // and an epoch that grew may be that of another leader than the one that was named.
+  // Offsets need confirmation too: a lower epoch or log end may be another topic, and a higher
+  // epoch may belong to another leader than the one in Metadata.
   began = Clock::now();
   auto after = known.find_unconfirmed(snapshot);
   std::erase_if(after.topics, [&](const std::string& name) {
@@ -338,7 +338,7 @@ void SnapshotReader::ask_others(const std::vector<Case*>& open) {
   for (auto* one : open) {
     std::optional<BrokerId> broker;
     if (is_alone_) {
-      // The same broker again: by name it says what became of a topic.
+      // The same broker again: asked by name it returns the reason.
       if (one->topic == nullptr && one->asked.empty()) broker = by_;
     } else {
       auto asked = one->asked;
@@ -360,7 +360,7 @@ void SnapshotReader::ask_others(const std::vector<Case*>& open) {
       for (auto* one : cases) {
         const auto found =
             std::ranges::lower_bound(answer->topics, *one->name, {}, &TopicView::name);
-        // A copy: the others are searched for by the names, too.
+        // A copy, as the names are needed for the other brokers.
         if (found != answer->topics.end() && found->name == *one->name)
           one->views.push_back(*found);
       }
@@ -370,7 +370,7 @@ void SnapshotReader::ask_others(const std::vector<Case*>& open) {
 }
 
 bool SnapshotReader::are_topics_refused() {
-  // Metadata of all topics leaves out those that may not be described, without a word.
+  // Metadata of all topics silently leaves out those that may not be described.
   auto batch = session_.batch();
   bool refused = false;
   ask_topics(batch, by_, kInternalTopic, [&](const Result<BrokerView>& answer) {

@@ -19,8 +19,8 @@
 
 namespace kie::kafka {
 
-/// What is known of the cluster before it is asked: from it follows what must be heard from a
-/// second broker before it counts.
+/// The known state of the cluster, which decides what a second broker must confirm before it
+/// counts.
 struct Known {
   /// Names of the topics. Sorted.
   std::vector<std::string> topics;
@@ -33,13 +33,13 @@ struct SnapshotReport {
 
   model::ClusterSnapshot snapshot;
   OffsetsReport offsets;
-  /// For Metadata, for other brokers' word, and for offsets.
+  /// For Metadata, for confirmation by other brokers, and for offsets.
   Duration metadata_took{}, confirmation_took{}, offsets_took{};
 };
 
-/// Reads a snapshot of a cluster: who leads and who is in sync as one broker has it, what is new or
-/// has changed as a second one has it, and offsets from the leaders. No step waits longer for a
-/// broker than its answers usually take.
+/// Reads a snapshot of a cluster: leaders and ISRs from one broker, confirmation of what is new or
+/// has changed from a second one, and offsets from the leaders. No step waits longer for a broker
+/// than its answers usually take.
 /// Source: Metadata (API 3), DescribeCluster (60), ListOffsets (2). Permission: Describe on the
 /// topics.
 /// Thread: the cluster's poll thread.
@@ -48,23 +48,23 @@ class SnapshotReader {
   /// `session` must outlive the reader.
   SnapshotReader(Session& session, const config::ClusterConfig& cluster);
 
-  /// All topics that the configuration lets through.
+  /// All topics that the configuration includes.
   Result<SnapshotReport> read(model::Instant at, const Known& known);
 
-  /// Some topics only. What no broker answered for is not there; the broker list is not in it.
+  /// Some topics only. Topics without an answer are left out; there is no broker list.
   Result<SnapshotReport> read_topics(model::Instant at, const std::vector<std::string>& topics,
                                      const Known& known);
 
  private:
-  /// A topic of which other brokers are asked.
+  /// A topic for which other brokers are asked.
   struct Case;
 
-  /// From the first of several brokers that answers `ask`.
+  /// The view of the first of several brokers that answers `ask`.
   Result<BrokerView> ask_one(const std::function<void(RequestBatch&, BrokerId, ReceiveView)>& ask,
                              std::map<BrokerId, ClusterDescription>* described);
-  /// Asks the configured servers, and addresses known from before, who is in the cluster.
+  /// Asks the configured servers and former addresses for the broker list.
   Result<void> find_brokers();
-  /// Whether the word of the broker that answered can be held against another one's.
+  /// Sets whether another broker could confirm the answer.
   void judge_confirmation(model::ClusterSnapshot& snapshot,
                           const std::vector<model::BrokerSnapshot>& listed,
                           const std::map<BrokerId, ClusterDescription>& described,
@@ -78,19 +78,20 @@ class SnapshotReader {
   void ask_others(const std::vector<Case*>& open);
   bool are_topics_refused();
   void read_offsets(SnapshotReport& report);
-  /// Confirms what is unconfirmed, reads offsets, and confirms what they made doubtful.
+  /// Confirms what is unconfirmed, reads offsets, and confirms what became doubtful by them.
   void complete(SnapshotReport& report, const Known& known);
 
   Session& session_;
   config::TopicFilter filter_;
-  /// Which broker answered first in this poll; kAnyBroker: one whose id is not known.
+  /// The broker that answered first in this poll; kAnyBroker: its id is not known.
   BrokerId by_ = kAnyBroker;
-  /// There is no other broker whose word could be asked for.
+  /// There is no other broker to ask.
   bool is_alone_ = false;
   bool is_one_address_ = false;
-  /// The end of the last look at all topics: since then there is no judgement of who answers.
+  /// The end of the last snapshot of all topics. Brokers that have answered since then count as
+  /// answering.
   model::Instant last_read_end_{};
-  /// In how many polls in a row a listed broker has not answered.
+  /// The number of polls in a row in which a listed broker has not answered.
   std::map<BrokerId, int> polls_without_answer_;
 };
 

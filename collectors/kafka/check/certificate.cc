@@ -21,7 +21,7 @@ struct Free {
   void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
 };
 
-// A certificate may have any number of names; a message takes the first of them.
+// A certificate may have any number of names; the message has the first ones.
 constexpr int kMostNames = 10;
 
 CertificateFault fault_of(int error) {
@@ -38,7 +38,7 @@ CertificateFault fault_of(int error) {
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    // Of another CA that has the same name.
+    // Signed by another CA with the same name.
     case X509_V_ERR_CERT_SIGNATURE_FAILURE:
       return CertificateFault::kUnknownAuthority;
     default:

@@ -32,7 +32,7 @@ std::string property(const config::ClusterConfig& cluster, std::string_view name
   return found == cluster.librdkafka.end() ? "" : found->value.reveal();
 }
 
-/// Which CAs librdkafka trusts. In the order in which it looks at the properties.
+/// The CAs that librdkafka trusts. In the order in which it reads the properties.
 std::string authorities_of(const config::ClusterConfig& cluster) {
   if (!property(cluster, "ssl.ca.pem").empty()) return "ssl.ca.pem";
   const auto location = property(cluster, "ssl.ca.location");
@@ -70,7 +70,7 @@ std::string join(const std::vector<std::string>& texts) {
   return joined;
 }
 
-/// What became of the addresses of a host.
+/// The errors of a host's addresses.
 std::string refusals(const DialResult& dial_result) {
   std::vector<std::string> texts;
   for (const auto& [address, error] : dial_result.attempts)
@@ -182,7 +182,7 @@ class Checker {
               : report_.skipped(CheckKind::kMetadata, "", "waits for any of the servers");
       return skip_request_checks(report_, metadata);
     }
-    // Servers that failed were told of; here they would only cost time.
+    // Servers that failed were reported; here they would only cost time.
     auto made = KafkaClient::create(reachable, [](auto, auto, auto) {});
     if (!made)
       return skip_request_checks(
@@ -190,7 +190,7 @@ class Checker {
     const auto client = std::make_shared<const KafkaClient>(std::move(*made));
     const auto metadata = read_metadata(*client);
     if (!metadata) {
-      // Before a login a server answers nothing but which questions it knows.
+      // Before a login a server answers only ApiVersions.
       const auto failed = report_.failed(
           CheckKind::kMetadata, "", metadata.error().text,
           security_.sasl ? kSlowHelp
@@ -207,7 +207,7 @@ class Checker {
     if (metadata->brokers.empty())
       report_.failed(CheckKind::kBroker, "", "Metadata lists none", "see the brokers' own logs");
     const auto brokers = check_brokers(*metadata, reachable.servers);
-    // The first of the brokers stands for all.
+    // The first broker is asked for all.
     if (brokers.empty()) return skip_request_checks(report_, at + 1);
     if (const auto shared = check_addresses(metadata->brokers))
       return skip_request_checks(report_, *shared);
@@ -224,7 +224,7 @@ class Checker {
     return metadata;
   }
 
-  /// Whether the servers that have answered are of one cluster. Returns the check if they are not.
+  /// Checks that the servers that answered are of one cluster. Returns the check if they are not.
   std::optional<CheckId> check_one_cluster() {
     if (clusters_.size() < 2) return std::nullopt;
     static constexpr auto kKind = CheckKind::kOneCluster;
@@ -237,9 +237,8 @@ class Checker {
     return std::nullopt;
   }
 
-  /// Whether the brokers can be told from each other by their addresses: who connects to one that
-  /// several have advertised, such as a load balancer's, is taken to any of them. Returns the check
-  /// if they cannot.
+  /// Checks that the brokers have different addresses: a client that connects to an address of
+  /// several, such as a load balancer's, reaches any of them. Returns the check if they do not.
   std::optional<CheckId> check_addresses(const std::vector<model::BrokerSnapshot>& brokers) {
     if (brokers.size() < 2) return std::nullopt;
     std::map<std::string, std::vector<std::int32_t>> ids;
@@ -260,8 +259,8 @@ class Checker {
     return std::nullopt;
   }
 
-  /// Whether the brokers can be reached where they say they are. `known`: servers that were tried
-  /// with success. Returns the brokers that can be reached, the one that answered first.
+  /// Checks that the brokers can be reached at their advertised addresses. `known`: servers that
+  /// were reached already. Returns the brokers that can be reached, first the one that answered.
   std::vector<BrokerId> check_brokers(const BrokerView& metadata,
                                       const std::vector<std::string>& known) {
     std::vector<Target> targets;
@@ -315,7 +314,7 @@ class Checker {
     return *found;
   }
 
-  /// The cluster that a connection has led to, if it is not this one.
+  /// The cluster that a connection reached, if it is not this one.
   std::optional<std::string> other_cluster(const std::optional<ConnectionAttempt>& attempt) const {
     if (!attempt || !cluster_id_ || attempt->cluster_id == cluster_id_) return std::nullopt;
     return attempt->cluster_id;
@@ -335,10 +334,10 @@ class Checker {
   Security security_;
   AddressFamily family_;
   std::chrono::milliseconds timeout_;
-  /// For a connection, which takes several answers to come up.
+  /// For a connection, which needs several answers.
   std::chrono::milliseconds patience_;
   CheckReport report_;
-  /// Of the servers that have answered Metadata.
+  /// Of the servers that answered Metadata.
   std::vector<ServerCluster> clusters_;
   std::optional<std::string> cluster_id_;
 };

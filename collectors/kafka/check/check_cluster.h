@@ -18,10 +18,9 @@ struct ClusterCheck {
   std::vector<Check> checks;
 };
 
-/// Tries each step of the way to a cluster and each question that a collector asks, and changes
-/// nothing there. Blocks for a few request timeouts at most, and for
-/// two more for each 32 brokers that do not answer. No text that comes back has a secret
-/// in it. Thread: any.
+/// Tries each step to a cluster and each request of the collectors, and changes nothing there.
+/// Blocks for a few request timeouts at most, and for two more for each 32 brokers that do not
+/// answer. No returned text contains a secret. Thread: any.
 ClusterCheck check_cluster(const config::ClusterConfig& cluster);
 
 }  // namespace kie::kafka

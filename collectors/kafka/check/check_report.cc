@@ -26,7 +26,7 @@ constexpr std::array kWords{
     CheckText{CheckKind::kDistinct, "distinct", "no other entry is this cluster"},
     CheckText{CheckKind::kBroker, "broker", "broker"},
     CheckText{CheckKind::kAddresses, "addresses", "each broker has an address of its own"},
-    // What is asked, by which request, and the grant that it needs.
+    // The object, the request, and the grant that it needs.
     CheckText{CheckKind::kTopics, "topics", "topics, by Metadata with Describe on topics"},
     CheckText{CheckKind::kTopicIds, "topic_ids", "topic ids, by Metadata with Describe on topics"},
     CheckText{CheckKind::kOffsets, "offsets", "offsets, by ListOffsets with Describe on topics"},

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-/// The checks from a configuration to a cluster that can be watched, and what became of each. Pure.
+/// The checks from a configuration to a cluster that can be watched, and their outcomes. Pure.
 namespace kie::kafka {
 
 enum class CheckKind : std::uint8_t {
@@ -37,7 +37,7 @@ struct Check {
   /// The server or broker it is about; empty for the cluster.
   std::string subject;
   Outcome outcome = Outcome::kOk;
-  /// What was found, what exactly failed, or what it waits for.
+  /// The result, the error, or what the check waits for.
   std::string detail;
   /// What to do if it failed.
   std::string help;
@@ -47,7 +47,7 @@ struct Check {
 std::string_view id_of(CheckKind kind);
 std::string_view id_of(Outcome outcome);
 
-/// A check in words, such as "TCP to kafka-1:9092".
+/// A check's title, such as "TCP to kafka-1:9092".
 std::string title(const Check& check);
 
 /// Position of a check in its report.

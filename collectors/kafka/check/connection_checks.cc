@@ -14,7 +14,7 @@
 namespace kie::kafka {
 namespace {
 
-/// What failed, and what to do.
+/// The error, and what to do.
 struct Diagnosis {
   std::string detail;
   std::string help;
@@ -44,7 +44,7 @@ std::vector<CheckKind> kinds(const Security& security) {
   return kinds;
 }
 
-/// The check that a state belongs to; the first one for a connection that is not there yet.
+/// The check of a connection's state; the first one before there is a connection.
 CheckKind kind_of(std::string_view state, const Security& security) {
   if (state.starts_with("AUTH_") && security.sasl) return CheckKind::kSasl;
   if (state == "APIVERSION_QUERY" || state == "UP" || state.starts_with("AUTH_"))
@@ -61,15 +61,15 @@ bool says(const ConnectionAttempt& attempt, std::string_view words) {
 }
 
 CheckKind broken_at(const ConnectionAttempt& attempt, const Security& security) {
-  // With TLS 1.3 the client is through with its handshake before the server judges its certificate,
-  // and OpenSSL's words are all that tells the refusal from a connection that was lost.
+  // With TLS 1.3 the client ends its handshake before the server checks its certificate, and only
+  // OpenSSL's text distinguishes the refusal from a lost connection.
   if (security.tls && says(attempt, "SSL routines:")) return CheckKind::kTls;
   if (security.sasl && attempt.error && attempt.error->code == RD_KAFKA_RESP_ERR__AUTHENTICATION)
     return CheckKind::kSasl;
   return kind_of(last_state(attempt), security);
 }
 
-/// A listener with SASL lets everybody connect and ask which requests there are, and nothing else.
+/// A listener with SASL lets every client connect and send ApiVersions, and nothing else.
 bool wants_login(const ConnectionAttempt& attempt, const Security& security) {
   return attempt.was_closed_when_asked && !security.sasl;
 }
@@ -78,7 +78,7 @@ bool is_good(const ConnectionAttempt& attempt, const Security& security) {
   return attempt.is_up() && attempt.peer != Peer::kController && !wants_login(attempt, security);
 }
 
-/// Whether the connection came further than this check.
+/// Whether the connection passed this check.
 bool is_passed(CheckKind kind, const ConnectionAttempt& attempt) {
   return std::ranges::any_of(attempt.states, [&](const std::string& state) {
     return state == "UP" || state.starts_with("AUTH_") ||
@@ -86,7 +86,7 @@ bool is_passed(CheckKind kind, const ConnectionAttempt& attempt) {
   });
 }
 
-/// What librdkafka said, as a note.
+/// librdkafka's text, as a note.
 std::string in_parentheses(const std::string& words) { return " (" + words + ")"; }
 
 std::string validity(const CertificateProblem& problem) {
@@ -137,7 +137,7 @@ Diagnosis explain_certificate(const std::string& server, const Security& securit
           std::string(kTlsHelp)};
 }
 
-/// Alerts of TLS by which a server refuses a client for its certificate, or for want of one.
+/// TLS alerts with which a server refuses a client for its certificate, or for a missing one.
 bool is_about_client_certificate(const ConnectionAttempt& attempt) {
   // bad_certificate to certificate_unknown, unknown_ca, access_denied, decrypt_error,
   // certificate_required
@@ -188,8 +188,8 @@ Diagnosis explain_protocol(const std::string& server, const Security& security,
                         protocol(security.tls, true))};
   const bool was_closed = last_state(attempt) == "APIVERSION_QUERY" &&
                           (says(attempt, "Disconnected") || says(attempt, "Connection reset"));
-  // A server with TLS takes the request for a broken handshake. What it may say to that is taken
-  // for the size of an answer.
+  // For a server with TLS the request is a broken handshake. Its alert is then read as the size of
+  // an answer.
   if (!security.tls && (was_closed || says(attempt, "Invalid response size")))
     return {
         fmt::format("{} does not answer in plaintext, as a listener with TLS does not", server) +
@@ -242,7 +242,7 @@ CheckId add_connection_checks(CheckReport& report, const std::string& server,
     } else if (good || (kind != broken && is_passed(kind, attempt))) {
       last = report.ok(kind, server, "");
     } else if (kind != broken) {
-      // A login may fail before there is a connection, for want of a token.
+      // A login may fail before there is a connection, without a token.
       last = report.skipped(kind, server, "no connection was made");
     } else {
       is_broken = true;

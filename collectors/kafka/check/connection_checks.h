@@ -6,21 +6,21 @@
 #include <chrono>
 #include <string>
 
-/// Tells TLS, Kafka's protocol and SASL apart by the state in which a connection broke, and says
-/// what each failure means. Pure.
+/// Distinguishes failures of TLS, Kafka's protocol and SASL by the state in which a connection
+/// broke, and explains them. Pure.
 namespace kie::kafka {
 
-/// What the configuration asks for.
+/// The configured security.
 struct Security {
   bool tls = false;
   bool sasl = false;
   bool has_client_certificate = false;
-  /// Which CAs are trusted, as in "ssl.ca.location, /etc/kafka/ca.pem".
+  /// The trusted CAs, as in "ssl.ca.location, /etc/kafka/ca.pem".
   std::string authorities;
 };
 
-/// Adds the checks that a connection has, as far as it came. Returns the last one.
-/// `waited`: how long it was given.
+/// Adds the checks of a connection, up to its last state. Returns the last check.
+/// `waited`: how long it had.
 CheckId add_connection_checks(CheckReport& report, const std::string& server,
                               const Security& security, const ConnectionAttempt& attempt,
                               std::chrono::milliseconds waited);

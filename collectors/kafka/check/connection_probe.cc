@@ -20,12 +20,12 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr const char* kName = "kafka-isr-exporter-check";
-/// How late a change of state may be noticed.
+/// The longest delay until a change of state is noticed.
 constexpr milliseconds kSlice{20};
 /// A request that brokers send to controllers: brokers themselves do not know it.
 constexpr std::int16_t kBrokerRegistration = 62;
 
-/// A connection that falls before any of these was never there: librdkafka tries the next address.
+/// Before any of these states there is no connection: librdkafka tries the next address.
 bool is_connected(std::string_view state) {
   return state != "INIT" && state != "DOWN" && state != "TRY_CONNECT" && state != "CONNECT";
 }
@@ -41,26 +41,26 @@ Peer peer_of(const codec::ApiVersionsResponse& answer) {
 
 }  // namespace
 
-/// Takes down the states of the connection, and what is wrong with the certificate.
+/// Records the states of the connection, and the problem of the certificate.
 /// Thread: any; librdkafka's threads write.
 class ConnectionProbe::Watch {
  public:
   explicit Watch(const std::string& server) : port_(parse_target(server).port) {}
 
-  /// Makes a client of this configuration tell its states and errors to this watch alone.
+  /// Makes a client of this configuration report its states and errors only to this watch.
   void attach(rd_kafka_conf_t* conf) {
     std::array<char, 256> text{};
-    // A server that hangs up is what is looked for here.
+    // Closed connections are a result here.
     rd_kafka_conf_set(conf, "log.connection.close", "true", text.data(), text.size());
     rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_ERROR);
     rd_kafka_conf_interceptor_add_on_new(conf, kName, on_new, this);
-    // The opaque is the watch's now, and no longer the log's.
+    // The opaque is now the watch, not the log.
     rd_kafka_conf_set_opaque(conf, this);
     rd_kafka_conf_set_log_cb(conf, [](auto, auto, auto, auto) {});
     rd_kafka_conf_set_ssl_cert_verify_cb(conf, on_certificate);
   }
 
-  /// Takes over what was seen.
+  /// Copies what was recorded.
   void tell(ConnectionAttempt& attempt) const {
     const std::scoped_lock lock{mutex_};
     attempt.states = states_;
@@ -83,7 +83,7 @@ class ConnectionProbe::Watch {
                                       const char* /*protocol*/, const char* /*host*/, int port,
                                       const char* state, void* opaque) noexcept {
     auto* self = static_cast<Watch*>(opaque);
-    // Only the server itself: librdkafka has a broker of its own, and learns more from Metadata.
+    // Only the server itself: librdkafka also has an internal broker, and those of Metadata.
     if (broker != -1 || std::to_string(port) != self->port_) return RD_KAFKA_RESP_ERR_NO_ERROR;
     try {
       self->take(state);
@@ -92,8 +92,7 @@ class ConnectionProbe::Watch {
     return RD_KAFKA_RESP_ERR_NO_ERROR;
   }
 
-  /// Called for each certificate, and for each thing that is wrong with one. Believes what OpenSSL
-  /// believes.
+  /// Called for each certificate and each of its problems. Accepts what OpenSSL accepts.
   static int on_certificate(rd_kafka_t* /*handle*/, const char* /*name*/, std::int32_t /*broker*/,
                             int* error, int depth, const char* der, std::size_t size,
                             char* /*text*/, std::size_t /*text_size*/, void* opaque) noexcept {
@@ -127,15 +126,15 @@ class ConnectionProbe::Watch {
   bool has_broken_ = false;
 };
 
-/// What the server is asked once it is connected: which requests it knows, for a controller knows
-/// no Metadata. librdkafka itself asks for Metadata, which has the cluster's id.
-/// Thread: the one that waits.
+/// The request to the server after it is connected: ApiVersions, as a controller does not support
+/// Metadata. librdkafka itself sends Metadata, which has the cluster's id.
+/// Thread: the waiting one.
 class ConnectionProbe::Requests {
  public:
   explicit Requests(rd_kafka_t* handle) : handle_(handle), queue_(rd_kafka_queue_new(handle)) {}
 
-  /// Sends what is next, if nothing is on the way, and takes what has come. librdkafka connects
-  /// when there is something to send.
+  /// Sends the next request, if none is in progress, and receives answers. librdkafka connects when
+  /// there is something to send.
   void go_on(milliseconds left) {
     if (!is_on_the_way_ && !is_answered_) send(left);
     while (const EventPtr event{rd_kafka_queue_poll(queue_.get(), 0)}) {
@@ -153,7 +152,7 @@ class ConnectionProbe::Requests {
     if (const StringPtr id{rd_kafka_clusterid(handle_, 0)}) cluster_id_ = id.get();
   }
 
-  /// There is nothing more to wait for.
+  /// No more answers are expected.
   bool is_done() const {
     return is_answered_ && (peer_ == Peer::kController || cluster_id_.has_value());
   }
@@ -178,7 +177,7 @@ class ConnectionProbe::Requests {
   rd_kafka_t* handle_;
   QueuePtr queue_;
   bool is_on_the_way_ = false;
-  /// Or has failed: it is asked once.
+  /// Also true after a failure: it is asked once.
   bool is_answered_ = false;
   Peer peer_ = Peer::kUnknown;
   std::optional<std::string> cluster_id_;
@@ -204,7 +203,7 @@ Result<ConnectionProbe> ConnectionProbe::start(config::ClusterConfig cluster,
 }
 
 bool ConnectionProbe::advance(milliseconds left) {
-  // The error is told before the state, and the state before a request fails.
+  // The error is reported before the state, and the state before a request fails.
   requests_->go_on(left);
   const bool has_ended = watch_->has_broken() || requests_->is_done();
   const QueuePtr queue{rd_kafka_queue_get_main(client_.handle())};
@@ -222,7 +221,7 @@ ConnectionAttempt ConnectionProbe::result() const {
   ConnectionAttempt attempt;
   watch_->tell(attempt);
   requests_->tell(attempt);
-  // An error of an address that did not connect is not that of the next one, which is silent.
+  // The error of an address that did not connect is not that of the next one, which is silent.
   const bool is_silent =
       !watch_->has_broken() && !attempt.states.empty() && is_connected(attempt.states.back());
   if (!is_silent) attempt.error = error_;
@@ -232,8 +231,8 @@ ConnectionAttempt ConnectionProbe::result() const {
 std::vector<std::optional<ConnectionAttempt>> probe_connections(
     const config::ClusterConfig& cluster, const std::vector<std::string>& servers,
     const std::function<bool(std::size_t)>& wanted, milliseconds patience) {
-  // Many at once: one that keeps silent must not hold up the others; but not all, for each client
-  // has its threads and files.
+  // Many at once: a silent one must not delay the others; but not all, as each client has its
+  // threads and files.
   static constexpr std::size_t kAtOnce = 32;
   using Clock = std::chrono::steady_clock;
   std::vector<std::optional<ConnectionAttempt>> attempts(servers.size());
@@ -254,7 +253,7 @@ std::vector<std::optional<ConnectionAttempt>> probe_connections(
       }
       if (waiting > 0) std::this_thread::sleep_for(kSlice);
     }
-    // Clients take their time to go, so they go together here and not while others are waited for.
+    // Clients take time to be destroyed: all are destroyed here, not while others are waited for.
   }
   return attempts;
 }

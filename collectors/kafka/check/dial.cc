@@ -56,7 +56,7 @@ Resolved resolve(const Target& target, AddressFamily family) {
   hints.ai_family = to_af(family);
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_protocol = IPPROTO_TCP;
-  // As librdkafka asks.
+  // As in librdkafka.
   hints.ai_flags = AI_ADDRCONFIG;
   addrinfo* first = nullptr;
   if (const int code = getaddrinfo(target.host.c_str(), target.port.c_str(), &hints, &first);
@@ -103,7 +103,7 @@ struct Connecting {
 
 std::string words_of(int error) { return std::generic_category().message(error); }
 
-/// Begins to connect; nothing is left to wait for if that failed or succeeded at once.
+/// Begins to connect; adds nothing to wait for if that failed or succeeded at once.
 void begin(const Address& address, Attempt& attempt, std::vector<Connecting>& connecting) {
   Socket socket{address.bytes.ss_family};
   const auto* bytes = reinterpret_cast<const sockaddr*>(&address.bytes);

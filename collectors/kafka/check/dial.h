@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-/// Name resolution and TCP by themselves, without librdkafka, which tells neither apart.
+/// Name resolution and TCP without librdkafka, which does not distinguish them.
 namespace kie::kafka {
 
 struct Target {
@@ -37,9 +37,9 @@ struct DialResult {
   std::string addresses() const;
 };
 
-/// Resolves and connects to every address of 32 targets at once, and closes again. The names of
-/// these get `timeout`, and then connections get it. A resolver that keeps silent longer is left
-/// behind in a thread of its own, because nothing can stop it.
+/// Resolves and connects to every address of 32 targets at once, and closes again. Resolution has
+/// `timeout`, and then connecting has it. A resolver that takes longer is left in its thread,
+/// because it cannot be stopped.
 std::vector<DialResult> dial(const std::vector<Target>& targets, AddressFamily family,
                              std::chrono::milliseconds timeout);
 

@@ -19,14 +19,14 @@
 namespace kie::kafka {
 namespace {
 
-/// Whoever may describe every topic is told that it is not there; whoever may not is refused.
+/// A client that may describe all topics gets "unknown topic"; one that may not is refused.
 constexpr const char* kNoTopic = "kafka-isr-exporter-check-no-such-topic";
 constexpr const char* kAskLater =
     "wait until the broker is back, or give it more time with request_timeout";
 
 std::string text_of(int code) { return make_error(static_cast<rd_kafka_resp_err_t>(code)).text; }
 
-/// "--topic a --topic b", or one grant for all where that would be too long a line.
+/// "--topic a --topic b", or one grant for all if the line would be too long.
 std::string topic_resources(const std::vector<std::string>& names) {
   static constexpr std::size_t kMost = 5;
   if (names.size() > kMost) return "--topic '*'";
@@ -91,7 +91,7 @@ class RequestChecker {
     auto asked = names_;
     asked.insert(asked.end(), named_.begin(), named_.end());
     asked.emplace_back(kNoTopic);
-    // Until they have answered.
+    // Replaced when they answer.
     answers_.topics_error = silence_;
     answers_.broker_settings = tl::make_unexpected(silence_);
     answers_.cluster = tl::make_unexpected(silence_);
@@ -366,13 +366,13 @@ class RequestChecker {
   BrokerId broker_;
   const Grant& grant_;
   CheckReport& report_;
-  /// Where a poll waits as long as answers usually take, a check has nothing to go by.
+  /// A poll waits as long as answers usually take; a check does not know how long that is.
   BrokerTimeouts timeouts_;
   Error silence_;
-  /// Topics that are there and watched. Sorted.
+  /// Existing topics that are watched. Sorted.
   std::vector<std::string> names_;
   std::vector<const TopicView*> watched_;
-  /// Topics that the configuration names and that Metadata leaves out.
+  /// Topics that are named in the configuration and absent from Metadata.
   std::vector<std::string> named_;
   Answers answers_;
   /// One for each leader.

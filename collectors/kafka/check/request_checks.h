@@ -13,13 +13,13 @@
 
 namespace kie::kafka {
 
-/// The kafka-acls command that grants an operation on a resource ("--topic NAME") to whoever the
-/// configuration logs in as.
+/// The kafka-acls command that grants an operation on a resource ("--topic NAME") to the configured
+/// user.
 using Grant = std::function<std::string(std::string_view resource, std::string_view operation)>;
 
-/// Asks everything that collectors ask, and adds a check for each question.
-/// `metadata`: what Metadata said of all topics, those not watched too. `brokers`: those that
-/// can be reached, at least one; what any broker can answer the first is asked.
+/// Sends all requests of the collectors, and adds a check for each.
+/// `metadata`: of all topics, also those not watched. `brokers`: those that can be reached, at
+/// least one; the first is asked what any broker can answer.
 void add_request_checks(const std::shared_ptr<const KafkaClient>& client,
                         const config::ClusterConfig& cluster, const BrokerView& metadata,
                         const std::vector<BrokerId>& brokers, const Grant& grant,

@@ -26,7 +26,7 @@ std::vector<ServerCluster> clusters_of(
 }
 
 std::optional<std::string> find_mixed_clusters(const std::vector<ServerCluster>& servers) {
-  // In the order of the configuration, by which whoever reads it will look for them.
+  // In the order of the configuration, where the reader will search for them.
   std::vector<std::pair<std::string, std::string>> servers_by_id;
   for (const auto& [server, id] : servers) {
     const auto found =

@@ -7,7 +7,7 @@
 
 namespace kie::kafka::codec {
 
-/// Which requests a broker knows, in which versions. Version 0 serves all brokers.
+/// The requests and versions that a broker supports. All brokers support version 0.
 inline constexpr ApiSpec kApiVersions{18, 0, 0, 3, "ApiVersions"};
 
 struct ApiVersionsRequest {
@@ -27,15 +27,15 @@ struct ApiVersionsResponse {
     bool operator==(const Range&) const = default;
   };
 
-  /// kUnsupportedVersion: the request was of a version that the broker does not know. It answers
-  /// with version 0 then, whatever was asked, and says which it knows of ApiVersions (KIP-511).
+  /// kUnsupportedVersion: the broker does not support the version of the request. It then answers
+  /// with version 0, with its versions of ApiVersions (KIP-511).
   std::int16_t error = 0;
   std::vector<Range> ranges{};
 
   bool operator==(const ApiVersionsResponse&) const = default;
 };
 
-/// The newest version that both know; nullopt: there is none.
+/// The newest version that both support; nullopt: there is none.
 std::optional<std::int16_t> choose_version(const ApiSpec& api, const ApiVersionsResponse& broker);
 
 }  // namespace kie::kafka::codec

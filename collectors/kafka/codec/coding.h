@@ -3,8 +3,8 @@
 #include "collectors/kafka/codec/codec.h"
 #include "collectors/kafka/codec/wire.h"
 
-/// What codec.h declares, for the source files that have the fields of messages: each instantiates
-/// it for its own, so that nobody else compiles it.
+/// Defines what codec.h declares, for the sources with the fields of messages: each instantiates it
+/// for its own messages, so that other sources need not compile it.
 namespace kie::kafka::codec {
 
 template <class Message>

@@ -7,10 +7,10 @@
 
 namespace kie::kafka::codec {
 
-/// Settings of topics and brokers. Topics are answered by any broker, a broker by itself.
+/// Settings of topics and brokers. Any broker answers for topics; each broker only for itself.
 inline constexpr ApiSpec kDescribeConfigs{32, 4, 4, 4, "DescribeConfigs"};
 
-/// Those that are asked for here, of more that Kafka has.
+/// The types that the exporter asks for. Kafka has more.
 enum class ResourceType : std::int8_t { kTopic = 2, kBroker = 4 };
 
 /// Where a value comes from. Later versions of Kafka have more.
@@ -30,7 +30,7 @@ struct DescribeConfigsRequest {
 
   struct Resource {
     ResourceType type = ResourceType::kTopic;
-    /// Of a broker its id.
+    /// For a broker its id.
     std::string_view name{};
     /// Null: all.
     std::optional<std::vector<std::string_view>> keys{};
@@ -58,7 +58,7 @@ struct DescribeConfigsResponse {
 
   struct Config {
     std::string_view name{};
-    /// Null where it is sensitive.
+    /// Null if it is sensitive.
     std::optional<std::string_view> value{};
     bool is_read_only = false;
     WireConfigSource source = WireConfigSource::kUnknown;

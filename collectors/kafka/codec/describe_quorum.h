@@ -9,7 +9,7 @@
 namespace kie::kafka::codec {
 
 /// The controllers of KRaft and how far they and the brokers have followed the metadata log
-/// (KIP-595). A broker passes it on to the active controller. Version 1 adds times (KIP-836), 2 the
+/// (KIP-595). A broker forwards it to the active controller. Version 1 adds times (KIP-836), 2 the
 /// replicas' directories, texts of errors and the controllers' addresses (KIP-853).
 inline constexpr ApiSpec kDescribeQuorum{55, 0, 2, 0, "DescribeQuorum"};
 
@@ -40,8 +40,8 @@ struct DescribeQuorumResponse {
 
   struct Replica {
     BrokerId id{};
-    /// Kafka's Uuid of a log directory, from version 2 on. It is none of a topic, but is written
-    /// like one.
+    /// Kafka's Uuid of a log directory, from version 2 on. Not of a topic, but encoded in the same
+    /// way.
     TopicId directory{};
     /// -1: unknown.
     Offset log_end{-1};

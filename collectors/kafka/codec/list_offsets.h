@@ -13,7 +13,7 @@ namespace kie::kafka::codec {
 /// 11) and a timeout for remote storage (10).
 inline constexpr ApiSpec kListOffsets{2, 6, 8, 6, "ListOffsets"};
 
-/// Timestamps that are none. The high watermark where it is read uncommitted.
+/// Special timestamps. The high watermark with isolation level read uncommitted.
 inline constexpr std::int64_t kLatest = -1;
 /// The log start.
 inline constexpr std::int64_t kEarliest = -2;
@@ -23,8 +23,7 @@ struct ListOffsetsRequest {
 
   struct Partition {
     PartitionId id{};
-    /// Whoever leads in another epoch refuses: kFencedLeaderEpoch, kUnknownLeaderEpoch. -1:
-    /// whichever it is.
+    /// A leader in another epoch refuses: kFencedLeaderEpoch, kUnknownLeaderEpoch. -1: any epoch.
     LeaderEpoch current_leader_epoch{-1};
     /// Unit: milliseconds since 1970, or one of the above.
     std::int64_t timestamp = kLatest;
@@ -54,7 +53,7 @@ struct ListOffsetsResponse {
   struct Partition {
     PartitionId id{};
     std::int16_t error = 0;
-    /// Of the record found, -1 where the offset was not looked for by time. Unit: milliseconds.
+    /// Of the record found; -1 if the offset was not searched by time. Unit: milliseconds.
     std::int64_t timestamp = -1;
     /// -1: there is none.
     Offset offset{-1};

@@ -9,21 +9,20 @@
 
 namespace kie::kafka::codec {
 
-/// Brokers that are registered and not fenced, topics, and the state of partitions, as the broker
-/// that is asked knows them. Version 12 may ask for a topic by its id alone, 13 has an error of its
-/// own.
+/// Brokers that are registered and not fenced, topics, and the state of partitions, as known to the
+/// broker that is asked. Version 12 may ask for a topic by its id alone, 13 has a top-level error.
 inline constexpr ApiSpec kMetadata{3, 11, 13, 9, "Metadata"};
 
-/// Stands for "not asked for".
+/// Means "not asked for".
 inline constexpr std::int32_t kNoOperations = std::numeric_limits<std::int32_t>::min();
 
 struct MetadataRequest {
   static constexpr const ApiSpec& kApi = kMetadata;
 
   struct Topic {
-    /// Zero: the name is meant.
+    /// Zero: by name.
     TopicId id{};
-    /// Null where the id is meant, from version 12 on.
+    /// Null: by id, from version 12 on.
     std::optional<std::string_view> name{};
 
     bool operator==(const Topic&) const = default;
@@ -66,7 +65,7 @@ struct MetadataResponse {
 
   struct Topic {
     std::int16_t error = 0;
-    /// Null where the topic was asked for by an id that the broker does not know.
+    /// Null if the topic was asked for by an id that the broker does not know.
     std::optional<std::string_view> name{};
     TopicId id{};
     bool is_internal = false;

@@ -7,8 +7,8 @@
 
 namespace kie::kafka::codec {
 
-/// Where leader epochs end in the log of the leader (KIP-101, KIP-320). Kafka holds the partitions
-/// of a request by name: each one epoch only.
+/// Where leader epochs end in the log of the leader (KIP-101, KIP-320). A partition can be in a
+/// request only once, with one epoch.
 inline constexpr ApiSpec kOffsetForLeaderEpoch{23, 4, 4, 4, "OffsetForLeaderEpoch"};
 
 struct OffsetForLeaderEpochRequest {
@@ -16,10 +16,9 @@ struct OffsetForLeaderEpochRequest {
 
   struct Partition {
     PartitionId id{};
-    /// Whoever leads in another epoch refuses: kFencedLeaderEpoch, kUnknownLeaderEpoch. -1:
-    /// whichever it is.
+    /// A leader in another epoch refuses: kFencedLeaderEpoch, kUnknownLeaderEpoch. -1: any epoch.
     LeaderEpoch current_leader_epoch{-1};
-    /// Whose end is wanted.
+    /// The epoch whose end is asked.
     LeaderEpoch leader_epoch{};
 
     bool operator==(const Partition&) const = default;
@@ -45,7 +44,7 @@ struct OffsetForLeaderEpochResponse {
   struct Partition {
     std::int16_t error = 0;
     PartitionId id{};
-    /// The largest at or below the one asked that the log has. -1: the leader knows none as high.
+    /// The largest at or below the requested one in the log. -1: the leader knows none as high.
     LeaderEpoch leader_epoch{-1};
     /// The first offset after it, -1 with epoch -1.
     Offset end{-1};

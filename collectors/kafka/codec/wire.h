@@ -18,7 +18,7 @@
 /// Kafka's primitive types, written and read.
 namespace kie::kafka::codec {
 
-/// What a message or a structure in it consists of, said once for both directions:
+/// The fields of a message or of a structure in it, in one list for both directions:
 ///
 ///     template <>
 ///     struct Fields<Broker> {
@@ -28,8 +28,8 @@ namespace kie::kafka::codec {
 ///       }
 ///     };
 ///
-/// How a field is written follows from its type: a number, a text, a nullable text (std::optional),
-/// an array (std::vector), a nullable array, a structure.
+/// The encoding of a field follows from its type: a number, a text, a nullable text
+/// (std::optional), an array (std::vector), a nullable array, a structure.
 template <class T>
 struct Fields;
 
@@ -99,8 +99,8 @@ class BasicWriter {
     if (is_flexible_) unsigned_varint(0);  // no tagged fields
   }
 
-  /// Of the bytes of a text or the elements of an array. Plain is how it is written where it is not
-  /// compact; there a text of more than 32,767 bytes cannot be said.
+  /// The length of a text or array. Plain: its type if it is not compact; then a text of more than
+  /// 32,767 bytes cannot be encoded.
   template <class Plain>
   constexpr void count(std::size_t count) {
     if (is_flexible_) {
@@ -156,7 +156,7 @@ struct ByteSink {
 using WireWriter = BasicWriter<ByteSink>;
 using Sizer = BasicWriter<SizeSink>;
 
-/// Bytes of a T that is empty wherever it can be: no T takes fewer.
+/// The size of a T with all texts and arrays empty: the smallest size of a T.
 template <class T>
 constexpr std::size_t least_size(std::int16_t version, bool is_flexible) {
   Sizer sizer{version, is_flexible};
@@ -164,13 +164,12 @@ constexpr std::size_t least_size(std::int16_t version, bool is_flexible) {
   return sizer.sink().size;
 }
 
-/// Bytes of memory for one of the wire. So that a broker cannot make much of little, no element of
-/// an array may take more of them, however small it is on the wire.
+/// Bytes of memory per byte on the wire. No element of an array may take more, so that a broker
+/// cannot cause large allocations with small messages.
 inline constexpr std::size_t kMostAmplification = 16;
 
-/// Reads what is sent by whoever may be there: never beyond the end, and without taking memory for
-/// elements that cannot be in the bytes. From the first thing on that does not fit, all is zero and
-/// empty. What it reads into is new.
+/// Reads untrusted bytes: never beyond the end, and without allocating elements that cannot be in
+/// the bytes. After the first fault all values are zero or empty. Reads into new objects.
 class WireReader {
  public:
   WireReader(std::string_view bytes, std::int16_t version, bool is_flexible)
@@ -197,7 +196,7 @@ class WireReader {
 
   bool ok() const { return fault_ == Fault::kNone; }
 
-  /// nullopt: all fitted, and nothing is left over.
+  /// nullopt: no fault, and no bytes are left.
   std::optional<std::string> problem() const;
 
  private:
@@ -272,12 +271,12 @@ class WireReader {
     if (is_flexible_) skip_tagged_fields();
   }
 
-  /// nullopt: null. Plain is how it is written where it is not compact.
+  /// nullopt: null. Plain: its type if it is not compact.
   template <class Plain>
   std::optional<std::size_t> count() {
     if (is_flexible_) {
       const auto number = unsigned_varint();
-      // After a fault all that is read is empty rather than null.
+      // After a fault values are empty, not null.
       if (number == 0 && ok()) return std::nullopt;
       return number == 0 ? 0 : number - 1;
     }
@@ -307,8 +306,8 @@ class WireReader {
     }
   }
 
-  /// Of the bytes left, those that elements still to come take at least cannot be counted again for
-  /// arrays inside of an element before them: so all arrays together are bounded, not just each.
+  /// The bytes that the remaining elements need at least are reserved, so that arrays inside of an
+  /// earlier element cannot use them: this bounds all arrays together, not only each.
   bool reserve(std::size_t count, std::size_t least) {
     const auto free = left() > reserved_ ? left() - reserved_ : 0;
     if (count > free / least) {
@@ -319,7 +318,7 @@ class WireReader {
     return true;
   }
 
-  /// None is known in these versions; those of others are of no use here.
+  /// No tagged field is defined in these versions; unknown ones are skipped.
   void skip_tagged_fields() {
     for (auto count = unsigned_varint(); count > 0 && ok(); --count) {
       unsigned_varint();  // which
@@ -343,7 +342,7 @@ inline std::uint32_t WireReader::unsigned_varint() {
     const auto* at = take(1);
     if (at == nullptr) return 0;
     const auto byte = static_cast<std::uint8_t>(*at);
-    // Of the fifth byte four bits are left.
+    // Only four bits of the fifth byte count.
     if (shift == 28 && byte > 0x0FU) break;
     value |= static_cast<std::uint32_t>(byte & 0x7FU) << shift;
     if (byte < 0x80U) return value;
