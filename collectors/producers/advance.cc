@@ -14,10 +14,10 @@ using std::chrono::microseconds;
 constexpr microseconds kLeastTimeToLive = std::chrono::minutes{1};
 constexpr int kIntervalsToLive = 5;
 constexpr std::chrono::duration<double> kMostInterval = std::chrono::hours{24};
-/// Within this a fatal error that comes another way is the same.
+/// Within this time the same fatal error from the other source counts as one.
 constexpr std::chrono::seconds kSameFatal{60};
 
-/// Adds to the total by how much `now` is above all that was counted before.
+/// Adds to the total how much `now` exceeds what was counted before.
 void count(std::uint64_t& counted, std::uint64_t now, std::uint64_t& total) {
   if (now <= counted) return;
   total += now - counted;
@@ -35,7 +35,7 @@ void count(Counters& counted, const Statistics& now, Counters& total) {
   count(counted.request_timeouts, now.request_timeouts, total.request_timeouts);
 }
 
-/// What changed of the producer's id and epoch, counted for its client.
+/// Counts changes of the producer's id and epoch for its client.
 std::optional<std::int64_t> compare_ids(const std::optional<IdempotenceState>& before,
                                         const std::optional<IdempotenceState>& now,
                                         ProducerClient& client) {
@@ -49,7 +49,7 @@ std::optional<std::int64_t> compare_ids(const std::optional<IdempotenceState>& b
   return std::nullopt;
 }
 
-/// Makes room for one; false if all are alive.
+/// Makes room for one instance; false if all are live.
 bool drop_oldest_gone(ProducersState& state) {
   auto oldest = state.instances.end();
   for (auto one = state.instances.begin(); one != state.instances.end(); ++one)
@@ -62,7 +62,7 @@ bool drop_oldest_gone(ProducersState& state) {
   return true;
 }
 
-/// The instance with that key, made if there is none.
+/// The instance with that key, added if there is none.
 tl::expected<Instance*, Refusal> find_or_add(ProducersState& state, const std::string& client_id,
                                              InstanceKey key, const ProducerLimits& limits,
                                              Instant at, News& news) {
@@ -83,7 +83,7 @@ tl::expected<Instance*, Refusal> find_or_add(ProducersState& state, const std::s
   return &found->second;
 }
 
-/// The client of an instance that was just heard.
+/// The client of an instance that has just reported.
 ProducerClient& record_sign_of_life(ProducersState& state, Instance& instance, bool is_new,
                                     Instant at, WallTime wall) {
   auto& client = state.clients[instance.client_id];
@@ -95,8 +95,7 @@ ProducerClient& record_sign_of_life(ProducersState& state, Instance& instance, b
   return client;
 }
 
-/// A report of which nobody says whose statistics are its producer's may bring what came with them,
-/// and the other way round.
+/// If a report is not linked to its producer's statistics, the same error may come with both.
 bool came_the_other_way(ProducersState& state, const Instance& instance, const FatalError& fatal,
                         Source source) {
   const auto other = source == Source::kReport ? Source::kStatistics : Source::kReport;
@@ -114,7 +113,7 @@ void take_fatal(ProducersState& state, Instance& instance, ProducerClient& clien
                 Source source, News& news) {
   if (instance.fatal) return;
   instance.fatal = std::move(fatal);
-  // Of one producer both are one already.
+  // For a linked producer both are the same instance already.
   const bool is_linked = source == Source::kReport && instance.key.id.empty();
   if (!is_linked && came_the_other_way(state, instance, *instance.fatal, source)) return;
   ++client.fatal_errors[instance.fatal->error];
@@ -156,7 +155,7 @@ std::optional<Refusal> find_refusal(const ProducersState& state, const Instance*
   const auto time = std::chrono::duration<double>{report.time};
   if (time > std::chrono::duration<double>{wall.time_since_epoch()} + kDay)
     return Refusal::kFromFuture;
-  // In place of those that the instance had.
+  // They replace those of the instance.
   const auto offsets = state.offsets - (known == nullptr ? 0 : known->offsets);
   if (offsets + report.offsets.size() > limits.offsets) return Refusal::kTooManyOffsets;
   const auto* before = known == nullptr || !known->report ? nullptr : &*known->report;
@@ -274,7 +273,7 @@ void recall(ProducersState& state, const std::string& client_id, const InstanceK
 
 microseconds time_to_live(const Instance& instance) {
   auto interval = instance.interval.value_or(microseconds{0});
-  // Of one that sends both, the more frequent one must have come.
+  // If it sends both kinds, the shorter interval counts.
   if (instance.report_interval)
     interval = instance.interval ? std::min(interval, *instance.report_interval)
                                  : *instance.report_interval;

@@ -9,13 +9,13 @@ namespace kie::producers {
 struct ProducerLimits {
   std::size_t clients = 1'000;
   std::size_t instances = 10'000;
-  /// Bytes of a client.id or a name.
+  /// The most bytes of a client.id or a name.
   std::size_t label = 256;
   /// Lines of offsets in the last reports of all instances together.
   std::size_t offsets = 100'000;
 };
 
-/// Why a document was not taken: a closed list, of which the metric has its label's values.
+/// Why a document was refused: a closed list, the values of the metric's label.
 enum class Refusal : std::uint8_t {
   kTooManyClients,
   kTooManyInstances,
@@ -45,7 +45,7 @@ constexpr std::string_view to_string(Refusal refusal) {
   return "unknown";
 }
 
-/// For whoever sent it.
+/// A text for the sender.
 constexpr std::string_view explain(Refusal refusal) {
   switch (refusal) {
     case Refusal::kTooManyClients:
@@ -64,39 +64,39 @@ constexpr std::string_view explain(Refusal refusal) {
   return "";
 }
 
-/// What one document told that was not known.
+/// What is new in a document.
 struct News {
-  /// Whose; lives until the state changes.
+  /// Valid until the state changes.
   const Instance* instance = nullptr;
   bool is_new_instance = false;
-  /// Its fatal error, if it became known just now.
+  /// Its fatal error, if it was not known before.
   std::optional<FatalError> fatal;
   /// It got another producer id.
   std::optional<std::int64_t> new_id;
   bool has_ended = false;
-  /// Of a report that is newer than the one before: what brokers acknowledged.
+  /// Acknowledged offsets of a report that is newer than the one before.
   std::vector<ReportedSegment> offsets;
 };
 
-/// Takes one document in, whole or not at all. What is doubled, or comes after a newer one of the
-/// same instance, changes nothing but when it was seen.
+/// Applies one document as a whole or not at all. A duplicate, or one that comes after a newer one
+/// of the same instance, changes nothing but when the instance was seen.
 tl::expected<News, Refusal> advance(ProducersState& state, Statistics statistics,
                                     const ProducerLimits& limits, Instant at, WallTime wall);
 tl::expected<News, Refusal> advance(ProducersState& state, ProducerReport report,
                                     const ProducerLimits& limits, Instant at, WallTime wall);
 
-/// What an earlier process had told of a fatal error: it is not told again when the instance, which
-/// may still report, comes with it.
+/// Restores a fatal error that an earlier process reported: it does not count again when the
+/// instance, which may still report, sends it.
 void recall(ProducersState& state, const std::string& client_id, const InstanceKey& key,
             const FatalError& fatal);
 
-/// How long an instance may be silent before it is gone: five times its interval, a minute at
-/// least.
+/// How long an instance may not report before it counts as gone: five times its interval, at least
+/// a minute.
 std::chrono::microseconds time_to_live(const Instance& instance);
 
-/// Marks instances that have vanished, and returns them; forgets clients without any, and what is
-/// older than its window. A client of which one vanished, or had a fatal error, stays an hour, so
-/// that the alert can be read.
+/// Marks instances that have vanished, and returns them; drops clients without instances, and what
+/// is older than its window. A client whose instance vanished, or had a fatal error, stays for an
+/// hour, so that the alert can be read.
 std::vector<const Instance*> forget(ProducersState& state, Instant now);
 
 }  // namespace kie::producers

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::string_view kSpace = " \t\r\n";
 
-/// The length of the document that `text` begins with: to the bracket that closes it, or all.
+/// The length of the first document in `text`: up to its closing bracket, or all.
 std::size_t length_of(std::string_view text) {
   std::size_t depth = 0;
   bool in_string = false;

@@ -17,13 +17,13 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-/// Keys come from whoever sends.
+/// Keys are not trusted.
 constexpr std::size_t kMostOfKey = 40;
 constexpr std::size_t kMostOfInstance = 64;
-/// Of one setting's value.
+/// The most bytes of a setting's value.
 constexpr std::size_t kMostOfValue = 256;
 
-/// All that is kept of the settings. None of them is a secret.
+/// The settings that are kept. None of them is a secret.
 constexpr std::array<std::string_view, 22> kSettings{"acks",
                                                      "batch.num.messages",
                                                      "batch.size",
@@ -60,7 +60,7 @@ Number narrow(std::int64_t value) {
   return static_cast<Number>(value);
 }
 
-/// Walks a document once and knows the key that it is at.
+/// Parses a document in one pass, with the current key for errors.
 class ReportParser {
  public:
   ProducerReport run(const dom::object& document) {
@@ -71,7 +71,7 @@ class ReportParser {
     bool has_client_id = false;
     for (const auto [key, value] : document) {
       key_ = key;
-      // As good as not there.
+      // The same as missing.
       if (value.is_null()) continue;
       if (key_ == "version") {
         version = value.get_int64().value();
@@ -186,7 +186,7 @@ class ReportParser {
     fail("must be no, possibly or yes");
   }
 
-  /// Errors that are not in the list come together in one.
+  /// Merges errors that are not in the list into one.
   void unite_failures() {
     auto& all = report_.failed;
     const auto kind = [](const ReportedFailure& one) {
@@ -260,7 +260,7 @@ class ReportParser {
     fail("must be all or 1");
   }
 
-  /// The report's own time may come after what it has to be compared with.
+  /// Computed at the end, as the report's own time may follow the others.
   void ages() {
     constexpr double kMostSeconds = 1e9;
     for (std::size_t i = 0; i < times_.size(); ++i) {
@@ -286,7 +286,7 @@ class ReportParser {
   }
 
   ProducerReport report_;
-  /// Of the report's offsets, in their order.
+  /// Of the report's offsets, in the same order.
   std::vector<double> times_;
   std::string_view key_;
 };

@@ -17,7 +17,7 @@
 
 namespace kie::producers {
 
-/// Whether records whose delivery failed may be in the log all the same.
+/// Whether records whose delivery failed may still be in the log.
 enum class Persisted : std::uint8_t { kNo, kPossibly, kYes };
 
 constexpr std::string_view to_string(Persisted persisted) {
@@ -45,54 +45,54 @@ struct ReportedFatal {
   std::string reason;
 };
 
-/// What one broker acknowledged of a partition, without a break: another begins when another broker
-/// acknowledges, when offsets go backwards, and when the connection was lost.
+/// Offsets of a partition that one broker acknowledged without a break. A new segment begins when
+/// another broker acknowledges, when offsets go backwards, and when the connection was lost.
 struct ReportedSegment {
   std::string topic;
   PartitionId partition;
-  /// Grows with each new one of the partition.
+  /// Grows with each new segment of the partition.
   std::int64_t number = 0;
-  /// nullopt: the application's client does not tell.
+  /// nullopt: the application's client does not report it.
   std::optional<BrokerId> broker;
   /// Acknowledged by all in-sync replicas, not by the leader alone.
   bool acks_all = true;
   /// The highest acknowledged offset + 1.
   Offset next;
-  /// How long before the report that one was acknowledged, by the application's clock.
+  /// How long before the report that offset was acknowledged, by the application's clock.
   std::chrono::microseconds age{};
 };
 
-/// One document of POST /api/v1/producers/reports: the whole truth about one producer since its
-/// start, so that one that is lost, doubled or late costs nothing.
+/// One document of POST /api/v1/producers/reports: cumulative since the start of the producer, so
+/// that a lost, duplicated or late one does no harm.
 struct ProducerReport {
-  /// Random, one a producer object.
+  /// Random, one per producer object.
   std::string instance;
   /// Grows with each report of the instance.
   std::int64_t sequence = 0;
-  /// When it was made, in seconds since 1970 by the application's clock.
+  /// When the report was made. Unit: seconds since 1970, by the application's clock.
   double time = 0;
   std::string client_id, name, host, client;
-  /// `ts` - `age` of the client's own librdkafka statistics: with the name, they are one producer.
+  /// `ts` - `age` of the client's librdkafka statistics: with the name it identifies the producer.
   std::optional<std::int64_t> started;
   std::optional<std::int64_t> pid;
-  /// Empty: not told.
+  /// Empty: not reported.
   std::string cluster_id;
-  /// Of a fixed list, in its order; what is not there has the client's default. nullopt: not told.
+  /// Of a fixed list, in its order; missing ones have the client's default. nullopt: not reported.
   std::optional<std::vector<std::pair<std::string_view, std::string>>> settings;
   std::uint64_t acknowledged = 0;
   std::uint64_t acknowledged_bytes = 0;
-  /// Each kind once, sorted.
+  /// Each error once, sorted.
   std::vector<ReportedFailure> failed;
   std::optional<ReportedFatal> fatal;
   std::vector<ReportedSegment> offsets;
   std::optional<RoundTrip> round_trip;
   /// The producer was closed.
   bool ended = false;
-  /// Records of which the reporter could not note what became of them.
+  /// Records whose outcome the reporter could not record.
   std::uint64_t dropped = 0;
 };
 
-/// As StatisticsReader, for reports.
+/// Like StatisticsReader, for reports.
 class ReportReader {
  public:
   ReportReader();

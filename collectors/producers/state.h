@@ -15,18 +15,18 @@
 #include <utility>
 #include <vector>
 
-/// What is known of applications' producers, from all that they sent. An instance is one client
-/// object of an application; a client is all instances, live and past, of one client.id, which is
-/// the same everywhere by default.
+/// The state of applications' producers, from all their documents. An instance is one client object
+/// of an application; a client is all instances, live and past, of one client.id, which has the
+/// same default everywhere.
 /// Thread: one at a time; its owner has the mutex.
 namespace kie::producers {
 
 using Instant = std::chrono::steady_clock::time_point;
 using WallTime = std::chrono::system_clock::time_point;
 
-/// Counted since the instance was made, or of all instances of a client.
+/// Counted since the instance was created, or for all instances of a client.
 struct Counters {
-  /// nullopt: nobody counts them.
+  /// nullopt: not counted by the client.
   std::optional<std::uint64_t> acknowledged_records;
   std::uint64_t transmitted_bytes = 0;
   std::uint64_t socket_send_errors = 0;
@@ -41,8 +41,8 @@ struct FatalError {
   WallTime wall;
 };
 
-/// One client object of an application: by its name and start where statistics tell them, by the
-/// random id of its reports where there are no statistics of the same client.
+/// One client object of an application: identified by its name and start in statistics, or by the
+/// random id of its reports if there are no statistics of the same client.
 struct InstanceKey {
   std::string name;
   std::int64_t started = 0;
@@ -57,25 +57,25 @@ using Failures = std::map<std::pair<std::string_view, Persisted>, std::uint64_t>
 struct Instance {
   std::string client_id;
   InstanceKey key;
-  /// The highest that it ever sent: what it says late or again counts nothing.
+  /// The highest values it ever sent: late documents and duplicates count nothing.
   Counters counted;
   Failures failed;
-  /// The newest document of each kind: by its age, and by its sequence. The report is without what
-  /// is not kept of it, its offsets.
+  /// The newest document of each kind: by its age, and by its sequence. The report is kept without
+  /// its offsets.
   std::optional<Statistics> statistics;
   std::optional<ProducerReport> report;
-  /// How many offsets that report had.
+  /// The number of offsets in that report.
   std::size_t offsets = 0;
-  /// When its first report came, and the newest that was not late or doubled.
+  /// When its first report arrived, and the newest that was neither late nor a duplicate.
   Instant first_report, last_report;
   Instant first_seen;
   Instant seen;
   WallTime seen_wall;
-  /// Between its documents of each kind, by its own clock; nullopt: there was but one.
+  /// Between its documents of each kind, by its own clock; nullopt: there was only one.
   std::optional<std::chrono::microseconds> interval;
   std::optional<std::chrono::microseconds> report_interval;
   std::optional<FatalError> fatal;
-  /// It ended, or was silent for too long. What it was counted with stays, for late documents.
+  /// It ended, or has not reported for too long. Its counters stay, for late documents.
   bool is_gone = false;
   bool has_ended = false;
 };
@@ -89,17 +89,17 @@ struct ProducerClient {
   /// nullopt: none of its instances ever sent a report.
   std::optional<Failures> failed;
   std::optional<Instant> last_fatal;
-  /// Instances that fell silent within the last hour, oldest first.
+  /// When instances stopped reporting within the last hour, oldest first.
   std::vector<Instant> vanished;
-  /// That are not gone.
+  /// Live instances.
   std::size_t instances = 0;
   Instant seen;
   WallTime seen_wall;
-  /// What it was counted with is shown until then, though all its instances ended.
+  /// Its counters are shown until then, even if all its instances have ended.
   Instant kept_until;
 };
 
-/// How a fatal error became known.
+/// The source of a fatal error.
 enum class Source : std::uint8_t { kStatistics, kReport, kJournal };
 
 struct RecentFatal {
@@ -107,12 +107,12 @@ struct RecentFatal {
   Instant at;
   std::string client_id, name;
   Source source = Source::kStatistics;
-  /// It came the other way too.
+  /// It came from the other source too.
   bool is_matched = false;
 };
 
 struct ProducersState {
-  /// Those that are gone too, as long as their client is here.
+  /// Also those that are gone, as long as their client is here.
   std::map<InstanceKey, Instance> instances;
   /// By client.id.
   std::map<std::string, ProducerClient, std::less<>> clients;
@@ -122,8 +122,8 @@ struct ProducersState {
   std::size_t offsets = 0;
 };
 
-/// How far "last hour" reaches back, and how much longer the totals of a client that ended stay
-/// which had a fatal error.
+/// The length of the "last hour" windows, and how long the totals of an ended client with a fatal
+/// error are kept.
 inline constexpr std::chrono::hours kWindow{1};
 
 std::uint64_t fatal_errors_last_hour(const ProducersState& state, std::string_view error,

@@ -11,10 +11,10 @@ namespace {
 namespace dom = simdjson::dom;
 
 constexpr double kMicro = 1e-6;
-/// Keys come from whoever sends.
+/// Keys are not trusted.
 constexpr std::size_t kMostOfKey = 40;
 
-/// Walks a document once and knows the key that it is at.
+/// Parses a document in one pass, with the current key for errors.
 class StatisticsParser {
  public:
   Statistics run(const dom::object& document) {
@@ -103,8 +103,8 @@ class StatisticsParser {
       }
     }
     if (count == 0) return;
-    // Its histogram ends at half a second, and what is longer is not in p50 and p99: seen as 120 ms
-    // where the fourth of four had taken 1.6 s.
+    // Its histogram ends at half a second, and longer times are not in p50 and p99: it returned
+    // 120 ms where one of four had taken 1.6 s.
     if (beyond > 0) {
       if (2 * beyond >= count) of_broker.median = of_broker.longest;
       if (100 * beyond >= count) of_broker.p99 = of_broker.longest;

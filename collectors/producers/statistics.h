@@ -11,15 +11,15 @@
 
 namespace kie::producers {
 
-/// Of the requests that brokers answered in the last interval, in seconds: the slowest broker's. A
-/// quantile beyond half a second, where librdkafka's histogram ends, is the longest.
+/// Round-trip times of requests in the last interval, of the slowest broker. Unit: seconds. A
+/// quantile above half a second, where librdkafka's histogram ends, is the maximum.
 struct RoundTrip {
   double median = 0;
   double p99 = 0;
   double longest = 0;
 };
 
-/// Makes `slowest` at least as slow as `other` in each of its figures.
+/// Raises each value of `slowest` to at least that of `other`.
 void take_slower(std::optional<RoundTrip>& slowest, const RoundTrip& other);
 
 /// States of librdkafka's idempotent producer (`eos`).
@@ -32,28 +32,28 @@ struct IdempotenceState {
 };
 
 struct Fatal {
-  /// rd_kafka_err2str(): the error is named by its description only.
+  /// rd_kafka_err2str(): statistics have only the description of the error.
   std::string description;
   std::string reason;
 };
 
 /// One document of librdkafka's statistics, as far as it is used. Counters begin at 0 with the
 /// client.
-/// Source: the JSON that librdkafka hands to stats_cb (STATISTICS.md); `fatal` is not documented.
+/// Source: the JSON that librdkafka passes to stats_cb (STATISTICS.md); `fatal` is not documented.
 struct Statistics {
   /// "CLIENT_ID#producer-1": the client's own name, unique in its process.
   std::string name;
   std::string client_id;
-  /// When the client was made, in microseconds of its host's monotonic clock: `ts` - `age`. With
-  /// the name it tells one client from the next of that name.
+  /// When the client was created: `ts` - `age`. Unit: microseconds of its host's monotonic clock.
+  /// With the name it identifies the client.
   std::int64_t started = 0;
   /// Microseconds since then.
   std::int64_t age = 0;
-  /// The queue, and what fills it.
+  /// The queue and its limits.
   std::uint64_t messages = 0, messages_limit = 0, bytes = 0, bytes_limit = 0;
-  /// All that was sent to brokers.
+  /// Bytes sent to brokers.
   std::uint64_t transmitted_bytes = 0;
-  /// Records; nullopt: not idempotent, where nobody counts them.
+  /// Records; nullopt: not idempotent, where they are not counted.
   std::optional<std::uint64_t> acknowledged;
   std::uint64_t socket_send_errors = 0, request_timeouts = 0;
   /// nullopt: nothing was answered in the interval.
@@ -63,7 +63,7 @@ struct Statistics {
   std::optional<Fatal> fatal;
 };
 
-/// Reads documents one after the other, with the same memory. Thread: one at a time.
+/// Reads documents one after the other; reuses its memory. Thread: one at a time.
 class StatisticsReader {
  public:
   StatisticsReader();
@@ -71,10 +71,10 @@ class StatisticsReader {
   StatisticsReader(const StatisticsReader&) = delete;
   StatisticsReader& operator=(const StatisticsReader&) = delete;
 
-  /// Bytes that must be allocated behind every document.
+  /// Bytes that must be allocated after every document.
   static std::size_t padding();
 
-  /// What is wrong names the key, and has nothing of the values in it.
+  /// The error names the key, and contains no value.
   tl::expected<Statistics, std::string> read(std::string_view document);
 
  private:

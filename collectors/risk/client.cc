@@ -9,7 +9,7 @@
 namespace kie::risk {
 namespace {
 
-/// Of the settings that are kept of a report, those that librdkafka alone knows.
+/// The settings kept from a report that only librdkafka has.
 constexpr std::array kLibrdkafkaKeys{
     std::string_view{"batch.num.messages"},       std::string_view{"compression.codec"},
     std::string_view{"enable.gapless.guarantee"}, std::string_view{"max.in.flight"},
@@ -46,7 +46,7 @@ std::optional<ClientRelease> parse_client(std::string_view text) {
   const bool is_librdkafka = has("librdkafka") || has("confluent-kafka") || has("javascript");
   if (!is_librdkafka && !has("java") && !has("kafka-clients")) return std::nullopt;
   client.kind = is_librdkafka ? ClientKind::kLibrdkafka : ClientKind::kJava;
-  // Of a binding the version says nothing of the library's.
+  // The version of a binding is not that of the library.
   if (is_librdkafka && !has("librdkafka")) return client;
   const auto from = is_librdkafka ? lower.find("librdkafka") : 0;
   const auto begin =

@@ -9,8 +9,8 @@
 
 namespace kie::risk {
 
-/// Settings as an application gave them, by Kafka's or librdkafka's own key; what is not there has
-/// the client's default.
+/// Settings given by an application, by Kafka's or librdkafka's key; missing ones have the client's
+/// default.
 using Given = std::map<std::string, std::string, std::less<>>;
 
 enum class ClientKind : std::uint8_t { kJava, kLibrdkafka };
@@ -25,11 +25,11 @@ struct ClientRelease {
   };
 
   ClientKind kind{};
-  /// nullopt: not known; the rules take it for a present one.
+  /// nullopt: not known; the rules assume a present one.
   std::optional<Version> version;
 
   bool is(ClientKind other) const { return kind == other; }
-  /// Whether it is of that release or a newer one.
+  /// Whether it has that release or a newer one.
   bool since(const Version& release) const { return !version || *version >= release; }
 
   bool operator==(const ClientRelease&) const = default;
@@ -39,7 +39,7 @@ struct ClientRelease {
 /// neither client. The clients of Python, Go, Node, C++ and .NET are librdkafka.
 std::optional<ClientRelease> parse_client(std::string_view text);
 
-/// By the keys that one of them alone has.
+/// Guesses by keys that only one of them has.
 ClientKind guess_client(const Given& given);
 
 /// "Java 3.9.2", "librdkafka", ...

@@ -35,7 +35,7 @@ constexpr std::array kInternalDefaults{AtLeast{"offsets.topic.replication.factor
                                        AtLeast{"transaction.state.log.replication.factor", 3},
                                        AtLeast{"transaction.state.log.min.isr", 2}};
 
-/// The others are not a matter of safety, or differ while brokers are upgraded one by one.
+/// Others do not affect safety, or differ while brokers are upgraded one by one.
 constexpr std::array kCompared{kAutoCreate,
                                kDefaultRf,
                                kMinIsr,
@@ -48,7 +48,7 @@ constexpr std::array kCompared{kAutoCreate,
                                kTransactionalIdExpiration,
                                kUnclean};
 
-/// With fewer there is no better setting.
+/// With fewer brokers there is no better setting.
 constexpr std::size_t kBrokersForThree = 3;
 constexpr std::int64_t kFetchesBeforeLag = 4;
 
@@ -115,7 +115,7 @@ class ClusterEvaluation {
 
   void topic(const TopicReplicas& topic) {
     const std::string name{topic.name};
-    // It may be gone, and nothing of it is known.
+    // It may have been deleted: nothing of it is known.
     if (!topic.replicas) {
       findings_.unknown_topics.push_back(name);
       return;
@@ -123,7 +123,7 @@ class ClusterEvaluation {
     replicas(name, *topic.replicas);
     const auto unclean = unclean_election_of(settings_, topic.name);
     const auto min_isr = min_isr_of(settings_, topic.name);
-    // What a broker has that does not answer may be worse than what the others have.
+    // The value of a broker that does not answer may be worse than the others'.
     const auto may_be_worse = [&](const auto& inherited) {
       return !findings_.unknown_brokers.empty() && !is_certain(inherited->origin);
     };
@@ -155,12 +155,12 @@ class ClusterEvaluation {
       auto& finding =
           add(id, name, kMinIsr, std::to_string(raw.value), to_string(raw.origin), severity);
       finding.note = "The replication factor is " + std::to_string(replicas) + ".";
-      // One below the replicas, of which there are to be three at least. One is enough to begin
-      // with: of more, as many may be missed as the operator meant.
+      // One below the number of replicas, which should be three at least. 1 is raised to 2 only:
+      // with more replicas as many brokers may be down as the operator intended.
       const auto wanted_replicas = std::max<std::int64_t>(replicas, kSafeReplicas);
       if (wanted_replicas != replicas) finding.wanted_replicas = kSafeReplicas;
       const auto wanted = raw.value <= 1 ? kSafeMinIsr : wanted_replicas - 1;
-      // Where three cannot be had, it would refuse writes as soon as one broker is away.
+      // If there cannot be three, writes would be refused as soon as one broker is down.
       const bool can_be =
           wanted_replicas == replicas || cluster_.brokers.size() >= kBrokersForThree;
       if (wanted != raw.value && can_be)

@@ -13,14 +13,14 @@ namespace kie::risk {
 
 struct TopicReplicas {
   std::string_view name;
-  /// Of the partition that has fewest; nullopt: not known.
+  /// Of the partition with the fewest; nullopt: not known.
   std::optional<std::uint64_t> replicas;
 };
 
-/// What the rules of a cluster are applied to. References outlive the call only.
+/// The input of a cluster's rules. References must outlive the call only.
 struct ClusterFacts {
   const model::Configs& settings;
-  /// nullopt: none may be described, so that nothing is known of any.
+  /// nullopt: no topic may be described.
   std::optional<std::vector<TopicReplicas>> topics;
   /// All that are listed; empty: not known.
   std::vector<BrokerId> brokers;
@@ -31,11 +31,11 @@ struct ClusterFacts {
 struct Findings {
   /// By scope, then by name.
   std::vector<Finding> found;
-  /// Of these the rules say nothing: their settings are not known. What is not found there is not
-  /// clean.
+  /// Topics without findings because their settings are not known, which does not mean that they
+  /// have no risks.
   std::vector<std::string> unknown_topics;
   std::vector<BrokerId> unknown_brokers;
-  /// Which topics and brokers there are is known.
+  /// The lists of topics and brokers are known.
   bool has_topics = false;
   bool has_brokers = false;
 
@@ -51,14 +51,14 @@ struct Findings {
 /// The rules of scope topic, broker and cluster.
 Findings evaluate(const ClusterFacts& cluster, const Thresholds& thresholds);
 
-/// A setting as the topic has it in effect: its own, the cluster's dynamic default, or the worst of
-/// what the brokers have, since which of them counts changes with the leader.
+/// The effective setting of a topic: its own, the cluster's dynamic default, or the worst of the
+/// brokers', as the one that counts changes with the leader.
 std::optional<model::Configured<std::int32_t>> min_isr_of(const model::Configs& settings,
                                                           std::string_view topic);
 std::optional<model::Configured<bool>> unclean_election_of(const model::Configs& settings,
                                                            std::string_view topic);
 
-/// Whether Kafka made the topic for itself.
+/// Whether the topic is internal to Kafka.
 bool is_internal(std::string_view topic);
 
 /// The value as a whole number; nullopt if it is none.

@@ -12,10 +12,10 @@
 namespace kie::risk {
 
 using std::chrono::milliseconds;
-/// What is not a yes or no in the rules.
+/// The thresholds of the rules.
 using Thresholds = config::RiskConfig;
 
-/// How a setting should be.
+/// The wanted value of a setting.
 struct Wanted {
   std::string key;
   std::string value;
@@ -23,7 +23,7 @@ struct Wanted {
   bool operator==(const Wanted&) const = default;
 };
 
-/// Something that a rule found.
+/// A finding of a rule.
 struct Finding {
   RuleId rule{};
   Severity severity{};
@@ -31,22 +31,22 @@ struct Finding {
   std::string name;
   /// The settings' keys, separated by commas.
   std::string setting;
-  /// As it was read; of several settings or brokers each with its name.
+  /// As read; several settings or brokers each with its name.
   std::string value;
-  /// Where the value comes from, in words; empty if there is but one place.
+  /// Where the value comes from, as a text; empty if there is only one place.
   std::string origin;
-  /// What is particular here, beside the rule's why: whole sentences, or empty.
+  /// Details in addition to the rule's why: whole sentences, or empty.
   std::string note;
   std::vector<Wanted> wanted;
-  /// How many replicas each partition of the topic should have; nullopt: as it is.
+  /// The wanted number of replicas of each partition of the topic; nullopt: unchanged.
   std::optional<std::int32_t> wanted_replicas;
-  /// Why it is meant to be so, as configured; empty: it is not exempt.
+  /// The configured reason of its exemption; empty: it is not exempt.
   std::string exemption;
 
   bool operator==(const Finding&) const = default;
 };
 
-/// Notes which findings are exempt.
+/// Sets the exemptions of findings.
 void exempt(std::vector<Finding>& findings, const config::RiskConfig& config);
 
 }  // namespace kie::risk

@@ -11,7 +11,7 @@ namespace {
 
 using enum RuleId;
 
-/// What brokers remember of a producer's batches.
+/// The number of a producer's batches that brokers remember.
 constexpr std::int64_t kMostInFlight = 5;
 
 milliseconds sum_of_backoffs(std::int64_t retries, std::int64_t first, std::int64_t most,
@@ -32,13 +32,13 @@ milliseconds sum_of_backoffs(std::int64_t retries, std::int64_t first, std::int6
   return milliseconds{sum};
 }
 
-/// KIP-580: of a first backoff that is above the longest, the longest is left.
+/// KIP-580: a first backoff above the maximum is reduced to it.
 void backoffs(Effective& out, std::int64_t first, std::int64_t most, bool is_exponential) {
   if (is_exponential) first = std::min(first, most);
   out.retry_time = sum_of_backoffs(out.retries, first, most, is_exponential);
 }
 
-/// What must be set, beside idempotence itself, so that nothing is in its way.
+/// The other settings that idempotence needs.
 std::vector<Wanted> in_the_way(const Effective& out, const SettingsReader& reader) {
   std::vector<Wanted> wanted;
   const auto want = [&](Names names, std::string value) {
@@ -59,12 +59,12 @@ std::vector<Wanted> for_idempotence(const Effective& out, const SettingsReader& 
 }
 
 void java(SettingsReader& reader, const ClientRelease& client, Effective& out) {
-  // Idempotence by default: 3.0.0 and 3.1.0 had it in their text only (KAFKA-13598).
+  // Idempotence by default: in 3.0.0 and 3.1.0 only the documentation had it (KAFKA-13598).
   using Version = ClientRelease::Version;
   const bool by_default =
       client.since({3, 2, 0}) || (client.version && *client.version >= Version{3, 0, 1} &&
                                   *client.version != Version{3, 1, 0});
-  // Before it was a default, transactions brought it with them, and it brought acks=all.
+  // Before it was the default, transactions switched it on, and it set acks=all.
   const bool is_old = !client.since({3, 0, 0});
   const bool is_brought = is_old && reader.is_transactional();
   const auto given = reader.flag(kIdempotence);
@@ -158,7 +158,7 @@ void librdkafka(SettingsReader& reader, const ClientRelease& client, Effective& 
   const auto linger = reader.number(kLinger, 5, {0, 900'000});
   auto safe = is_transactional ? std::min(transaction_timeout, kDefault) : kDefault;
   if (reader.has(kLinger)) safe = std::max(safe, 2 * linger);
-  // What an election may take, if it is to be raised.
+  // The time of an election, if it has to be raised.
   if (is_transactional) safe = std::max<std::int64_t>(safe, 60'000);
   if (is_transactional && safe > transaction_timeout)
     out.safe_delivery_timeout.push_back({"transaction.timeout.ms", std::to_string(safe)});
@@ -190,7 +190,7 @@ class ProducerEvaluation {
     if (out_.in_flight > kMostInFlight && out_.wants_idempotence()) in_flight();
     if (out_.delivery_timeout && *out_.delivery_timeout < thresholds_.min_delivery_timeout)
       delivery_timeout(*out_.delivery_timeout);
-    // Without a limit of their own the delivery timeout ends them, whatever is between them.
+    // Without a limit only the delivery timeout ends them.
     if (out_.retries != kUnlimited && out_.retry_time < thresholds_.min_retry_time) retries();
     for (const auto& refusal : out_.refusals) {
       auto& finding = findings_.emplace_back();

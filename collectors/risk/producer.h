@@ -14,46 +14,46 @@ namespace kie::risk {
 
 /// Why a producer is idempotent or not.
 enum class Idempotence : std::uint8_t {
-  /// It was given.
+  /// Set explicitly.
   kOn,
   kOff,
-  /// The client's default, or what a transactional.id brings with it.
+  /// The client's default, or set by a transactional.id.
   kOnByDefault,
   kOffByDefault,
-  /// It is the client's default, and another setting switches it off without a word.
+  /// The client's default, and silently switched off by another setting.
   kSwitchedOff,
 };
 
-/// What a client makes of the settings that it is given.
+/// The effective settings of a client.
 struct Effective {
   /// "all", "1", "0", or a number that librdkafka passes on.
   std::string acks;
   Idempotence idempotence{};
-  /// Which setting switches it off.
+  /// The setting that switches it off.
   std::string switched_off_by;
   std::int64_t in_flight = 0;
   std::int64_t retries = 0;
   /// nullopt: unlimited.
   std::optional<milliseconds> delivery_timeout;
-  /// All backoffs before the last retry; the longest that can be counted where they have no end.
+  /// The sum of all backoffs before the last retry; the maximum value if retries are unlimited.
   milliseconds retry_time{};
-  /// One that it takes with the other settings: the default, or what they ask for.
+  /// A value that is valid with the other settings: the default, or what they require.
   std::vector<Wanted> safe_delivery_timeout;
-  /// Why it does not start: a sentence each, with the keys of the settings. Empty: it starts.
+  /// Why it does not start, with the keys of the settings. Empty: it starts.
   struct Refusal {
     std::string key;
     std::string text;
-    /// With these it starts.
+    /// It starts with these.
     std::vector<Wanted> wanted;
   };
   std::vector<Refusal> refusals;
-  /// Settings whose value the client may read and we do not; its default stands in for them.
+  /// Settings whose value the exporter cannot read but the client may; the default is assumed.
   std::vector<std::string> unreadable;
 
   bool is_idempotent() const {
     return idempotence == Idempotence::kOn || idempotence == Idempotence::kOnByDefault;
   }
-  /// Somebody counts on it, whatever became of that.
+  /// Idempotence is wanted, in effect or not.
   bool wants_idempotence() const {
     return is_idempotent() || idempotence == Idempotence::kSwitchedOff;
   }
@@ -63,11 +63,10 @@ struct Effective {
 /// librdkafka from 1.0 to 2.16.
 Effective effective(const Given& given, const ClientRelease& client);
 
-/// Whether a rule depends on the setting's value. Of a transactional.id it is enough that there is
-/// one.
+/// Whether a rule depends on the setting's value. A transactional.id only matters by its presence.
 bool is_value_judged(std::string_view key);
 
-/// The rules that one producer's settings can be held against. Findings have no name.
+/// Applies the rules for one producer's settings. Findings have no name.
 std::vector<Finding> evaluate(const Given& given, const ClientRelease& client,
                               const Thresholds& thresholds);
 

@@ -23,7 +23,7 @@ ClientRelease client_of(const ReportingProducer& producer, const Given& given) {
   return {.kind = guess_client(given), .version = {}};
 }
 
-/// Which findings there are, of each rule and client.id one.
+/// The findings, one for each rule and client.id.
 class FindingsByClient {
  public:
   void add(std::string_view client_id, Finding finding) {
@@ -76,7 +76,7 @@ void each_alone(std::span<const ReportingProducer> all, const Thresholds& thresh
     if (!is_new) continue;
     const auto& settings = std::get<Given>(*place);
     for (auto& finding : evaluate(settings, client_of(producer, settings), thresholds))
-      // It has started: what it is guessed to be would not have.
+      // It has started, so the guessed client is wrong.
       if (finding.rule != RuleId::kClientRefuses) out.add(producer.client_id, std::move(finding));
   }
 }
@@ -94,7 +94,7 @@ void shared_ids(std::span<const ReportingProducer> all, FindingsByClient& out) {
   for (auto& [id, users] : by_id) {
     std::ranges::sort(users, {}, &ReportingProducer::first);
     for (std::size_t i = 1; i < users.size(); ++i) {
-      // Of a restart the older one has said its last before.
+      // After a restart the older one has reported last before the newer one began.
       const auto& older = *users[i - 1];
       const auto& newer = *users[i];
       if (older.last <= newer.first) continue;
@@ -106,8 +106,7 @@ void shared_ids(std::span<const ReportingProducer> all, FindingsByClient& out) {
   }
 }
 
-/// Who reports already when this process begins to listen is heard of within this time, and not
-/// new.
+/// Producers that already run when this process starts report within this time, and are not new.
 constexpr std::chrono::minutes kIntroductions{2};
 
 void short_lived(std::span<const ReportingProducer> all, const Thresholds& thresholds,

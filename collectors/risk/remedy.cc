@@ -34,7 +34,7 @@ std::string reassignment(const std::string& topic, const std::vector<Assignment>
         {{"topic", topic}, {"partition", one.partition}, {"replicas", std::move(replicas)}});
   }
   const Json json{{"version", 1}, {"partitions", std::move(list)}};
-  // A broker may call a topic anything, and what is not UTF-8 is no reason to fail.
+  // Names from brokers may not be UTF-8, which must not fail.
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -99,7 +99,7 @@ class Prescription {
     return found == of->second.values.end() ? nullptr : &found->second;
   }
 
-  /// Where a broker has a value of its own, set while it ran, no other counts.
+  /// A value set for a single broker at run time overrides all others.
   void drop_own(BrokerId broker, const std::string& key) {
     const auto* setting = setting_of(broker, key);
     if (setting == nullptr || setting->origin != model::ConfigSource::kDynamicBroker) return;

@@ -10,37 +10,37 @@
 
 namespace kie::risk {
 
-/// What to do about a finding of a cluster.
+/// How to fix a finding of a cluster.
 struct Remedy {
-  /// For a person, in sentences.
+  /// For the operator, in sentences.
   std::string text;
-  /// To be run one after the other; none where there is only a file to be edited.
+  /// Run one after the other; empty if only a file has to be edited.
   std::vector<std::string> commands;
 };
 
-/// A partition as it is assigned.
+/// The assignment of a partition.
 struct Assignment {
   std::int32_t partition = 0;
   std::vector<BrokerId> replicas;
 };
 
-/// Of the cluster where something was found. References outlive the call only.
+/// The cluster of a finding. References must outlive the call only.
 struct Place {
   /// HOST:PORT for --bootstrap-server.
   std::string server;
   const model::Configs& settings;
-  /// Rack by broker, of those that are listed; empty: none.
+  /// Rack of each listed broker; empty: none.
   std::map<BrokerId, std::string> racks;
-  /// How many replicas each has.
+  /// Number of replicas of each broker.
   std::map<BrokerId, std::size_t> load;
-  /// Of the topic that the finding is about.
+  /// Of the topic of the finding.
   std::vector<Assignment> partitions;
 };
 
 Remedy remedy_of(const Finding& finding, const Place& place);
 
-/// Adds replicas to the partitions that have fewer than `wanted`, and takes none away: of brokers
-/// in other racks first, then of those that have fewest. Fewer brokers make fewer replicas.
+/// Adds replicas to the partitions that have fewer than `wanted`, and removes none: on brokers in
+/// other racks first, then on those with the fewest. Limited by the number of brokers.
 std::vector<Assignment> with_replicas(std::vector<Assignment> partitions, std::size_t wanted,
                                       const Place& place);
 

@@ -6,7 +6,7 @@
 #include <span>
 #include <string_view>
 
-/// Which settings can lose records or kill a producer.
+/// The rules: settings that can lose records or kill a producer.
 namespace kie::risk {
 
 enum class Scope : std::uint8_t { kTopic, kBroker, kCluster, kProducer };
@@ -38,7 +38,7 @@ constexpr std::string_view to_string(Severity severity) {
   return "critical";
 }
 
-/// Every rule there is. The index of its row in rules().
+/// All rules. The index of the row in rules().
 enum class RuleId : std::uint8_t {
   kUncleanElectionEnabled,
   kReplicationFactor1,
@@ -72,26 +72,26 @@ enum class RuleId : std::uint8_t {
 
 inline constexpr std::size_t kRuleCount = static_cast<std::size_t>(RuleId::kCount);
 
-/// One row of the table from which metrics, the API, the README here, runbooks and lint speak.
+/// One row of the table that metrics, the API, the README here, runbooks and lint use.
 struct Rule {
   RuleId rule;
   std::string_view id;
   Scope scope;
   Severity severity;
-  /// Where it has two.
+  /// For rules with two severities.
   std::optional<Severity> other;
   std::string_view condition;
   /// How it loses records or kills a producer.
   std::string_view why;
-  /// What a person would do, in short; findings have it with names and numbers.
+  /// What to do, in short; findings have it with names and numbers.
   std::string_view remedy;
-  /// Which settings, of what.
+  /// The settings, and the topic, broker or client that has them.
   std::string_view source;
 };
 
 std::span<const Rule> rules();
 const Rule& rule(RuleId id);
-/// nullptr: there is none of that name.
+/// nullptr: there is no rule with that id.
 const Rule* find_rule(std::string_view id);
 
 }  // namespace kie::risk

@@ -9,7 +9,7 @@
 namespace kie::risk {
 namespace {
 
-/// Longer than any setting in milliseconds can mean, and short enough that sums of them have room.
+/// Larger than any useful value in milliseconds, and small enough that sums do not overflow.
 constexpr std::int64_t kMostNumber = 1'000'000'000'000'000;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -51,7 +51,7 @@ std::int64_t SettingsReader::number(Names names, std::int64_t otherwise, Range r
   auto [stop, error] = std::from_chars(begin, end, number);
   if (stop != end) {
     if (client_.is(ClientKind::kJava)) return refused(names, otherwise, range);
-    // librdkafka takes fractions of a millisecond for linger.ms.
+    // librdkafka accepts fractions of a millisecond for linger.ms.
     if (*stop == '.') stop = std::find_if_not(stop + 1, end, is_digit);
     if (stop != end) return unreadable(names, otherwise);
   }

@@ -16,8 +16,8 @@ namespace kie::risk {
 inline constexpr std::int64_t kUnlimited = std::numeric_limits<std::int32_t>::max();
 inline constexpr std::int64_t kMostLong = std::numeric_limits<std::int64_t>::max();
 
-/// A property and its aliases in librdkafka. librdkafka takes the last of them in an order of its
-/// own; a file that sets two is taken to mean one value.
+/// A property and its aliases in librdkafka. librdkafka uses the last of them in its own order; a
+/// file that sets two is assumed to mean one value.
 using Names = std::span<const std::string_view>;
 
 inline constexpr std::array<std::string_view, 2> kAcks{"acks", "request.required.acks"};
@@ -36,7 +36,7 @@ inline constexpr std::array<std::string_view, 1> kBackoff{"retry.backoff.ms"};
 inline constexpr std::array<std::string_view, 1> kMostBackoff{"retry.backoff.max.ms"};
 inline constexpr std::array<std::string_view, 1> kGapless{"enable.gapless.guarantee"};
 
-/// What the client takes; everything else it refuses.
+/// The values that the client accepts; it refuses all others.
 struct Range {
   std::int64_t least;
   std::int64_t most;
@@ -45,29 +45,29 @@ struct Range {
 /// The settings of one producer, read as its client reads them. References outlive it.
 class SettingsReader {
  public:
-  /// Adds to `out` what is refused or not understood.
+  /// Adds to `out` what the client refuses or cannot be read.
   SettingsReader(const Given& given, const ClientRelease& client, Effective& out)
       : given_(given), client_(client), out_(out) {}
 
   bool has(Names names) const { return find(names) != nullptr; }
-  /// The name under which it is given, or that the client prefers.
+  /// The name under which it is set, or the client's preferred one.
   std::string_view name(Names names) const;
 
-  /// `otherwise`: the client's default, which stands in for what is refused or not understood, too.
+  /// `otherwise`: the client's default, also used if the value is refused or cannot be read.
   std::int64_t number(Names names, std::int64_t otherwise, Range range);
   std::optional<bool> flag(Names names);
   /// "all", "0", "1", or another number that librdkafka passes on.
   std::string acks(const std::string& otherwise);
-  /// With an id that is empty librdkafka is not, and Java does not start.
+  /// With an empty id librdkafka is not transactional, and Java does not start.
   bool is_transactional() const;
 
   void refuse(Names names, std::string_view needs, std::vector<Wanted> wanted);
   void refuse(Names names, std::string_view needs, std::string wanted);
 
  private:
-  /// Under the first of its names; Java has but one.
+  /// Under the first of its names; Java has only one.
   const std::string* find(Names names) const;
-  /// Java alone takes off what stands around it.
+  /// Only Java trims whitespace.
   std::string_view plain(std::string_view text) const;
   std::int64_t refused(Names names, std::int64_t otherwise, Range range);
   std::int64_t unreadable(Names names, std::int64_t otherwise);
