@@ -16,47 +16,47 @@ namespace kie::config {
 
 using std::chrono::milliseconds;
 
-/// A librdkafka property as the operator wrote it, with ${ENV} and *_file already resolved. Every
-/// value is held as a secret, because which ones are is librdkafka's to know.
+/// A librdkafka property as configured, with ${ENV} and *_file already resolved. Every value is
+/// held as a secret, because only librdkafka knows which ones are.
 struct Property {
   std::string name;
   Secret value;
   SourceLocation place;
-  /// Of what was in the file that the value names, if librdkafka reads it only once: a renewed
-  /// certificate is another one, though its name is the same. 0 where there is no such file.
+  /// Hash of the file that the value names, if librdkafka reads it only once: a renewed certificate
+  /// differs although its name is the same. 0: there is no such file.
   std::size_t content_hash = 0;
 
-  /// Where it was written changes nothing.
+  /// Ignores the location.
   bool operator==(const Property& other) const {
     return name == other.name && value == other.value && content_hash == other.content_hash;
   }
 };
 
-/// Of which partitions there are series; cluster and topic families are always there.
+/// The partitions that have series; families of clusters and topics always have.
 enum class PartitionMetrics : std::uint8_t { kAll, kUnhealthy, kNone };
 
-/// A finding that is meant to be as it is.
+/// Findings that are accepted.
 struct Exemption {
   /// The rule's id.
   std::string rule;
   /// Of the finding: the topic, the broker's id, the setting, or the client.id.
   TopicFilter names;
-  /// For whoever asks why nothing is said.
+  /// Shown with the exempt finding.
   std::string reason;
 
   bool operator==(const Exemption&) const = default;
 };
 
-/// What is not a yes or no in the rules of settings.
+/// Thresholds and exemptions of the rules of settings.
 struct RiskConfig {
   milliseconds min_producer_id_expiration = std::chrono::hours{1};
   milliseconds min_transactional_id_expiration = std::chrono::hours{24};
-  /// The longest pause of a producer that goes on afterwards.
+  /// The longest pause of a producer that continues afterwards.
   std::optional<milliseconds> producer_idle_gap;
   milliseconds max_lag_time = std::chrono::minutes{1};
   milliseconds min_delivery_timeout = std::chrono::seconds{30};
   milliseconds min_retry_time = std::chrono::seconds{30};
-  /// Of one client.id on one host within an hour.
+  /// For one client.id on one host within an hour.
   std::int64_t max_new_producers = 60;
   std::vector<Exemption> exemptions;
 
@@ -71,21 +71,21 @@ struct RiskConfig {
 };
 
 struct ClusterConfig {
-  /// Where the [[cluster]] stands, or the flag that made it.
+  /// The line of the [[cluster]], or the flag that added it.
   SourceLocation place;
   /// The value of the label kafka_cluster. Empty: no such label.
   std::string name;
-  /// HOST:PORT of one to three brokers to start from; the others are learnt.
+  /// HOST:PORT of one to three brokers to start from; the others are discovered.
   std::vector<std::string> servers;
-  /// How often everything is asked. A shrink shows at most this much later than in Metadata.
+  /// How often everything is read. A shrink shows at most this much later than in Metadata.
   milliseconds poll_interval = std::chrono::seconds{10};
-  /// How often topics with an unhealthy partition are looked at between polls.
+  /// How often topics with an unhealthy partition are read between polls.
   milliseconds watch_interval = std::chrono::seconds{1};
-  /// The longest that anybody waits for one answer.
+  /// The longest wait for one answer.
   milliseconds request_timeout = std::chrono::seconds{3};
   /// How often topic and broker settings are read; new topics are read at once.
   milliseconds config_interval = std::chrono::minutes{5};
-  /// How many brokers there should be, as kafka_expected_brokers. Never learnt.
+  /// The expected number of brokers, as kafka_expected_brokers. Never discovered.
   std::optional<std::int64_t> expected_brokers;
   TopicFilter topics;
   PartitionMetrics partition_metrics = PartitionMetrics::kAll;
@@ -103,7 +103,7 @@ struct ClusterConfig {
   bool operator==(const ClusterConfig& other) const = default;
 };
 
-/// Whether both say the same, wherever they stand.
+/// Whether both are the same, without their locations.
 inline bool same_settings(const ClusterConfig& a, ClusterConfig b) {
   b.place = a.place;
   return a == b;
@@ -113,11 +113,12 @@ struct WebConfig {
   /// HOST:PORT, [IPV6]:PORT or :PORT for every address of both families. At least one.
   std::vector<std::string> listen_addresses{":10033"};
   std::string telemetry_path = "/metrics";
-  /// Connections served at a time, each by a thread of its own; more wait.
+  /// Connections served at a time, each by its own thread; others wait.
   std::int64_t max_connections = 64;
-  /// Within it a request has to come in full; a client that takes nothing for as long is cut off.
+  /// A request must be complete within this time; a client that reads nothing for so long is
+  /// disconnected.
   milliseconds request_timeout = std::chrono::seconds{5};
-  /// Whether POST /-/reload does anything.
+  /// Whether POST /-/reload is enabled.
   bool enable_lifecycle = false;
 
   bool operator==(const WebConfig&) const = default;
@@ -128,26 +129,26 @@ struct HistoryConfig {
   std::string file = "kafka-isr-exporter.db";
   /// Events that are older are dropped.
   milliseconds max_age = std::chrono::days{90};
-  /// The most bytes that the file may have; the oldest events go first.
+  /// The most bytes of the file; the oldest events are dropped first.
   std::int64_t max_size = 256LL * 1024 * 1024;
 
   bool operator==(const HistoryConfig&) const = default;
 };
 
-/// What applications send of their producers.
+/// How documents of applications' producers are accepted.
 struct IngestConfig {
-  /// HOST:PORT, [IPV6]:PORT, :PORT, or unix:PATH. Empty: nothing is taken.
+  /// HOST:PORT, [IPV6]:PORT, :PORT, or unix:PATH. Empty: not accepted.
   std::string listen_address;
-  /// What "Authorization: Bearer ..." must have; from token_file.
+  /// The required "Authorization: Bearer ..."; from token_file.
   Secret token;
-  /// Whether anybody may send, without a token.
+  /// Whether clients may send without a token.
   bool allow_anonymous = false;
   std::int64_t max_body = 8LL << 20;
-  /// Of a body with gzip.
+  /// Unit: bytes of a body after gzip is removed.
   std::int64_t max_inflated = 64LL << 20;
   std::int64_t max_clients = 1'000;
   std::int64_t max_instances = 10'000;
-  /// Bytes of a client.id, a name, a topic and the like.
+  /// The most bytes of a client.id, a name, a topic and the like.
   std::int64_t max_label = 256;
   /// Lines of offsets in the last reports of all instances together.
   std::int64_t max_offsets = 100'000;

@@ -8,7 +8,7 @@
 
 namespace kie::config {
 
-/// In a file; both from 1.
+/// A position in a file; both from 1.
 struct Position {
   std::uint32_t line = 1;
   std::uint32_t column = 1;
@@ -16,7 +16,7 @@ struct Position {
   auto operator<=>(const Position&) const = default;
 };
 
-/// Where a value came from: a file, or a flag.
+/// The origin of a value: a file, or a flag.
 struct SourceLocation {
   std::string source;
   /// nullopt: a flag, or the file as a whole.
@@ -30,13 +30,13 @@ struct SourceLocation {
     return source + ":" + std::to_string(position->line) + ":" + std::to_string(position->column);
   }
 
-  /// "line LINE" for who knows the file, or "--flag".
+  /// "line LINE" if the file is known, or "--flag".
   std::string line_text() const {
     return position ? "line " + std::to_string(position->line) : source;
   }
 };
 
-/// One thing that is wrong with the configuration, and what would be right.
+/// An error in the configuration, and how to correct it.
 struct ConfigError {
   SourceLocation place;
   std::string what;

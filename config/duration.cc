@@ -27,7 +27,7 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
   while (!text.empty()) {
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    // from_chars takes a minus, which "-0s" would slip in with.
+    // from_chars accepts a minus, as in "-0s".
     if (error != std::errc{} || text.front() == '-') return std::nullopt;
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
     const std::string_view name = text.substr(0, text.find_first_of("0123456789"));

@@ -7,12 +7,12 @@
 
 namespace kie::config {
 
-/// Reads a duration as Prometheus writes it: "10s", "1m30s", "500ms", "2h", "1d". Nothing but
-/// whole numbers with the units ms, s, m, h, d, each at most once and from large to small.
+/// Reads a duration in Prometheus' syntax: "10s", "1m30s", "500ms", "2h", "1d". Only whole numbers
+/// with the units ms, s, m, h, d, each at most once and from large to small.
 /// nullopt if the text is anything else or longer than 10,000 days.
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 
-/// A text that parse_duration reads back; "0s" for nothing and less.
+/// A text that parse_duration can read; "0s" for 0 and less.
 std::string format_duration(std::chrono::milliseconds duration);
 
 }  // namespace kie::config

@@ -10,8 +10,8 @@
 namespace kie::config {
 namespace {
 
-/// CLI11 takes "--flag=" for a flag without a value. Of --history.file an empty one means
-/// something.
+/// CLI11 reads "--flag=" as a flag without a value. For --history.file an empty value has a
+/// meaning.
 std::vector<const char*> with_empty_values(int argc, const char* const* argv) {
   static constexpr std::string_view kHistoryFile = "--history.file=";
   std::vector<const char*> arguments;
@@ -25,7 +25,7 @@ std::vector<const char*> with_empty_values(int argc, const char* const* argv) {
   return arguments;
 }
 
-/// "--WORD", as flags are written.
+/// Whether the text has the form "--WORD".
 bool looks_like_flag(std::string_view text) {
   return text.size() > 2 && text.starts_with("--") && std::ranges::all_of(text, [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
@@ -43,7 +43,7 @@ std::variant<Flags, Exit> parse_flags(int argc, const char* const* argv,
   app.require_subcommand(0, 1);
   app.add_option("--config.file", flags.config_file, "Configuration in TOML")->type_name("FILE");
   const auto each_is_one = [](CLI::Option* option) {
-    // Or the next word, such as lint's FILE, would be another one.
+    // Otherwise the next word, such as lint's FILE, would be another value.
     option->expected(1)->allow_extra_args(false);
     option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   };
@@ -95,7 +95,7 @@ std::variant<Flags, Exit> parse_flags(int argc, const char* const* argv,
     const auto arguments = with_empty_values(argc, argv);
     app.parse(static_cast<int>(arguments.size()), arguments.data());
   } catch (const CLI::ExtrasError&) {
-    // CLI11 would repeat all of it, and kafka_exporter has a flag for the password, which may begin
+    // CLI11 would print all of it, and kafka_exporter has a flag for the password, which may begin
     // with a dash.
     std::string unknown;
     for (const auto& extra : app.remaining(true))

@@ -9,7 +9,7 @@ namespace kie::config {
 
 enum class Command { kRun, kCheck, kMetrics, kLint };
 
-/// What the command line said. A value that is there wins over the file's.
+/// The values of the command line. They override those of the file.
 struct Flags {
   Command command = Command::kRun;
   std::optional<std::string> config_file;
@@ -20,16 +20,16 @@ struct Flags {
   std::optional<std::string> log_level;
   std::optional<std::string> log_format;
   bool enable_lifecycle = false;
-  /// Of `check` and `lint`: JSON instead of text.
+  /// For `check` and `lint`: JSON instead of text.
   bool json = false;
-  /// Of `lint`: which client reads the files; empty: to be guessed.
+  /// For `lint`: the client that reads the files; empty: guessed.
   std::string client;
   std::vector<std::string> files;
-  /// Of `lint`: the table of rules is wanted.
+  /// For `lint`: print the table of rules.
   bool rules = false;
 };
 
-/// The process ends at once: help, version, or a command line that cannot be understood.
+/// The process exits at once: help, version, or an invalid command line.
 struct Exit {
   int code = 0;
   /// For standard output if code is 0, for standard error otherwise. Ends with a line feed.

@@ -22,13 +22,13 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-/// The properties that name a file which librdkafka reads when its handle is made, and never again.
+/// Properties with a file that librdkafka reads only when its handle is created.
 constexpr std::array<std::string_view, 5> kReadOnce{"ssl.ca.location", "ssl.certificate.location",
                                                     "ssl.crl.location", "ssl.key.location",
                                                     "ssl.keystore.location"};
 
-/// Reads [cluster.librdkafka]. TOML makes tables of unquoted dotted keys, so sasl.password = "..."
-/// and "sasl.password" = "..." are both taken for what the operator means.
+/// Reads [cluster.librdkafka]. TOML makes tables of unquoted dotted keys, so both sasl.password =
+/// "..." and "sasl.password" = "..." are accepted.
 class PropertyReader {
  public:
   PropertyReader(Context& context, std::vector<Property>& out) : context_(context), out_(out) {}
@@ -59,7 +59,7 @@ class PropertyReader {
     if (name.ends_with(kFile)) {
       auto content = context_.surroundings.read_file(value);
       if (!content) {
-        // Not its name: whoever adds "_file" and forgets the rest has the secret there.
+        // Not its name: if only "_file" was added to the key, the value is still the secret.
         context_.problem(node, name + ": cannot read the file: " + content.error());
         return;
       }
@@ -83,7 +83,7 @@ class PropertyReader {
     out_.push_back({std::move(name), std::move(secret), std::move(place), hash});
   }
 
-  /// What cannot be read is librdkafka's to complain of; some of it may be a directory.
+  /// Errors are reported by librdkafka; some properties may name a directory.
   std::size_t content_hash(const std::string& name, const std::string& path) const {
     if (std::ranges::find(kReadOnce, name) == kReadOnce.end()) return 0;
     const auto content = context_.surroundings.read_file(path);
@@ -111,13 +111,13 @@ constexpr std::string_view kUnix = "unix:";
 constexpr std::int64_t kLeastHistory = 16LL << 20;
 constexpr std::int64_t kMostHistory = 1LL << 40;
 
-/// Of the system's calls none sees what comes after a zero.
+/// System calls ignore what follows a zero byte.
 std::optional<std::string> check_path(const std::string& path) {
   if (path.find('\0') == std::string::npos) return std::nullopt;
   return "a path has no zero byte in it";
 }
 
-/// `needs_servers`: no flag gives them.
+/// `needs_servers`: they are not set by a flag.
 ClusterConfig read_cluster(Context& context, const toml::table& table, bool needs_servers) {
   ClusterConfig cluster;
   cluster.place = context.place(table.source());
@@ -174,19 +174,19 @@ void read_clusters(Context& context, Section& root, bool need_servers, Config& c
 std::optional<std::string> check_ingest_address(const std::string& address) {
   if (address.empty()) return std::nullopt;
   if (!address.starts_with(kUnix)) return check_listen_address(address);
-  // The kernel's limit, with the byte that ends it.
+  // The kernel's limit, with the terminating byte.
   const auto path = address.substr(kUnix.size());
   if (path.empty() || path.size() > 107 || path.find_first_of(",:") != std::string::npos)
     return "a Unix socket's path has 1 to 107 bytes, no comma and no colon";
-  // CivetWeb takes "443s" in its list of ports for one with TLS, also in the middle of a path.
+  // CivetWeb reads "443s" in its list of ports as a port with TLS, also in the middle of a path.
   for (std::size_t i = 1; i < path.size(); ++i)
     if (path[i - 1] >= '0' && path[i - 1] <= '9' && (path[i] == 's' || path[i] == 'r'))
       return "a Unix socket's path may not have a digit before an \"s\" or an \"r\"";
   return std::nullopt;
 }
 
-/// The one line of a file of a token. It is in no message, nor is the file's name: whoever takes
-/// token_file for the token has that there.
+/// The one line of a token file. No message contains it, nor the file's name, which may be the
+/// token by mistake.
 std::optional<Secret> read_token(Context& context, const toml::node& node,
                                  const std::string& path) {
   auto content = context.surroundings.read_file(path);
@@ -359,7 +359,7 @@ void apply_flags(const Flags& flags, Config& config, ConfigErrors& problems) {
 }
 
 void check_whole(const Config& config, const std::string& source, ConfigErrors& problems) {
-  // A cluster that is there and wrong has been complained of already.
+  // Errors in a cluster have been reported already.
   if (config.clusters.empty() && problems.empty())
     problems.push_back({SourceLocation{source},
                         "no cluster to watch: give --kafka.server HOST:PORT, or a [[cluster]] with "
@@ -379,7 +379,7 @@ void check_whole(const Config& config, const std::string& source, ConfigErrors& 
   }
 }
 
-/// toml++ repeats a number that is too large, and it may be a password without quotes.
+/// toml++'s message has a number that is too large, which may be a password without quotes.
 std::string without_number(std::string description) {
   const auto end = description.find("' is not representable");
   const auto begin = description.find('\'');

@@ -12,27 +12,27 @@
 
 namespace kie::config {
 
-/// What loading needs from outside, so that tests can stand in for it.
+/// External functions that loading needs, which tests replace.
 struct LoadContext {
   /// The value of an environment variable, if it is set.
   std::function<std::optional<std::string>(const std::string&)> environment;
-  /// The content of a file, or what went wrong.
+  /// The content of a file, or the error.
   std::function<tl::expected<std::string, std::string>(const std::string&)> read_file;
-  /// What is wrong with a librdkafka property, or nothing. The text never has the value in it.
+  /// The error in a librdkafka property, or nullopt. The text never contains the value.
   std::function<std::optional<std::string>(const std::string& name, const Secret& value)>
       check_property;
-  /// Whether there is a rule of that id for an exemption.
+  /// Whether there is a rule with that id.
   std::function<bool(std::string_view id)> is_rule = [](std::string_view) { return true; };
 };
 
 /// The environment and files of this process.
 LoadContext real_surroundings();
 
-/// Builds the configuration from the file that `flags` names (if any) and the flags themselves,
-/// or returns everything that is wrong with it, in the order of the file.
+/// Builds the configuration from the file in `flags` (if any) and the flags themselves, or returns
+/// all errors in it, in the order of the file.
 tl::expected<Config, ConfigErrors> load(const Flags& flags, const LoadContext& surroundings);
 
-/// The same from a text; `source` is what problems call it.
+/// The same from a text; `source`: its name in errors.
 tl::expected<Config, ConfigErrors> load_text(std::string_view toml, const std::string& source,
                                              const Flags& flags, const LoadContext& surroundings);
 

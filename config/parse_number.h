@@ -8,8 +8,8 @@
 
 namespace kie::config {
 
-/// The number that the whole text is, without spaces or a leading "+"; nullopt if it is none, or
-/// one that `Number` does not hold. A "-" only where `Number` has a sign.
+/// Parses the whole text as a number, without spaces or a leading "+"; nullopt if it is none, or
+/// out of the range of `Number`. A "-" only if `Number` is signed.
 template <std::integral Number>
 std::optional<Number> parse_number(std::string_view text, int base = 10) {
   Number number{};

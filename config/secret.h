@@ -5,8 +5,8 @@
 
 namespace kie::config {
 
-/// A text that must never be printed. There is no operator<< and no conversion: whoever needs the
-/// value says reveal(), which is easy to search for.
+/// A text that must never be printed. It has no operator<< and no conversion: the value is read
+/// with reveal(), which is easy to search for.
 class Secret {
  public:
   Secret() = default;

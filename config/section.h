@@ -17,8 +17,8 @@
 #include <utility>
 #include <vector>
 
-/// Reads one table of the file, key by key, and collects what is wrong with it.
-/// Includes toml++, so for load.cc alone.
+/// Reads one table of the file, key by key, and collects errors. Includes toml++, so only load.cc
+/// uses it.
 namespace kie::config {
 
 inline std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
@@ -45,7 +45,7 @@ inline std::string type_name(const toml::node& node) {
 template <class Value, std::size_t N>
 using WordTable = std::array<std::pair<std::string_view, Value>, N>;
 
-/// Puts the value of `word` into `out`, or says which words there are.
+/// Sets `out` to the value of `word`, or returns an error with the valid words.
 template <class Value, std::size_t N>
 std::optional<std::string> take_word(std::string_view word, const WordTable<Value, N>& words,
                                      Value& out) {
@@ -60,7 +60,7 @@ std::optional<std::string> take_word(std::string_view word, const WordTable<Valu
   return "must be one of " + known + ", not " + quoted(word);
 }
 
-/// What all sections of one file share.
+/// The state shared by all sections of one file.
 struct Context {
   const std::string& source;
   const LoadContext& surroundings;
@@ -74,7 +74,7 @@ struct Context {
     problems.push_back({place(node.source()), std::move(what)});
   }
 
-  /// The string in `node` with its ${ENV} resolved; nothing, and a problem, if there is none.
+  /// The string in `node` with its ${ENV} resolved; nullopt, and an error, if there is none.
   std::optional<std::string> text(const toml::node& node, const std::string& key) {
     const auto* string = node.as_string();
     if (string == nullptr) {
@@ -98,7 +98,7 @@ struct Context {
   }
 };
 
-/// One table of the file. Every key that is asked for is known; finish() reports the others.
+/// One table of the file. Keys that are read are known; finish() reports the others.
 class Section {
  public:
   Section(Context& context, const toml::table& table, std::string path)
@@ -186,14 +186,14 @@ class Section {
     }
   }
 
-  /// One of the words, each of which stands for a value.
+  /// Reads one of the words, each with its value.
   template <class Value, std::size_t N>
   void word(const std::string& key, Value& out, const WordTable<Value, N>& words) {
     std::string ignored;
     text(key, ignored, [&](const std::string& word) { return take_word(word, words, out); });
   }
 
-  /// Calls each(text, node) for every string of an array, or for the one that stands alone.
+  /// Calls each(text, node) for every string of an array, or for a single string.
   template <class Each>
   void text_or_texts(const std::string& key, Each each) {
     if (const auto* node = table_.get(key); node == nullptr || node->is_array())
@@ -216,7 +216,7 @@ class Section {
       if (auto value = context_.text(element, name(key))) each(*value, element);
   }
 
-  /// The table below `key`, if it is there and is one.
+  /// The table of `key`; nullptr if it is missing or no table.
   const toml::table* table(const std::string& key) {
     const auto* node = find(key);
     if (node == nullptr) return nullptr;

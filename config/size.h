@@ -11,7 +11,7 @@ namespace kie::config {
 /// nullopt if the text is anything else or 1024 TiB or more.
 std::optional<std::int64_t> parse_size(std::string_view text);
 
-/// A text that parse_size reads back, if `bytes` are whole KiB and more than none.
+/// A text that parse_size can read, if `bytes` are whole KiB and above 0.
 std::string format_size(std::int64_t bytes);
 
 }  // namespace kie::config

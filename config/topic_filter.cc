@@ -35,7 +35,7 @@ bool TopicFilter::matches(std::string_view topic) const {
 }
 
 std::vector<std::string> TopicFilter::names() const {
-  // What Kafka allows in a topic's name. The dot is an expression too, but one that matches itself.
+  // The characters of topic names. The dot is an expression too, but matches itself.
   static constexpr std::string_view kLegal =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
   std::vector<std::string> names;

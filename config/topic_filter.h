@@ -10,18 +10,18 @@
 
 namespace kie::config {
 
-/// Which topics are watched: those that match any include expression (all, if there is none) and
-/// no exclude expression. Expressions are RE2 and must match the whole name, as in Prometheus.
+/// The topics to watch: those that match any include expression (all, if there is none) and no
+/// exclude expression. Expressions are RE2 and must match the whole name, as in Prometheus.
 /// Thread: immutable once built; RE2 matching is thread-safe.
 class TopicFilter {
  public:
-  /// Returns what is wrong with the expression, or nothing.
+  /// Returns the error in the expression, or nullopt.
   std::optional<std::string> include(const std::string& expression);
   std::optional<std::string> exclude(const std::string& expression);
 
   bool matches(std::string_view topic) const;
 
-  /// The include expressions that are nothing but the name of one topic, without those excluded.
+  /// The include expressions that are the name of one topic, without those excluded.
   std::vector<std::string> names() const;
 
   /// Whether the expressions are the same.
