@@ -32,18 +32,18 @@ namespace {
 
 using exposition::FamilyId;
 
-/// How long the threads may take to end. A question to Kafka may outlast it, and nothing depends on
-/// its answer any more.
+/// How long the threads may take to end. A Kafka request may take longer, and its answer is not
+/// needed any more.
 constexpr std::chrono::seconds kPatienceAtEnd{4};
 
-/// The signals that the process answers, blocked in every thread and taken by next().
+/// The signals that the process handles, blocked in every thread and received by next().
 class Signals {
  public:
   Signals() {
     sigemptyset(&set_);
     for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set_, signal);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    // A scraper that goes away must not end the process.
+    // A scraper that disconnects must not end the process.
     std::signal(SIGPIPE, SIG_IGN);
   }
 
@@ -57,8 +57,8 @@ class Signals {
   sigset_t set_{};
 };
 
-/// Reads the configuration again whenever it is asked to, in a thread of its own: a reload waits
-/// for the clusters that go, and the next signal shall not.
+/// Reloads the configuration on request, in a thread of its own: a reload waits for the clusters
+/// that are removed, and the next signal must not.
 class ReloadOnSignal {
  public:
   explicit ReloadOnSignal(Reloader& reloader)
@@ -80,7 +80,7 @@ class ReloadOnSignal {
     wake_.notify_all();
   }
 
-  /// Returns when a reload under way has ended.
+  /// Returns when a reload in progress has ended.
   void stop() {
     thread_.request_stop();
     thread_.join();
@@ -93,7 +93,7 @@ class ReloadOnSignal {
   std::jthread thread_;
 };
 
-/// Ends the process if `done()` is not said in time.
+/// Ends the process if `done()` is not called in time.
 class Deadline {
  public:
   explicit Deadline(std::chrono::seconds limit)
@@ -111,12 +111,12 @@ class Deadline {
   std::jthread thread_;
 };
 
-/// Each holds a body at most.
+/// Each holds one body at most.
 constexpr int kIngestConnections = 32;
 
-/// The large buffers are pages, created again at every poll. Each shall go back to the system when
-/// it is dropped, which glibc does only for blocks above a threshold that it would raise by itself;
-/// and the many threads of the server shall not have a heap each.
+/// The large buffers are pages, created again at every poll. Each should be returned to the system
+/// when it is dropped, which glibc does only for blocks above a threshold that it would raise
+/// itself; and the many threads of the server should not have a heap each.
 void keep_heap_small() {
   // NOLINTBEGIN(concurrency-mt-unsafe): there is no other thread yet
   mallopt(M_MMAP_THRESHOLD, 256 * 1024);
@@ -144,7 +144,7 @@ int run(const config::Flags& flags, const config::LoadContext& surroundings,
   StatusBoard status;
   ClusterIds ids;
   exposition::PageMaker pages{self};
-  // Closed lists are there from the first page.
+  // Series of closed lists exist from the first page on.
   for (const auto* thread : {"poll", "loss", "page", "producers", "reload", "history"})
     self.counter(FamilyId::kInternalErrors, {{"thread", thread}});
   const auto failed = [&self](const char* thread) {
@@ -153,7 +153,7 @@ int run(const config::Flags& flags, const config::LoadContext& surroundings,
     };
   };
   auto& dropped = self.counter(FamilyId::kJournalDropped);
-  // Until the history, too, has ended.
+  // Until the history has ended, too.
   std::optional<Deadline> deadline;
   auto history = history::History::open(
       {.path = config.history.file,
@@ -175,7 +175,7 @@ int run(const config::Flags& flags, const config::LoadContext& surroundings,
     for (const auto& problem : started.error()) log_error(problem.text());
     return 2;
   }
-  // What the history knows is on the first page that anybody gets.
+  // The first page has the state of the history.
   pages.render(exposition::PageMaker::Clock::now());
 
   ProducerJournal producer_journal{**history, self};

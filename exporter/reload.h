@@ -12,17 +12,17 @@
 
 namespace kie {
 
-/// Reads the configuration again while the process runs.
+/// Reloads the configuration of the running process.
 /// Thread: any; one reload at a time.
 class Reloader {
  public:
-  /// `config`: what `flags` came to at the start. `take_risk`: hears of the rules in force.
+  /// `config`: loaded with `flags` at the start. `take_risk`: called with the rules in force.
   Reloader(config::Flags flags, config::LoadContext surroundings, const config::Config& config,
            ClusterSupervisor& clusters, std::function<void(const config::RiskConfig&)> take_risk,
            exposition::SelfMetrics& self);
 
-  /// Puts the file as it is now in force, or keeps what was and says everything that is wrong, a
-  /// line each. `why`: who asked, for the log.
+  /// Applies the present file, or keeps the previous configuration and returns all errors, one per
+  /// line. `why`: the source of the request, for the log.
   tl::expected<void, std::string> reload(const std::string& why);
 
  private:

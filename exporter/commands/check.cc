@@ -20,7 +20,7 @@ int check(const config::Flags& flags, const config::LoadContext& surroundings) {
     }
     return 2;
   }
-  // All at once: a cluster that is not there must not hold up the others.
+  // All at once: a cluster that cannot be reached must not delay the others.
   std::vector<std::future<kafka::ClusterCheck>> running;
   running.reserve(config->clusters.size());
   for (const auto& cluster : config->clusters)

@@ -27,7 +27,7 @@ std::size_t count(const ClusterChecks& clusters, Outcome outcome) {
   return number;
 }
 
-/// Texts of servers and files are among what is printed, and each is one line.
+/// Texts of servers and files are printed too, each as one line.
 std::string one_line(std::string text) {
   std::ranges::replace_if(text, [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
   return text + "\n";

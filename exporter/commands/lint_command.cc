@@ -23,11 +23,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// The first may come before there is a connection.
+/// The first ones may fail before there is a connection.
 constexpr int kAttempts = 10;
 constexpr std::chrono::milliseconds kPause{200};
 
-/// Reads the topics, their configs and what is found in them.
+/// Reads the topics and their configs, and applies the rules.
 tl::expected<void, std::string> read(ClusterState& known, const config::ClusterConfig& cluster) {
   auto connection = ClusterConnection::open(cluster, std::make_shared<RdkafkaLog>(cluster.name));
   if (!connection) return tl::make_unexpected(connection.error().text);
@@ -73,7 +73,7 @@ tl::expected<void, std::string> read(ClusterState& known, const config::ClusterC
 lint::ClusterVerdict judge(const config::ClusterConfig& cluster) {
   lint::ClusterVerdict verdict{.name = cluster.name, .error = {}, .found = {}};
   ClusterState known;
-  // What was found is so, whatever is not known.
+  // Findings are valid even if others are not known.
   if (const auto seen = read(known, cluster); !seen) verdict.error = seen.error();
   auto place = place_of(known, known.settings, cluster.servers.front());
   for (const auto& finding : known.risks.found) {

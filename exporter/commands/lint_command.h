@@ -5,9 +5,9 @@
 
 namespace kie {
 
-/// Holds the files of `flags` against the rules, and with a configuration the topics of its
-/// clusters; prints what is found on standard output. Returns the exit code of the process: 0 if
-/// nothing was found, 1 if something was, 2 if something could not be read.
+/// Applies the rules to the files of `flags`, and with a configuration to the topics of its
+/// clusters; prints findings on standard output. Returns the exit code of the process: 0 if there
+/// are none, 1 if there are some, 2 if something could not be read.
 int run_lint(const config::Flags& flags, const config::LoadContext& surroundings);
 
 }  // namespace kie

@@ -27,7 +27,7 @@ std::string numeric(const addrinfo& found) {
   return fmt::format("[{}%{}]", text.data(), address.sin6_scope_id);
 }
 
-/// The address of a host, or why there is none.
+/// The address of a host, or the error.
 tl::expected<std::string, std::string> resolve(std::string host) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
@@ -42,7 +42,7 @@ tl::expected<std::string, std::string> resolve(std::string host) {
     return tl::make_unexpected(error == EAI_SYSTEM ? std::generic_category().message(errno)
                                                    : gai_strerror(error));
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner{found, freeaddrinfo};
-  // Most who name a host are reached over IPv4.
+  // Hosts given by name are usually reached over IPv4.
   for (const auto* each = found; each != nullptr; each = each->ai_next)
     if (each->ai_family == AF_INET) return numeric(*each);
   return numeric(*found);
@@ -68,8 +68,8 @@ tl::expected<std::string, std::string> listening_ports(const std::vector<std::st
     } else if (address.starts_with(':')) {
       all += has_ipv6 ? "+" + address.substr(1) : "0.0.0.0" + address;
     } else {
-      // CivetWeb takes a digit before an "s" or an "r" for a port with TLS, also in a host's name
-      // or in an interface's.
+      // CivetWeb reads a digit before an "s" or an "r" as a port with TLS, also in the name of a
+      // host or an interface.
       const auto colon = address.rfind(':');
       const auto host = address.substr(0, colon);
       const auto found = resolve(host);

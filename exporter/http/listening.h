@@ -8,14 +8,14 @@
 
 namespace kie::http {
 
-/// Before the path of a Unix socket.
+/// Prefix of the path of a Unix socket.
 inline constexpr std::string_view kUnix = "unix:";
 
-/// Whether the kernel knows IPv6 at all, for which an interface need not have an address.
+/// Whether the kernel supports IPv6, even if no interface has an address.
 bool has_ipv6();
 
-/// CivetWeb's listening_ports for addresses as ServerOptions has them, hosts as numbers; or which
-/// of them has a host that cannot be looked up, and why.
+/// CivetWeb's listening_ports for addresses as in ServerOptions, with numeric hosts; or an error
+/// with the address whose host cannot be resolved.
 tl::expected<std::string, std::string> listening_ports(const std::vector<std::string>& addresses,
                                                        bool has_ipv6);
 

@@ -16,7 +16,7 @@ namespace kie::http {
 
 enum class BodyError : std::uint8_t { kTooLarge, kCutOff, kTooSlow };
 
-/// All of a request's body, if it has no more bytes than `limit`. Waits for it; once a request.
+/// Reads a request's body, of at most `limit` bytes. Waits for it; call it once per request.
 using ReadBody = std::function<tl::expected<std::string, BodyError>(std::size_t limit)>;
 
 struct Request {
@@ -27,9 +27,9 @@ struct Request {
   std::string_view accept_encoding = {};
   /// The same.
   std::string_view accept = {};
-  /// The path as it was sent.
+  /// The path before decoding.
   std::string_view raw_path = {};
-  /// As it was sent, without the question mark.
+  /// Not decoded, without the question mark.
   std::string_view query = {};
   std::string_view authorization = {};
   std::string_view content_encoding = {};
@@ -41,20 +41,20 @@ struct Response {
   std::string_view content_type = "text/plain; charset=utf-8";
   /// "gzip", or empty for identity.
   std::string_view content_encoding;
-  /// The request's headers by which the answer differs, which caches must know; empty: none.
+  /// The request headers on which the response depends, for caches; empty: none.
   std::string_view vary;
-  /// For 405: the methods that the path has.
+  /// For 405: the methods that the path supports.
   std::string_view allow;
   /// For 503: when to try again.
   std::optional<std::chrono::seconds> retry_after;
   std::string_view body;
   /// Sent after `body`, part by part.
   std::span<const std::string_view> rest;
-  /// Keeps what `body` and `rest` point into alive until it is sent.
+  /// Owns what `body` and `rest` refer to until it is sent.
   std::shared_ptr<const void> owner;
 };
 
-/// A response whose body is made for it.
+/// A response that owns its body.
 inline Response make_response(int status, std::string body) {
   auto owner = std::make_shared<const std::string>(std::move(body));
   Response response;

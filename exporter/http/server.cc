@@ -22,13 +22,13 @@
 namespace kie::http {
 namespace {
 
-/// mg_init_library counts its users; one process needs it once.
+/// mg_init_library counts its users; a process needs only one call.
 void init_library_once() {
   static const auto ready = mg_init_library(MG_FEATURES_DEFAULT);
   static_cast<void>(ready);
 }
 
-/// A process that was killed leaves its socket behind, and nobody could listen there again.
+/// A process that was killed leaves its socket, and no other one could listen there.
 void remove_dead_socket(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -49,7 +49,7 @@ void add_header(mg_connection* connection, const char* name, std::string_view va
   mg_response_header_add(connection, name, value.data(), static_cast<int>(value.size()));
 }
 
-/// A hundred small parts are no hundred packets.
+/// Avoids a packet for each small part.
 void write_body(mg_connection* connection, const Response& response) {
   constexpr std::size_t kSmall = 16384;
   std::string small;
@@ -71,8 +71,8 @@ void write_body(mg_connection* connection, const Response& response) {
   flush();
 }
 
-/// Headers go through mg_response_header_*, because it alone knows whether the connection is kept:
-/// a handler that says so itself, or says nothing, leaves clients hanging.
+/// Uses mg_response_header_*, as only CivetWeb knows whether the connection is kept: if a handler
+/// sets the header itself, or does not, clients hang.
 void write(mg_connection* connection, const Response& response, bool with_body) {
   mg_response_header_start(connection, response.status);
   add_header(connection, "Content-Type", response.content_type);
@@ -105,7 +105,7 @@ tl::expected<std::string, BodyError> read_body(mg_connection* connection, std::s
     if (body.size() + static_cast<std::size_t>(count) > limit)
       return tl::make_unexpected(BodyError::kTooLarge);
     body.append(part.data(), static_cast<std::size_t>(count));
-    // Each part may take as long as the whole may.
+    // Each part may take as long as the whole body.
     if (std::chrono::steady_clock::now() > until) return tl::make_unexpected(BodyError::kTooSlow);
   }
   if (info->content_length > 0 && body.size() != static_cast<std::size_t>(info->content_length))
@@ -117,7 +117,7 @@ std::string_view text_or_empty(const char* text) {
   return text == nullptr ? std::string_view{} : std::string_view{text};
 }
 
-/// A list that came in several lines, as one (RFC 9110, 5.2).
+/// Joins a list header of several lines (RFC 9110, 5.2).
 std::string whole_header(const mg_request_info& info, const char* name) {
   std::string whole;
   for (const auto& header : std::span{info.http_headers}.first(std::size_t(info.num_headers))) {
@@ -139,7 +139,7 @@ int Server::on_request(mg_connection* connection, void* data) noexcept {
   bool with_body = true;
   try {
     const auto sent_path = text_or_empty(info->local_uri);
-    // What cannot be decoded is the path of no page.
+    // A path that cannot be decoded is not that of a page.
     const auto path = percent_decode(sent_path).value_or(std::string{sent_path});
     const auto accept_encoding = whole_header(*info, "Accept-Encoding");
     const auto accept = whole_header(*info, "Accept");
@@ -205,11 +205,11 @@ tl::expected<Server, std::string> Server::start(const ServerOptions& options, Ha
       "listening_ports", ports->c_str(), "num_threads", threads.c_str(), "request_timeout_ms",
       timeout.c_str(), "enable_keep_alive", options.keep_alive ? "yes" : "no",
       "keep_alive_timeout_ms", timeout.c_str(),
-      // Head and body are sent apart; Nagle would put 40 ms between them.
+      // Head and body are sent separately; Nagle's algorithm would delay the body by 40 ms.
       "tcp_nodelay", "1",
-      // More than CivetWeb's 16 KiB of headers is nobody's scrape.
+      // No scrape has more than CivetWeb's 16 KiB of headers.
       "max_request_size", "16384",
-      // It would decode local_uri_raw, too, and nobody could tell a "%2F" from a slash then.
+      // It would decode local_uri_raw, too, and "%2F" would be the same as a slash.
       "decode_url", "no", nullptr};
 
   mg_callbacks callbacks{};
@@ -218,7 +218,7 @@ tl::expected<Server, std::string> Server::start(const ServerOptions& options, Ha
   mg_init_data init{};
   init.callbacks = &callbacks;
   init.user_data = server.shared_.get();
-  // CivetWeb takes the list without const, and does not write to it.
+  // CivetWeb's parameter is not const, but it does not write to the list.
   init.configuration_options = const_cast<const char**>(settings.data());  // NOLINT
   mg_error_data error{};
   error.text = text.data();

@@ -18,33 +18,32 @@ struct mg_context;
 namespace kie::http {
 
 struct ServerOptions {
-  /// HOST:PORT, [IPV6]:PORT, :PORT for every family there is, or unix:PATH. Port 0: one that is
-  /// free.
+  /// HOST:PORT, [IPV6]:PORT, :PORT for all address families, or unix:PATH. Port 0: any free port.
   std::vector<std::string> listen_addresses;
-  /// Each has a thread of its own; more connections wait.
+  /// Each has a thread of its own; other connections wait.
   int max_connections = 64;
-  /// Within it a request has to come in full; a client that takes nothing for as long is cut off.
+  /// A request must be complete within this time; a client that reads nothing for so long is
+  /// disconnected.
   std::chrono::milliseconds request_timeout{5000};
   bool keep_alive = true;
 };
 
-/// Called from the server's threads, several at a time. What it throws becomes a 500.
+/// Called from the server's threads, several at a time. An exception becomes a 500.
 using Handler = std::function<Response(const Request&)>;
-/// Takes CivetWeb's own complaints. Called from the server's threads.
+/// Receives CivetWeb's log lines. Called from the server's threads.
 using ServerLogSink = std::function<void(std::string_view line)>;
 
 /// CivetWeb with one handler for every path: HTTP/1.1, keep-alive, HEAD as GET without the body.
 class Server {
  public:
-  /// Listens from here on, or says why it cannot.
+  /// Starts to listen, or returns the error.
   static tl::expected<Server, std::string> start(const ServerOptions& options, Handler handler,
                                                  ServerLogSink log);
 
-  /// The ports that are listened on, in the order of the addresses, also where 0 was asked for; of
-  /// a Unix socket none.
+  /// The ports in use, in the order of the addresses, also for port 0; none for a Unix socket.
   std::vector<int> ports() const;
 
-  /// Finishes the requests under way (at most request_timeout) and closes.
+  /// Finishes the requests in progress (at most request_timeout) and closes.
   void stop();
 
  private:
@@ -53,7 +52,7 @@ class Server {
     ServerLogSink log;
     std::chrono::milliseconds body_timeout{};
     std::mutex mutex;
-    /// What CivetWeb complained of first: why it cannot listen, when it cannot.
+    /// CivetWeb's first log line: the reason if it cannot listen.
     std::string first_line;
   };
   struct ContextDeleter {
@@ -65,7 +64,7 @@ class Server {
 
   explicit Server(std::unique_ptr<Shared> shared) : shared_(std::move(shared)) {}
 
-  // CivetWeb's threads use it until the context is gone, so it must be destroyed last.
+  // CivetWeb's threads use it until the context is destroyed, so it must be destroyed last.
   std::unique_ptr<Shared> shared_;
   std::unique_ptr<mg_context, ContextDeleter> context_;
 };

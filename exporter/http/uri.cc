@@ -7,7 +7,7 @@
 namespace kie::http {
 namespace {
 
-/// Takes the text up to the separator off `rest`.
+/// Removes the text up to the separator from `rest`, and returns it.
 std::string_view take(std::string_view& rest, char separator) {
   const auto end = std::min(rest.find(separator), rest.size());
   const auto part = rest.substr(0, end);

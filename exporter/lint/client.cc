@@ -10,7 +10,7 @@
 namespace kie::lint {
 namespace {
 
-/// Only Java's clients have them, and what is built on those; librdkafka refuses them.
+/// Only Java's clients have them, and those that use these; librdkafka refuses them.
 constexpr std::array kJavasAlone{
     std::string_view{"application.id"},     std::string_view{"key.converter"},
     std::string_view{"key.deserializer"},   std::string_view{"key.serializer"},
@@ -28,7 +28,7 @@ struct Alias {
   std::string_view canonical;
 };
 
-/// Source: "Alias for" in rd_kafka_conf_properties_show() of librdkafka, of what producers have.
+/// Producers' properties. Source: "Alias for" in rd_kafka_conf_properties_show() of librdkafka.
 constexpr std::array kAliases{Alias{"compression.type", "compression.codec"},
                               Alias{"delivery.timeout.ms", "message.timeout.ms"},
                               Alias{"max.in.flight", "max.in.flight.requests.per.connection"},

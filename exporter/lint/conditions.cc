@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kActivate = "spring.config.activate.";
 
-/// Without blanks around it, and without what would make a mess of a report.
+/// Trimmed, and without characters that would garble a report.
 std::string word_of(std::string_view text) {
   const auto begin = text.find_first_not_of(" \t\r\n");
   if (begin == std::string_view::npos) return {};
@@ -22,7 +22,7 @@ std::string word_of(std::string_view text) {
   return word;
 }
 
-/// Calls with each part that is not blank.
+/// Calls the function with each part that is not blank.
 void split(std::string_view text, char separator, const std::function<void(std::string)>& use) {
   while (true) {
     const auto end = text.find(separator);
@@ -44,7 +44,7 @@ Condition all_of(std::string_view expression) {
   return all;
 }
 
-/// What has parentheses in it is taken for a profile's name.
+/// An expression with parentheses is treated as a profile's name.
 void add_profiles(std::string_view text, Conditions& out) {
   if (text.find('(') != std::string_view::npos) {
     out.push_back({{word_of(text)}, {}});

@@ -8,20 +8,20 @@
 
 namespace kie::lint {
 
-/// What a file says of Kafka Connect.
+/// The Kafka Connect configuration in a file.
 struct Connect {
-  /// Sections of the producers that a worker has, whether the file says anything about them or not.
+  /// Sections of a worker's producers, in the file or not.
   std::vector<std::string> workers;
-  /// Those of a connector, which it has only if they are there.
+  /// Sections of a connector's producers, only those in the file.
   std::vector<std::string> connectors;
-  /// Idempotence is on for the producers of sources then.
+  /// Then idempotence is on for the producers of sources.
   bool is_exactly_once = false;
 };
 
 Connect connect_of(const std::vector<const Setting*>& lines);
 
-/// What Connect gives its producers before the worker's and the connector's own settings.
-/// Source: Worker.baseProducerConfigs() of Kafka 4.3, as far as rules know of it.
+/// The defaults of Connect's producers, which the worker's and the connector's settings override.
+/// Source: Worker.baseProducerConfigs() of Kafka 4.3, as far as rules depend on it.
 std::map<std::string, std::string, std::less<>> connect_defaults(const Connect& connect);
 
 }  // namespace kie::lint

@@ -8,22 +8,22 @@
 #include <string_view>
 #include <vector>
 
-/// Settings of producers as applications keep them in files.
+/// Producers' settings in files of applications.
 namespace kie::lint {
 
 struct Setting {
-  /// Kafka's own, whatever the file calls it.
+  /// Kafka's key, even if the file has another name for it.
   std::string key;
   std::string value;
   /// From 1 on.
   int line = 0;
-  /// What the file has before it, such as "producer.override."; not Spring's.
+  /// Prefix in the file, such as "producer.override."; empty for Spring's.
   std::string prefix = {};
 };
 
-/// What could not be used. It never has a value in it, which may be a secret.
+/// A part that could not be used. Never contains a value, which may be a secret.
 struct Skipped {
-  /// From 1 on; nullopt: it is about no line, but the file.
+  /// From 1 on; nullopt: it is about the whole file.
   std::optional<int> line;
   std::string text;
 };
@@ -31,25 +31,25 @@ struct Skipped {
 struct ProducerSettings {
   /// Spring's; empty: for all.
   std::string profile;
-  /// What its settings stand below, if the file has several producers.
+  /// The section of its settings, if the file has several producers.
   std::string section;
   /// Prefix that a setting would have that the file does not contain; empty for Spring's.
   std::string prefix;
   /// Each key once, in the order of the file.
   std::vector<Setting> settings;
-  /// Kafka Connect's defaults, if it is Connect's: what its settings are put on.
+  /// Kafka Connect's defaults, if it is Connect's, which its settings override.
   std::map<std::string, std::string, std::less<>> underneath;
-  /// Spring's spring.kafka.producer.properties, which win over its own names for the same.
+  /// Spring's spring.kafka.producer.properties, which override its own names for the same setting.
   std::vector<std::string> below_properties;
-  /// Keys that rules judge, and whose values are known only where it runs, as "${ACKS}" is; they
-  /// are in no settings.
+  /// Keys of rules whose values are only known at run time, such as "${ACKS}". They are not in
+  /// `settings`.
   std::vector<std::string> hidden;
 };
 
 struct File {
   std::vector<ProducerSettings> producers;
   std::vector<Skipped> skipped;
-  /// A part was not read, and may have anything in it.
+  /// A part was not read, and may contain anything.
   bool is_incomplete = false;
   /// Only Spring's Java client reads it.
   bool is_spring = false;

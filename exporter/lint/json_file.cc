@@ -32,7 +32,7 @@ class JsonReader {
   }
 
  private:
-  /// Keys come one after the other, so no line is counted twice.
+  /// Keys come in order, so each line is counted once.
   void go_to(const char* place) {
     const auto* const begin = padded_.data();
     if (place < begin + at_ || place > begin + text_.size()) return;
@@ -73,7 +73,7 @@ class JsonReader {
       case ondemand::json_type::boolean:
         return add(name, bool{value.get_bool()} ? "true" : "false", line);
       case ondemand::json_type::number:
-        // As it is written; but it must be one.
+        // Kept as written; but it must be a number.
         static_cast<void>(value.get_double().value());
         return add(name, std::string(trimmed(value.raw_json_token())), line);
     }

@@ -366,7 +366,7 @@ std::string_view without_topic(std::string_view key) {
 }
 
 std::optional<std::string_view> nearest_key(std::string_view key) {
-  // Longer than any key, and not to be compared with all of them.
+  // Longer words are not compared with all keys.
   constexpr std::size_t kLongest = 100;
   if (key.size() > kLongest) return std::nullopt;
   const auto close = config::nearest(key, all_keys());

@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
-/// Every format comes to the same: lines of a name with dots and a value.
+/// All formats are read as lines of a dotted name and a value.
 namespace kie::lint {
 
-/// The most that is read of one file.
+/// The most settings that are read of one file.
 inline constexpr std::size_t kMostSettings = 10'000;
 inline constexpr std::size_t kDeepest = 32;
 /// Of one file.
@@ -27,16 +27,16 @@ struct Documents {
   bool is_incomplete = false;
 };
 
-/// What the names of one setting have in common.
+/// Maps the names of one setting to a common one.
 using Canonical = std::string_view (*)(std::string_view key);
 
-/// Of several for one setting the last counts.
+/// Keeps the last of several lines for one setting.
 void keep_last(std::vector<Setting>& settings, Canonical canonical, std::vector<Skipped>& skipped);
 
-/// As java.util.Properties reads it; a comment "#---" ends a document where it does for Spring.
+/// As java.util.Properties reads it; a comment "#---" ends a document as in Spring.
 Documents read_properties(std::string_view text);
 
-/// Objects in objects become names with dots. After an error what came before it is kept.
+/// Nested objects become dotted names. Keeps what precedes an error.
 tl::expected<Documents, std::string> read_json(std::string_view text);
 
 tl::expected<Documents, std::string> read_yaml(std::string_view text);

@@ -19,7 +19,7 @@ std::optional<int> line_of(const ProducerSettings& producer, std::string_view ke
   return found->line;
 }
 
-/// What the file calls it, or would.
+/// The setting's name in the file, or the one that it would have.
 std::string name_in_file(const ProducerSettings& producer, std::string_view key, bool is_spring) {
   if (is_spring) return spring_name(producer, key);
   const auto found = std::ranges::find(producer.settings, key, &Setting::key);
@@ -27,7 +27,7 @@ std::string name_in_file(const ProducerSettings& producer, std::string_view key,
   return prefix + std::string(key);
 }
 
-/// A word alone on a line may be the rest of a secret.
+/// A single word on a line may be the rest of a secret.
 bool looks_like_a_setting(std::string_view key) {
   return key.find('.') != std::string_view::npos && std::ranges::all_of(key, [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
@@ -35,7 +35,7 @@ bool looks_like_a_setting(std::string_view key) {
          });
 }
 
-/// What the client does not know it passes over, or refuses; either way it has no effect.
+/// A client ignores or refuses settings that it does not know: they have no effect.
 std::optional<std::string> what_is_unknown(const std::string& key,
                                            const risk::ClientRelease& client, bool is_spring) {
   const bool is_java = is_java_key(key);
@@ -47,7 +47,7 @@ std::optional<std::string> what_is_unknown(const std::string& key,
   if (is_java || is_librdkafka)
     return "\"" + key + "\" is a setting of " + (is_java ? "Java" : "librdkafka") +
            ", and not of " + (is_java ? "librdkafka" : "Java");
-  // Classes that are plugged in have settings of their own.
+  // Plugins have settings of their own.
   const auto close = nearest_key(key);
   if (!close && is_spring) return std::nullopt;
   if (!close && !looks_like_a_setting(key)) return "it begins with no setting that is known";
@@ -67,7 +67,7 @@ risk::Given given_to(const ProducerSettings& producer) {
   return given;
 }
 
-/// Of Connect's config providers, and of templates: what they become is known where it runs.
+/// Placeholders of Connect's config providers and of templates, known only at run time.
 void hide_placeholders(ProducerSettings& producer, const risk::ClientRelease& client,
                        std::vector<Skipped>& skipped) {
   std::erase_if(producer.settings, [&](const Setting& one) {
@@ -89,7 +89,7 @@ ProducerVerdict judge(const ProducerSettings& producer, const risk::ClientReleas
   verdict.client = client;
   verdict.is_of_connect = !producer.underneath.empty();
   for (auto& finding : risk::evaluate(given_to(producer), client, thresholds)) {
-    // It would be about the client's default.
+    // The finding would be about the client's default.
     if (std::ranges::find(producer.hidden, finding.setting) != producer.hidden.end()) continue;
     const auto line = line_of(producer, finding.setting);
     if (!line && producer.underneath.contains(finding.setting))
@@ -102,7 +102,7 @@ ProducerVerdict judge(const ProducerSettings& producer, const risk::ClientReleas
   return verdict;
 }
 
-/// Lines and keys: a hundred profiles have most of them in common.
+/// Lines and keys that were reported: profiles have most of them in common.
 using Seen = std::set<std::pair<int, std::string>>;
 
 void add_skipped(FileVerdict& out, const ProducerSettings& producer, const ProducerVerdict& verdict,

@@ -11,30 +11,30 @@
 
 namespace kie::lint {
 
-/// What a rule found in one file.
+/// A finding in one file.
 struct LintFinding {
   risk::Finding finding;
-  /// Of the setting; nullopt: it is the client's default, or one of several.
+  /// Line of the setting; nullopt: it is the client's default, or there are several settings.
   std::optional<int> line;
 };
 
-/// One producer's settings, held against the rules.
+/// The result for one producer's settings.
 struct ProducerVerdict {
   std::string file;
   std::string profile;
-  /// What the settings stand below, if the file has several producers.
+  /// The section of the settings, if the file has several producers.
   std::string section;
   risk::ClientRelease client;
-  /// It was not told, and is guessed by the keys.
+  /// The client is guessed by the keys.
   bool is_guess = false;
-  /// Its settings are put on Kafka Connect's defaults.
+  /// Its settings override Kafka Connect's defaults.
   bool is_of_connect = false;
   std::vector<LintFinding> found;
 };
 
 struct FileVerdict {
   std::string file;
-  /// Why nothing of it can be read.
+  /// Why it cannot be read.
   std::string error;
   std::vector<ProducerVerdict> producers;
   std::vector<Skipped> skipped;
@@ -42,12 +42,12 @@ struct FileVerdict {
   bool is_incomplete = false;
 };
 
-/// `client`: nullopt: to be guessed.
+/// `client`: nullopt: guessed.
 FileVerdict judge(const std::string& name, std::string_view text,
                   const std::optional<risk::ClientRelease>& client,
                   const risk::Thresholds& thresholds);
 
-/// What is found in a cluster's topics, with its remedy.
+/// A finding in a cluster's topics, with its remedy.
 struct TopicFound {
   std::string cluster;
   risk::Finding finding;
@@ -57,7 +57,7 @@ struct TopicFound {
 
 struct ClusterVerdict {
   std::string name;
-  /// Why it could not be asked.
+  /// Why the cluster could not be read.
   std::string error;
   std::vector<TopicFound> found;
 };
@@ -70,7 +70,7 @@ struct LintReport {
 std::string report_text(const LintReport& report);
 std::string report_json(const LintReport& report);
 
-/// 0: nothing was found; 1: something was; 2: something could not be read to its end, or asked.
+/// 0: no findings; 1: findings; 2: a file or cluster could not be read completely.
 int exit_code(const LintReport& report);
 
 /// The table of all rules, in Markdown.

@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t kMostSteps = 100;
 constexpr std::size_t kLongest = 4096;
 
-/// The first of these that is in no braces of its own, or npos.
+/// The first one outside of inner braces, or npos.
 std::size_t find_outside(std::string_view text, char wanted) {
   std::size_t open = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -20,7 +20,7 @@ std::size_t find_outside(std::string_view text, char wanted) {
   return std::string_view::npos;
 }
 
-/// What Maven or Gradle has not replaced yet.
+/// A placeholder that Maven or Gradle replaces.
 bool is_of_the_build(std::string_view text) {
   return text.size() > 2 && text.starts_with('@') && text.ends_with('@');
 }

@@ -9,18 +9,18 @@
 
 namespace kie::lint {
 
-/// Spring's ${NAME:default}, each of which may have others in it, and the @name@ of its builds.
+/// Spring's ${NAME:default}, which may be nested, and the @name@ of builds.
 class Placeholders {
  public:
-  /// Both must outlive this; of several with one name the last counts.
+  /// Both must outlive this; the last of several with one name counts.
   void add(std::string_view relaxed_name, std::string_view value) {
     values_.insert_or_assign(relaxed_name, value);
   }
 
-  /// What a file alone can say; nullopt: nobody knows, or it goes round in circles.
+  /// Resolves with the values of the file; nullopt: not known, or circular.
   std::optional<std::string> resolve(std::string_view text);
 
-  /// The names whose values went into others.
+  /// The names whose values were used.
   const std::set<std::string_view>& used() const { return used_; }
 
  private:

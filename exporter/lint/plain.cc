@@ -15,11 +15,11 @@ namespace {
 
 constexpr std::size_t kLongestKey = 200;
 
-/// Below these stand the settings of what is named before them.
+/// The settings below these belong to the name before them.
 constexpr std::array kContainers{std::string_view{"config"}, std::string_view{"override"},
                                  std::string_view{"properties"}, std::string_view{"settings"}};
 
-/// What else a file has below some name, such as "retries", need not be a producer's.
+/// Other settings, such as "retries", need not be a producer's.
 constexpr std::array kTelling{std::string_view{"acks"},
                               std::string_view{"bootstrap.servers"},
                               std::string_view{"delivery.timeout.ms"},
@@ -33,7 +33,7 @@ constexpr std::array kTelling{std::string_view{"acks"},
                               std::string_view{"request.required.acks"},
                               std::string_view{"transactional.id"}};
 
-/// Of those, the ones that a consumer has as well.
+/// Those that a consumer has as well.
 constexpr std::array kAddresses{std::string_view{"bootstrap.servers"},
                                 std::string_view{"metadata.broker.list"}};
 
@@ -52,7 +52,7 @@ bool is_known(std::string_view key) {
   return is_java_key(key) || is_librdkafka_key(without_topic(key));
 }
 
-/// A line's name: a client's key, and what it stands below.
+/// A line's name: a client's key and its prefix.
 struct Name {
   std::string_view section;
   std::string_view key;
@@ -96,7 +96,7 @@ bool is_of_another(std::string_view section) {
 
 using Sections = std::vector<std::string>;
 
-/// Where the producers' settings are; bare ones are in the section "".
+/// The sections of the producers' settings; those without a prefix are in the section "".
 Sections chosen(const std::vector<Name>& names, const Connect& connect) {
   Sections of_producers;
   Sections others;
@@ -110,14 +110,14 @@ Sections chosen(const std::vector<Name>& names, const Connect& connect) {
   }
   if (!of_producers.empty()) return of_producers;
   if (!others.empty() && !has(others, "")) return others;
-  // What is bare is the worker's own.
+  // Settings without a prefix are the worker's.
   return connect.workers.empty() ? Sections{""} : connect.workers;
 }
 
 bool is_a_producers(const Setting& setting) {
   const auto key = without_topic(setting.key);
   if (is_java_key(key)) return true;
-  // A word such as "debug" may be anything's.
+  // A word such as "debug" may belong to anything.
   return is_librdkafka_key(key) && !is_of_javas_others(key) && key.find('.') != key.npos;
 }
 
@@ -125,7 +125,7 @@ bool is_read(const ProducerSettings& producer) {
   return !producer.underneath.empty() || std::ranges::any_of(producer.settings, is_a_producers);
 }
 
-/// Whether it says that there is a producer beside those of the sections.
+/// Whether it is a setting of a producer that is not in the sections.
 bool is_anothers(const Name& name, const Sections& sections) {
   const auto key = without_topic(name.key);
   return name.is_known && has(kTelling, key) && !has(kAddresses, key) &&

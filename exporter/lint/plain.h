@@ -4,8 +4,8 @@
 
 namespace kie::lint {
 
-/// Adds the producers of a file that calls settings as the client does: bare, or behind a prefix,
-/// as Kafka Connect's files and an application's JSON have them.
+/// Adds the producers of a file with the client's own names, without or with a prefix, as in
+/// Kafka Connect's files and an application's JSON.
 void add_plain_producers(const std::vector<Lines>& documents, File& file);
 
 }  // namespace kie::lint

@@ -29,7 +29,7 @@ void append_utf8(std::string& out, std::uint32_t code) {
   }
 }
 
-/// Natural lines, whatever ends them.
+/// Natural lines, with any line ending.
 class NaturalLines {
  public:
   explicit NaturalLines(std::string_view text) : rest_(text) {}
@@ -54,7 +54,7 @@ class NaturalLines {
   int number_ = 0;
 };
 
-/// Whether the next line belongs to this one.
+/// Whether the line continues on the next one.
 bool goes_on(std::string_view line) {
   std::size_t backslashes = 0;
   while (backslashes < line.size() && line[line.size() - 1 - backslashes] == '\\') ++backslashes;
@@ -98,7 +98,7 @@ std::optional<std::string> unescaped(std::string_view text) {
   return out;
 }
 
-/// Where the key ends: at the first separator that no backslash stands before.
+/// The end of the key: the first separator that does not follow a backslash.
 std::size_t end_of_key(std::string_view line) {
   std::size_t i = 0;
   for (; i < line.size(); ++i) {
@@ -126,7 +126,7 @@ void add(Documents& out, std::string_view line, int number) {
 
 bool is_comment(std::string_view line) { return line.starts_with('#') || line.starts_with('!'); }
 
-/// Spring takes no separator for one right below a comment that begins as it does.
+/// For Spring a separator directly below a comment with the same first character is none.
 bool is_separator(std::string_view line, char comment_above) {
   return is_comment(line) && line.front() != comment_above && line.substr(1).starts_with("---") &&
          without_indent(line.substr(4)).empty();
@@ -147,7 +147,7 @@ Documents read_properties(std::string_view text) {
       continue;
     }
     if (is_comment(first)) {
-      // With one before the first setting Spring goes on with the document before.
+      // If it precedes the first setting, Spring continues the document before.
       if (out.documents.back().empty() && out.documents.size() > 1) out.documents.pop_back();
       comment_above = first.front();
       continue;

@@ -17,7 +17,7 @@ std::string why(const Finding& finding) {
   return text;
 }
 
-/// Lines for the file, or in words where there are none.
+/// The lines to set in the file, or a text if there are none.
 std::string remedy(const Finding& finding, std::string_view separator = "\n") {
   if (finding.wanted.empty()) return std::string(rule(finding.rule).remedy);
   std::string lines;

@@ -22,9 +22,9 @@ constexpr std::string_view kOfProducer = "producer.";
 constexpr std::string_view kBelowProperties = "properties.";
 
 struct Field {
-  /// As is_same_name() has it.
+  /// In the form of is_same_name().
   std::string_view name;
-  /// Kafka's; empty: none that bears on a producer's safety.
+  /// Kafka's; empty: no setting that affects a producer's safety.
   std::string_view key;
 };
 
@@ -41,12 +41,13 @@ constexpr std::array kProducerFields{Field{"acks", "acks"},
 constexpr std::array kCommonFields{Field{"bootstrapservers", "bootstrap.servers"},
                                    Field{"clientid", "client.id"}};
 
-/// Of these Spring takes an empty value for none.
+/// For these Spring treats an empty value as none.
 bool is_number(std::string_view key) {
   return key == "batch.size" || key == "buffer.memory" || key == "retries";
 }
 
-/// Without dots, as relaxed() has them: a producer's alone. The fifth is Spring Cloud Stream's.
+/// In the form of relaxed(), without dots: names that only producers have. The fifth is Spring
+/// Cloud Stream's.
 constexpr std::array kTellingNames{std::string_view{"acks"},
                                    std::string_view{"deliverytimeoutms"},
                                    std::string_view{"enableidempotence"},
@@ -54,8 +55,7 @@ constexpr std::array kTellingNames{std::string_view{"acks"},
                                    std::string_view{"requiredacks"},
                                    std::string_view{"transactionalid"}};
 
-/// Whether the name, as relaxed() has it, is that of a producer's setting, whatever it stands
-/// below.
+/// Whether the name, in the form of relaxed(), is that of a producer's setting, with any prefix.
 bool tells_of_a_producer(std::string_view name) {
   constexpr std::size_t kLongest = 200;
   if (name.size() > kLongest || name.find("consumer") != std::string_view::npos) return false;
@@ -91,7 +91,7 @@ std::string without_brackets(std::string_view name) {
   }
 }
 
-/// What comes behind, if the name begins so.
+/// The rest of the name after the prefix; nullopt: it has another one.
 std::optional<std::string_view> behind(std::string_view name, std::string_view prefix) {
   std::size_t dots = static_cast<std::size_t>(std::ranges::count(prefix, '.'));
   std::size_t end = 0;
@@ -103,18 +103,18 @@ std::optional<std::string_view> behind(std::string_view name, std::string_view p
   return name.substr(end);
 }
 
-/// Later ones win, whatever their order in the file.
+/// Later ones override, in any order in the file.
 enum class Rank : std::uint8_t { kCommon, kCommonProperties, kProducer, kProducerProperties };
 
 /// A document's line.
 struct Line {
   const Setting* setting = nullptr;
-  /// As relaxed() has it.
+  /// In the form of relaxed().
   std::string name;
-  /// Empty: it is none of a producer's.
+  /// Empty: not a producer's.
   std::string key;
   Rank rank{};
-  /// A producer's that Spring Boot does not make.
+  /// Of a producer that Spring Boot does not create.
   bool is_of_another = false;
 };
 
@@ -139,7 +139,7 @@ class Producers {
     file_.producers.push_back(common);
     for (const auto& view : views()) {
       auto one = producer(view, [&](const Document& document) { return document.is_in(view); });
-      // Most of an application's profiles are about something else.
+      // Most profiles of an application have no producer settings.
       if (has_own(view) || !is_same(one.settings, common.settings))
         file_.producers.push_back(std::move(one));
     }
@@ -196,7 +196,7 @@ class Producers {
     return views;
   }
 
-  /// The name behind "spring.kafka.".
+  /// `name`: after "spring.kafka.".
   void place(Line& line, std::string_view name) {
     const auto put = [&](Rank rank, std::string_view key) {
       line.rank = rank;
@@ -218,7 +218,7 @@ class Producers {
   static std::optional<std::string_view> field(const std::array<Field, N>& fields,
                                                std::string_view name) {
     auto plain = relaxed(name);
-    // The one that may be a sequence.
+    // Only this one may be a sequence.
     if (plain.starts_with("bootstrapservers[")) plain.resize(plain.find('['));
     const auto found = std::ranges::find(fields, plain, &Field::name);
     if (found == fields.end()) return std::nullopt;
@@ -252,7 +252,7 @@ class Producers {
       }
       if (line.rank == Rank::kProducer) {
         if (value->empty() && is_number(line.key)) return;
-        // Spring puts a number behind a prefix, which may be empty.
+        // Spring appends a number to the prefix, which may be empty.
         if (line.key == "transactional.id") *value += '0';
       }
       by_key.insert_or_assign(line.key, Setting{line.key, std::move(*value), line.setting->line});
@@ -273,7 +273,7 @@ class Producers {
     return out;
   }
 
-  /// Whether a document of its own has settings of a producer.
+  /// Whether a document for this view has settings of a producer.
   bool has_own(const Condition& view) const {
     return std::ranges::any_of(documents_, [&](const Document& document) {
       return !document.conditions.empty() && document.is_in(view) &&
@@ -289,7 +289,7 @@ class Producers {
 
   File& file_;
   std::vector<Document> documents_;
-  /// The names of lines whose values went into a producer's.
+  /// The names of lines whose values are used in a producer's settings.
   std::set<std::string_view> used_;
   /// The views have lines in common.
   std::vector<std::pair<int, std::string>> skipped_;

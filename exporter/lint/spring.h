@@ -4,14 +4,13 @@
 
 namespace kie::lint {
 
-/// Whether any line is one of Spring Boot's for Kafka.
+/// Whether any line is a Spring Boot setting for Kafka.
 bool is_spring(const std::vector<Lines>& documents);
 
-/// Adds what Spring Boot's KafkaProperties.buildProducerProperties() makes of them, for each
-/// profile.
+/// Adds the result of Spring Boot's KafkaProperties.buildProducerProperties() for each profile.
 void add_spring_producers(const std::vector<Lines>& documents, File& file);
 
-/// What Kafka's setting is called in Spring's files, so that it wins over what the producer has.
+/// The name of a Kafka setting in Spring's files that overrides the producer's present one.
 std::string spring_name(const ProducerSettings& producer, std::string_view key);
 
 }  // namespace kie::lint

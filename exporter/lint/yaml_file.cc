@@ -43,8 +43,7 @@ std::optional<std::string> integer_of(std::string_view text) {
   return (text.starts_with('-') ? "-" : "") + std::to_string(*number);
 }
 
-/// Spring's parser takes YAML 1.1's words for a boolean, and has forgotten the word then; of a
-/// number it keeps what it is, and not how it was written.
+/// Spring's parser converts YAML 1.1's words for booleans, and numbers, to their values.
 std::string value_of(const YAML::Node& scalar) {
   constexpr std::array kTrue{std::string_view{"true"}, std::string_view{"yes"},
                              std::string_view{"on"}};
@@ -77,7 +76,7 @@ class YamlReader {
     out_.is_incomplete = true;
   }
 
-  /// An alias may stand for a map that has itself in it, or for the same one a thousand times.
+  /// An alias may refer to a map that contains itself, or be repeated a thousand times.
   bool has_room(const YAML::Node& node) {
     if (nodes_ > kMostSettings) return false;
     if (++nodes_ <= kMostSettings) return true;
@@ -90,7 +89,7 @@ class YamlReader {
     std::set<std::string> taken;
     gather(map, taken, entries, depth);
     for (const auto& [key, value] : entries) {
-      // Spring's "[a.b]" is a name with a dot in it.
+      // Spring's "[a.b]" is one name with a dot.
       auto name = key.Scalar();
       if (name.size() > 2 && name.starts_with('[') && name.ends_with(']'))
         name = name.substr(1, name.size() - 2);
@@ -98,8 +97,8 @@ class YamlReader {
     }
   }
 
-  /// What a map merges ("<<") comes before what it has itself, and gives way to it; of several the
-  /// first counts.
+  /// Merged entries ("<<") come before the map's own, which override them; the first of several
+  /// merged maps counts.
   void gather(const YAML::Node& map, std::set<std::string>& taken, std::vector<YamlEntry>& entries,
               std::size_t depth) {
     std::vector<YamlEntry> own;
@@ -131,7 +130,7 @@ class YamlReader {
     if (node.IsScalar()) {
       out_.documents.back().push_back({name, value_of(node), line});
     } else if (!node.IsDefined() || node.IsNull()) {
-      // No setting of a producer.
+      // Not a setting of a producer.
     } else if (depth == kDeepest) {
       give_up(line, "it is nested too deeply");
     } else if (node.IsMap()) {

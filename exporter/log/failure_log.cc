@@ -28,13 +28,13 @@ namespace {
 
 constexpr std::string_view kClosed = "Disconnected";
 
-/// What comes after "[thrd:HOST:PORT/ID]: ".
+/// The text after "[thrd:HOST:PORT/ID]: ".
 std::string_view without_thread(std::string_view text) {
   const auto end = text.find("]: ");
   return end == std::string_view::npos ? text : text.substr(end + 3);
 }
 
-/// What comes after "HOST:PORT/ID: ".
+/// The text after "HOST:PORT/ID: ".
 std::string_view without_broker(std::string_view text) {
   const auto end = text.find(": ");
   return end == std::string_view::npos ? text : text.substr(end + 2);
@@ -44,7 +44,7 @@ std::string_view without_broker(std::string_view text) {
 
 void RdkafkaLog::line(LogLevel level, std::string_view facility, std::string_view text) {
   if (level != LogLevel::kDebug) {
-    // The thread stands for the broker.
+    // The thread identifies the broker.
     std::string key{facility};
     key += text.substr(0, text.find(']'));
     const auto reason = without_thread(text);

@@ -12,11 +12,11 @@
 
 namespace kie {
 
-/// Logs a failure that repeats when it starts and when it ends, not in between.
+/// Logs a repeated failure only when it starts and when it ends.
 /// Thread: one.
 class FailureLog {
  public:
-  /// `cluster` is put into each line, if it has a name.
+  /// `cluster`: a field of each line; empty: none.
   explicit FailureLog(std::string cluster) : cluster_(std::move(cluster)) {}
 
   /// `what` fails now with `error`, or works (nullopt). `help`: what to do about it.
@@ -28,19 +28,19 @@ class FailureLog {
   std::map<std::string, std::chrono::steady_clock::time_point> since_;
 };
 
-/// Passes librdkafka's lines on; the same complaint of the same broker only once until all is well
-/// again, the rest at level debug. A connection that was closed is no complaint by itself: brokers
-/// do that to idle clients and when they end. Thread: any.
+/// Logs librdkafka's lines. Repeated messages about the same broker are at level debug until
+/// all_well(). So are closed connections: brokers close idle ones, and all when they stop.
+/// Thread: any.
 class RdkafkaLog {
  public:
   explicit RdkafkaLog(std::string cluster) : cluster_(std::move(cluster)) {}
 
   void line(config::LogLevel level, std::string_view facility, std::string_view text);
   void all_well();
-  /// Why a broker could not be reached, as librdkafka last said; "" if it did not. Its errors say
-  /// only that none could.
+  /// librdkafka's last reason why a broker could not be reached; "": none. Its errors only say that
+  /// no broker could.
   std::string last_reason();
-  /// A poll was answered: what was said before is not why a later one fails.
+  /// Call when a poll was answered: earlier reasons do not apply to a later failure.
   void forget_reason();
 
  private:

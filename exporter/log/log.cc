@@ -53,7 +53,7 @@ LoggerPtr make_logger(const char* pattern) {
   return made;
 }
 
-/// A logger for each format, so that a line never meets the other format's pattern.
+/// A logger for each format, so that no line is written with the other format's pattern.
 struct Loggers {
   LoggerPtr logfmt = make_logger("ts=%Y-%m-%dT%H:%M:%S.%eZ %v");
   LoggerPtr json = make_logger(R"({"ts":"%Y-%m-%dT%H:%M:%S.%eZ",%v)");
@@ -74,13 +74,13 @@ std::string logfmt_line(LogLevel level, std::string_view message,
   return line;
 }
 
-/// Without the brace that the pattern begins with.
+/// Without the opening brace, which is in the pattern.
 std::string json_line(LogLevel level, std::string_view message,
                       std::initializer_list<LogField> fields) {
   nlohmann::ordered_json line{{"level", name_of(level)}, {"msg", message}};
   for (const auto& field : fields)
     if (!field.value.empty()) line[std::string(field.key)] = field.value;
-  // What a broker or a client sent need not be UTF-8.
+  // Texts from brokers and clients may not be UTF-8.
   return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace).substr(1);
 }
 

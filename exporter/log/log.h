@@ -16,7 +16,7 @@ struct LogField {
   std::string value;
 };
 
-/// From the next line on.
+/// Takes effect with the next line.
 void set_log(const config::LogConfig& log);
 
 void log(config::LogLevel level, std::string_view message,
@@ -35,7 +35,7 @@ inline void log_error(std::string_view message, std::initializer_list<LogField> 
   log(config::LogLevel::kError, message, fields);
 }
 
-/// A value as logfmt writes it: in quotes where it has to be.
+/// A value in logfmt, quoted if necessary.
 std::string logfmt_value(std::string_view value);
 
 }  // namespace kie

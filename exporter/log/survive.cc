@@ -9,7 +9,7 @@
 namespace kie {
 namespace {
 
-/// Memory may be so short that not even this can be said.
+/// Memory may be so short that this cannot be logged either.
 void report(std::string_view thread, const char* error,
             const std::function<void(const std::string& error)>& failed) noexcept {
   try {

@@ -13,22 +13,22 @@
 
 namespace kie {
 
-/// What producers report that was acknowledged, on its way to whoever watches the cluster. Of each
-/// segment the newest is kept, so that it grows with what the reports of one interval name, which
-/// has a bound (max_offsets). Thread: any.
+/// Acknowledged offsets from producers' reports, for the worker of the cluster. Only the newest of
+/// each segment is kept, so the size is limited by the reports of one interval (max_offsets).
+/// Thread: any.
 class AckedOffsets {
  public:
-  /// From now on what concerns the cluster is kept.
+  /// Keeps offsets of the cluster from now on.
   void watch(const std::string& cluster);
 
-  /// Nobody watches the cluster any more.
+  /// The cluster is not watched any more.
   void release(const std::string& cluster);
 
-  /// Dropped if nobody watches that cluster.
+  /// Ignored if the cluster is not watched.
   void post(const std::string& cluster, const std::string& instance,
             std::vector<producers::ReportedSegment> segments, loss::Instant arrived);
 
-  /// All that came since the last time, oldest segment first.
+  /// All offsets since the last call, oldest segment first.
   std::vector<loss::Acknowledgement> take(const std::string& cluster);
 
  private:

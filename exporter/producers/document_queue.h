@@ -19,17 +19,17 @@ namespace kie {
 
 using ProducerDocument = std::variant<producers::Statistics, producers::ProducerReport>;
 
-/// For each document of a batch why it was refused; nullopt: it was taken.
+/// For each document of a batch why it was refused; nullopt: it was accepted.
 using Refusals = std::vector<std::optional<producers::Refusal>>;
 
-/// Documents of producers on their way from the requests that brought them to the thread that owns
-/// what is known of producers. Bounded: a sender that finds it full is told so.
+/// Passes documents of producers from HTTP requests to the thread that owns the state of producers.
+/// Bounded: push() fails if it is full.
 /// Thread: any for push(); the producers thread for pop().
 class DocumentQueue {
  public:
   struct Batch {
     std::vector<ProducerDocument> documents;
-    /// When they came.
+    /// When they arrived.
     producers::Instant at;
     producers::WallTime wall;
     std::promise<Refusals> refusals;
@@ -38,15 +38,15 @@ class DocumentQueue {
   /// `most`: batches that may wait.
   explicit DocumentQueue(std::size_t most) : most_(most) {}
 
-  /// nullopt: the queue is full. Otherwise the result comes when the batch was taken in; if the
-  /// queue goes before that, it is a std::future_error.
+  /// nullopt: the queue is full. Otherwise the result is set when the batch was applied; if the
+  /// queue is destroyed before that, it is a std::future_error.
   std::optional<std::future<Refusals>> push(std::vector<ProducerDocument> documents);
 
-  /// All that wait; waits for the first of them at most until then. Empty: none came, or it was
-  /// stopped or interrupted.
+  /// Returns all waiting batches; waits for the first one at most until then. Empty: none came, or
+  /// it was stopped or interrupted.
   std::deque<Batch> pop(producers::Instant until, const std::stop_token& stop);
 
-  /// Ends a pop() that waits, or the next one.
+  /// Ends a waiting pop(), or the next one.
   void interrupt();
 
  private:

@@ -16,9 +16,9 @@ struct InflateEnd {
   void operator()(z_stream* stream) const noexcept { inflateEnd(stream); }
 };
 
-/// The largest window, and 16 for the frame of gzip.
+/// The largest window, plus 16 for the gzip format.
 constexpr int kWindowOfGzip = MAX_WBITS + 16;
-/// Statistics shrink to about a twelfth.
+/// Statistics are usually compressed to about a twelfth.
 constexpr std::size_t kUsualRatio = 16;
 constexpr std::size_t kLeastRoom = 4096;
 
@@ -33,7 +33,7 @@ tl::expected<std::string, http::BodyError> inflate(std::string_view gzip, std::s
   stream.next_in = reinterpret_cast<const Bytef*>(gzip.data());
   stream.avail_in = static_cast<uInt>(gzip.size());
   std::string out;
-  // One byte more than is allowed shows that there is too much.
+  // One byte more than allowed detects a body that is too large.
   for (auto room = kLeastRoom + kUsualRatio * gzip.size();; room *= 4) {
     const auto size = out.size();
     out.resize(std::min(limit + 1, room));
@@ -46,7 +46,7 @@ tl::expected<std::string, http::BodyError> inflate(std::string_view gzip, std::s
     if (result != Z_OK || stream.avail_out > 0)
       return tl::make_unexpected(http::BodyError::kCutOff);
   }
-  // A second one behind it would be lost.
+  // A second gzip member would be lost.
   if (stream.avail_in > 0) return tl::make_unexpected(http::BodyError::kCutOff);
   return out;
 }

@@ -8,8 +8,8 @@
 
 namespace kie::ingest {
 
-/// What was compressed with gzip, if it has no more bytes than `limit`: no more is ever allocated
-/// than that. kCutOff: it is not gzip, or not all of it.
+/// Decompresses gzip to at most `limit` bytes, and never allocates more. kCutOff: not gzip, or
+/// incomplete.
 tl::expected<std::string, http::BodyError> inflate(std::string_view gzip, std::size_t limit);
 
 }  // namespace kie::ingest

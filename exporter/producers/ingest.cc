@@ -26,16 +26,16 @@ constexpr std::string_view kStatistics = "/api/v1/producers/statistics";
 constexpr std::string_view kReports = "/api/v1/producers/reports";
 constexpr std::string_view kBearer = "Bearer ";
 
-/// Why something was not taken, beside the reasons of producers::Refusal.
+/// Why a request was rejected, in addition to the reasons of producers::Refusal.
 constexpr std::array kReasons{"body", "busy", "encoding", "inflated", "malformed", "token"};
 
-/// Documents that are handed over together: their events are one transaction of the history.
+/// Documents that are passed on together: their events are one transaction of the history.
 constexpr std::size_t kAtOnce = 100;
 
-/// When a sender should try again, if it was too much.
+/// When a sender should try again after 503.
 constexpr std::chrono::seconds kRetryAfter{5};
 
-/// Of the documents of one body that were refused, so many are named in the answer.
+/// The most refused documents of one body that the answer lists.
 constexpr std::size_t kNamed = 20;
 
 http::Response json(int status, const Json& body) {
@@ -49,7 +49,7 @@ struct ReleaseSlot {
   void operator()(std::counting_semaphore<>* one) const noexcept { one->release(); }
 };
 
-/// Takes as long wherever the first difference is.
+/// Takes constant time, wherever the first difference is.
 bool same(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
@@ -164,7 +164,7 @@ http::Response Ingest::take_all(const http::Request& request, const std::string&
   std::size_t count = 0;
   std::size_t accepted = 0;
   std::size_t refused = 0;
-  /// The first of them, by their places in the body.
+  /// The first of them, by their index in the body.
   std::map<std::size_t, std::string> named;
   const auto refuse_one = [&](std::size_t index, std::string_view reason, std::string what) {
     count_refused(std::string(reason), what);
@@ -172,7 +172,7 @@ http::Response Ingest::take_all(const http::Request& request, const std::string&
     named.emplace(index, std::move(what));
     if (named.size() > kNamed) named.erase(std::prev(named.end()));
   };
-  /// Those that are read and not handed over yet, and their places in the body.
+  /// Parsed documents that are not passed on yet, and their indexes in the body.
   std::vector<ProducerDocument> documents;
   std::vector<std::size_t> indexes;
   const auto hand_over = [&] {

@@ -18,13 +18,13 @@
 
 namespace kie::ingest {
 
-/// Takes what applications send of their producers, POST /api/v1/producers/statistics and
-/// /api/v1/producers/reports. Each document is taken whole or not at all, and the others of its
-/// body all the same. Thread: any, several at a time.
+/// Accepts documents about applications' producers, POST /api/v1/producers/statistics and
+/// /api/v1/producers/reports. Each document is accepted as a whole or refused, independently of the
+/// others in its body. Thread: any, several at a time.
 class Ingest {
  public:
-  /// Hands documents to the producers thread; nullopt: too many wait for it. Called from the
-  /// threads of the requests.
+  /// Passes documents to the producers thread; nullopt: too many wait. Called from the threads of
+  /// the requests.
   using HandOver =
       std::function<std::optional<std::future<Refusals>>(std::vector<ProducerDocument>)>;
 
@@ -37,10 +37,10 @@ class Ingest {
  private:
   template <class Reader>
   http::Response take_all(const http::Request& request, const std::string& kind);
-  /// What became of each document; nullopt: the producers thread is too busy.
+  /// The result of each document; nullopt: the producers thread is too busy.
   std::optional<Refusals> take(std::vector<ProducerDocument> documents);
   http::Response busy();
-  /// These return what was sent, or what to answer.
+  /// These return the body, or the response with the error.
   tl::expected<std::string, http::Response> read(const http::Request& request);
   tl::expected<std::string, http::Response> inflated(const http::Request& request,
                                                      std::string body);
@@ -53,11 +53,11 @@ class Ingest {
   exposition::SelfMetrics& self_;
   const std::chrono::milliseconds patience_;
 
-  /// Bodies that are inflated and read at a time, for each may be large.
+  /// The most bodies that are decompressed and parsed at a time, as each may be large.
   std::counting_semaphore<> working_{2};
 
   std::mutex reported_mutex_;
-  /// The reasons that the log has.
+  /// The reasons that were logged.
   std::set<std::string> reported_;
 };
 

@@ -18,7 +18,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using producers::Instance;
 
-/// Of the last hour, so many are recalled at most.
+/// The most events of the last hour that are restored.
 constexpr std::size_t kMostRecalled = 10'000;
 
 history::StoredEvent event_of(std::string_view kind, const Instance& instance,

@@ -8,20 +8,20 @@
 
 namespace kie {
 
-/// What became known of producers goes to the journal, and comes back after a restart as far as
-/// windows of an hour need it. Thread: one at a time.
+/// Writes events of producers to the journal, and restores after a restart what the one-hour
+/// windows need. Thread: one at a time.
 class ProducerJournal {
  public:
   ProducerJournal(history::History& history, exposition::SelfMetrics& self);
 
-  /// Fatal errors of the last hour, from the process before.
+  /// Restores fatal errors of the last hour from the previous process.
   void recall(producers::ProducersState& state);
 
-  /// These keep what is to be written until commit().
+  /// These collect events until commit().
   void note(const producers::News& news);
   void note_vanished(const std::vector<const producers::Instance*>& instances);
 
-  /// Writes it in one transaction; it may be shown when this returns.
+  /// Writes the events in one transaction; they may be shown when this returns.
   void commit();
 
  private:

@@ -13,11 +13,11 @@ namespace kie {
 
 struct ProducerRisks {
   std::vector<risk::Finding> risks;
-  /// Of the live producers that tell to which cluster they write, by its id.
+  /// Of the live producers that report the cluster to which they write, by its id.
   std::map<std::string, std::chrono::milliseconds, std::less<>> longest_delivery_timeout;
 };
 
-/// Applies the rules to what producers report.
+/// Applies the rules to the settings that producers report.
 ProducerRisks find_risks(const producers::ProducersState& state, const config::RiskConfig& config,
                          producers::Instant now);
 

@@ -12,15 +12,15 @@
 
 namespace kie {
 
-/// All that is known of applications' producers. The producers thread alone writes: it holds the
-/// mutex while it does, never during I/O, while it applies rules or while it renders, and reads
-/// without it. Everybody else holds it while reading.
+/// The state of applications' producers. Only the producers thread writes: it holds the mutex while
+/// it does, never during I/O, while it applies rules or while it renders, and reads without it. All
+/// other threads hold it while they read.
 struct ProducerStore {
   std::mutex mutex;
   producers::ProducersState state;
-  /// What rules find in what they report, exempt or not; renewed every ten seconds.
+  /// The rules' findings, exempt or not; renewed every ten seconds.
   std::vector<risk::Finding> risks;
-  /// Of the live producers that tell to which cluster they write, by its id.
+  /// Of the live producers that report the cluster to which they write, by its id.
   std::map<std::string, std::chrono::milliseconds, std::less<>> longest_delivery_timeout;
 };
 

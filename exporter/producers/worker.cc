@@ -18,10 +18,10 @@ namespace {
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-/// How soon what is new is shown, and how late what is over may be.
+/// The time between renderings, and the longest delay until an end is noticed.
 constexpr seconds kRest{1};
 constexpr seconds kLook{10};
-/// Batches that may wait: as many as there are connections that bring them.
+/// The most waiting batches: one for each connection.
 constexpr std::size_t kMostWaiting = 32;
 
 }  // namespace
@@ -61,7 +61,7 @@ void ProducersWorker::run(const std::stop_token& stop) {
   auto published = steady_clock::now();
   bool is_shown = false;
   while (!stop.stop_requested()) {
-    // What is new is taken in at once, and shown a second after what was shown before it.
+    // New documents are applied at once, and shown a second after the last rendering.
     for (auto& batch : queue_.pop(published + (is_shown ? kLook : kRest), stop)) {
       take_in(std::move(batch));
       is_shown = false;
@@ -95,7 +95,7 @@ void ProducersWorker::take_in(DocumentQueue::Batch batch) {
     if (const auto& report = news->instance->report; report && !news->offsets.empty())
       acknowledged_.post(report->cluster_id, report->instance, std::move(news->offsets), batch.at);
   }
-  // Before it is answered for, and before it is on the page.
+  // Before the answer, and before it is on the page.
   journal_.commit();
   batch.refusals.set_value(std::move(refusals));
 }

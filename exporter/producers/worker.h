@@ -16,22 +16,22 @@
 
 namespace kie {
 
-/// Owns what is known of applications' producers: takes documents in, forgets instances that fell
-/// silent, applies the rules, and renders, once a second at most.
+/// Owns the state of applications' producers: applies documents, drops instances that do not report
+/// any more, applies the rules, and renders, once a second at most.
 /// Thread: run() is the producers thread.
 class ProducersWorker {
  public:
-  /// What the references lead to must outlive this.
+  /// The referenced objects must outlive this.
   ProducersWorker(const config::IngestConfig& ingest, config::RiskConfig risk, ProducerStore& store,
                   ProducerJournal& journal, AckedOffsets& acknowledged,
                   exposition::PageMaker& pages, exposition::SelfMetrics& self);
 
-  /// Hands documents over. nullopt: too many wait already. Thread: any.
+  /// Queues documents. nullopt: too many wait already. Thread: any.
   std::optional<std::future<Refusals>> take(std::vector<ProducerDocument> documents) {
     return queue_.push(std::move(documents));
   }
 
-  /// Goes on with other rules. Thread: any.
+  /// Sets other rules. Thread: any.
   void take(config::RiskConfig risk);
 
   void run(const std::stop_token& stop);
@@ -53,7 +53,7 @@ class ProducersWorker {
 
   std::mutex risk_mutex_;
   config::RiskConfig risk_;
-  /// When the rules are to be applied next: they take longer than all the rest.
+  /// When the rules are applied next: they take longer than all the rest.
   producers::Instant risks_due_{};
 };
 

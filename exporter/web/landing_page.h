@@ -17,10 +17,10 @@ struct LandingPage {
   std::chrono::steady_clock::time_point now_steady;
 };
 
-/// The page at /: links, version, and the state of each cluster in words, as HTML.
+/// The page at /: links, version, and the state of each cluster in sentences, as HTML.
 std::string landing_page(const LandingPage& page);
 
-/// Escapes what HTML would take for markup, in text and in attribute values.
+/// Escapes HTML markup, for text and attribute values.
 std::string escape_html(std::string_view text);
 
 }  // namespace kie::http

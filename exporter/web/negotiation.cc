@@ -21,7 +21,7 @@ bool equals(std::string_view text, std::string_view lower) {
   });
 }
 
-/// Takes the text up to the separator off `rest`.
+/// Removes the text up to the separator from `rest`, and returns it.
 std::string_view take(std::string_view& rest, char separator) {
   const auto end = rest.find(separator);
   const auto part = trimmed(rest.substr(0, end));
@@ -29,7 +29,7 @@ std::string_view take(std::string_view& rest, char separator) {
   return part;
 }
 
-/// The same, but a separator in a quoted string is none.
+/// The same, but ignores separators in quoted strings.
 std::string_view take_unquoted(std::string_view& rest, char separator) {
   bool quoted = false;
   std::size_t end = 0;
@@ -47,7 +47,7 @@ std::string_view unquoted(std::string_view value) {
   return value.substr(1, value.size() - 2);
 }
 
-/// A qvalue (0, 0.5, 1.000) in thousandths; nothing if it is none.
+/// A qvalue (0, 0.5, 1.000) in thousandths; nullopt if it is none.
 std::optional<int> weight(std::string_view q) {
   if (q.empty() || (q[0] != '0' && q[0] != '1')) return std::nullopt;
   if (q.size() > 1 && q[1] != '.') return std::nullopt;
@@ -63,7 +63,7 @@ std::optional<int> weight(std::string_view q) {
   return thousandths <= 1000 ? std::optional{thousandths} : std::nullopt;
 }
 
-/// How well a media range fits; the more specific the higher.
+/// How well a media range matches; more specific ones are higher.
 enum class Fit : std::uint8_t { kNot, kAny, kAnySubtype, kOtherVersion, kType, kVersion };
 
 /// One element of an Accept header.
@@ -93,7 +93,7 @@ struct MediaType {
   std::string_view name;
   std::string_view any_subtype;
   std::string_view version;
-  /// One that its readers can read it as, too.
+  /// Another version that clients of this one can read.
   std::string_view other_version;
 };
 
@@ -111,7 +111,7 @@ Fit fit_of(const MediaRange& range, const MediaType& type) {
   return range.version == type.other_version ? Fit::kOtherVersion : Fit::kNot;
 }
 
-/// What an Accept header says of a media type.
+/// The preference of an Accept header for a media type.
 struct Preference {
   Fit fit = Fit::kNot;
   int weight = 0;

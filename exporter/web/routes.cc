@@ -38,7 +38,7 @@ Response Routes::metrics(const Request& request) const {
   const bool wants_openmetrics = choose_format(request.accept) == exposition::Format::kOpenMetrics;
   if (wants_openmetrics) pages_.want_openmetrics();
   auto page = pages_.current();
-  // Whoever asks first gets text, because a scrape renders nothing.
+  // The first such request gets text, as a scrape does not render.
   const bool openmetrics = wants_openmetrics && !page->openmetrics.empty();
   Response response;
   response.content_type = openmetrics ? "application/openmetrics-text; version=1.0.0; charset=utf-8"

@@ -12,14 +12,14 @@
 
 namespace kie::http {
 
-/// Reads the configuration again, or says what is wrong with it.
+/// Reloads the configuration, or returns the errors in it.
 using Reload = std::function<tl::expected<void, std::string>()>;
 
-/// Answers every path there is.
+/// Answers all paths.
 /// Thread: any; what it reads is thread-safe.
 class Routes {
  public:
-  /// `reload`: empty if nobody may ask for it over HTTP.
+  /// `reload`: empty if reloading over HTTP is disabled.
   Routes(std::string telemetry_path, std::string version, exposition::PageMaker& pages,
          const StatusBoard& status, ProducerStore& producers, history::History& history,
          prometheus::Counter& scrapes, Reload reload)

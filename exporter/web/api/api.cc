@@ -23,7 +23,7 @@ using Answer = tl::expected<Json, ApiError>;
 
 Answer not_found(std::string text) { return tl::make_unexpected(ApiError{404, std::move(text)}); }
 
-/// Of a path without parameters.
+/// For a path without parameters.
 template <class Make>
 Answer whole(const Parameters& parameters, Make make) {
   if (const auto known = parameters.finish(); !known) return tl::make_unexpected(known.error());
@@ -116,7 +116,7 @@ Answer find_answer(const StatusBoard& status, ProducerStore& producers, history:
   Parameters parameters{std::move(*query)};
   const auto depth = path->size();
   const auto clusters = status.get();
-  // The way here was "/api/v1/" after decoding.
+  // The decoded path begins with "/api/v1/".
   if (depth < 3 || path->at(0) != "api" || path->at(1) != "v1")
     return not_found("there is no such path");
   if (depth == 3 && path->at(2) == "events") return list_events(clusters, history, parameters);
@@ -147,7 +147,7 @@ http::Response Api::answer(const http::Request& request) const {
     answer = tl::make_unexpected(ApiError{405, "this path answers GET and HEAD only"});
   }
   const Json body = answer ? std::move(*answer) : Json{{"error", answer.error().text}};
-  // What a broker or a client sent need not be UTF-8.
+  // Texts from brokers and clients may not be UTF-8.
   auto response =
       http::make_response(answer ? 200 : answer.error().status,
                           body.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");

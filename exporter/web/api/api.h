@@ -7,7 +7,7 @@
 
 namespace kie::api {
 
-/// Answers what stands below /api/v1: JSON, read only.
+/// Answers paths below /api/v1: JSON, read-only.
 /// Thread: any.
 class Api {
  public:

@@ -32,7 +32,7 @@ Json controller_json(const quorum::QuorumState& state, const quorum::QuorumSumma
   return json;
 }
 
-/// Brokers that are listed, and those that are up without being listed.
+/// Listed brokers, and those that are up without being listed.
 Json brokers_json(const ClusterOverview& overview) {
   const auto& summary = overview.summary;
   auto brokers = Json::array();
@@ -97,8 +97,7 @@ Json cluster_json(const ClusterStatus& cluster) {
   json["controller"] =
       controller_json(overview.quorum, quorum::summarize(overview.quorum, now, cluster.staleness));
   const auto& summary = overview.summary;
-  // Nothing is known of a cluster that nobody has heard of for too long, and what has gone stale
-  // during a poll is left out when that ends.
+  // All state is stale, or became so during a poll; the next overview leaves it out.
   if (!summary.last_expiry || overview.is_outdated(now)) return json;
   if (summary.confirmation)
     json["confirmed"] = *summary.confirmation == model::Confirmation::kPossible;

@@ -8,11 +8,11 @@
 
 namespace kie::api {
 
-/// By name, or else by Kafka's cluster id; nullptr if there is none.
+/// Finds by name, or else by Kafka's cluster id; nullptr if there is none.
 const ClusterStatus* find_cluster(const std::vector<ClusterStatus>& clusters,
                                   const std::string& key);
 
-/// How a cluster is, as a whole. null: not known.
+/// The state of a cluster as a whole. null: not known.
 Json cluster_json(const ClusterStatus& cluster);
 
 /// {"clusters": [...]}, in the order of the configuration.

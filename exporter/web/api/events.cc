@@ -31,7 +31,7 @@ std::optional<Number> parse(std::string_view text) {
 }
 
 std::optional<Time> parse_time(std::string_view text) {
-  // Until the year 2262, which is as far as the clock counts.
+  // Up to the year 2262, the limit of the clock.
   constexpr double kMost = 9.2e9;
   const auto seconds = parse<double>(text);
   if (!seconds || !std::isfinite(*seconds) || std::abs(*seconds) > kMost) return std::nullopt;
@@ -77,7 +77,7 @@ history::EventQuery event_query(const std::vector<ClusterStatus>& clusters,
     const auto* cluster = find_cluster(clusters, *key);
     if (cluster == nullptr)
       parameters.wrong("cluster", "names none: no cluster has that name or id");
-    // Nobody has told its id yet: it has no events.
+    // Its id is not known yet, so it has no events.
     query.cluster = cluster == nullptr ? "" : cluster->cluster_id;
   }
   if (const auto text = parameters.text("partition")) {

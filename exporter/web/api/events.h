@@ -13,15 +13,15 @@
 
 namespace kie::api {
 
-/// Events of a partition that its own answer has.
+/// The number of events in the answer for one partition.
 inline constexpr std::size_t kEventsOfPartition = 20;
 
 inline constexpr std::uint64_t kMostEvents = 1000;
 
-/// What the parameters of /api/v1/events ask for; what is wrong with them is left with them.
+/// The query in the parameters of /api/v1/events; errors are stored in the parameters.
 history::EventQuery event_query(const std::vector<ClusterStatus>& clusters, Parameters& parameters);
 
-/// {"events": [...], "next": ...}, the newest first.
+/// {"events": [...], "next": ...}, newest first.
 tl::expected<Json, ApiError> events_json(history::History& history,
                                          const history::EventQuery& query,
                                          const std::vector<ClusterStatus>& clusters);

@@ -4,7 +4,7 @@
 
 namespace kie::api {
 
-/// Keys stay in the order in which they are written.
+/// Keeps the order of keys.
 using Json = nlohmann::ordered_json;
 
 }  // namespace kie::api

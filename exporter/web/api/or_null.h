@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-/// null for what is not known.
+/// null for unknown values.
 namespace kie::api {
 
 template <class Value>
@@ -22,7 +22,7 @@ Json or_null(const std::optional<Id<Rep, Tag>>& id) {
   return id ? Json(id->value) : Json(nullptr);
 }
 
-/// An empty text is one that is not known.
+/// An empty text counts as unknown.
 inline Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 }  // namespace kie::api

@@ -36,12 +36,12 @@ Json time_or_null(const std::optional<Instant>& instant) {
       .count();
 }
 
-/// A partition as it was found: a copy, so that it is rendered without the state's mutex.
+/// A copy of a partition, so that it is rendered without the state's mutex.
 struct Row {
   std::string topic;
   PartitionState partition;
   std::optional<std::int32_t> min_isr;
-  /// nullopt if it was not heard of for too long.
+  /// nullopt: stale.
   std::optional<Health> health;
 };
 
@@ -67,7 +67,7 @@ class Rows {
   /// Without it.
   Json render(const Row& row) const {
     const auto& [topic, partition, min_isr, health] = row;
-    // Without a controller what looks healthy is old news.
+    // Without a controller healthy values may be outdated.
     const auto value_of = [&, &of = row.health](auto member) {
       std::optional<bool> value;
       if (of) value = (*of).*member;

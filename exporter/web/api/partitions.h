@@ -13,7 +13,7 @@ namespace kie::api {
 
 inline constexpr std::uint64_t kMostPartitions = 1000;
 
-/// A partition by its place in the order of the answers: by topic, then by number.
+/// A position in the order of the answers: by topic, then by number.
 struct Cursor {
   std::string topic;
   std::int32_t partition = 0;
@@ -23,16 +23,16 @@ struct Cursor {
 std::optional<Cursor> parse_cursor(std::string_view text);
 
 struct PartitionQuery {
-  /// Only those with something wrong, as partition_metrics = "unhealthy" has it.
+  /// Only unhealthy ones, as with partition_metrics = "unhealthy".
   bool unhealthy = false;
   config::TopicFilter topics;
   std::uint64_t limit = 100;
-  /// Begin behind this one, which need not be there.
+  /// Begin after this one, which need not exist.
   std::optional<Cursor> after;
 };
 
-/// {"partitions": [...], "next": cursor or null}. Partitions that come and go between two pages
-/// make none of the others appear twice or be missed.
+/// {"partitions": [...], "next": cursor or null}. If partitions are added or removed between two
+/// pages, none of the others is repeated or left out.
 Json partitions_json(const ClusterStatus& cluster, const PartitionQuery& query);
 
 /// One partition; nullopt if it is not known.

@@ -58,7 +58,7 @@ Json instance_json(const Instance& instance) {
             {"started", instance.key.started},    {"gone", instance.is_gone},
             {"ended", instance.has_ended},        {"last_report", seconds(instance.seen_wall)},
             {"fatal", fatal_json(instance.fatal)}};
-  // Neither, if it was recalled from the journal and has not reported to this process.
+  // It has neither if it was restored from the journal and has not reported to this process.
   if (instance.statistics || instance.report) {
     const auto& acknowledged = instance.counted.acknowledged_records;
     json["acknowledged_records"] = or_null(acknowledged);
@@ -75,7 +75,7 @@ std::string cursor(const producers::InstanceKey& key) {
 }  // namespace
 
 std::optional<producers::InstanceKey> parse_producer(std::string_view text) {
-  // A name may have an "@", an id has none.
+  // A name may contain "@", an id does not.
   const auto second = text.rfind('@');
   if (second == std::string_view::npos || second == 0) return std::nullopt;
   const auto first = text.rfind('@', second - 1);

@@ -19,12 +19,12 @@ std::optional<producers::InstanceKey> parse_producer(std::string_view text);
 struct ProducerQuery {
   std::optional<std::string> client_id;
   std::uint64_t limit = 100;
-  /// Begin behind this one, which need not be there.
+  /// Begin after this one, which need not exist.
   std::optional<producers::InstanceKey> after;
 };
 
-/// {"producers": [...], "next": cursor or null}: instances, by name and start, those that are gone
-/// too as long as they are known.
+/// {"producers": [...], "next": cursor or null}: instances, by name and start, also those that are
+/// gone as long as they are known.
 Json producers_json(ProducerStore& producers, const ProducerQuery& query);
 
 }  // namespace kie::api

@@ -94,7 +94,7 @@ class RiskList {
   }
 
  private:
-  /// Whether the finding is wanted, and on this page.
+  /// Whether the finding matches the query, and is on this page.
   bool is_next(const Finding& finding) {
     const auto& rule = risk::rule(finding.rule);
     if (query_.scope && rule.scope != *query_.scope) return false;
