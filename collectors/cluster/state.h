@@ -24,7 +24,7 @@ struct ClusterState {
   risk::Findings risks;
 };
 
-/// Decides what of a cluster is fresh enough to be shown.
+/// Decides which state of a cluster is fresh enough to be shown.
 inline replication::Freshness freshness_of(const ClusterState& known, model::Instant now,
                                            std::chrono::milliseconds staleness) {
   return {.now = now,

@@ -31,8 +31,8 @@ struct ClusterView {
 /// Renders all families of writer kCluster into `samples`, which it clears first. Stale values are
 /// left out; counters stay as long as their topic is known. max_series is given to the cluster and
 /// its brokers first, then to whole topics, then to whole partitions, in the order of names. Each
-/// is counted with the most series that it can have, so that which ones are left out depends on the
-/// topics that exist (and with partition_metrics="unhealthy" on their health), not on their values.
+/// is counted with the most series that it can have, so that the ones left out depend on the topics
+/// that exist (and with partition_metrics="unhealthy" on their health), not on their values.
 void render(const ClusterView& cluster, ClusterSamples& samples);
 
 }  // namespace kie::exposition
