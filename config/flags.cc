@@ -103,8 +103,8 @@ std::variant<Flags, Exit> parse_flags(int argc, const char* const* argv,
         unknown += " " + name;
     return Exit{2, (unknown.empty() ? "There is a word that is neither a flag nor a command"
                                     : "There is no such flag:" + unknown) +
-                       "\nRun with --help for what there is; librdkafka's properties, such as "
-                       "sasl.password, have their place in --config.file.\n"};
+                       "\nRun with --help for a list; librdkafka's properties, such as "
+                       "sasl.password, belong in --config.file.\n"};
   } catch (const CLI::ParseError& error) {
     std::ostringstream out;
     std::ostringstream err;

@@ -82,7 +82,7 @@ class Prescription {
     const auto changed = with_replicas(place_.partitions, wanted, place_);
     if (place_.racks.size() < wanted)
       say("There are " + std::to_string(place_.racks.size()) + " brokers: add some, so that " +
-          std::to_string(wanted) + " replicas can be had.");
+          std::to_string(wanted) + " replicas are possible.");
     if (changed.empty()) return;
     say("Reassign the partitions to " + std::to_string(count) + " brokers.");
     const auto file = shell_quote("reassign-" + finding_.name + ".json");
@@ -127,7 +127,7 @@ class Prescription {
 
   void differing() {
     for (const auto& [id, of] : place_.settings.brokers) drop_own(id, finding_.name);
-    if (!remedy_.commands.empty()) say("Take back what was set for single brokers.");
+    if (!remedy_.commands.empty()) say("Delete what is set for single brokers.");
     const bool is_in_files = std::ranges::any_of(place_.settings.brokers, [&](const auto& entry) {
       const auto* setting = setting_of(entry.first, finding_.name);
       return setting != nullptr && setting->origin == model::ConfigSource::kStatic;

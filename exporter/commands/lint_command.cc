@@ -98,7 +98,7 @@ int run_lint(const config::Flags& flags, const config::LoadContext& surroundings
     std::fputs(lint::rules_table().c_str(), stdout);
     return 0;
   }
-  if (flags.files.empty()) return refuse("lint: name a FILE; --help says which there can be");
+  if (flags.files.empty()) return refuse("lint: name a FILE; --help lists the formats");
   std::optional<risk::ClientRelease> client;
   if (!flags.client.empty()) {
     client = risk::parse_client(flags.client);

@@ -57,7 +57,7 @@ void add_producer(std::string& out, const std::string& file, const ProducerVerdi
   fmt::format_to(std::back_inserter(out), "{}: read as settings of {}{}{}{}\n", file,
                  to_string(verdict.client),
                  verdict.is_of_connect ? ", on Kafka Connect's defaults" : "",
-                 verdict.is_guess ? ", guessed from the keys (--client says it)" : "", which);
+                 verdict.is_guess ? ", guessed from the keys (--client sets it)" : "", which);
   for (const auto& [finding, line] : verdict.found) {
     totals.add(finding);
     fmt::format_to(std::back_inserter(out), "{}: {}: {}: {}\n    {}\n    remedy: {}\n",

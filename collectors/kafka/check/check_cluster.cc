@@ -165,7 +165,7 @@ class Checker {
       return report_.ok(CheckKind::kTcp, server, connections(dial_result));
     return report_.failed(CheckKind::kTcp, server, refusals(dial_result),
                           "see that Kafka runs and listens there, that the port is right, and that "
-                          "no firewall is between");
+                          "no firewall blocks it");
   }
 
   void check_cluster(const std::vector<CheckId>& servers) {

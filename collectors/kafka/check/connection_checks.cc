@@ -121,15 +121,15 @@ Diagnosis explain_certificate(const std::string& server, const Security& securit
                   : "renew the broker's certificate, and see that this machine's clock is right"};
     case CertificateFault::kNotYetValid:
       return {fmt::format("{} is not valid yet: {}", certificate, validity(problem)),
-              "see that the clocks of this machine and of the one that made the certificate are "
-              "right, or let the broker have its old certificate until then"};
+              "see that the clocks of this machine and of the one that issued the certificate "
+              "are right, or let the broker have its old certificate until then"};
     case CertificateFault::kUnknownAuthority:
       return {
           fmt::format("{} is signed by {}, which is not among the CAs that are trusted here ({})",
                       certificate, problem.subject == problem.issuer ? "itself" : problem.issuer,
                       security.authorities),
           "let ssl.ca.location name a PEM file with the CA that has signed the brokers' "
-          "certificates; where that is the right one, see who answers at this address"};
+          "certificates; if it does, see which server answers at this address"};
     case CertificateFault::kOther:
       break;
   }

@@ -26,7 +26,7 @@ constexpr std::string_view kGuidesRisky =
 
 TEST(Lint, SaysWhereWhatWhyAndWhatToDo) {
   EXPECT_EQ(report_text(report_of("p.properties", kGuidesRisky)),
-            R"(p.properties: read as settings of Java, guessed from the keys (--client says it)
+            R"(p.properties: read as settings of Java, guessed from the keys (--client sets it)
 p.properties:4: critical: in_flight_above_5: max.in.flight.requests.per.connection=10
     Brokers remember the last five batches of a producer: with more on the way a retry counts as a gap, which is OutOfOrderSequenceException. Java does not start with it.
     remedy: max.in.flight.requests.per.connection=5
