@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <string>
 
 namespace kie::exposition {
@@ -34,30 +35,8 @@ constexpr std::array kCounts{
     CountFamily{kClusterLastReplica, kTopicLastReplica, &Counts::last_replica},
 };
 
-// Counters and windows count events; they do not go stale.
-constexpr std::array kLasting{kClusterUp,
-                              kTopicIsrShrinks,
-                              kTopicIsrExpands,
-                              kTopicLeaderChanges,
-                              kTopicIsrShrinksLastHour,
-                              kClusterLeaderElections,
-                              kClusterTopicRecreations,
-                              kTopicUncleanElections,
-                              kTopicUncleanElectionsLastHour,
-                              kTopicLostRecords,
-                              kTopicLostRecordsLastHour,
-                              kTopicLastLoss,
-                              kLossPending,
-                              kLossAssessments,
-                              kLossUnknownLastHour,
-                              kExpectedBrokers,
-                              kSeriesLeftOut};
-
-/// kafka_exporter's names come first in the table.
 /// kafka_exporter's value for a partition without a leader.
 constexpr BrokerId kNoLeader{-1};
-
-constexpr bool is_compatible(FamilyId id) { return id < kClusterUp; }
 
 /// Why a series is left out of the page.
 constexpr std::array<std::string_view, 2> kReasons{"partition_metrics", "max_series"};
@@ -67,17 +46,6 @@ constexpr std::array<std::string_view, loss::kResults> kResults{"none", "lost", 
 /// The scopes of a cluster's findings.
 constexpr std::array kScopes{risk::Scope::kTopic, risk::Scope::kBroker, risk::Scope::kCluster};
 
-/// Families from DescribeQuorum, which go stale on their own.
-constexpr std::array kOfQuorum{kControllerUp,
-                               kControllerId,
-                               kControllerEpoch,
-                               kControllerVoters,
-                               kControllerVoterLagRecords,
-                               kControllerVoterLag,
-                               kBrokerMetadataLag};
-
-/// Windows of a topic, which a deleted topic keeps for an hour.
-constexpr std::uint64_t kWindowsOfTopic = 5;
 /// acks="all" and acks="1".
 constexpr std::uint64_t kAcks = 2;
 
@@ -85,12 +53,19 @@ double seconds(std::chrono::milliseconds time) {
   return std::chrono::duration<double>(time).count();
 }
 
-/// The most series that one object with exactly these labels can have.
-std::uint64_t most_series(std::string_view labels, bool compatible) {
+/// The most series that one broker, topic, ... can have.
+std::uint64_t most_series(SeriesPer per, bool compatible,
+                          std::optional<Lifetime> lifetime = std::nullopt) {
   return static_cast<std::uint64_t>(std::ranges::count_if(families(), [&](const Family& one) {
-    return one.writer == FamilyWriter::kCluster && one.labels == labels &&
-           (compatible || !is_compatible(one.id));
+    return one.writer == FamilyWriter::kCluster && one.per == per &&
+           (compatible || !one.compatible) && (!lifetime || one.lifetime == *lifetime);
   }));
+}
+
+std::uint64_t most_series_of_topic(bool compatible,
+                                   std::optional<Lifetime> lifetime = std::nullopt) {
+  return most_series(SeriesPer::kPerTopic, compatible, lifetime) +
+         kAcks * most_series(SeriesPer::kPerTopicAndAcks, compatible, lifetime);
 }
 
 class ClusterRenderer {
@@ -98,9 +73,9 @@ class ClusterRenderer {
   ClusterRenderer(const ClusterView& cluster, ClusterSamples& samples)
       : cluster_(cluster),
         samples_(samples),
-        topic_cost_(most_series("topic", cluster.config.compatible_metrics) +
-                    kAcks * most_series("topic,acks", cluster.config.compatible_metrics)),
-        partition_cost_(most_series("topic,partition", cluster.config.compatible_metrics)),
+        topic_cost_(most_series_of_topic(cluster.config.compatible_metrics)),
+        windows_cost_(most_series_of_topic(cluster.config.compatible_metrics, Lifetime::kWindow)),
+        partition_cost_(most_series(SeriesPer::kPerPartition, cluster.config.compatible_metrics)),
         room_(static_cast<std::uint64_t>(cluster.config.max_series)) {
     if (!cluster_.config.name.empty()) {
       append_label(prefix_, "kafka_cluster", cluster_.config.name);
@@ -116,19 +91,18 @@ class ClusterRenderer {
     const auto& topics = cluster_.replication.topics;
     for (std::size_t i = 0; i < topics.size(); ++i) topic(topics[i], cluster_.summary.topics[i]);
     for (const auto& [name, deleted] : cluster_.replication.deleted) {
-      take_room(kWindowsOfTopic);
+      take_room(windows_cost_);
       begin_topic(name);
       last_hour(deleted.history, loss_of(name));
     }
     for (const auto& one : topics) partitions(one);
     for (const auto& one : cluster_.risks.found) risk(one);
     series_left_out();
-    for (std::size_t i = 0; i < kFamilyCount; ++i) {
-      const auto id = static_cast<FamilyId>(i);
-      if (std::ranges::find(kOfQuorum, id) != kOfQuorum.end()) {
-        samples_[id].valid_until = cluster_.quorum.expiry;
-      } else if (std::ranges::find(kLasting, id) == kLasting.end()) {
-        samples_[id].valid_until = cluster_.summary.last_expiry;
+    for (const auto& one : families()) {
+      if (one.lifetime == Lifetime::kWhileControllerFresh) {
+        samples_[one.id].valid_until = cluster_.quorum.expiry;
+      } else if (one.lifetime == Lifetime::kWhileFresh) {
+        samples_[one.id].valid_until = cluster_.summary.last_expiry;
       }
     }
   }
@@ -139,7 +113,7 @@ class ClusterRenderer {
 
   template <class Number>
   void add(FamilyId id, std::string_view labels, Number value) {
-    if (is_compatible(id) && !cluster_.config.compatible_metrics) return;
+    if (!cluster_.config.compatible_metrics && family(id).compatible) return;
     if (left_out_ != nullptr) {
       ++*left_out_;
       return;
@@ -151,15 +125,14 @@ class ClusterRenderer {
   /// must not depend on their state.
   std::uint64_t most_of_cluster() const {
     const bool compatible = cluster_.config.compatible_metrics;
-    std::uint64_t most = most_series("", compatible) + cluster_.replication.elections.size() +
-                         kResults.size() + kReasons.size();
+    std::uint64_t most = most_series(SeriesPer::kPerCluster, compatible) +
+                         cluster_.replication.elections.size() + kResults.size() + kReasons.size();
     for (const auto scope : kScopes) most += count_risks({}, scope).size();
     // A dead broker is known from its replicas, and a stale list still counts.
     const std::uint64_t brokers =
         std::max(cluster_.replication.brokers.size(), cluster_.summary.brokers.size());
-    for (const auto* labels : {"id,address", "broker", "broker,rack"})
-      most += brokers * most_series(labels, compatible);
-    most += cluster_.quorum.voters.size() * most_series("id", compatible);
+    most += brokers * most_series(SeriesPer::kPerBroker, compatible);
+    most += cluster_.quorum.voters.size() * most_series(SeriesPer::kPerVoter, compatible);
     return most;
   }
 
@@ -412,6 +385,7 @@ class ClusterRenderer {
   const ClusterView& cluster_;
   ClusterSamples& samples_;
   const std::uint64_t topic_cost_;
+  const std::uint64_t windows_cost_;
   const std::uint64_t partition_cost_;
   /// The number of series that may still be added.
   std::uint64_t room_;

@@ -20,6 +20,35 @@ enum class FamilyWriter : std::uint8_t {
   kSelf,
 };
 
+/// How many series a family has: one for each of these.
+enum class SeriesPer : std::uint8_t {
+  /// With the label kafka_cluster alone, where the cluster has a name.
+  kPerCluster,
+  kPerBroker,
+  kPerVoter,
+  kPerTopic,
+  kPerTopicAndAcks,
+  kPerPartition,
+  /// For each value of a list that the writer knows, such as the results of assessments.
+  kPerValue,
+  /// For each client.id and what is counted of it.
+  kPerClient,
+  /// One, or for each value of a list, in the whole process.
+  kPerExporter,
+};
+
+/// How long a value is shown.
+enum class Lifetime : std::uint8_t {
+  /// Until what polls read is older than the staleness.
+  kWhileFresh,
+  /// Until what the controller answered is.
+  kWhileControllerFresh,
+  /// As long as its subject is known: what was counted does not go stale.
+  kLasting,
+  /// As kLasting. A deleted topic has it for an hour.
+  kWindow,
+};
+
 /// All families, in the order of the page. The index of the row in families().
 enum class FamilyId : std::uint8_t {
   kBrokers,
@@ -150,10 +179,14 @@ struct Family {
   std::string_view name;
   Type type;
   FamilyWriter writer;
+  SeriesPer per;
+  Lifetime lifetime;
   /// Comma-separated, without kafka_cluster.
   std::string_view labels;
   /// No backslash and no line feed, which would break METRICS.md.
   std::string_view help;
+  /// kafka_exporter has it too: left out with compatible_metrics = false.
+  bool compatible = false;
 };
 
 std::span<const Family> families();

@@ -13,10 +13,6 @@ namespace {
 
 using enum FamilyId;
 
-constexpr std::array kOfAClusterEach{kCollectorSuccess,     kCollectorDuration,
-                                     kCollectorLastSuccess, kPolls,
-                                     kPollFailures,         kPollsLate};
-
 std::string labels_of(const prometheus::ClientMetric& series) {
   if (series.label.empty()) return {};
   std::string labels = "{";
@@ -57,7 +53,7 @@ prometheus::Counter& SelfMetrics::counter(FamilyId id,
 void SelfMetrics::remove_cluster(const std::string& name) {
   for (const auto& one : registry_.Collect()) {
     const auto row = std::ranges::find(families(), one.name, &Family::name);
-    if (std::ranges::find(kOfAClusterEach, row->id) == kOfAClusterEach.end()) continue;
+    if (row->per != SeriesPer::kPerCluster) continue;
     for (const auto& series : one.metric) {
       std::map<std::string, std::string> labels;
       for (const auto& [label, value] : series.label) labels.emplace(label, value);

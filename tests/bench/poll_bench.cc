@@ -39,7 +39,8 @@ class Exporter {
         replication::summarize(known_.replication, cluster.settings(), cluster.freshness());
     exposition::render(view_of(cluster, known_.replication, summary), spare_);
     pages_.publish(0, spare_);
-    benchmark::DoNotOptimize(describe(known_.replication, summary, known_.loss, known_.quorum, now));
+    benchmark::DoNotOptimize(
+        describe(known_.replication, summary, known_.loss, known_.quorum, now));
     pages_.render(now);
     benchmark::DoNotOptimize(open_questions(known_));
   }

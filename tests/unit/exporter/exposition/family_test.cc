@@ -2,6 +2,7 @@
 
 #include "exporter/exposition/reference.h"
 
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -98,6 +99,32 @@ TEST(Families, HaveLabelsThatAreNamesAndEachOnce) {
       EXPECT_NE(label, "kafka_cluster") << "it is added to all that are about a cluster";
       EXPECT_EQ(one.name.find("_by_" + label), std::string_view::npos) << one.name;
     }
+  }
+}
+
+TEST(Families, HaveASeriesForEachOfWhatTheirLabelsName) {
+  const std::map<std::string_view, SeriesPer> pers{{"", SeriesPer::kPerCluster},
+                                                   {"broker", SeriesPer::kPerBroker},
+                                                   {"id,address", SeriesPer::kPerBroker},
+                                                   {"broker,rack", SeriesPer::kPerBroker},
+                                                   {"id", SeriesPer::kPerVoter},
+                                                   {"topic", SeriesPer::kPerTopic},
+                                                   {"topic,acks", SeriesPer::kPerTopicAndAcks},
+                                                   {"topic,partition", SeriesPer::kPerPartition}};
+  for (const auto& one : families()) {
+    if (one.writer != FamilyWriter::kCluster) continue;
+    const auto found = pers.find(one.labels);
+    EXPECT_EQ(one.per, found == pers.end() ? SeriesPer::kPerValue : found->second) << one.name;
+  }
+}
+
+TEST(Families, OfEventsDoNotGoStale) {
+  for (const auto& one : families()) {
+    if (one.writer != FamilyWriter::kCluster) continue;
+    const bool is_counter = one.type == Type::kCounter,
+               is_window = one.name.ends_with("_last_hour");
+    if (!is_counter && !is_window) continue;
+    EXPECT_EQ(one.lifetime, is_window ? Lifetime::kWindow : Lifetime::kLasting) << one.name;
   }
 }
 

@@ -21,7 +21,10 @@ std::string number(Number value) {
 
 std::string header(Type type, std::string_view name, std::string_view help, Format format) {
   std::string out;
-  append_header(out, {FamilyId::kClusterUp, name, type, FamilyWriter::kCluster, "", help}, format);
+  append_header(out,
+                {FamilyId::kClusterUp, name, type, FamilyWriter::kCluster, SeriesPer::kPerCluster,
+                 Lifetime::kLasting, "", help},
+                format);
   return out;
 }
 
