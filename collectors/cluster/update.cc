@@ -115,6 +115,30 @@ ClusterUpdate apply_epoch_ends(ClusterState& known, std::vector<model::EpochAnsw
   return update;
 }
 
+void apply_settings(ClusterState& known, model::Configs settings) {
+  // The old ones, which may be thousands, go without the mutex.
+  const std::scoped_lock lock{known.mutex};
+  std::swap(known.settings, settings);
+}
+
+void forget_deleted_settings(ClusterState& known, model::Instant now,
+                             std::chrono::milliseconds config_interval) {
+  // Only the caller writes, so it needs the mutex only where there is something to drop.
+  auto& settings = known.settings;
+  const auto is_old = [&](const auto& broker) {
+    return now - broker.second.asked > 3 * config_interval;
+  };
+  const auto name_of = [](const auto& entry) -> const std::string& { return entry.first; };
+  const bool all_exist = std::ranges::includes(known.replication.topics, settings.topics, {},
+                                               &replication::TopicState::name, name_of);
+  if (all_exist && std::ranges::none_of(settings.brokers, is_old)) return;
+  const std::scoped_lock lock{known.mutex};
+  std::erase_if(settings.brokers, is_old);
+  std::erase_if(settings.topics, [&](const auto& entry) {
+    return replication::find_topic(known.replication, entry.first) == nullptr;
+  });
+}
+
 std::vector<model::EpochQuestion> open_questions(const ClusterState& known) {
   return loss::questions(known.loss,
                          [&](const std::string& topic, PartitionId id, BrokerId leader) {

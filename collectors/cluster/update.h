@@ -41,6 +41,14 @@ ClusterUpdate apply_controller(ClusterState& known, const model::ControllerSnaps
 ClusterUpdate apply_epoch_ends(ClusterState& known, std::vector<model::EpochAnswer> answers,
                                model::Instant at, std::chrono::system_clock::time_point wall);
 
+/// Replaces the known settings.
+void apply_settings(ClusterState& known, model::Configs settings);
+
+/// Drops the settings of topics that are no longer known, and of brokers that last answered more
+/// than three intervals ago.
+void forget_deleted_settings(ClusterState& known, model::Instant now,
+                             std::chrono::milliseconds config_interval);
+
 /// The questions about ended epochs whose new leaders still lead.
 std::vector<model::EpochQuestion> open_questions(const ClusterState& known);
 

@@ -138,7 +138,7 @@ Result<SnapshotReport> SnapshotReader::read(model::Instant at, const Known& know
     session_.set_unconfirmed(listed);
   }
   last_read_end_ = Clock::now();
-  if (snapshot.topics.empty() && known.topics.empty() && filter_.matches(kInternalTopic.front()))
+  if (snapshot.topics.empty() && !known.has_topics && filter_.matches(kInternalTopic.front()))
     snapshot.topics_refused = are_topics_refused();
   report.metadata_took = Clock::now() - since;
   complete(report, known);
@@ -163,7 +163,7 @@ Result<SnapshotReport> SnapshotReader::read_topics(model::Instant at,
   report.snapshot.covers_all_topics = false;
   report.snapshot.cluster_id = std::move(view->cluster_id);
   for (auto& topic : view->topics)
-    if (topic.error == 0 && std::ranges::binary_search(known.topics, topic.name))
+    if (topic.error == 0 && known.has_topic(topic.name))
       report.snapshot.topics.push_back(to_snapshot(std::move(topic)));
   by_ = view->by;
   complete(report, known);

@@ -22,8 +22,9 @@ namespace kie::kafka {
 /// The known state of the cluster, which decides what a second broker must confirm before it
 /// counts.
 struct Known {
-  /// Names of the topics. Sorted.
-  std::vector<std::string> topics;
+  /// Whether any topic is known, and whether this one is.
+  bool has_topics = false;
+  std::function<bool(const std::string& topic)> has_topic;
   std::function<std::optional<TopicId>(const std::string& topic)> topic_id;
   std::function<model::Unconfirmed(const model::ClusterSnapshot&)> find_unconfirmed;
 };

@@ -21,14 +21,15 @@ config::LogLevel to_level(kafka::LogSeverity severity) {
   return config::LogLevel::kInfo;
 }
 
-}  // namespace
-
+/// Passes librdkafka's lines on to `log`, which must outlive all that is made with it.
 kafka::RdkafkaLogSink log_sink(const std::shared_ptr<RdkafkaLog>& log) {
   return [target = log.get()](kafka::LogSeverity severity, std::string_view facility,
                               std::string_view line) {
     target->line(to_level(severity), facility, line);
   };
 }
+
+}  // namespace
 
 ClusterConnection::ClusterConnection(std::shared_ptr<RdkafkaLog> log,
                                      std::shared_ptr<const kafka::KafkaClient> client,
@@ -81,17 +82,9 @@ kafka::ConfigsReport ClusterConnection::read_configs(model::Configs& configs,
   return kafka::read_configs(session_, configs, topics, brokers);
 }
 
-void ClusterConnection::ask_controller(model::Instant polled) {
-  controller_.ask(session_.answering_since(polled));
-}
-
 std::optional<model::ControllerSnapshot> ClusterConnection::take_controller(
     std::chrono::milliseconds wait) {
   return controller_.take(wait);
-}
-
-std::optional<model::Instant> ClusterConnection::controller_due() const {
-  return controller_.due();
 }
 
 }  // namespace kie

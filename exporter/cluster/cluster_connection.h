@@ -28,6 +28,11 @@ class ClusterConnection : public ClusterReader {
   std::vector<std::string> known_addresses() const;
   void add_addresses(const std::vector<std::string>& addresses);
 
+  /// Asks for the controller. `polled`: when the poll began; brokers that have answered since
+  /// count as answering.
+  void ask_controller(model::Instant polled) { controller_.ask(session_.answering_since(polled)); }
+  /// When take_controller() has an answer at the latest; nullopt: none is asked for.
+  std::optional<model::Instant> controller_due() const { return controller_.due(); }
   /// Drops a controller request that is in progress.
   void drop_controller() { controller_.drop(); }
 
@@ -38,9 +43,7 @@ class ClusterConnection : public ClusterReader {
   std::vector<BrokerId> listed() const override;
   kafka::ConfigsReport read_configs(model::Configs& configs, const std::vector<std::string>& topics,
                                     const std::vector<BrokerId>& brokers) override;
-  void ask_controller(model::Instant polled) override;
   std::optional<model::ControllerSnapshot> take_controller(std::chrono::milliseconds wait) override;
-  std::optional<model::Instant> controller_due() const override;
 
  private:
   ClusterConnection(std::shared_ptr<RdkafkaLog> log,
@@ -54,8 +57,5 @@ class ClusterConnection : public ClusterReader {
   kafka::SnapshotReader snapshots_;
   kafka::ControllerProbe controller_;
 };
-
-/// Passes librdkafka's lines on to `log`, which must outlive all that is made with it.
-kafka::RdkafkaLogSink log_sink(const std::shared_ptr<RdkafkaLog>& log);
 
 }  // namespace kie

@@ -32,19 +32,15 @@ class ClusterReader {
                                             const std::vector<std::string>& topics,
                                             const std::vector<BrokerId>& brokers) = 0;
 
-  /// See kafka::ControllerProbe. `polled`: when the poll began; brokers that have answered since
-  /// count as answering.
-  virtual void ask_controller(model::Instant polled) = 0;
+  /// See kafka::ControllerProbe.
   virtual std::optional<model::ControllerSnapshot> take_controller(
       std::chrono::milliseconds wait) = 0;
-  virtual std::optional<model::Instant> controller_due() const = 0;
+
+  ClusterReader(const ClusterReader&) = delete;
+  ClusterReader& operator=(const ClusterReader&) = delete;
 
  protected:
   ClusterReader() = default;
-  ClusterReader(const ClusterReader&) = default;
-  ClusterReader(ClusterReader&&) = default;
-  ClusterReader& operator=(const ClusterReader&) = default;
-  ClusterReader& operator=(ClusterReader&&) = default;
 };
 
 }  // namespace kie

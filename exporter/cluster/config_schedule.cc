@@ -3,13 +3,6 @@
 #include <algorithm>
 
 namespace kie {
-namespace {
-
-bool is_known(const replication::ReplicationState& state, const std::string& topic) {
-  return replication::find_topic(state, topic) != nullptr;
-}
-
-}  // namespace
 
 void ConfigSchedule::forget() {
   due_ = {};
@@ -21,7 +14,9 @@ void ConfigSchedule::forget() {
 std::optional<ConfigSchedule::Due> ConfigSchedule::due(const replication::ReplicationState& state,
                                                        const std::vector<BrokerId>& brokers,
                                                        Instant now) {
-  std::erase_if(asked_, [&](const std::string& topic) { return !is_known(state, topic); });
+  std::erase_if(asked_, [&](const std::string& topic) {
+    return replication::find_topic(state, topic) == nullptr;
+  });
   std::erase_if(brokers_, [&](const auto& entry) {
     return std::ranges::find(brokers, entry.first) == brokers.end();
   });
@@ -56,19 +51,12 @@ void ConfigSchedule::answered(const Due& due, Instant now,
   seen_ = now;
 }
 
-bool ConfigSchedule::is_stale(Instant now, std::chrono::milliseconds config_interval) {
+bool ConfigSchedule::forget_if_stale(Instant now, std::chrono::milliseconds config_interval) {
   if (!seen_ || now - *seen_ <= 3 * config_interval) return false;
   asked_.clear();
   brokers_.clear();
   seen_.reset();
   return true;
-}
-
-void forget_deleted(model::Configs& settings, const replication::ReplicationState& state,
-                    ConfigSchedule::Instant now, std::chrono::milliseconds config_interval) {
-  std::erase_if(settings.brokers,
-                [&](const auto& entry) { return now - entry.second.asked > 3 * config_interval; });
-  std::erase_if(settings.topics, [&](const auto& entry) { return !is_known(state, entry.first); });
 }
 
 }  // namespace kie

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "collectors/model/configs.h"
 #include "collectors/replication/state.h"
 
 #include <chrono>
@@ -42,8 +41,8 @@ class ConfigSchedule {
   /// failure, up to kLastRetry, because a silent broker delays a poll.
   void asked_brokers(const Due& due, const std::set<BrokerId>& failed, Instant now);
 
-  /// Whether all known settings are too old. Then they are dropped.
-  bool is_stale(Instant now, std::chrono::milliseconds config_interval);
+  /// Whether all known settings are too old. Then all are due again.
+  bool forget_if_stale(Instant now, std::chrono::milliseconds config_interval);
 
  private:
   Instant due_{};
@@ -62,10 +61,4 @@ class ConfigSchedule {
 
 inline constexpr std::chrono::seconds kFirstRetry{1};
 inline constexpr std::chrono::seconds kLastRetry{60};
-
-/// Drops the settings of topics that are no longer known, and of brokers that last answered more
-/// than three intervals ago.
-void forget_deleted(model::Configs& settings, const replication::ReplicationState& state,
-                    ConfigSchedule::Instant now, std::chrono::milliseconds config_interval);
-
 }  // namespace kie

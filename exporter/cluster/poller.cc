@@ -12,8 +12,10 @@ namespace {
 /// The known state that the snapshot reader needs.
 kafka::Known known_to_reader(const ClusterState& known) {
   kafka::Known result;
-  result.topics.reserve(known.replication.topics.size());
-  for (const auto& topic : known.replication.topics) result.topics.push_back(topic.name);
+  result.has_topics = !known.replication.topics.empty();
+  result.has_topic = [&known](const std::string& name) {
+    return replication::find_topic(known.replication, name) != nullptr;
+  };
   result.topic_id = [&known](const std::string& name) -> std::optional<TopicId> {
     const auto* topic = replication::find_topic(known.replication, name);
     if (topic == nullptr) return std::nullopt;
@@ -87,7 +89,7 @@ std::optional<model::Configs> Poller::read_configs(ClusterReader& reader, const 
   for (const auto& [broker, why] : report.brokers_failed) failed.insert(broker);
   config_schedule_.asked_brokers(*due, failed, now);
   if (!report.topics_error) config_schedule_.answered(*due, now, config_interval);
-  if (config_schedule_.is_stale(now, config_interval)) return model::Configs{};
+  if (config_schedule_.forget_if_stale(now, config_interval)) return model::Configs{};
   return settings;
 }
 

@@ -88,8 +88,9 @@ tl::expected<void, config::ConfigErrors> ClusterSupervisor::change(
     const auto made = connections.find(cluster.name);
     if (made == connections.end()) continue;
     if (watched != nullptr) {
+      const bool same_servers = cluster.servers == watched->config.servers;
       watched->config = cluster;
-      watched->worker.take(cluster, std::move(made->second));
+      watched->worker.reconfigure(cluster, std::move(made->second), same_servers);
     } else {
       auto log = made->second->log();
       watched_.emplace_back(next_number_++, cluster, std::move(log), std::move(made->second),

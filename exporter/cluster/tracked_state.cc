@@ -1,7 +1,6 @@
 #include "exporter/cluster/tracked_state.h"
 
 #include "collectors/cluster/risks.h"
-#include "exporter/cluster/config_schedule.h"
 #include "exporter/journal/event_log.h"
 
 #include <fmt/format.h>
@@ -27,8 +26,10 @@ TrackedState::TrackedState(const config::ClusterConfig& config, history::History
   forget_unwatched(config);
 }
 
-void TrackedState::follow(const std::string& id, const config::ClusterConfig& config) {
-  if (journal_.begin(id, config.name, servers_of(config), *state_)) forget_unwatched(config);
+bool TrackedState::follow(const std::string& id, const config::ClusterConfig& config) {
+  const auto begun = journal_.begin(id, config.name, servers_of(config), *state_);
+  if (begun == ClusterJournal::Begun::kLoaded) forget_unwatched(config);
+  return begun != ClusterJournal::Begun::kNotYet;
 }
 
 void TrackedState::forget() {
@@ -77,15 +78,11 @@ void TrackedState::record(const ClusterUpdate& update) {
   log_events(cluster_, update.quorum);
 }
 
-void TrackedState::set_settings(model::Configs settings) {
-  const std::scoped_lock lock{state_->mutex};
-  state_->settings = std::move(settings);
-}
+void TrackedState::apply(model::Configs settings) { apply_settings(*state_, std::move(settings)); }
 
 void TrackedState::forget_deleted_settings(model::Instant now,
                                            const config::ClusterConfig& config) {
-  const std::scoped_lock lock{state_->mutex};
-  forget_deleted(state_->settings, state_->replication, now, config.config_interval);
+  kie::forget_deleted_settings(*state_, now, config.config_interval);
 }
 
 void TrackedState::evaluate_risks(
@@ -98,7 +95,7 @@ void TrackedState::evaluate_risks(
                            .is_old_news = false},
                           config.risk);
   const std::scoped_lock lock{state_->mutex};
-  state_->risks = std::move(risks);
+  std::swap(state_->risks, risks);
 }
 
 }  // namespace kie

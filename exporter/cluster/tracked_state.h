@@ -29,8 +29,9 @@ class TrackedState {
   /// none.
   const std::optional<std::string>& recalled_id() const { return recalled_id_; }
 
-  /// The cluster has this id: continues with its state from the history.
-  void follow(const std::string& id, const config::ClusterConfig& config);
+  /// The cluster has this id: continues with its state from the history. False: the history cannot
+  /// be read yet, and the next poll shall try again.
+  bool follow(const std::string& id, const config::ClusterConfig& config);
 
   /// Drops the state; nothing is written to the history until follow().
   void forget();
@@ -46,7 +47,7 @@ class TrackedState {
   void apply(const model::ControllerSnapshot& controller);
   void apply(std::vector<model::EpochAnswer> answers);
 
-  void set_settings(model::Configs settings);
+  void apply(model::Configs settings);
   void forget_deleted_settings(model::Instant now, const config::ClusterConfig& config);
 
   /// Applies the rules. `listed`: the brokers that Metadata lists.

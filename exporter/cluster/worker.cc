@@ -26,95 +26,50 @@ ClusterWorker::ClusterWorker(std::size_t number, config::ClusterConfig cluster,
                              std::unique_ptr<ClusterConnection> connection,
                              const ClusterServices& services)
     : config_(std::move(cluster)),
-      log_(std::move(log)),
-      connection_(std::move(connection)),
       services_(services),
       metrics_(services.self, config_.name),
       failure_log_(config_.name),
       epoch_end_log_(config_.name),
+      connector_(config_, std::move(log), std::move(connection)),
       identity_(services.ids, number, config_.place),
       poller_(config_.name, metrics_),
       state_(config_, services.history, services.self),
+      acknowledged_(services.acknowledged),
       publisher_(number, services.pages, services.status, services.acknowledged != nullptr),
-      epoch_ends_(
-          [this] {
-            {
-              const std::scoped_lock lock{change_mutex_};
-              answers_ready_ = true;
-            }
-            wake_.notify_all();
-          },
-          [this] { metrics_.internal_error("loss"); }) {
+      epoch_ends_([this] { wake_up_.answers_ready(); },
+                  [this] { metrics_.internal_error("loss"); }) {
   // Losses are shown at once, also if Kafka cannot be reached now.
   status_.cluster_id = state_.recalled_id().value_or("");
   publish();
 }
 
-ClusterWorker::~ClusterWorker() {
-  if (services_.acknowledged != nullptr) services_.acknowledged->release(status_.cluster_id);
+void ClusterWorker::reconfigure(config::ClusterConfig config,
+                                std::unique_ptr<ClusterConnection> connection, bool same_servers) {
+  wake_up_.reconfigure({std::move(config), std::move(connection)}, [&] {
+    if (!same_servers) identity_.servers_changed();
+  });
 }
 
-void ClusterWorker::take(config::ClusterConfig cluster,
-                         std::unique_ptr<ClusterConnection> connection) {
-  {
-    const std::scoped_lock lock{change_mutex_};
-    if (cluster.servers != config_.servers) identity_.servers_changed();
-    change_.emplace(Change{std::move(cluster), std::move(connection)});
-  }
-  wake_.notify_all();
-}
-
-void ClusterWorker::take_change() {
-  std::optional<Change> change;
-  bool same_servers = false;
-  {
-    const std::scoped_lock lock{change_mutex_};
-    if (!change_) return;
-    change.emplace(std::move(*change_));
-    change_.reset();
-    same_servers = change->cluster.servers == config_.servers;
-    config_ = std::move(change->cluster);
-    identity_.reset();
-  }
-  log_ = change->connection->log();
+void ClusterWorker::take_reconfiguration() {
+  auto changed = wake_up_.take_reconfiguration([this] { identity_.reset(); });
+  if (!changed) return;
   epoch_ends_.stop();
-  // If the servers are the same, the known brokers lead to the cluster, too.
-  if (!same_servers) {
-    broker_addresses_.clear();
-  } else if (auto known = connection_ ? connection_->known_addresses() : std::vector<std::string>{};
-             !known.empty()) {
-    broker_addresses_ = std::move(known);
-  }
-  connection_ = std::move(change->connection);
-  connection_->add_addresses(broker_addresses_);
-  server_check_.start(config_);
+  const bool same_servers = changed->config.servers == config_.servers;
+  config_ = std::move(changed->config);
+  connector_.replace(std::move(changed->connection), config_, same_servers);
   state_.forget_unwatched(config_);
   poller_.configs_are_due();
-  was_well_ = false;
+  was_complete_ = false;
   // The cluster may be another one now.
   if (!std::exchange(status_.disabled, false)) return;
   status_.trouble.clear();
   publish();
 }
 
-ClusterConnection* ClusterWorker::connected() {
-  if (connection_) return connection_.get();
-  auto made = ClusterConnection::open(config_, log_);
-  failure_log_.report("connecting", made ? std::nullopt : std::optional{made.error().text});
-  if (!made) {
-    fail_poll(made.error().text);
-    return nullptr;
-  }
-  server_check_.start(config_);
-  connection_ = std::move(*made);
-  return connection_.get();
-}
-
 void ClusterWorker::run(const std::stop_token& stop) {
-  if (connection_) server_check_.start(config_);
   auto next_poll = Clock::now();
   while (!stop.stop_requested()) {
-    take_change();
+    take_reconfiguration();
     // Here too: if a poll takes as long as its interval, there is no wait.
     take_epoch_ends();
     poll_if_possible(stop);
@@ -127,69 +82,90 @@ void ClusterWorker::run(const std::stop_token& stop) {
       next_poll = now;
     }
     wait_until(next_poll, stop);
-    const std::scoped_lock lock{change_mutex_};
-    if (change_) next_poll = Clock::now();
+    if (wake_up_.has_reconfiguration()) next_poll = Clock::now();
   }
   epoch_ends_.stop();
 }
 
 void ClusterWorker::poll_if_possible(const std::stop_token& stop) {
-  auto* connection = connected();
-  if (connection == nullptr || !is_first_of_its_id()) return;
-  if (const auto problem = server_check_.problem(kServersUsually)) {
-    metrics_.poll_begun();
+  if (!is_first_of_its_id()) return;
+  metrics_.poll_begun();
+  const auto connection = connector_.open(config_);
+  if (!connection) return fail_poll(connection.error().text);
+  if (const auto problem = connector_.problem(kServersUsually)) {
     failure_log_.report("poll", problem);
-    fail_poll(*problem);
-  } else {
-    poll(*connection, stop);
+    return fail_poll(*problem);
   }
+  poll(**connection, stop);
 }
 
 void ClusterWorker::poll(ClusterConnection& connection, const std::stop_token& stop) {
-  metrics_.poll_begun();
-  take_acknowledged();
-  const auto begun = Clock::now();
-  auto snapshot = poller_.read(connection, state_.get(), begun);
+  state_.apply(acknowledged_.take());
+  const auto polled = Clock::now();
+  auto snapshot = poller_.read(connection, state_.get(), polled);
   if (stop.stop_requested()) return;
   if (!snapshot) {
     auto error = snapshot.error().text;
-    if (const auto reason = log_->last_reason(); !reason.empty()) error += "; " + reason;
+    if (const auto reason = connector_.log().last_reason(); !reason.empty()) error += "; " + reason;
     failure_log_.report("poll", error);
     return fail_poll(error);
   }
   failure_log_.report("poll", std::nullopt);
-  // Nothing of a duplicate entry may be shown.
-  identity_.answered(snapshot->cluster_id);
-  if (!is_first_of_its_id()) return;
-  if (const auto& id = identity_.id()) follow_id(*id);
-
+  if (!identify(snapshot->cluster_id)) return;
   if (state_.apply(std::move(*snapshot))) epoch_ends_.hurry();
-  connection.ask_controller(begun);
+  read_rest(connection, polled);
+  succeeded(polled);
+  publish();
+  ask_epoch_ends();
+}
+
+bool ClusterWorker::identify(const std::optional<std::string>& cluster_id) {
+  identity_.answered(cluster_id);
+  // Nothing of a duplicate entry may be shown.
+  if (!is_first_of_its_id()) return false;
+  if (!cluster_id) return true;
+  if (!status_.cluster_id.empty() && *cluster_id != status_.cluster_id) {
+    log_warn("cluster id changed, state dropped",
+             {{"cluster", config_.name}, {"before", status_.cluster_id}, {"now", *cluster_id}});
+    forget();
+  }
+  status_.cluster_id = *cluster_id;
+  if (!state_.follow(*cluster_id, config_)) {
+    // Counters from 0 would jump to their stored values as soon as these can be read.
+    status_.trouble = "the stored state of the cluster cannot be read yet";
+    publish();
+    return false;
+  }
+  acknowledged_.follow(*cluster_id);
+  return true;
+}
+
+void ClusterWorker::read_rest(ClusterConnection& connection, model::Instant polled) {
+  connection.ask_controller(polled);
   if (const auto answer = poller_.take_controller(connection, kControllerUsually))
     state_.apply(*answer);
-  state_.forget_deleted_settings(begun, config_);
+  state_.forget_deleted_settings(polled, config_);
   if (auto settings =
-          poller_.read_configs(connection, state_.get(), begun, config_.config_interval))
-    state_.set_settings(std::move(*settings));
+          poller_.read_configs(connection, state_.get(), polled, config_.config_interval))
+    state_.apply(std::move(*settings));
   state_.evaluate_risks(connection.listed(), longest_delivery_timeout(), config_);
+}
 
+void ClusterWorker::succeeded(model::Instant polled) {
   status_.up = true;
   status_.trouble.clear();
   status_.last_success = std::chrono::system_clock::now();
-  status_.fresh_until = begun + config_.staleness();
-  log_->forget_reason();
-  const bool is_well = poller_.has_all_offsets();
-  if (is_well && !std::exchange(was_well_, is_well)) log_->all_well();
-  was_well_ = is_well;
-  publish();
-  epoch_ends_.ask(state_.get(), connection.client(), config_.request_timeout);
+  status_.fresh_until = polled + config_.staleness();
+  connector_.log().forget_reason();
+  const bool was_complete = std::exchange(was_complete_, poller_.has_all_offsets());
+  if (was_complete_ && !was_complete) connector_.log().all_well();
 }
 
 void ClusterWorker::fail_poll(const std::string& error) {
   metrics_.poll_failed();
   identity_.unanswered();
   status_.up = false;
-  was_well_ = false;
+  was_complete_ = false;
   status_.trouble = error;
   state_.retry_journal();
   publish();
@@ -198,6 +174,65 @@ void ClusterWorker::fail_poll(const std::string& error) {
 void ClusterWorker::survived(const std::string& error) {
   metrics_.internal_error("poll");
   fail_poll("the exporter itself failed: " + error);
+}
+
+void ClusterWorker::wait_until(Clock::time_point next_poll, const std::stop_token& stop) {
+  while (!stop.stop_requested() && Clock::now() < next_poll) {
+    const auto* connection = connector_.get();
+    const bool watches = status_.up && connection != nullptr && !publisher_.unhealthy().empty();
+    const auto next_expiry = publisher_.next_expiry();
+    const auto controller_due = connection ? connection->controller_due() : std::nullopt;
+    const auto ask_at = connection ? epoch_ends_.due(state_.get().loss) : std::nullopt;
+    auto until = next_poll;
+    if (watches) until = std::min(until, watch_due_);
+    for (const auto& due : {next_expiry, controller_due, ask_at})
+      if (due) until = std::min(until, *due);
+    const bool answers_ready = wake_up_.wait_until(until, stop);
+    if (wake_up_.has_reconfiguration() || stop.stop_requested()) return;
+    if (answers_ready) take_epoch_ends();
+    if (controller_due) take_controller();
+    const auto now = Clock::now();
+    if (now >= next_poll) return;
+    if (watches && now >= watch_due_) {
+      watch(stop);
+    } else if (next_expiry && now >= *next_expiry) {
+      publish();
+    }
+    if (ask_at) ask_epoch_ends();
+  }
+}
+
+void ClusterWorker::watch(const std::stop_token& stop) {
+  state_.apply(acknowledged_.take());
+  const auto begun = Clock::now();
+  auto snapshot =
+      poller_.read_topics(*connector_.get(), state_.get(), begun, publisher_.unhealthy());
+  if (snapshot && !stop.stop_requested() && snapshot->cluster_id == identity_.id()) {
+    if (state_.apply(std::move(*snapshot))) epoch_ends_.hurry();
+    publish();
+  }
+  const auto ended = Clock::now();
+  watch_due_ = std::max(begun + config_.watch_interval, ended + kWatchShare * (ended - begun));
+}
+
+void ClusterWorker::take_controller() {
+  const auto answer = poller_.take_controller(*connector_.get(), {});
+  if (!answer) return;
+  state_.apply(*answer);
+  publish();
+}
+
+void ClusterWorker::ask_epoch_ends() {
+  epoch_ends_.ask(state_.get(), connector_.get()->client(), config_.request_timeout);
+}
+
+void ClusterWorker::take_epoch_ends() {
+  auto report = epoch_ends_.take();
+  if (!report) return;
+  metrics_.collected("epoch_ends", report->took,
+                     epoch_end_log_.take(*report, epoch_ends_.is_idle()));
+  state_.apply(std::move(report->answers.answers));
+  publish();
 }
 
 bool ClusterWorker::is_first_of_its_id() {
@@ -228,88 +263,12 @@ bool ClusterWorker::is_first_of_its_id() {
   return false;
 }
 
-void ClusterWorker::follow_id(const std::string& id) {
-  if (!status_.cluster_id.empty() && id != status_.cluster_id) {
-    log_warn("cluster id changed, state dropped",
-             {{"cluster", config_.name}, {"before", status_.cluster_id}, {"now", id}});
-    forget();
-  }
-  status_.cluster_id = id;
-  if (services_.acknowledged != nullptr) services_.acknowledged->watch(id);
-  state_.follow(id, config_);
-}
-
 void ClusterWorker::forget() {
   epoch_ends_.stop();
-  if (connection_) connection_->drop_controller();
-  if (services_.acknowledged != nullptr) services_.acknowledged->release(status_.cluster_id);
+  if (auto* connection = connector_.get()) connection->drop_controller();
+  acknowledged_.end();
   state_.forget();
   poller_.forget();
-}
-
-void ClusterWorker::wait_until(Clock::time_point next_poll, const std::stop_token& stop) {
-  while (!stop.stop_requested() && Clock::now() < next_poll) {
-    auto until = next_poll;
-    const bool watches = status_.up && connection_ && !publisher_.unhealthy().empty();
-    const auto next_expiry = publisher_.next_expiry();
-    const auto controller_due = connection_ ? connection_->controller_due() : std::nullopt;
-    const auto ask_at = epoch_ends_.due(state_.get().loss);
-    if (watches) until = std::min(until, watch_due_);
-    for (const auto& due : {next_expiry, controller_due, ask_at})
-      if (due) until = std::min(until, *due);
-    bool answers_ready = false;
-    {
-      std::unique_lock lock{change_mutex_};
-      wake_.wait_until(lock, stop, until, [&] { return change_ || answers_ready_; });
-      if (change_) return;
-      answers_ready = std::exchange(answers_ready_, false);
-    }
-    if (stop.stop_requested()) return;
-    if (answers_ready) take_epoch_ends();
-    if (controller_due) take_controller();
-    const auto now = Clock::now();
-    if (now >= next_poll) return;
-    if (watches && now >= watch_due_) {
-      watch(stop);
-    } else if (next_expiry && now >= *next_expiry) {
-      publish();
-    }
-    if (ask_at && connection_)
-      epoch_ends_.ask(state_.get(), connection_->client(), config_.request_timeout);
-  }
-}
-
-void ClusterWorker::watch(const std::stop_token& stop) {
-  take_acknowledged();
-  const auto begun = Clock::now();
-  auto snapshot = poller_.read_topics(*connection_, state_.get(), begun, publisher_.unhealthy());
-  const auto cost = Clock::now() - begun;
-  if (snapshot && !stop.stop_requested() && snapshot->cluster_id == identity_.id()) {
-    if (state_.apply(std::move(*snapshot))) epoch_ends_.hurry();
-    publish();
-  }
-  watch_due_ = std::max(begun + config_.watch_interval, Clock::now() + kWatchShare * cost);
-}
-
-void ClusterWorker::take_acknowledged() {
-  if (services_.acknowledged == nullptr || status_.cluster_id.empty() || status_.disabled) return;
-  state_.apply(services_.acknowledged->take(status_.cluster_id));
-}
-
-void ClusterWorker::take_controller() {
-  const auto answer = poller_.take_controller(*connection_, {});
-  if (!answer) return;
-  state_.apply(*answer);
-  publish();
-}
-
-void ClusterWorker::take_epoch_ends() {
-  auto report = epoch_ends_.take();
-  if (!report) return;
-  metrics_.collected("epoch_ends", report->took,
-                     epoch_end_log_.take(*report, epoch_ends_.is_idle()));
-  state_.apply(std::move(report->answers.answers));
-  publish();
 }
 
 std::optional<std::chrono::milliseconds> ClusterWorker::longest_delivery_timeout() const {

@@ -33,7 +33,8 @@ tl::expected<void, std::string> read(ClusterState& known, const config::ClusterC
   if (!connection) return tl::make_unexpected(connection.error().text);
   auto& reader = **connection;
   const kafka::Known nothing{
-      .topics = {},
+      .has_topics = false,
+      .has_topic = [](const std::string&) { return false; },
       .topic_id = [](const std::string&) { return std::nullopt; },
       .find_unconfirmed = [](const model::ClusterSnapshot&) { return model::Unconfirmed{}; }};
   std::string error = "it did not answer";

@@ -54,14 +54,14 @@ std::optional<std::string> ClusterJournal::recall(const std::string& name,
   return cluster;
 }
 
-bool ClusterJournal::begin(const std::string& cluster, const std::string& name,
-                           const std::string& servers, ClusterState& known) {
+ClusterJournal::Begun ClusterJournal::begin(const std::string& cluster, const std::string& name,
+                                            const std::string& servers, ClusterState& known) {
   const bool is_new = cluster_ != cluster;
-  if (is_new && !load(cluster, known)) return false;
+  if (is_new && !load(cluster, known)) return Begun::kNotYet;
   const std::pair entry{name, servers};
   if (is_new || remembered_ != entry) history_.remember(cluster, name, servers);
   remembered_ = entry;
-  return is_new;
+  return is_new ? Begun::kLoaded : Begun::kAlready;
 }
 
 void ClusterJournal::end() {

@@ -28,11 +28,19 @@ class ClusterJournal {
   std::optional<std::string> recall(const std::string& name, const std::string& servers,
                                     ClusterState& known);
 
-  /// The entry is this cluster from now on. If it was not before, fills `known`, which must be
-  /// empty, with the stored state and returns true. If the file cannot be read, the next begin()
-  /// tries again, a few times; nothing is written meanwhile.
-  bool begin(const std::string& cluster, const std::string& name, const std::string& servers,
-             ClusterState& known);
+  enum class Begun : std::uint8_t {
+    /// The entry was this cluster before.
+    kAlready,
+    /// `known` is the stored state of the cluster.
+    kLoaded,
+    /// The file cannot be read. The next begin() tries again, a few times; nothing is written
+    /// meanwhile.
+    kNotYet,
+  };
+
+  /// The entry is this cluster from now on. If it was not before, `known` must be empty.
+  Begun begin(const std::string& cluster, const std::string& name, const std::string& servers,
+              ClusterState& known);
 
   /// Nothing is written until the next begin().
   void end();

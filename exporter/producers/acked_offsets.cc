@@ -2,16 +2,6 @@
 
 namespace kie {
 
-void AckedOffsets::watch(const std::string& cluster) {
-  const std::scoped_lock lock{mutex_};
-  clusters_.try_emplace(cluster);
-}
-
-void AckedOffsets::release(const std::string& cluster) {
-  const std::scoped_lock lock{mutex_};
-  clusters_.erase(cluster);
-}
-
 void AckedOffsets::post(const std::string& cluster, const std::string& instance,
                         std::vector<producers::ReportedSegment> segments, loss::Instant arrived) {
   const std::scoped_lock lock{mutex_};
@@ -19,25 +9,41 @@ void AckedOffsets::post(const std::string& cluster, const std::string& instance,
   if (found == clusters_.end()) return;
   for (auto& one : segments) {
     std::pair key{loss::ReporterKey{one.topic, one.partition, instance}, one.number};
-    found->second.insert_or_assign(std::move(key),
-                                   loss::Acknowledgement{.topic = std::move(one.topic),
-                                                         .partition = one.partition,
-                                                         .instance = instance,
-                                                         .segment = one.number,
-                                                         .broker = one.broker,
-                                                         .acks_all = one.acks_all,
-                                                         .next = one.next,
-                                                         .at = arrived - one.age,
-                                                         .arrived = arrived});
+    found->second.segments.insert_or_assign(std::move(key),
+                                            loss::Acknowledgement{.topic = std::move(one.topic),
+                                                                  .partition = one.partition,
+                                                                  .instance = instance,
+                                                                  .segment = one.number,
+                                                                  .broker = one.broker,
+                                                                  .acks_all = one.acks_all,
+                                                                  .next = one.next,
+                                                                  .at = arrived - one.age,
+                                                                  .arrived = arrived});
   }
 }
 
-std::vector<loss::Acknowledgement> AckedOffsets::take(const std::string& cluster) {
-  Segments segments;
+void AckedOffsetsWatch::follow(const std::string& cluster) {
+  if (offsets_ == nullptr || cluster_ == cluster) return;
+  end();
+  cluster_ = cluster;
+  const std::scoped_lock lock{offsets_->mutex_};
+  ++offsets_->clusters_[cluster].watches;
+}
+
+void AckedOffsetsWatch::end() {
+  if (!cluster_) return;
+  const std::scoped_lock lock{offsets_->mutex_};
+  const auto found = offsets_->clusters_.find(*cluster_);
+  if (--found->second.watches == 0) offsets_->clusters_.erase(found);
+  cluster_.reset();
+}
+
+std::vector<loss::Acknowledgement> AckedOffsetsWatch::take() {
+  if (!cluster_) return {};
+  decltype(AckedOffsets::Watched::segments) segments;
   {
-    const std::scoped_lock lock{mutex_};
-    if (const auto found = clusters_.find(cluster); found != clusters_.end())
-      segments.swap(found->second);
+    const std::scoped_lock lock{offsets_->mutex_};
+    segments.swap(offsets_->clusters_.find(*cluster_)->second.segments);
   }
   std::vector<loss::Acknowledgement> all;
   all.reserve(segments.size());

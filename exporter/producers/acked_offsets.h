@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,24 +19,44 @@ namespace kie {
 /// Thread: any.
 class AckedOffsets {
  public:
-  /// Keeps offsets of the cluster from now on.
-  void watch(const std::string& cluster);
-
-  /// The cluster is not watched any more.
-  void release(const std::string& cluster);
-
-  /// Ignored if the cluster is not watched.
+  /// Ignored if the cluster is not watched, see AckedOffsetsWatch.
   void post(const std::string& cluster, const std::string& instance,
             std::vector<producers::ReportedSegment> segments, loss::Instant arrived);
 
-  /// All offsets since the last call, oldest segment first.
-  std::vector<loss::Acknowledgement> take(const std::string& cluster);
-
  private:
-  using Segments = std::map<std::pair<loss::ReporterKey, std::int64_t>, loss::Acknowledgement>;
+  friend class AckedOffsetsWatch;
+
+  struct Watched {
+    /// Two for a moment, when an entry of the configuration takes a cluster over from another.
+    int watches = 0;
+    std::map<std::pair<loss::ReporterKey, std::int64_t>, loss::Acknowledgement> segments;
+  };
 
   std::mutex mutex_;
-  std::map<std::string, Segments, std::less<>> clusters_;
+  std::map<std::string, Watched, std::less<>> clusters_;
+};
+
+/// Keeps the offsets that producers report of one cluster, as long as this exists.
+/// Thread: the cluster's poll thread.
+class AckedOffsetsWatch {
+ public:
+  /// `offsets` must outlive this; nullptr: no reports are taken.
+  explicit AckedOffsetsWatch(AckedOffsets* offsets) : offsets_(offsets) {}
+  ~AckedOffsetsWatch() { end(); }
+  AckedOffsetsWatch(const AckedOffsetsWatch&) = delete;
+  AckedOffsetsWatch& operator=(const AckedOffsetsWatch&) = delete;
+
+  /// Keeps offsets of this cluster from now on, and of no other.
+  void follow(const std::string& cluster);
+
+  void end();
+
+  /// All offsets since the last call, oldest segment first.
+  std::vector<loss::Acknowledgement> take();
+
+ private:
+  AckedOffsets* offsets_;
+  std::optional<std::string> cluster_;
 };
 
 }  // namespace kie

@@ -189,5 +189,25 @@ TEST_F(UpdateTest, ALookAtSomeTopicsIsNoneAtTheCluster) {
   EXPECT_TRUE(is_old_news());
 }
 
+TEST_F(UpdateTest, TheSettingsOfDeletedTopicsAreDropped) {
+  see(topic("a", {{}}));
+  model::Configs settings;
+  settings.topics = {{"a", {}}, {"gone", {}}};
+  apply_settings(known, std::move(settings));
+  forget_deleted_settings(known, now, seconds{300});
+  EXPECT_EQ(known.settings.topics.size(), 1U);
+  EXPECT_TRUE(known.settings.topics.contains("a"));
+}
+
+TEST_F(UpdateTest, TheSettingsOfBrokersThatDoNotAnswerForThreeIntervalsAreDropped) {
+  model::Configs settings;
+  settings.brokers[BrokerId{1}].asked = now;
+  apply_settings(known, std::move(settings));
+  forget_deleted_settings(known, now + seconds{900}, seconds{300});
+  EXPECT_EQ(known.settings.brokers.size(), 1U);
+  forget_deleted_settings(known, now + seconds{901}, seconds{300});
+  EXPECT_THAT(known.settings.brokers, IsEmpty());
+}
+
 }  // namespace
 }  // namespace kie

@@ -167,7 +167,8 @@ INSTANTIATE_TEST_SUITE_P(Requests, HostileBroker, testing::Range<std::size_t>(0,
 
 // What readers make of it.
 
-const Known kNothingKnown{.topics = {},
+const Known kNothingKnown{.has_topics = false,
+                          .has_topic = [](const auto&) { return false; },
                           .topic_id = [](const auto&) { return std::nullopt; },
                           .find_unconfirmed = [](const auto&) { return model::Unconfirmed{}; }};
 

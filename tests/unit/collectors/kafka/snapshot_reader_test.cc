@@ -39,7 +39,9 @@ struct Doubts {
   std::map<std::string, TopicId> ids{};
 
   Known to_known() const {
-    return {.topics = known,
+    return {.has_topics = !known.empty(),
+            .has_topic =
+                [this](const std::string& topic) { return std::ranges::count(known, topic) > 0; },
             .topic_id = [this](const std::string& topic) -> std::optional<TopicId> {
               const auto found = ids.find(topic);
               return found == ids.end() ? std::nullopt : std::optional{found->second};

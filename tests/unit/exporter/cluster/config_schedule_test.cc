@@ -73,11 +73,11 @@ TEST(ConfigSchedule, ATopicThatCameBackIsNew) {
 TEST(ConfigSchedule, AfterThreeIntervalsWithoutAnAnswerNothingIsBelieved) {
   ConfigSchedule schedule;
   const auto state = state_of({"a"});
-  EXPECT_FALSE(schedule.is_stale(at(10'000), kInterval)) << "nothing was known";
+  EXPECT_FALSE(schedule.forget_if_stale(at(10'000), kInterval)) << "nothing was known";
   schedule.answered(*schedule.due(state, {}, at(0)), at(0), kInterval);
-  EXPECT_FALSE(schedule.is_stale(at(900), kInterval));
-  EXPECT_TRUE(schedule.is_stale(at(901), kInterval));
-  EXPECT_FALSE(schedule.is_stale(at(902), kInterval)) << "it is forgotten already";
+  EXPECT_FALSE(schedule.forget_if_stale(at(900), kInterval));
+  EXPECT_TRUE(schedule.forget_if_stale(at(901), kInterval));
+  EXPECT_FALSE(schedule.forget_if_stale(at(902), kInterval)) << "it is forgotten already";
 }
 
 TEST(ConfigSchedule, StartsAnewWithAnotherConfiguration) {
@@ -141,22 +141,6 @@ TEST(ConfigSchedule, ABrokerThatCameBackIsNew) {
   EXPECT_THAT(due_brokers(schedule, {BrokerId{1}}, 10), IsEmpty());
   EXPECT_THAT(due_brokers(schedule, both, 20), ElementsAre(BrokerId{2}))
       << "it may have been restarted with another file";
-}
-
-TEST(ForgetDeleted, DropsTheSettingsOfTopicsThatAreGone) {
-  model::Configs settings;
-  settings.topics = {{"a", {}}, {"gone", {}}};
-  forget_deleted(settings, state_of({"a"}), at(0), kInterval);
-  EXPECT_EQ(settings.topics.size(), 1U);
-}
-
-TEST(ForgetDeleted, DropsTheSettingsOfBrokersThatDoNotAnswerForThreeIntervals) {
-  model::Configs settings;
-  settings.brokers[BrokerId{1}].asked = at(0);
-  forget_deleted(settings, {}, at(900), kInterval);
-  EXPECT_EQ(settings.brokers.size(), 1U);
-  forget_deleted(settings, {}, at(901), kInterval);
-  EXPECT_THAT(settings.brokers, IsEmpty());
 }
 
 }  // namespace

@@ -27,6 +27,8 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Optional;
 
+using Begun = ClusterJournal::Begun;
+
 /// One cluster, as its worker sees it, and the file.
 class ClusterJournalTest : public history::HistoryFixture {
  protected:
@@ -39,7 +41,7 @@ class ClusterJournalTest : public history::HistoryFixture {
   }
 
   std::optional<std::string> recall() { return kept->recall("east", "kafka-1:9092", *known); }
-  bool begin(const std::string& id = "id-1") {
+  ClusterJournal::Begun begin(const std::string& id = "id-1") {
     return kept->begin(id, "east", "kafka-1:9092", *known);
   }
 
@@ -158,13 +160,13 @@ TEST_F(ClusterJournalTest, ThatNoControllerAnswersOutlivesARestart) {
 
 TEST_F(ClusterJournalTest, WhatAnEntryOfTheConfigurationWasIsKnownBeforeKafkaAnswers) {
   EXPECT_EQ(recall(), std::nullopt);
-  EXPECT_TRUE(begin());
+  EXPECT_EQ(begin(), Begun::kLoaded);
   see({topic("orders", {healthy(500)})});
   restart();
   EXPECT_THAT(recall(), Optional(std::string("id-1")));
   ASSERT_NE(find("orders"), nullptr);
   EXPECT_EQ(find("orders")->partitions.at(0).committed, Offset{500});
-  EXPECT_FALSE(begin()) << "it is known already";
+  EXPECT_EQ(begin(), Begun::kAlready) << "it is known already";
   EXPECT_NE(find("orders"), nullptr);
 }
 
@@ -175,7 +177,8 @@ TEST_F(ClusterJournalTest, AnotherNameOrOtherServersAreAnotherEntry) {
   EXPECT_EQ(kept->recall("west", "kafka-1:9092", *known), std::nullopt);
   EXPECT_EQ(kept->recall("east", "kafka-2:9092", *known), std::nullopt);
   EXPECT_EQ(find("orders"), nullptr);
-  EXPECT_TRUE(kept->begin("id-1", "west", "kafka-2:9092", *known)) << "by its id it is known again";
+  EXPECT_EQ(kept->begin("id-1", "west", "kafka-2:9092", *known), Begun::kLoaded)
+      << "by its id it is known again";
   EXPECT_NE(find("orders"), nullptr);
   restart();
   EXPECT_THAT(kept->recall("west", "kafka-2:9092", *known), Optional(std::string("id-1")));
@@ -186,13 +189,13 @@ TEST_F(ClusterJournalTest, AnotherClusterBehindTheSameEntryHasAHistoryOfItsOwn) 
   see({topic("orders", {healthy(500)})});
   restart();
   recall();
-  EXPECT_TRUE(begin("id-2"));
+  EXPECT_EQ(begin("id-2"), Begun::kLoaded);
   EXPECT_EQ(find("orders"), nullptr);
   see({topic("clicks", {healthy(1)})});
   restart();
   EXPECT_THAT(recall(), Optional(std::string("id-2")));
   EXPECT_NE(find("clicks"), nullptr);
-  EXPECT_TRUE(begin("id-1"));
+  EXPECT_EQ(begin("id-1"), Begun::kLoaded);
   EXPECT_EQ(find("clicks"), nullptr);
   EXPECT_NE(find("orders"), nullptr);
 }

@@ -21,13 +21,14 @@ producers::ReportedSegment segment(std::int64_t number, std::int64_t next) {
 }
 
 TEST(AckedOffsets, HandsOnWhatConcernsAClusterThatIsWatched) {
-  AckedOffsets board;
-  board.post("abc", "i-1", {segment(1, 10)}, kNow);
-  board.watch("abc");
-  EXPECT_THAT(board.take("abc"), IsEmpty()) << "nobody watched it then";
-  board.post("abc", "i-1", {segment(2, 5), segment(1, 10)}, kNow);
-  board.post("other", "i-1", {segment(1, 99)}, kNow);
-  const auto all = board.take("abc");
+  AckedOffsets offsets;
+  offsets.post("abc", "i-1", {segment(1, 10)}, kNow);
+  AckedOffsetsWatch watch{&offsets};
+  watch.follow("abc");
+  EXPECT_THAT(watch.take(), IsEmpty()) << "it was not watched then";
+  offsets.post("abc", "i-1", {segment(2, 5), segment(1, 10)}, kNow);
+  offsets.post("other", "i-1", {segment(1, 99)}, kNow);
+  const auto all = watch.take();
   ASSERT_THAT(all, SizeIs(2));
   EXPECT_EQ(all[0].segment, 1);
   EXPECT_EQ(all[0].topic, "orders");
@@ -38,28 +39,48 @@ TEST(AckedOffsets, HandsOnWhatConcernsAClusterThatIsWatched) {
   EXPECT_EQ(all[0].at, kNow - seconds{2});
   EXPECT_EQ(all[0].arrived, kNow);
   EXPECT_EQ(all[1].segment, 2);
-  EXPECT_THAT(board.take("abc"), IsEmpty());
+  EXPECT_THAT(watch.take(), IsEmpty());
 }
 
 TEST(AckedOffsets, KeepsTheNewestOfASegment) {
-  AckedOffsets board;
-  board.watch("abc");
-  board.post("abc", "i-1", {segment(1, 10)}, kNow);
-  board.post("abc", "i-1", {segment(1, 20)}, kNow + seconds{5});
-  board.post("abc", "i-2", {segment(1, 15)}, kNow);
-  const auto all = board.take("abc");
+  AckedOffsets offsets;
+  AckedOffsetsWatch watch{&offsets};
+  watch.follow("abc");
+  offsets.post("abc", "i-1", {segment(1, 10)}, kNow);
+  offsets.post("abc", "i-1", {segment(1, 20)}, kNow + seconds{5});
+  offsets.post("abc", "i-2", {segment(1, 15)}, kNow);
+  const auto all = watch.take();
   ASSERT_THAT(all, SizeIs(2));
   EXPECT_EQ(all[0].next, Offset{20});
   EXPECT_EQ(all[1].next, Offset{15});
 }
 
-TEST(AckedOffsets, ForgetsAClusterThatNobodyWatchesAnyMore) {
-  AckedOffsets board;
-  board.watch("abc");
-  board.post("abc", "i-1", {segment(1, 10)}, kNow);
-  board.release("abc");
-  board.post("abc", "i-1", {segment(1, 10)}, kNow);
-  EXPECT_THAT(board.take("abc"), IsEmpty());
+TEST(AckedOffsets, ForgetsAClusterThatIsNotWatchedAnyMore) {
+  AckedOffsets offsets;
+  AckedOffsetsWatch watch{&offsets};
+  watch.follow("abc");
+  offsets.post("abc", "i-1", {segment(1, 10)}, kNow);
+  watch.end();
+  offsets.post("abc", "i-1", {segment(1, 20)}, kNow);
+  watch.follow("abc");
+  EXPECT_THAT(watch.take(), IsEmpty());
+}
+
+TEST(AckedOffsets, StayForAnEntryThatTakesAClusterOver) {
+  AckedOffsets offsets;
+  AckedOffsetsWatch first{&offsets};
+  first.follow("abc");
+  AckedOffsetsWatch second{&offsets};
+  second.follow("abc");
+  offsets.post("abc", "i-1", {segment(1, 10)}, kNow);
+  first.follow("other");
+  EXPECT_THAT(second.take(), SizeIs(1));
+}
+
+TEST(AckedOffsets, WithoutReportsThereIsNothingToTake) {
+  AckedOffsetsWatch watch{nullptr};
+  watch.follow("abc");
+  EXPECT_THAT(watch.take(), IsEmpty());
 }
 
 }  // namespace

@@ -188,7 +188,8 @@ TEST_F(IngestTest, AFatalErrorIsLoggedOnce) {
 }
 
 TEST_F(IngestTest, ReportsAreTakenAndTheirOffsetsHandedOn) {
-  acknowledged.watch("abc");
+  AckedOffsetsWatch watch{&acknowledged};
+  watch.follow("abc");
   const auto offsets = [](int next, const std::string& time) {
     return R"(,"offsets":[{"topic":"orders","partition":3,"next":)" + std::to_string(next) +
            R"(,"time":)" + time + "}]";
@@ -204,14 +205,14 @@ TEST_F(IngestTest, ReportsAreTakenAndTheirOffsetsHandedOn) {
   EXPECT_THAT(answer.at("errors").at(0).at("error").get<std::string>(), HasSubstr("offsets"));
   EXPECT_EQ(self.counter(FamilyId::kIngestDocuments, {{"kind", "reports"}}).Value(), 2);
   EXPECT_EQ(clients().at("a").instances, 2U);
-  const auto handed = acknowledged.take("abc");
+  const auto handed = watch.take();
   ASSERT_EQ(handed.size(), 2U);
   EXPECT_EQ(handed[0].next.value + handed[1].next.value, 40);
 
   EXPECT_EQ(
       post(report("i-1", 1, offsets(99, "1700000000")), {}, "/api/v1/producers/reports").status,
       200);
-  EXPECT_THAT(acknowledged.take("abc"), IsEmpty()) << "it had said a later one";
+  EXPECT_THAT(watch.take(), IsEmpty()) << "it had said a later one";
 }
 
 TEST_F(IngestTest, WhatWentBackOrComesFromTheFutureIsNamed) {
