@@ -137,13 +137,20 @@ void ControllerProbe::receive(Attempt& attempt, const Error& error) {
     attempt.outcome = Outcome::kDecided;
     reaches_controller_ = attempt.broker;
     snapshot_.answer = ControllerAnswer::kRefused;
+  } else if (error.code == RD_KAFKA_RESP_ERR__TIMED_OUT) {
+    attempt.outcome = outcome_of_silence(attempt);
   } else if (error.code == kRequestTimedOut || error.code == kNotController ||
-             error.code == kNotLeaderOrFollower || error.code == RD_KAFKA_RESP_ERR__TIMED_OUT) {
+             error.code == kNotLeaderOrFollower) {
     attempt.outcome = Outcome::kNoController;
   } else {
     // librdkafka's own errors, and Kafka's that show nothing about a controller.
     attempt.outcome = Outcome::kNotReached;
   }
+}
+
+ControllerProbe::Outcome ControllerProbe::outcome_of_silence(const Attempt& attempt) const {
+  return batch_->was_sent(codec::kDescribeQuorum, attempt.broker) ? Outcome::kNoController
+                                                                  : Outcome::kNotReached;
 }
 
 void ControllerProbe::drop() {
@@ -168,10 +175,7 @@ std::optional<model::ControllerSnapshot> ControllerProbe::take(milliseconds wait
     const auto now = Clock::now();
     for (auto& attempt : attempts_)
       if (attempt.outcome == Outcome::kOpen && now >= given_up(attempt))
-        // Without the broker's versions the request was not sent.
-        attempt.outcome = client_->versions().find(attempt.broker) == nullptr
-                              ? Outcome::kNotReached
-                              : Outcome::kNoController;
+        attempt.outcome = outcome_of_silence(attempt);
     const bool all_failed = is_over();
     const bool is_late = !attempts_.empty() && now >= attempts_.front().sent + kSecondAfter;
     if ((all_failed && snapshot_.answer == ControllerAnswer::kUnknown) || is_late) ask_next();

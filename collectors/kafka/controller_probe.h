@@ -59,7 +59,9 @@ class ControllerProbe {
 
   void send(BrokerId broker);
   void receive(Attempt& attempt, const Error& error);
-  /// When an unanswered attempt counts as no controller.
+  /// A broker that did not tell its versions was not asked for the controller.
+  Outcome outcome_of_silence(const Attempt& attempt) const;
+  /// When an attempt that is not answered counts as no controller.
   Clock::time_point given_up(const Attempt& attempt) const;
   /// When to ask a second broker or give up.
   Clock::time_point next_step() const;

@@ -4,6 +4,7 @@
 #include "collectors/kafka/event.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace kie::kafka {
 namespace {
@@ -180,16 +181,10 @@ std::vector<BrokerId> RequestBatch::await(const std::function<bool()>& enough) {
     if (!event && Clock::now() >= last) break;
   }
   std::vector<BrokerId> silent;
-  for (auto& request : requests_) {
-    if (request.is_answered) continue;
-    if (!ended_early_) {
-      timeouts_->unanswered(request.question, request.broker);
-      silent.push_back(request.broker);
-    }
-    if (request.is_sent) continue;
-    // It waited for the broker's versions, and is not sent any more.
-    request.is_answered = true;
-    --outstanding_;
+  for (const auto& request : requests_) {
+    if (request.is_answered || ended_early_) continue;
+    timeouts_->unanswered(request.question, request.broker);
+    silent.push_back(request.broker);
   }
   std::ranges::sort(silent);
   const auto rest = std::ranges::unique(silent);
@@ -197,7 +192,16 @@ std::vector<BrokerId> RequestBatch::await(const std::function<bool()>& enough) {
   return silent;
 }
 
+bool RequestBatch::was_sent(const codec::ApiSpec& api, BrokerId broker) const {
+  return std::ranges::any_of(requests_, [&](const Entry& one) {
+    return one.api == &api && one.broker == broker && one.is_sent;
+  });
+}
+
 bool RequestBatch::drain_late() {
+  // What waits for a broker's versions would wait for ever: nobody takes them any more.
+  for (auto& request : requests_)
+    if (!request.is_sent && !std::exchange(request.is_answered, true)) --outstanding_;
   while (outstanding_ > 0) {
     const EventPtr event{rd_kafka_queue_poll(queue_.get(), 0)};
     if (!event) break;

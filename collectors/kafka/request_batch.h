@@ -32,11 +32,11 @@ class RequestBatch {
   RequestBatch(const KafkaClient& client, BrokerTimeouts& timeouts,
                std::chrono::milliseconds timeout);
 
-  /// Sends the request in the newest version that the broker supports, after asking for its
-  /// versions; to kAnyBroker in the oldest. `receive` is called in await(), if an answer or an
-  /// error comes in time, with the broker that answered, or at once if the broker is known not to
-  /// support the request. The answer refers to bytes that are freed when it returns; what `request`
-  /// refers to must exist until await() has returned.
+  /// Sends the request in the newest version that the broker knows too, which it is asked for
+  /// first; to kAnyBroker in the oldest. `receive` is called in await(), if an answer or an error
+  /// comes in time, with the broker that answered, or at once if the broker is known not to have
+  /// the request. The answer points into bytes that are gone when it returns; what `request` points
+  /// to must stay until await() has returned for the last time.
   template <class Response, class Request, class Receive>
   void send(Question question, BrokerId broker, Request request, Receive receive) {
     static_assert(&Request::kApi == &Response::kApi);
@@ -52,12 +52,17 @@ class RequestBatch {
              }});
   }
 
-  /// Waits for the answers and passes each to its receiver, errors included. Returns the brokers
-  /// that did not answer, sorted. Ends early when `enough`, which is called after each answer and
-  /// every 50 ms, returns true; then no broker counts as unresponsive.
+  /// Waits for the answers and gives each to its receiver, errors included. Returns the brokers
+  /// that did not answer, sorted. Ends early when `enough` says so, which is asked after each
+  /// answer and every 50 ms; no broker counts as unresponsive then. Can be called again, and then
+  /// goes on with all that is open: requests that wait for their broker's versions are sent in it.
   std::vector<BrokerId> await(const std::function<bool()>& enough = nullptr);
 
-  /// Receives late answers without waiting. True when none is outstanding any more.
+  /// Whether the broker was sent such a request, which it is not until its versions are known.
+  bool was_sent(const codec::ApiSpec& api, BrokerId broker) const;
+
+  /// Gives up the requests that were not sent, and takes late answers without waiting. True when
+  /// nothing is outstanding any more.
   bool drain_late();
 
  private:

@@ -253,6 +253,20 @@ TEST_F(ControllerProbeTest, ALostConnectionIsMadeUpForByASecondBroker) {
     EXPECT_EQ(ask(asking, {1, 2}).answer, ControllerAnswer::kAnswered) << i;
 }
 
+TEST_F(ControllerProbeTest, ABrokerThatTellsItsVersionsLateIsAskedStill) {
+  // As behind a handshake of TLS and a login, which take longer than one look for the answer.
+  kafka_.set_delay(1, codec::kApiVersions, milliseconds{300});
+  auto asking = probe();
+  EXPECT_EQ(ask(asking, {1}).answer, ControllerAnswer::kAnswered);
+}
+
+TEST_F(ControllerProbeTest, IsUnknownWhereTheOnlyBrokerDoesNotTellItsVersions) {
+  kafka_.set_delay(1, codec::kApiVersions, std::chrono::hours{1});
+  auto asking = probe();
+  EXPECT_EQ(ask(asking, {1}).answer, ControllerAnswer::kUnknown);
+  EXPECT_EQ(kafka_.requests(1, kDescribeQuorum), 0);
+}
+
 TEST_F(ControllerProbeTest, TakingNeverWaitsMuchLongerThanTold) {
   kafka_.change([](auto& cluster) { cluster.controller.reset(); });
   auto asking = probe();

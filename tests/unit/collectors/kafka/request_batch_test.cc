@@ -255,6 +255,33 @@ TEST_F(RequestBatches, EnoughEndsTheWaitAndMakesNobodyUnresponsive) {
   EXPECT_TRUE(answers_.contains(BrokerId{1})) << "it may be waited for again";
 }
 
+TEST_F(RequestBatches, WhatWaitsForVersionsIsSentWhenItIsWaitedForAgain) {
+  kafka_.set_delay(1, kApiVersions, milliseconds{300});
+  auto one = batch();
+  ask(one, 1);
+  one.await([] { return true; });
+  EXPECT_FALSE(one.was_sent(kCluster, BrokerId{1}));
+  EXPECT_THAT(one.await(), IsEmpty());
+  EXPECT_TRUE(one.was_sent(kCluster, BrokerId{1}));
+  ASSERT_TRUE(answers_.contains(BrokerId{1}));
+  EXPECT_TRUE(answers_.at(BrokerId{1}));
+}
+
+TEST_F(RequestBatches, WhatWaitsForVersionsIsNotSentWhenNobodyWaitsAnyMore) {
+  connect(1);
+  client_->versions().forget(BrokerId{1});
+  kafka_.silence(1);
+  auto one = batch();
+  answers_.clear();
+  ask(one, 1);
+  one.await([] { return true; });
+  EXPECT_FALSE(one.drain_late());
+  kafka_.resume(1);
+  EXPECT_TRUE(eventually([&] { return one.drain_late(); }));
+  EXPECT_FALSE(one.was_sent(kCluster, BrokerId{1}));
+  EXPECT_THAT(answers_, IsEmpty());
+}
+
 TEST_F(RequestBatches, MayGoWhileTheirRequestsAreOut) {
   connect(1);
   kafka_.set_delay(1, kCluster, std::chrono::hours{1});
