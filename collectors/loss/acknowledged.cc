@@ -127,10 +127,13 @@ bool assign_to_epoch(LossState& state, const ReporterKey& key, Reporter& reporte
       segment.waiting.reset();
       continue;
     }
-    // The leader comes with the row, its epoch with the offsets.
-    if (std::min(led.seen, led.offsets_seen) < waiting.arrived) continue;
-    // If the epoch grew and the leader is the same, the epoch may be that of a leader that is not
-    // known yet. The same holds if nothing was known before.
+    // Who leads is in the row, and in which epoch comes with the offsets. A snapshot without this
+    // partition brings neither, and uses up no chance.
+    const auto look = std::min(led.seen, led.offsets_seen);
+    if (look < waiting.arrived || look <= waiting.judged) continue;
+    segment.waiting->judged = look;
+    // An epoch that grew under one name may be that of a leader who is not named yet; so may one of
+    // which nothing was known.
     const bool is_named =
         waiting.known && (*waiting.known == led.epoch || waiting.leader != led.leader);
     if (!is_named && segment.waiting->snapshots++ == 0) continue;

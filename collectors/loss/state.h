@@ -105,7 +105,9 @@ struct Waiting {
   /// The epoch before the snapshot, and its leader.
   std::optional<LeaderEpoch> known;
   BrokerId leader;
+  /// The looks that it was judged by: how many, and when the last was.
   int snapshots = 0;
+  std::optional<Instant> judged;
 };
 
 /// A producer's report for one segment of a partition: offsets that one broker acknowledged without

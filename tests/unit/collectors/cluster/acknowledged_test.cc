@@ -27,6 +27,14 @@ struct Line {
 /// Looks are a minute apart; reports come in between.
 class AcknowledgedTest : public testing::Test {
  protected:
+  /// A look at other topics only.
+  void see_others() {
+    now += seconds{1};
+    auto snapshot = cluster(now, {topic("audit", {})}, std::nullopt);
+    snapshot.covers_all_topics = false;
+    apply_snapshot(known, std::move(snapshot), wall);
+  }
+
   void see(const Row& row, TopicId id = replication::test::kId) {
     now += seconds{30};
     apply_acknowledgements(known, std::exchange(lines, {}));
@@ -222,6 +230,18 @@ TEST_F(AcknowledgedTest, ALeaderThatCameBackIsNamedAfterItsEpochIsKnown) {
   see(led(2, 3, 700));
   EXPECT_THAT(answer({{1, 400}, {3, 700}}), IsEmpty());
   EXPECT_EQ(orders().lost, 0U);
+}
+
+TEST_F(AcknowledgedTest, LooksAtOtherTopicsUseUpNoneOfAReportsChances) {
+  see(led(1, 0, 500));
+  report({.next = 1500, .broker = 1});
+  // The leader's log came back shorter, and its new epoch is not heard yet.
+  see(led(1, 0, 500));
+  for (int i = 0; i < 5; ++i) see_others();
+  see(led(2, 2, 500));
+  EXPECT_TRUE(step.has_questions);
+  EXPECT_THAT(answer({{0, 500}}),
+              ElementsAre("loss [500,1500) acknowledged all unclean", "unclean_election"));
 }
 
 TEST_F(AcknowledgedTest, ALateReportRaisesALossByTheDifference) {
