@@ -72,7 +72,8 @@ ClusterUpdate apply_snapshot(ClusterState& known, model::ClusterSnapshot snapsho
                             return entry.second.answers;
                           }));
   for (const auto& event : changes.events) {
-    if (event.kind == ReplicationEventKind::kDeleted) loss::topic_deleted(known.loss, event.topic);
+    if (event.kind == ReplicationEventKind::kDeleted)
+      loss::topic_deleted(known.loss, event.topic, event.to);
     if (event.kind == ReplicationEventKind::kRecreated)
       loss::topic_recreated(known.loss, event.topic);
   }

@@ -93,10 +93,9 @@ void prune(LossState& state, Instant at) {
       std::erase_if(*known, old);
     for (auto& partition : topic.partitions) std::erase_if(partition.assessed, old);
   }
-  std::erase_if(state.topics, [](const auto& entry) {
-    const auto& topic = entry.second;
-    return topic.is_gone && topic.recent_lost.empty() && topic.recent_lost_by_one.empty() &&
-           topic.recent_unclean.empty() && topic.recent_unknown.empty();
+  std::erase_if(state.topics, [&](const auto& entry) {
+    const auto& gone_since = entry.second.gone_since;
+    return gone_since && *gone_since <= at - kWindow;
   });
 }
 

@@ -7,7 +7,7 @@ namespace kie::loss {
 
 TopicLoss& topic_of(LossState& state, const std::string& name, const std::optional<TopicId>& id) {
   auto& topic = state.topics[name];
-  topic.is_gone = false;
+  topic.gone_since.reset();
   if (id) {
     if (topic.id && *topic.id != *id) topic.partitions.clear();
     topic.id = id;

@@ -14,13 +14,14 @@ void unbind(LossState& state, const std::string& topic) {
     }
 }
 
-void drop_partitions(LossState& state, const std::string& topic, bool is_gone) {
+void drop_partitions(LossState& state, const std::string& topic,
+                     std::optional<Instant> gone_since) {
   unbind(state, topic);
   const auto found = state.topics.find(topic);
   if (found == state.topics.end()) return;
   found->second.partitions.clear();
   found->second.id.reset();
-  found->second.is_gone = is_gone;
+  found->second.gone_since = gone_since;
 }
 
 }  // namespace
@@ -39,17 +40,17 @@ std::uint64_t count_pending(const LossState& state) {
   return count;
 }
 
-void topic_deleted(LossState& state, const std::string& topic) {
-  drop_partitions(state, topic, true);
+void topic_deleted(LossState& state, const std::string& topic, Instant at) {
+  drop_partitions(state, topic, at);
 }
 
 void topic_recreated(LossState& state, const std::string& topic) {
-  drop_partitions(state, topic, false);
+  drop_partitions(state, topic, std::nullopt);
 }
 
 void keep_existing(LossState& state, const std::function<bool(const std::string& topic)>& exists) {
   for (auto& [name, topic] : state.topics)
-    if (topic.is_gone && exists(name)) topic.is_gone = false;
+    if (topic.gone_since && exists(name)) topic.gone_since.reset();
 }
 
 void update_leaders(LossState& state, const ConfirmedLeaderLookup& find_leader) {

@@ -161,8 +161,8 @@ struct TopicLoss {
   /// result.
   std::vector<TimedCount> recent_lost, recent_lost_by_one, recent_unclean, recent_unknown;
   std::optional<std::chrono::system_clock::time_point> last_loss;
-  /// Deleted: forgotten an hour later.
-  bool is_gone = false;
+  /// When it was deleted, if it was: forgotten an hour after.
+  std::optional<Instant> gone_since;
 };
 
 enum class AssessmentResult : std::uint8_t { kNone, kLost, kUnknown };
@@ -187,9 +187,9 @@ std::uint64_t last_hour(const std::vector<TimedCount>& known, Instant now);
 /// The number of ended epochs that are not assessed yet.
 std::uint64_t count_pending(const LossState& state);
 
-/// Call when a topic was deleted or created again: drops the state of its partitions. Its counts
-/// stay; those of a deleted topic stay for an hour.
-void topic_deleted(LossState& state, const std::string& topic);
+/// A topic was deleted, or created again: what its partitions had is not theirs any more. What was
+/// counted stays, for an hour where nothing comes after it.
+void topic_deleted(LossState& state, const std::string& topic, Instant at);
 void topic_recreated(LossState& state, const std::string& topic);
 
 /// Unmarks deleted topics that exist again, so that they are not forgotten.

@@ -129,8 +129,12 @@ void fields(Archive& archive, T& value) {
 
 template <class Archive, Is<loss::TopicLoss> T>
 void fields(Archive& archive, T& value) {
+  bool is_gone = value.gone_since.has_value();
   archive(value.id, value.partitions, value.lost, value.unclean_elections, value.recent_lost,
-          value.recent_unclean, value.recent_unknown, value.last_loss, value.is_gone);
+          value.recent_unclean, value.recent_unknown, value.last_loss, is_gone);
+  // Since when is in the row of the deleted topic, which is kept for the same hour.
+  if constexpr (!std::is_const_v<T>)
+    value.gone_since = is_gone ? std::optional{Instant{}} : std::nullopt;
   if (archive.version() > kBeforeReports) archive(value.lost_by_one, value.recent_lost_by_one);
 }
 
@@ -323,6 +327,7 @@ bool unpack_topic(const std::string& name, std::string_view row, const Clocks& c
         std::ranges::lower_bound(replication.topics, name, {}, &replication::TopicState::name);
     replication.topics.insert(place, std::move(*topic));
   }
+  if (lost && lost->gone_since && deleted) lost->gone_since = deleted->at;
   if (deleted) replication.deleted.insert_or_assign(name, std::move(*deleted));
   if (lost) loss.topics.insert_or_assign(name, std::move(*lost));
   return true;

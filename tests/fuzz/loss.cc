@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <cstdlib>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -48,9 +49,9 @@ class Run {
   void step() {
     switch (input_.below(16)) {
       case 0:
-        return forget(&loss::topic_deleted);
+        return forget([&](const auto& topic) { loss::topic_deleted(state_, topic, at_); });
       case 1:
-        return forget(&loss::topic_recreated);
+        return forget([&](const auto& topic) { loss::topic_recreated(state_, topic); });
       case 2:
         at_ += std::chrono::minutes{input_.below(90)};
         break;
@@ -241,11 +242,11 @@ class Run {
     }
   }
 
-  void forget(void (*change)(LossState&, const std::string&)) {
+  void forget(const std::function<void(const std::string& topic)>& change) {
     const std::string topic = key().first;
     const auto found = state_.topics.find(topic);
     const auto lost = found == state_.topics.end() ? 0 : found->second.lost;
-    change(state_, topic);
+    change(topic);
     ++generations_[topic];
     for (int id = 0; id < kPartitions; ++id) models_[{topic, PartitionId{id}}] = {};
     KIE_CHECK(found == state_.topics.end() ||

@@ -415,10 +415,21 @@ TEST_F(Loss, OfADeletedTopicStaysForItsHour) {
   succeed({});
   tell({{}});
   succeed({.before = 1, .after = 2});
-  topic_deleted(state, "orders");
+  topic_deleted(state, "orders", now);
   EXPECT_EQ(count_pending(state), 0U);
   advance(state, {{}, {}, now + seconds{3599}, wall}, settings);
   EXPECT_EQ(last_hour(orders().recent_lost, now + seconds{3599}), 1000U);
+  advance(state, {{}, {}, now + seconds{3600}, wall}, settings);
+  EXPECT_THAT(state.topics, IsEmpty());
+}
+
+TEST_F(Loss, OfATopicThatIsDeletedHoursLaterStaysForAnHourToo) {
+  succeed({});
+  tell({{}});
+  now += std::chrono::hours{3};
+  topic_deleted(state, "orders", now);
+  advance(state, {{}, {}, now + seconds{3599}, wall}, settings);
+  EXPECT_EQ(orders().lost, 1000U);
   advance(state, {{}, {}, now + seconds{3600}, wall}, settings);
   EXPECT_THAT(state.topics, IsEmpty());
 }

@@ -43,7 +43,7 @@ class LossReplay : public testing::TestWithParam<std::string> {
         if (event.kind == replication::ReplicationEventKind::kRecreated)
           topic_recreated(loss_, event.topic);
         if (event.kind == replication::ReplicationEventKind::kDeleted)
-          topic_deleted(loss_, event.topic);
+          topic_deleted(loss_, event.topic, event.to);
       }
       take({std::move(changes.epoch_changes), {}, now_, {}});
       if (++snapshots % ask_every == 0) ask();

@@ -90,7 +90,7 @@ loss::TopicLoss lost() {
   topic.recent_unclean = {{kInstant - seconds{30}, 1}};
   topic.recent_unknown = {{kInstant - seconds{31}, 1}};
   topic.last_loss = kTime - seconds{30};
-  topic.is_gone = true;
+  topic.gone_since = kInstant - seconds{5};
   return topic;
 }
 
@@ -150,7 +150,7 @@ TEST(Packing, KeepsAllThatTheNextProcessNeeds) {
   EXPECT_EQ(loss.lost, lost().lost);
   EXPECT_EQ(loss.unclean_elections, 2U);
   EXPECT_EQ(loss.last_loss, kTime - seconds{30});
-  EXPECT_TRUE(loss.is_gone);
+  EXPECT_TRUE(loss.gone_since);
   ASSERT_EQ(loss.recent_lost.size(), 1U);
   EXPECT_EQ(loss.recent_lost[0].count, 1000U);
   ASSERT_EQ(loss.partitions.size(), 1U);
@@ -204,10 +204,11 @@ TEST(Packing, MomentsAreThoseOfAnotherProcess) {
 
 TEST(Packing, ADeletedTopicIsKeptWithItsHour) {
   const replication::DeletedTopic deleted{TopicId{3, 4}, {1, 2, 3, {}}, kInstant - seconds{5}};
-  const auto unpacked = unpack(pack_topic({.deleted = &deleted}, kClocks));
+  const auto loss = lost();
+  const auto unpacked = unpack(pack_topic({.deleted = &deleted, .loss = &loss}, kClocks));
   ASSERT_TRUE(unpacked.ok);
   EXPECT_THAT(unpacked.replication.topics, IsEmpty());
-  EXPECT_THAT(unpacked.loss.topics, IsEmpty());
+  EXPECT_EQ(unpacked.loss.topics.at("orders").gone_since, deleted.at);
   const auto& found = unpacked.replication.deleted.at("orders");
   EXPECT_EQ(found.id, deleted.id);
   EXPECT_EQ(found.history.leader_changes, 3U);

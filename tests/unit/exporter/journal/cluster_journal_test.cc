@@ -59,7 +59,7 @@ class ClusterJournalTest : public history::HistoryFixture {
     auto changes = replication::advance(known->replication, std::move(snapshot));
     for (const auto& event : changes.events)
       if (event.kind == replication::ReplicationEventKind::kDeleted)
-        loss::topic_deleted(known->loss, event.topic);
+        loss::topic_deleted(known->loss, event.topic, event.to);
     step.replication = changes.events;
     step.loss = loss::advance(known->loss, {std::move(changes.epoch_changes), {}, now, {}}, {});
     kept->commit(*known, step);
