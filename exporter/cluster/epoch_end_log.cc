@@ -15,7 +15,7 @@ bool EpochEndLog::take(const EpochEndThread::Report& report, bool is_last) {
   if (!answers.refused.empty()) {
     error = fmt::format("TOPIC_AUTHORIZATION_FAILED for {} topics, {} first",
                         answers.refused.size(), answers.refused.front());
-    help = kafka::acl_command("--topic " + answers.refused.front(), "Describe");
+    help = kafka::acl_command({answers.refused.front()}, "Describe");
   }
   any_failed_ = any_failed_ || error;
   if (error || (is_last && !any_failed_))

@@ -18,7 +18,7 @@ namespace kie {
 void PollLog::topics_listed(bool refused) {
   std::optional<std::string> error;
   if (refused) error = "TOPIC_AUTHORIZATION_FAILED; no topic is shown";
-  failure_log_.report("listing topics", error, kafka::acl_command("--topic '*'", "Describe"));
+  failure_log_.report("listing topics", error, kafka::acl_command({"*"}, "Describe"));
 }
 
 void PollLog::topics_described(const model::ClusterSnapshot& snapshot) {
@@ -32,7 +32,7 @@ void PollLog::topics_described(const model::ClusterSnapshot& snapshot) {
              {{"cluster", cluster_},
               {"error", fmt::format("TOPIC_AUTHORIZATION_FAILED for {} topics, {} first",
                                     news.size(), news.front())},
-              {"help", kafka::acl_command("--topic " + news.front(), "Describe")}});
+              {"help", kafka::acl_command({news.front()}, "Describe")}});
   std::vector<std::string> healed;
   std::ranges::set_difference(refused_, refused, std::back_inserter(healed));
   if (!healed.empty())
@@ -62,8 +62,8 @@ void PollLog::controller_asked(const model::ControllerSnapshot& snapshot) {
     case ControllerAnswer::kNone:
       return;
     case ControllerAnswer::kRefused:
-      error = snapshot.why + "; a controller answers, but its state is not known";
-      help = kafka::acl_command("--cluster", "Describe");
+      error = snapshot.why + "; a controller is there, and nothing else of it is known";
+      help = kafka::acl_command({}, "Describe");
       break;
     case ControllerAnswer::kUnknown:
       error = snapshot.why;
@@ -87,7 +87,7 @@ bool PollLog::settings_read(const kafka::ConfigsReport& report, bool brokers_wer
     const auto& [refusal, topics] = *report.refused.begin();
     topics_error =
         fmt::format("{} for {} topics, {} first", refusal, topics.size(), topics.front());
-    topics_help = kafka::acl_command("--topic " + topics.front(), "DescribeConfigs");
+    topics_help = kafka::acl_command({topics.front()}, "DescribeConfigs");
   }
   failure_log_.report("reading topic settings", topics_error, topics_help);
 
@@ -99,7 +99,7 @@ bool PollLog::settings_read(const kafka::ConfigsReport& report, bool brokers_wer
     if (const auto more = report.brokers_failed.size() - 1; more > 0)
       *brokers_error += fmt::format("; and {} more", more);
     if (why.code == kafka::kClusterAuthorizationFailed)
-      brokers_help = kafka::acl_command("--cluster", "DescribeConfigs");
+      brokers_help = kafka::acl_command({}, "DescribeConfigs");
   }
   if (brokers_were_asked)
     failure_log_.report("reading broker settings", brokers_error, brokers_help);

@@ -10,7 +10,6 @@
 #include "collectors/kafka/rdkafka.h"
 #include "collectors/kafka/redact.h"
 #include "collectors/model/address.h"
-#include "collectors/model/shell_quote.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -24,8 +23,6 @@
 
 namespace kie::kafka {
 namespace {
-
-using model::shell_quote;
 
 std::string property(const config::ClusterConfig& cluster, std::string_view name) {
   const auto found = std::ranges::find(cluster.librdkafka, name, &config::Property::name);
@@ -324,9 +321,9 @@ class Checker {
     std::string principal = "User:NAME";
     if (const auto user = property(cluster_, "sasl.username"); security_.sasl && !user.empty())
       principal = "User:" + user;
-    return [principal = shell_quote(principal), server = shell_quote(cluster_.servers.front())](
-               std::string_view resource, std::string_view operation) {
-      return acl_command(resource, operation, principal, server);
+    return [principal, server = cluster_.servers.front()](const std::vector<std::string>& topics,
+                                                          std::string_view operation) {
+      return acl_command(topics, operation, principal, server);
     };
   }
 

@@ -26,16 +26,10 @@ constexpr const char* kAskLater =
 
 std::string text_of(int code) { return make_error(static_cast<rd_kafka_resp_err_t>(code)).text; }
 
-/// "--topic a --topic b", or one grant for all if the line would be too long.
-std::string topic_resources(const std::vector<std::string>& names) {
+/// These topics, or one grant for all where that would be too long a line.
+std::vector<std::string> few_or_all(const std::vector<std::string>& topics) {
   static constexpr std::size_t kMost = 5;
-  if (names.size() > kMost) return "--topic '*'";
-  std::string text;
-  for (const auto& name : names) {
-    if (!text.empty()) text += ' ';
-    text += "--topic " + name;
-  }
-  return text;
+  return topics.size() > kMost ? std::vector<std::string>{"*"} : topics;
 }
 
 struct Answers {
@@ -139,14 +133,14 @@ class RequestChecker {
           kKind, "",
           fmt::format("{} for {} of the topics that topic_include names, {} first",
                       text_of(kTopicAuthorizationFailed), refused.size(), refused.front()),
-          grant_(topic_resources(refused), "Describe"));
+          grant_(few_or_all(refused), "Describe"));
     if (names_.empty() && answers_.topics_error)
       return report_.failed(kKind, "", answers_.topics_error->text, kAskLater);
     const bool sees_all = error_of(kNoTopic) != kTopicAuthorizationFailed;
     if (names_.empty() && !sees_all)
       return report_.failed(kKind, "",
                             "there are none that may be described; Metadata leaves out the others",
-                            grant_("--topic '*'", "Describe"));
+                            grant_({"*"}, "Describe"));
     if (names_.empty() && !metadata_.topics.empty())
       return report_.failed(
           kKind, "",
@@ -187,7 +181,7 @@ class RequestChecker {
       report_.failed(kKind, "",
                      fmt::format("{} for {} topics, {} first", text_of(kTopicAuthorizationFailed),
                                  refused.size(), refused.front()),
-                     grant_(topic_resources(refused), "Describe"));
+                     grant_(few_or_all(refused), "Describe"));
     } else if (ids == 0) {
       report_.ok(kKind, "", "the brokers give none, so they are older than 2.8; names must do");
     } else {
@@ -231,7 +225,7 @@ class RequestChecker {
     const bool is_refused = answer.error && answer.error->code == kTopicAuthorizationFailed;
     return report_.failed(
         kKind, "", detail + note,
-        is_refused ? grant_(topic_resources(without_offsets(snapshot)), "Describe") : kAskLater);
+        is_refused ? grant_(few_or_all(without_offsets(snapshot)), "Describe") : kAskLater);
   }
 
   static std::vector<std::string> without_offsets(const model::ClusterSnapshot& snapshot) {
@@ -258,7 +252,7 @@ class RequestChecker {
         kKind, "",
         fmt::format("{} for {} topics, {} first", error, refused.size(), refused.front()),
         error.starts_with(rd_kafka_err2name(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED))
-            ? grant_(topic_resources(refused), "DescribeConfigs")
+            ? grant_(few_or_all(refused), "DescribeConfigs")
             : kAskLater);
   }
 
@@ -268,7 +262,7 @@ class RequestChecker {
     if (!answer) {
       report_.failed(kKind, "", answer.error().text,
                      answer.error().code == kClusterAuthorizationFailed
-                         ? grant_("--cluster", "DescribeConfigs")
+                         ? grant_({}, "DescribeConfigs")
                          : kAskLater);
     } else if (const auto release = release_of(*answer); !release) {
       report_.ok(kKind, "", "the release is not known");
@@ -284,10 +278,9 @@ class RequestChecker {
     if (answer) {
       report_.ok(CheckKind::kBrokerList, "", fmt::format("{} brokers", answer->brokers.size()));
     } else {
-      report_.failed(CheckKind::kBrokerList, "", answer.error().text,
-                     answer.error().code == kClusterAuthorizationFailed
-                         ? grant_("--cluster", "Describe")
-                         : kAskLater);
+      report_.failed(
+          CheckKind::kBrokerList, "", answer.error().text,
+          answer.error().code == kClusterAuthorizationFailed ? grant_({}, "Describe") : kAskLater);
     }
   }
 
@@ -305,7 +298,7 @@ class RequestChecker {
       report_.failed(kKind, "",
                      fmt::format("{} for {}", text_of(kTopicAuthorizationFailed),
                                  fmt::join(answer.refused, ", ")),
-                     grant_(topic_resources(answer.refused), "Describe"));
+                     grant_(few_or_all(answer.refused), "Describe"));
     } else if (answer.open > 0) {
       report_.failed(
           kKind, "",
@@ -344,7 +337,7 @@ class RequestChecker {
                        answer.why +
                            "; there is a controller, and its id, epoch and voters are "
                            "not known",
-                       grant_("--cluster", "Describe"));
+                       grant_({}, "Describe"));
         return;
       case model::ControllerAnswer::kUnsupported:
         report_.ok(kKind, "", "not known here: the brokers do not have the request");

@@ -13,9 +13,9 @@
 
 namespace kie::kafka {
 
-/// The kafka-acls command that grants an operation on a resource ("--topic NAME") to the configured
-/// user.
-using Grant = std::function<std::string(std::string_view resource, std::string_view operation)>;
+/// acl_command() for whoever the configuration logs in as.
+using Grant =
+    std::function<std::string(const std::vector<std::string>& topics, std::string_view operation)>;
 
 /// Sends all requests of the collectors, and adds a check for each.
 /// `metadata`: of all topics, also those not watched. `brokers`: those that can be reached, at

@@ -72,6 +72,10 @@ TEST_F(PollLogTest, TopicsThatMayNotBeDescribedAreOneLineAtEachChange) {
                     Not(HasSubstr("level=warn"))));
 }
 
+TEST_F(PollLogTest, WhateverATopicIsCalledTheCommandThatHelpsDoesNothingElse) {
+  EXPECT_THAT(describe({"x; rm -rf ~"}), HasSubstr("--topic 'x; rm -rf ~'"));
+}
+
 TEST_F(PollLogTest, AnotherClustersTopicsAreNotHealed) {
   describe({"audit"});
   log.forget();
