@@ -70,10 +70,10 @@ class SnapshotMerge {
   }
 
  private:
-  ReplicationEvent& add(ReplicationEventKind kind) {
+  ReplicationEvent& add(ReplicationEventKind kind, const std::optional<Instant>& from) {
     auto& event = changes_.events.emplace_back();
     event.kind = kind;
-    event.from = state_.polled;
+    event.from = from;
     event.to = at_;
     return event;
   }
@@ -81,7 +81,7 @@ class SnapshotMerge {
   void brokers() {
     if (!snapshot_.brokers) return;
     const auto broker_event = [&](ReplicationEventKind kind, BrokerId id) {
-      add(kind).broker = id;
+      add(kind, state_.brokers_seen).broker = id;
     };
     const bool first = !state_.brokers_seen;
     merge(
@@ -113,7 +113,7 @@ class SnapshotMerge {
 
   void known_topic(TopicState& known, TopicSnapshot& snapshot, std::vector<TopicState>& topics) {
     if (snapshot.presence == Presence::kDeleted) {
-      add(ReplicationEventKind::kDeleted).topic = known.name;
+      add(ReplicationEventKind::kDeleted, known.rows_seen).topic = known.name;
       state_.deleted[known.name] = {known.id, std::move(known.history), at_};
       return;
     }
@@ -141,7 +141,7 @@ class SnapshotMerge {
   }
 
   void recreate(TopicState& known, TopicSnapshot& snapshot) {
-    add(ReplicationEventKind::kRecreated).topic = known.name;
+    add(ReplicationEventKind::kRecreated, known.rows_seen).topic = known.name;
     ++state_.topic_recreations;
     known.id = snapshot.id;
     known.since = at_;
@@ -160,7 +160,7 @@ class SnapshotMerge {
       // The old id is kept until the new one is known, so that the difference is seen then.
       if (!topic.id) topic.id = deleted->second.id;
       if (deleted->second.id && snapshot.id && deleted->second.id != snapshot.id) {
-        add(ReplicationEventKind::kRecreated).topic = snapshot.name;
+        add(ReplicationEventKind::kRecreated, state_.polled).topic = snapshot.name;
         ++state_.topic_recreations;
       }
       state_.deleted.erase(deleted);

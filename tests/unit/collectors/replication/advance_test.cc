@@ -553,6 +553,28 @@ TEST(Advance, AListThatIsContradictedKeepsTheLastOne) {
   EXPECT_EQ(state.brokers_seen, at(0));
 }
 
+TEST(Advance, ABrokerWasThereWhenItWasLastListed) {
+  ReplicationState state;
+  advance(state, cluster(at(0), {}));
+  advance(state, cluster(at(10), {}, std::nullopt));
+  const auto changes = advance(state, cluster(at(20), {}, std::vector{1, 2}));
+  ASSERT_EQ(changes.events.size(), 1U);
+  EXPECT_EQ(changes.events[0].from, at(0)) << "brokers contradicted each other at 10";
+}
+
+TEST(Advance, ATopicWasThereWhenItsPartitionsWereLastListed) {
+  for (const bool is_deleted : {true, false}) {
+    ReplicationState state;
+    advance(state, cluster(at(0), {topic("orders", {{}})}));
+    advance(state, cluster(at(10), {absent("orders", Presence::kUnknown)}));
+    const auto changes =
+        advance(state, cluster(at(20), {is_deleted ? absent("orders", Presence::kDeleted)
+                                                   : topic("orders", {{}}, kOtherId)}));
+    ASSERT_EQ(changes.events.size(), 1U);
+    EXPECT_EQ(changes.events[0].from, at(0)) << is_deleted;
+  }
+}
+
 TEST(Advance, AnEmptyFirstListIsAListToo) {
   ReplicationState state;
   advance(state, cluster(at(0), {}, std::vector<int>{}));
