@@ -77,10 +77,7 @@ class Describer {
     if (auto sentence = describe(summary_.confirmation)) add(std::move(*sentence));
     note("being reassigned:", &Counts::reassigning);
     if (!words_.needs_attention) {
-      words_.sentences.emplace_back(summary_.counts.under_replicated.value() &&
-                                            summary_.counts.offline.value()
-                                        ? "Every replica is in sync."
-                                        : "Part of the cluster is not known at present.");
+      words_.sentences.emplace_back(all_in_sync());
     }
     words_.sentences.push_back(capitalized(fmt::format(
         "{}, {}, {}.", plural(summary_.brokers_up, "broker"), plural(summary_.topic_count, "topic"),
@@ -165,6 +162,16 @@ class Describer {
     if (value == 0) return std::nullopt;
     return fmt::format("{} {} {} {}.", plural(value, "partition"), value == 1 ? "is" : "are", what,
                        topics_with(count));
+  }
+
+  /// Where nothing is wrong that is known.
+  std::string_view all_in_sync() const {
+    const auto& counts = summary_.counts;
+    if (!counts.under_replicated.value() || !counts.offline.value())
+      return "Part of the cluster is not known at present.";
+    // A replica that is being added is not in sync, and nothing is wrong with it.
+    return counts.reassigning.value() == 0 ? "Every replica is in sync."
+                                           : "Every established replica is in sync.";
   }
 
   void troubled(std::string_view what, Count Counts::* count) {

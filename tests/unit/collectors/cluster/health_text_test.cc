@@ -112,7 +112,8 @@ TEST_F(HealthTextTest, AReassignmentIsANoteAndNoTrouble) {
   EXPECT_FALSE(told.needs_attention);
   EXPECT_THAT(told.sentences,
               ElementsAre("1 partition is being reassigned: orders (1).",
-                          "Every replica is in sync.", "3 brokers, 1 topic, 1 partition."));
+                          "Every established replica is in sync.",
+                          "3 brokers, 1 topic, 1 partition."));
 }
 
 TEST_F(HealthTextTest, WhatIsNotKnownIsNotCalledHealthy) {
