@@ -69,6 +69,51 @@ bool is_on(const BrokerConfigs& settings, std::string_view key) {
   return setting != nullptr && setting->value == "true";
 }
 
+/// nullopt: the broker does not have it, or it is no whole number.
+std::optional<std::int64_t> number_of(const BrokerConfigs& settings, std::string_view key) {
+  const auto* setting = find(settings, key);
+  if (setting == nullptr) return std::nullopt;
+  return config::parse_number<std::int64_t>(setting->value);
+}
+
+/// Whether Kafka made the topic for itself.
+bool is_internal(std::string_view topic) {
+  return std::ranges::find(kInternalTopics, topic) != kInternalTopics.end();
+}
+
+/// The worst of what topics may inherit: which broker's value counts changes with the leader.
+struct WorstDefaults {
+  explicit WorstDefaults(const model::Configs& settings) {
+    for (const auto& [id, of] : settings.brokers) {
+      const auto value = number_of(of, kMinIsr);
+      if (value && std::in_range<std::int32_t>(*value) && (!min_isr || *value < min_isr->value))
+        min_isr = {static_cast<std::int32_t>(*value), find(of, kMinIsr)->origin};
+      if (!unclean && is_on(of, kUnclean)) unclean = {true, find(of, kUnclean)->origin};
+    }
+  }
+
+  /// nullopt: no broker tells.
+  std::optional<Configured<std::int32_t>> min_isr;
+  /// nullopt: no broker has it on.
+  std::optional<Configured<bool>> unclean;
+};
+
+/// What the topic has in effect: its own value, the cluster's dynamic default, or the brokers'
+/// worst. nullopt: not known.
+std::optional<Configured<std::int32_t>> min_isr_of(const model::TopicConfigs& topic,
+                                                   const WorstDefaults& worst) {
+  const auto& own = topic.min_insync_replicas;
+  if (!own || is_certain(own->origin) || !worst.min_isr) return own;
+  return worst.min_isr->value < own->value ? worst.min_isr : own;
+}
+
+std::optional<Configured<bool>> unclean_election_of(const model::TopicConfigs& topic,
+                                                    const WorstDefaults& worst) {
+  const auto& own = topic.unclean_leader_election;
+  if (!own || own->value || is_certain(own->origin) || !worst.unclean) return own;
+  return worst.unclean;
+}
+
 std::string seconds_text(std::int64_t ms) {
   return ms % 1000 == 0 ? std::to_string(ms / 1000) + " s" : std::to_string(ms) + " ms";
 }
@@ -81,7 +126,10 @@ void append(std::string& list, std::string_view item, std::string_view separator
 class ClusterEvaluation {
  public:
   ClusterEvaluation(const ClusterFacts& cluster, const Thresholds& thresholds)
-      : cluster_(cluster), settings_(cluster.settings), thresholds_(thresholds) {}
+      : cluster_(cluster),
+        settings_(cluster.settings),
+        worst_(cluster.settings),
+        thresholds_(thresholds) {}
 
   Findings run() {
     findings_.has_topics = cluster_.topics.has_value();
@@ -121,9 +169,10 @@ class ClusterEvaluation {
       return;
     }
     replicas(name, *topic.replicas);
-    const auto unclean = unclean_election_of(settings_, topic.name);
-    const auto min_isr = min_isr_of(settings_, topic.name);
-    // The value of a broker that does not answer may be worse than the others'.
+    const auto& configs = settings_.of(topic.name);
+    const auto unclean = unclean_election_of(configs, worst_);
+    const auto min_isr = min_isr_of(configs, worst_);
+    // What a broker has that does not answer may be worse than what the others have.
     const auto may_be_worse = [&](const auto& inherited) {
       return !findings_.unknown_brokers.empty() && !is_certain(inherited->origin);
     };
@@ -271,40 +320,12 @@ class ClusterEvaluation {
 
   const ClusterFacts& cluster_;
   const model::Configs& settings_;
+  const WorstDefaults worst_;
   const Thresholds& thresholds_;
   Findings findings_;
 };
 
 }  // namespace
-
-bool is_internal(std::string_view topic) {
-  return std::ranges::find(kInternalTopics, topic) != kInternalTopics.end();
-}
-
-std::optional<std::int64_t> number_of(const BrokerConfigs& settings, std::string_view key) {
-  const auto* setting = find(settings, key);
-  if (setting == nullptr) return std::nullopt;
-  return config::parse_number<std::int64_t>(setting->value);
-}
-
-std::optional<Configured<std::int32_t>> min_isr_of(const model::Configs& settings,
-                                                   std::string_view topic) {
-  auto worst = settings.of(topic).min_insync_replicas;
-  if (!worst || is_certain(worst->origin)) return worst;
-  for (const auto& [id, of] : settings.brokers)
-    if (const auto value = number_of(of, kMinIsr); value && *value < worst->value)
-      worst = {static_cast<std::int32_t>(*value), find(of, kMinIsr)->origin};
-  return worst;
-}
-
-std::optional<Configured<bool>> unclean_election_of(const model::Configs& settings,
-                                                    std::string_view topic) {
-  auto worst = settings.of(topic).unclean_leader_election;
-  if (!worst || is_certain(worst->origin)) return worst;
-  for (const auto& [id, of] : settings.brokers)
-    if (!worst->value && is_on(of, kUnclean)) worst = {true, find(of, kUnclean)->origin};
-  return worst;
-}
 
 Findings evaluate(const ClusterFacts& cluster, const Thresholds& thresholds) {
   return ClusterEvaluation{cluster, thresholds}.run();

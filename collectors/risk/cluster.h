@@ -51,17 +51,4 @@ struct Findings {
 /// The rules of scope topic, broker and cluster.
 Findings evaluate(const ClusterFacts& cluster, const Thresholds& thresholds);
 
-/// The effective setting of a topic: its own, the cluster's dynamic default, or the worst of the
-/// brokers', as the one that counts changes with the leader.
-std::optional<model::Configured<std::int32_t>> min_isr_of(const model::Configs& settings,
-                                                          std::string_view topic);
-std::optional<model::Configured<bool>> unclean_election_of(const model::Configs& settings,
-                                                           std::string_view topic);
-
-/// Whether the topic is internal to Kafka.
-bool is_internal(std::string_view topic);
-
-/// The value as a whole number; nullopt if it is none.
-std::optional<std::int64_t> number_of(const model::BrokerConfigs& settings, std::string_view key);
-
 }  // namespace kie::risk

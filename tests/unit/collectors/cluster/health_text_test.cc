@@ -110,10 +110,9 @@ TEST_F(HealthTextTest, AReassignmentIsANoteAndNoTrouble) {
                replication::summarize(watched.state, {}, {watched.now, std::chrono::seconds{30}}),
                loss, quorum, watched.now);
   EXPECT_FALSE(told.needs_attention);
-  EXPECT_THAT(told.sentences,
-              ElementsAre("1 partition is being reassigned: orders (1).",
-                          "Every established replica is in sync.",
-                          "3 brokers, 1 topic, 1 partition."));
+  EXPECT_THAT(told.sentences, ElementsAre("1 partition is being reassigned: orders (1).",
+                                          "Every established replica is in sync.",
+                                          "3 brokers, 1 topic, 1 partition."));
 }
 
 TEST_F(HealthTextTest, WhatIsNotKnownIsNotCalledHealthy) {
