@@ -7,6 +7,7 @@
 #include "config/config.h"
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,11 +21,11 @@ risk::Findings find_risks(const ClusterState& known, const std::vector<BrokerId>
                           const replication::Freshness& freshness,
                           const config::RiskConfig& config);
 
-/// The findings of a cluster and the broker settings that their remedies need. Copied while the
-/// mutex of `known` is held.
+/// What was found in a cluster and what its remedies need to know of its brokers, for who has not
+/// got the mutex of `known`.
 struct FoundRisks {
-  risk::Findings findings;
-  /// Without topics' settings.
+  std::shared_ptr<const risk::Findings> findings;
+  /// Without those of topics.
   model::Configs broker_settings;
 };
 FoundRisks copy_risks(const ClusterState& known);

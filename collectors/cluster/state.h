@@ -8,6 +8,7 @@
 #include "collectors/risk/cluster.h"
 
 #include <chrono>
+#include <memory>
 #include <mutex>
 
 namespace kie {
@@ -20,8 +21,8 @@ struct ClusterState {
   loss::LossState loss;
   quorum::QuorumState quorum;
   model::Configs settings;
-  /// The rules' findings, exempt or not; renewed by every poll.
-  risk::Findings risks;
+  /// What rules find in the settings, exempt or not; replaced by every poll. Never nullptr.
+  std::shared_ptr<const risk::Findings> risks = std::make_shared<const risk::Findings>();
 };
 
 /// Decides which state of a cluster is fresh enough to be shown.

@@ -31,7 +31,7 @@ void Publisher::publish(const config::ClusterConfig& config,
                       .summary = summary,
                       .loss = known->loss,
                       .settings = known->settings,
-                      .risks = known->risks,
+                      .risks = *known->risks,
                       .freshness = overview->freshness,
                       .takes_reports = takes_reports_,
                       .quorum = quorum::summarize(known->quorum, now, config.staleness())},
@@ -48,7 +48,7 @@ void Publisher::publish(const config::ClusterConfig& config,
   status.unconfirmed = describe(summary.confirmation).value_or("");
   auto health = describe(known->replication, summary, known->loss, known->quorum, now);
   status.sentences = std::move(health.sentences);
-  if (auto sentence = describe(known->risks)) status.sentences.push_back(std::move(*sentence));
+  if (auto sentence = describe(*known->risks)) status.sentences.push_back(std::move(*sentence));
   status.needs_attention = health.needs_attention;
   status.overview = std::move(overview);
   board_.set(number_, std::move(status));

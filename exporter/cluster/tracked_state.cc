@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <memory>
 #include <mutex>
 #include <utility>
 
@@ -40,7 +41,7 @@ void TrackedState::forget() {
   state_->quorum = {};
   state_->quorum.is_awaited = true;
   state_->settings = {};
-  state_->risks = {};
+  state_->risks = std::make_shared<const risk::Findings>();
 }
 
 void TrackedState::forget_unwatched(const config::ClusterConfig& config) {
@@ -89,11 +90,12 @@ void TrackedState::evaluate_risks(
     const std::vector<BrokerId>& listed,
     const std::optional<std::chrono::milliseconds>& longest_delivery_timeout,
     const config::ClusterConfig& config) {
-  auto risks = find_risks(*state_, listed, longest_delivery_timeout,
-                          {.now = std::chrono::steady_clock::now(),
-                           .staleness = config.staleness(),
-                           .is_old_news = false},
-                          config.risk);
+  auto risks =
+      std::make_shared<const risk::Findings>(find_risks(*state_, listed, longest_delivery_timeout,
+                                                        {.now = std::chrono::steady_clock::now(),
+                                                         .staleness = config.staleness(),
+                                                         .is_old_news = false},
+                                                        config.risk));
   const std::scoped_lock lock{state_->mutex};
   std::swap(state_->risks, risks);
 }

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdio>
 #include <future>
+#include <memory>
 #include <optional>
 #include <string>
 #include <thread>
@@ -58,13 +59,13 @@ tl::expected<void, std::string> read(ClusterState& known, const config::ClusterC
       return tl::make_unexpected("reading the settings of topics: " +
                                  configs.refused.begin()->first);
     replication::advance(known.replication, std::move(snapshot));
-    known.risks = find_risks(known, reader.listed(), std::nullopt,
-                             {Clock::now(), cluster.staleness()}, cluster.risk);
-    if (known.risks.is_complete(risk::Scope::kTopic)) return {};
+    known.risks = std::make_shared<const risk::Findings>(find_risks(
+        known, reader.listed(), std::nullopt, {Clock::now(), cluster.staleness()}, cluster.risk));
+    if (known.risks->is_complete(risk::Scope::kTopic)) return {};
     error = configs.brokers_failed.empty()
                 ? fmt::format("the settings of {} topics are not known",
-                              known.risks.unknown_topics.size())
-                : fmt::format("broker {} does not return what topics inherit from it: {}",
+                              known.risks->unknown_topics.size())
+                : fmt::format("broker {} does not tell what topics inherit from it: {}",
                               configs.brokers_failed.begin()->first.value,
                               configs.brokers_failed.begin()->second.text);
   }
@@ -77,7 +78,7 @@ lint::ClusterVerdict judge(const config::ClusterConfig& cluster) {
   // Findings are valid even if others are not known.
   if (const auto seen = read(known, cluster); !seen) verdict.error = seen.error();
   auto place = place_of(known, known.settings, cluster.servers.front());
-  for (const auto& finding : known.risks.found) {
+  for (const auto& finding : known.risks->found) {
     if (rule(finding.rule).scope != risk::Scope::kTopic || !finding.exemption.empty()) continue;
     place.partitions = assignments(known, finding.name);
     auto remedy = remedy_of(finding, place);

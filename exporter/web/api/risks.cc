@@ -55,7 +55,8 @@ class RiskList {
       return;
     }
     const auto& known = *cluster.state;
-    const auto [findings, broker_settings] = copy_risks(known);
+    const auto [found, broker_settings] = copy_risks(known);
+    const auto& findings = *found;
     std::optional<risk::Place> place;
     for (const auto& finding : findings.found) {
       if (!is_next(finding)) continue;

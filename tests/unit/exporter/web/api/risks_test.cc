@@ -22,9 +22,10 @@ class RisksTest : public testing::Test {
   RisksTest() {
     const auto now = std::chrono::steady_clock::now();
     replication::advance(known->replication, cluster(now, {topic("a", {{}})}));
-    known->risks.has_topics = known->risks.has_brokers = true;
-    known->risks.found.resize(2);
-    auto& first = known->risks.found[0];
+    known->risks = found;
+    found->has_topics = found->has_brokers = true;
+    found->found.resize(2);
+    auto& first = found->found[0];
     first.rule = risk::RuleId::kMinIsr1;
     first.severity = risk::Severity::kWarning;
     first.name = "a";
@@ -33,7 +34,7 @@ class RisksTest : public testing::Test {
     first.origin = "topic";
     first.note = "The replication factor is 3.";
     first.wanted = {{"min.insync.replicas", "2"}};
-    auto& second = known->risks.found[1];
+    auto& second = found->found[1];
     second.rule = risk::RuleId::kReplicationFactor1;
     second.severity = risk::Severity::kCritical;
     second.name = "b";
@@ -65,6 +66,7 @@ class RisksTest : public testing::Test {
   }
 
   std::shared_ptr<ClusterState> known = std::make_shared<ClusterState>();
+  std::shared_ptr<risk::Findings> found = std::make_shared<risk::Findings>();
   StatusBoard status;
   std::unique_ptr<history::History> history = history::History::open({}).value();
   ProducerStore producers;
@@ -107,8 +109,8 @@ TEST_F(RisksTest, ComeInPages) {
 
 TEST_F(RisksTest, SayWhatIsNotKnown) {
   EXPECT_EQ(get().at("unknown"), json::array());
-  known->risks.unknown_brokers = {BrokerId{2}};
-  known->risks.unknown_topics = {"c"};
+  found->unknown_brokers = {BrokerId{2}};
+  found->unknown_topics = {"c"};
   EXPECT_EQ(get().at("unknown"), json::parse(R"([
     {"cluster": "east", "scope": "topic", "name": "c"},
     {"cluster": "east", "scope": "broker", "name": "2"}])"));
