@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <mutex>
-#include <set>
 #include <utility>
 
 namespace kie {
@@ -25,12 +24,15 @@ std::optional<std::uint64_t> fewest_replicas(const replication::TopicState& topi
 /// known.
 std::vector<BrokerId> all_brokers(const std::vector<BrokerId>& listed,
                                   const replication::ReplicationState& state) {
-  std::set<BrokerId> all{listed.begin(), listed.end()};
+  auto all = listed;
   if (all.empty()) return {};
   for (const auto& topic : state.topics)
     for (const auto& partition : topic.partitions)
-      all.insert(partition.replicas.begin(), partition.replicas.end());
-  return {all.begin(), all.end()};
+      for (const auto replica : partition.replicas) {
+        const auto place = std::ranges::lower_bound(all, replica);
+        if (place == all.end() || *place != replica) all.insert(place, replica);
+      }
+  return all;
 }
 
 }  // namespace
