@@ -51,21 +51,12 @@ class SnapshotMerge {
     if (snapshot_.covers_all_topics) {
       state_.confirmation = snapshot_.confirmation;
       state_.topics_refused = snapshot_.topics_refused;
+      all_topics();
+      forget();
+      state_.polled = at_;
+    } else {
+      some_topics();
     }
-    std::vector<TopicState> topics;
-    topics.reserve(std::max(state_.topics.size(), snapshot_.topics.size()));
-    merge(
-        state_.topics, snapshot_.topics,
-        [](const TopicState& k, const TopicSnapshot& l) { return k.name < l.name; },
-        [](const TopicState& k, const TopicSnapshot& l) { return l.name < k.name; },
-        [&](TopicState& k, TopicSnapshot& l) { known_topic(k, l, topics); },
-        [&](TopicState& k) { topics.push_back(std::move(k)); },
-        [&](TopicSnapshot& l) {
-          if (l.presence == Presence::kPresent) topics.push_back(new_topic(l));
-        });
-    state_.topics = std::move(topics);
-    forget();
-    if (snapshot_.covers_all_topics) state_.polled = at_;
     return std::move(changes_);
   }
 
@@ -111,11 +102,42 @@ class SnapshotMerge {
     }
   }
 
-  void known_topic(TopicState& known, TopicSnapshot& snapshot, std::vector<TopicState>& topics) {
+  void all_topics() {
+    std::vector<TopicState> topics;
+    topics.reserve(std::max(state_.topics.size(), snapshot_.topics.size()));
+    merge(
+        state_.topics, snapshot_.topics,
+        [](const TopicState& k, const TopicSnapshot& l) { return k.name < l.name; },
+        [](const TopicState& k, const TopicSnapshot& l) { return l.name < k.name; },
+        [&](TopicState& k, TopicSnapshot& l) {
+          if (known_topic(k, l)) topics.push_back(std::move(k));
+        },
+        [&](TopicState& k) { topics.push_back(std::move(k)); },
+        [&](TopicSnapshot& l) {
+          if (l.presence == Presence::kPresent) topics.push_back(new_topic(l));
+        });
+    state_.topics = std::move(topics);
+  }
+
+  /// In place: the topics that are watched are few, and are looked at every second.
+  void some_topics() {
+    for (auto& snapshot : snapshot_.topics) {
+      const auto place =
+          std::ranges::lower_bound(state_.topics, snapshot.name, {}, &TopicState::name);
+      if (place != state_.topics.end() && place->name == snapshot.name) {
+        if (!known_topic(*place, snapshot)) state_.topics.erase(place);
+      } else if (snapshot.presence == Presence::kPresent) {
+        state_.topics.insert(place, new_topic(snapshot));
+      }
+    }
+  }
+
+  /// False: it is no more.
+  bool known_topic(TopicState& known, TopicSnapshot& snapshot) {
     if (snapshot.presence == Presence::kDeleted) {
       add(ReplicationEventKind::kDeleted, known.rows_seen).topic = known.name;
       state_.deleted[known.name] = {known.id, std::move(known.history), at_};
-      return;
+      return false;
     }
     if (snapshot.presence == Presence::kPresent) {
       if (is_another(known, snapshot)) {
@@ -126,7 +148,7 @@ class SnapshotMerge {
         partitions(known, snapshot);
       }
     }
-    topics.push_back(std::move(known));
+    return true;
   }
 
   /// A topic of the same name with another id. Brokers before 2.8 have no ids (all zero): there the
@@ -218,6 +240,13 @@ bool is_doubtful(const TopicState& known, const TopicSnapshot& snapshot) {
 model::Unconfirmed find_unconfirmed(const ReplicationState& state,
                                     const ClusterSnapshot& snapshot) {
   model::Unconfirmed unconfirmed;
+  if (!snapshot.covers_all_topics) {
+    for (const auto& topic : snapshot.topics)
+      if (const auto* known = find_topic(state, topic.name);
+          known == nullptr || is_doubtful(*known, topic))
+        unconfirmed.topics.push_back(topic.name);
+    return unconfirmed;
+  }
   merge(
       state.topics, snapshot.topics,
       [](const TopicState& k, const TopicSnapshot& l) { return k.name < l.name; },
@@ -225,9 +254,7 @@ model::Unconfirmed find_unconfirmed(const ReplicationState& state,
       [&](const TopicState& k, const TopicSnapshot& l) {
         if (is_doubtful(k, l)) unconfirmed.topics.push_back(l.name);
       },
-      [&](const TopicState& k) {
-        if (snapshot.covers_all_topics) unconfirmed.absent.push_back(k.name);
-      },
+      [&](const TopicState& k) { unconfirmed.absent.push_back(k.name); },
       [&](const TopicSnapshot& l) { unconfirmed.topics.push_back(l.name); });
   return unconfirmed;
 }

@@ -515,6 +515,24 @@ TEST(Advance, APartitionThatIsAddedIsNoEvent) {
               &state.topics[0].partitions.at(static_cast<std::size_t>(i)));
 }
 
+TEST(Advance, ALookAtSomeTopicsLeavesTheOthersAsTheyAre) {
+  ReplicationState state;
+  advance(state, cluster(at(0), {topic("a", {{}}), topic("c", {{}}), topic("d", {{}})}));
+  auto some = cluster(
+      at(1), {topic("b", {{}}), topic("c", {{.isr = {1}}}), absent("d", Presence::kDeleted)},
+      std::nullopt);
+  some.covers_all_topics = false;
+  EXPECT_THAT(find_unconfirmed(state, some).topics, ElementsAre("b", "c"));
+  EXPECT_THAT(find_unconfirmed(state, some).absent, IsEmpty());
+  EXPECT_THAT(happened(state, some), UnorderedElementsAre("isr_shrink", "deleted"));
+  std::vector<std::string> names;
+  for (const auto& one : state.topics) names.push_back(one.name);
+  EXPECT_THAT(names, ElementsAre("a", "b", "c"));
+  EXPECT_EQ(state.topics[0].rows_seen, at(0));
+  EXPECT_EQ(state.topics[2].rows_seen, at(1));
+  EXPECT_EQ(state.polled, at(0));
+}
+
 TEST(Advance, TopicsAreKeptSortedByName) {
   ReplicationState state;
   advance(state, cluster(at(0), {topic("b", {{}}), topic("d", {{}})}));
