@@ -68,10 +68,10 @@ std::optional<LeaderEpoch> bound(const AckedSegment& segment, const Waiting& wai
   if (fits(segment, led)) return led.epoch;
   if (partition != nullptr && segment.bound && *segment.bound < led.epoch)
     if (const auto epoch = bound_of_late(segment, led, *partition)) return epoch;
-  // The leader changed after the report came. Otherwise the snapshot may be older than the report;
-  // and a new leader's epoch may be known before its id is.
-  const bool has_changed = waiting.known && *waiting.known < led.epoch;
-  if (has_changed && (is_above(segment, led) || segment.broker == waiting.leader))
+  // The leader changed after it was heard. Where it did not, the look may be older news than the
+  // report; and a new leader's epoch may be known before its name is.
+  const bool has_changed = waiting.led && waiting.led->epoch < led.epoch;
+  if (has_changed && (is_above(segment, led) || segment.broker == waiting.led->id))
     return before(led.epoch);
   return std::nullopt;
 }
@@ -89,9 +89,8 @@ std::optional<LeaderEpoch> bound_by_next(const AckedSegment& segment, const Acke
 bool put(PartitionLoss& partition, const AckedSegment& segment, LeaderEpoch epoch, Instant at,
          LeaderEpoch newest) {
   if (epoch == newest) {
-    if (partition.acked_epoch != epoch) partition.acked = {};
-    partition.acked_epoch = epoch;
-    raise(partition.acked, segment, at);
+    if (partition.present.epoch != epoch) partition.present = {.epoch = epoch, .acked = {}};
+    raise(partition.present.acked, segment, at);
     return false;
   }
   const auto same = std::ranges::find(partition.pending, epoch, &Pending::epoch);
@@ -135,7 +134,7 @@ bool assign_to_epoch(LossState& state, const ReporterKey& key, Reporter& reporte
     // An epoch that grew under one name may be that of a leader who is not named yet; so may one of
     // which nothing was known.
     const bool is_named =
-        waiting.known && (*waiting.known == led.epoch || waiting.leader != led.leader);
+        waiting.led && (waiting.led->epoch == led.epoch || waiting.led->id != led.leader);
     if (!is_named && segment.waiting->snapshots++ == 0) continue;
     auto epoch = bound(segment, waiting, led, partition);
     if (later != nullptr)
@@ -181,10 +180,7 @@ void record_acknowledgements(LossState& state, const std::vector<Acknowledgement
       auto& waiting = place->waiting.emplace();
       waiting.at = one.at;
       waiting.arrived = one.arrived;
-      if (led) {
-        waiting.known = led->epoch;
-        waiting.leader = led->leader;
-      }
+      if (led) waiting.led = Leader{.epoch = led->epoch, .id = led->leader};
     }
     if (segments.size() > kSegmentsKept) segments.erase(segments.begin());
   }

@@ -64,8 +64,8 @@ Assessments begin(TopicLoss& topic, const LeaderEpochChange& epoch_change) {
                   .to = epoch_change.to,
                   .is_late = false,
                   .election_counted = false};
-  if (partition.acked_epoch <= epoch_change.old_epoch) pending.acked = partition.acked;
-  partition.acked = {};
+  if (partition.present.epoch <= epoch_change.old_epoch) pending.acked = partition.present.acked;
+  partition.present.acked = {};
   insert(partition, std::move(pending));
   if (partition.pending.size() <= kPendingKept) return {};
   auto event = unknown_event(epoch_change.topic, partition, partition.pending.front(),

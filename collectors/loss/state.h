@@ -13,9 +13,9 @@
 #include <string>
 #include <vector>
 
-/// Committed records that may be lost. Grows with elections, not with the cluster: a partition is
-/// added when its leader epoch grows.
-/// Thread: owned by the cluster's poll thread; nothing here is shared.
+/// What is known of records that were committed and may be gone. A partition is here once its
+/// leader epoch has grown, or a producer has reported what it was told in the present one. Thread:
+/// owned by the cluster's poll thread; nothing here is shared.
 namespace kie::loss {
 
 using model::Instant;
@@ -33,7 +33,13 @@ struct Acknowledged {
   std::optional<Acked> acks_all, acks_one;
 };
 
-/// An epoch that ended and whose end in the new leader's log is not known yet.
+/// That, with the newest epoch in which it can have been.
+struct AckedInEpoch {
+  LeaderEpoch epoch;
+  Acknowledged acked;
+};
+
+/// An epoch that was succeeded and whose end in the new leader's log is not known yet.
 struct Pending {
   LeaderEpoch epoch;
   /// The newest epoch when the change was seen. There may have been others in between.
@@ -83,9 +89,8 @@ struct PartitionLoss {
   std::vector<Pending> pending;
   /// Of the last hour, oldest first; kAssessedKept at most.
   std::vector<Assessed> assessed;
-  /// In `acked_epoch`, the newest epoch known, which has not ended.
-  Acknowledged acked;
-  LeaderEpoch acked_epoch;
+  /// The newest epoch known, which has not ended.
+  AckedInEpoch present;
   /// By epoch; the newest kEndsKept of them. A leader that returns may have records of an old epoch
   /// that were never committed (KIP-279), and its own log does not say so.
   std::vector<KnownEnd> ends;
@@ -98,13 +103,18 @@ inline constexpr std::size_t kEndsKept = 16;
 inline constexpr std::size_t kPendingKept = 64;
 inline constexpr std::size_t kAssessedKept = 64;
 
-/// An acknowledgement whose epoch is not known yet.
+/// Who leads a partition, in which epoch.
+struct Leader {
+  LeaderEpoch epoch;
+  BrokerId id;
+};
+
+/// What was acknowledged and in which epoch is not known yet.
 struct Waiting {
   /// When it was acknowledged, and when the report arrived.
   Instant at, arrived;
-  /// The epoch before the snapshot, and its leader.
-  std::optional<LeaderEpoch> known;
-  BrokerId leader;
+  /// As known when it was heard of.
+  std::optional<Leader> led;
   /// The looks that it was judged by: how many, and when the last was.
   int snapshots = 0;
   std::optional<Instant> judged;

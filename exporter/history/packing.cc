@@ -119,7 +119,8 @@ void fields(Archive& archive, T& value) {
   archive(value.id, value.newest, leader, value.pending, value.ends, value.inherited_end);
   if constexpr (!std::is_const_v<T>)
     value.leader = leader == kNoLeader ? std::nullopt : std::optional{leader};
-  if (archive.version() > kBeforeReports) archive(value.assessed, value.acked, value.acked_epoch);
+  if (archive.version() > kBeforeReports)
+    archive(value.assessed, value.present.acked, value.present.epoch);
 }
 
 template <class Archive, Is<loss::TimedCount> T>

@@ -73,8 +73,8 @@ loss::TopicLoss lost() {
                         .is_late = true,
                         .election_counted = true}};
   partition.assessed = {{partition.pending[0], Offset{1200}, kInstant - seconds{2}}};
-  partition.acked.acks_one = loss::Acked{Offset{2000}, kInstant - seconds{9}};
-  partition.acked_epoch = LeaderEpoch{7};
+  partition.present.acked.acks_one = loss::Acked{Offset{2000}, kInstant - seconds{9}};
+  partition.present.epoch = LeaderEpoch{7};
   partition.ends = {{LeaderEpoch{5}, Offset{900}, LeaderEpoch{6}}};
   partition.inherited_end = Offset{77};
   loss::TopicLoss topic;
@@ -162,7 +162,8 @@ TEST(Packing, KeepsAllThatTheNextProcessNeeds) {
   EXPECT_EQ(loss.partitions[0].pending[0].last_isr, brokers({1}));
   ASSERT_EQ(loss.partitions[0].assessed.size(), 1U);
   EXPECT_EQ(loss.partitions[0].assessed[0].counted, Offset{1200});
-  EXPECT_EQ(loss.partitions[0].acked.acks_one->next, Offset{2000});
+  EXPECT_EQ(loss.partitions[0].present.acked.acks_one->next, Offset{2000});
+  EXPECT_EQ(loss.partitions[0].present.epoch, LeaderEpoch{7});
   EXPECT_EQ(loss.lost_by_one, 12U);
 
   // Packed again it is the same, but for the clocks.
