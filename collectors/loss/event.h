@@ -41,9 +41,8 @@ enum class ElectionVerdict : std::uint8_t {
 
 /// Why a loss cannot be determined.
 enum class UnknownReason : std::uint8_t {
-  kNone,
-  /// The log start was never seen in the old epoch, or has risen to or above the offset at which
-  /// the log may have been truncated: retention hides the loss.
+  /// The log start was never seen in the old epoch, or has risen to or above where it may have
+  /// been cut: retention hides it.
   kLogStart,
   /// The new leader only knows an older epoch, whose end was not read when it ended.
   kUnseenEpoch,
@@ -66,8 +65,9 @@ struct LossEvent {
   /// False: acknowledged by the leader alone (acks=1), which is no promise of Kafka.
   bool acks_all = true;
   ElectionVerdict verdict = ElectionVerdict::kUnknown;
-  UnknownReason doubt = UnknownReason::kNone;
-  /// The epoch ended between these snapshots; `to` is when the change was seen, not the answer.
+  /// Of kLossUnknown, and of no other.
+  std::optional<UnknownReason> doubt;
+  /// The epoch was succeeded between these looks; `to` of the succession, not of the answer.
   std::optional<Instant> from;
   Instant to;
 };
@@ -110,8 +110,6 @@ constexpr std::string_view to_string(ElectionVerdict verdict) {
 
 constexpr std::string_view to_string(UnknownReason doubt) {
   switch (doubt) {
-    case UnknownReason::kNone:
-      return "";
     case UnknownReason::kLogStart:
       return "log_start";
     case UnknownReason::kUnseenEpoch:
@@ -119,14 +117,12 @@ constexpr std::string_view to_string(UnknownReason doubt) {
     case UnknownReason::kNeverAnswered:
       return "never_answered";
   }
-  return "";
+  return "unknown";
 }
 
 /// A text for log and page.
 constexpr std::string_view explain(UnknownReason doubt) {
   switch (doubt) {
-    case UnknownReason::kNone:
-      return "";
     case UnknownReason::kLogStart:
       return "retention or DeleteRecords has moved the log start past where the log may have been "
              "truncated";
@@ -135,7 +131,7 @@ constexpr std::string_view explain(UnknownReason doubt) {
     case UnknownReason::kNeverAnswered:
       return "no leader could be asked before many more epochs had ended";
   }
-  return "";
+  return "unknown";
 }
 
 }  // namespace kie::loss

@@ -118,7 +118,7 @@ void log_events(const std::string& cluster, const std::vector<loss::LossEvent>& 
         break;
       case LossEventKind::kLossUnknown:
         line(config::LogLevel::kWarn, "record loss could not be assessed",
-             {"why", std::string(explain(first.doubt))});
+             {"why", std::string(first.doubt ? explain(*first.doubt) : "")});
         break;
     }
   }

@@ -42,7 +42,7 @@ Json details_of(const loss::LossEvent& event) {
     case loss::LossEventKind::kUncleanElection:
       break;
     case loss::LossEventKind::kLossUnknown:
-      details["why"] = to_string(event.doubt);
+      if (event.doubt) details["why"] = to_string(*event.doubt);
       break;
   }
   return details;

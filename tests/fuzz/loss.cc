@@ -226,8 +226,7 @@ class Run {
       const auto& model = models_.at(key);
       KIE_CHECK(event.new_epoch == model.epoch && event.epoch < event.new_epoch);
       KIE_CHECK(event.to <= at_ && (!event.from || *event.from <= event.to));
-      KIE_CHECK((event.kind == LossEventKind::kLossUnknown) ==
-                (event.doubt != loss::UnknownReason::kNone));
+      KIE_CHECK((event.kind == LossEventKind::kLossUnknown) == event.doubt.has_value());
       if (event.kind == LossEventKind::kUncleanElection)
         KIE_CHECK(std::ranges::any_of(events, [&](const auto& other) {
           return other.kind == LossEventKind::kLoss && other.topic == event.topic &&
