@@ -63,8 +63,8 @@ class Session {
   BrokerTimeouts timeouts_;
   std::vector<model::BrokerSnapshot> listed_;
   std::vector<model::BrokerSnapshot> known_;
-  /// The last broker picked that was not `wanted`.
-  BrokerId last_picked_{-1};
+  /// Who was picked last without being wanted.
+  std::optional<BrokerId> last_picked_;
   /// After the client, whose queues they read.
   std::list<RequestBatch> late_;
 };
