@@ -251,10 +251,4 @@ std::optional<std::string> describe(const risk::Findings& risks) {
                      plural(others, "warning"), rules);
 }
 
-std::string join(const std::vector<BrokerId>& brokers) {
-  std::string text;
-  for (const auto id : brokers) text += fmt::format("{}{}", text.empty() ? "" : ",", id.value);
-  return text;
-}
-
 }  // namespace kie

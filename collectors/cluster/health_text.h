@@ -33,7 +33,4 @@ std::optional<std::string> describe(const std::optional<model::Confirmation>& co
 /// Counts the findings of a cluster that are not exempt, by rule; nullopt if there are none.
 std::optional<std::string> describe(const risk::Findings& risks);
 
-/// Brokers as "1,2,3".
-std::string join(const std::vector<BrokerId>& brokers);
-
 }  // namespace kie

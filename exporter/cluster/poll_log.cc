@@ -1,8 +1,8 @@
 #include "exporter/cluster/poll_log.h"
 
-#include "collectors/cluster/health_text.h"
 #include "collectors/kafka/acl.h"
 #include "collectors/kafka/codec/error.h"
+#include "collectors/model/brokers_text.h"
 #include "exporter/log/log.h"
 
 #include <fmt/format.h>
@@ -46,7 +46,7 @@ void PollLog::offsets_read(const kafka::OffsetsReport& report) {
   std::optional<std::string> error;
   if (report.missing > 0) {
     error = fmt::format("{} partitions have no answer", report.missing);
-    if (!report.silent.empty()) *error += "; silent brokers: " + join(report.silent);
+    if (!report.silent.empty()) *error += "; silent brokers: " + model::brokers_text(report.silent);
     if (report.error) *error += "; " + report.error->text;
   }
   failure_log_.report("reading offsets", error);

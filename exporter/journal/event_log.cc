@@ -1,6 +1,6 @@
 #include "exporter/journal/event_log.h"
 
-#include "collectors/cluster/health_text.h"
+#include "collectors/model/brokers_text.h"
 #include "exporter/log/log.h"
 
 #include <fmt/format.h>
@@ -70,7 +70,8 @@ void log_events(const std::string& cluster,
               {"first", std::to_string(first.partition->value)},
               {"leader", leader_text(first.leader_before, first.is_hidden_before) + "->" +
                              leader_text(first.leader_after, first.is_hidden_after)},
-              {"isr", join(first.isr_before) + "->" + join(first.isr_after)}});
+              {"isr", model::brokers_text(first.isr_before) + "->" +
+                          model::brokers_text(first.isr_after)}});
   }
 }
 

@@ -222,10 +222,5 @@ TEST(Describe, RisksByRuleTheWorstFirst) {
             "min_isr_1 (1).");
 }
 
-TEST(Join, PutsCommasBetween) {
-  EXPECT_EQ(join(replication::test::brokers({1, 2, 3})), "1,2,3");
-  EXPECT_EQ(join({}), "");
-}
-
 }  // namespace
 }  // namespace kie
