@@ -37,7 +37,6 @@ std::vector<model::QuorumReplica> to_model(
     auto& one = all.emplace_back();
     one.id = replica.id;
     if (replica.log_end.value >= 0) one.log_end = replica.log_end;
-    one.last_fetch = time_of(replica.last_fetch);
     one.last_caught_up = time_of(replica.last_caught_up);
   }
   return all;
@@ -57,7 +56,6 @@ Result<model::Quorum> read(const DescribeQuorumResponse& answer) {
       if (partition.leader.value < 0) return error_of(kNotController);
       return model::Quorum{.leader = partition.leader,
                            .epoch = partition.leader_epoch,
-                           .high_watermark = partition.high_watermark,
                            .voters = to_model(partition.voters),
                            .observers = to_model(partition.observers)};
     }

@@ -29,11 +29,10 @@ PartitionLoss* find(TopicLoss& topic, PartitionId id) {
   return found == topic.partitions.end() || found->id != id ? nullptr : &*found;
 }
 
-Pending& insert(PartitionLoss& partition, Pending pending) {
+void insert(PartitionLoss& partition, Pending pending) {
   auto& all = partition.pending;
   const auto after = pending.after;
-  const auto epoch = pending.epoch;
-  all.insert(std::ranges::lower_bound(all, epoch, {}, &Pending::epoch), std::move(pending));
+  all.insert(std::ranges::lower_bound(all, pending.epoch, {}, &Pending::epoch), std::move(pending));
   Pending* last = nullptr;
   bool from_outside = false;
   for (auto& one : all) {
@@ -42,7 +41,6 @@ Pending& insert(PartitionLoss& partition, Pending pending) {
     last = &one;
   }
   last->from_outside = from_outside;
-  return *std::ranges::lower_bound(all, epoch, {}, &Pending::epoch);
 }
 
 }  // namespace kie::loss

@@ -13,8 +13,8 @@ PartitionLoss& find_or_add(TopicLoss& topic, PartitionId id);
 /// The partition, or nullptr.
 PartitionLoss* find(TopicLoss& topic, PartitionId id);
 
-/// Inserts an epoch in order. If several epochs ended with the same epoch change, only the last one
-/// says whether a leader from outside the ISR was elected, so that no election is counted twice.
-Pending& insert(PartitionLoss& partition, Pending pending);
+/// Puts an epoch in its place. Of those that ended with one and the same succession the last alone
+/// says whether an election was won from outside, so that none is counted twice.
+void insert(PartitionLoss& partition, Pending pending);
 
 }  // namespace kie::loss

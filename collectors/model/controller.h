@@ -18,7 +18,6 @@ struct QuorumReplica {
   std::optional<Offset> log_end;
   /// By the clock of the quorum's leader; nullopt: this replica has not fetched, or DescribeQuorum
   /// v0 (Kafka before 3.3), which has no times.
-  std::optional<std::chrono::milliseconds> last_fetch;
   std::optional<std::chrono::milliseconds> last_caught_up;
 };
 
@@ -28,7 +27,6 @@ struct Quorum {
   BrokerId leader;
   /// Grows with every controller.
   LeaderEpoch epoch;
-  Offset high_watermark;
   std::vector<QuorumReplica> voters;
   /// Brokers, and controllers that do not vote.
   std::vector<QuorumReplica> observers;

@@ -1,9 +1,7 @@
 #pragma once
 
-#include <array>
 #include <compare>
 #include <cstdint>
-#include <functional>
 
 namespace kie {
 
@@ -32,10 +30,3 @@ struct TopicId {
 };
 
 }  // namespace kie
-
-template <class Rep, class Tag>
-struct std::hash<kie::Id<Rep, Tag>> {
-  std::size_t operator()(const kie::Id<Rep, Tag>& id) const noexcept {
-    return std::hash<Rep>{}(id.value);
-  }
-};

@@ -65,11 +65,9 @@ TEST_F(ControllerProbeTest, IsTheLeaderOfTheQuorum) {
   const auto& quorum = *snapshot.quorum;
   EXPECT_EQ(quorum.leader, BrokerId{100});
   EXPECT_EQ(quorum.epoch, LeaderEpoch{7});
-  EXPECT_EQ(quorum.high_watermark, Offset{1000});
   ASSERT_EQ(quorum.voters.size(), 1U);
   EXPECT_EQ(quorum.voters[0].id, BrokerId{100});
   EXPECT_EQ(quorum.voters[0].log_end, Offset{1001});
-  EXPECT_EQ(quorum.voters[0].last_fetch, std::nullopt) << "-1: the leader does not fetch";
   EXPECT_EQ(quorum.observers.size(), 3U);
   EXPECT_EQ(requests(), 1) << "one broker is enough";
 }

@@ -19,7 +19,7 @@ inline model::QuorumReplica replica(int id, std::optional<std::int64_t> log_end,
   model::QuorumReplica replica;
   replica.id = BrokerId{id};
   if (log_end) replica.log_end = Offset{*log_end};
-  replica.last_fetch = replica.last_caught_up = caught_up;
+  replica.last_caught_up = caught_up;
   return replica;
 }
 
@@ -29,7 +29,6 @@ inline model::ControllerSnapshot answered(int seconds, int leader, int epoch) {
   model::Quorum quorum;
   quorum.leader = BrokerId{leader};
   quorum.epoch = LeaderEpoch{epoch};
-  quorum.high_watermark = Offset{500};
   for (const int id : {101, 102, 103}) quorum.voters.push_back(replica(id, 500, now));
   for (const int id : {1, 2, 3}) quorum.observers.push_back(replica(id, 500, now));
   return {.at = at(seconds),
