@@ -44,16 +44,13 @@ std::vector<model::QuorumReplica> to_model(
 
 /// The partition of the metadata log, or the error in the answer.
 Result<model::Quorum> read(const DescribeQuorumResponse& answer) {
-  const auto error_of = [](std::int16_t code) {
-    return tl::unexpected{make_error(static_cast<rd_kafka_resp_err_t>(code))};
-  };
-  if (answer.error != 0) return error_of(answer.error);
+  if (answer.error != 0) return tl::unexpected{error_of(answer.error)};
   for (const auto& topic : answer.topics)
     for (const auto& partition : topic.partitions) {
       if (topic.name != kMetadataTopic || partition.id.value != 0) continue;
-      if (partition.error != 0) return error_of(partition.error);
-      // A quorum without a leader has no controller.
-      if (partition.leader.value < 0) return error_of(kNotController);
+      if (partition.error != 0) return tl::unexpected{error_of(partition.error)};
+      // A quorum that has no leader is no controller.
+      if (partition.leader.value < 0) return tl::unexpected{error_of(kNotController)};
       return model::Quorum{.leader = partition.leader,
                            .epoch = partition.leader_epoch,
                            .voters = to_model(partition.voters),

@@ -14,8 +14,7 @@ using codec::DescribeClusterResponse;
 
 Result<ClusterDescription> read(const Result<DescribeClusterResponse>& answer) {
   if (!answer) return tl::unexpected{answer.error()};
-  if (answer->error != 0)
-    return tl::unexpected{make_error(static_cast<rd_kafka_resp_err_t>(answer->error))};
+  if (answer->error != 0) return tl::unexpected{error_of(answer->error)};
   ClusterDescription cluster;
   cluster.cluster_id = answer->cluster_id;
   for (const auto& broker : answer->brokers)

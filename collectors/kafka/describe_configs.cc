@@ -90,7 +90,7 @@ TopicConfigsAnswer read_topics(const DescribeConfigsResponse& answer) {
   for (const auto& resource : answer.resources) {
     std::string name{resource.name};
     if (resource.error != 0) {
-      const auto error = make_error(static_cast<rd_kafka_resp_err_t>(resource.error));
+      const auto error = error_of(resource.error);
       topics.refused[error.text].push_back(std::move(name));
       continue;
     }
@@ -107,8 +107,7 @@ Result<model::BrokerConfigs> read_broker(const DescribeConfigsResponse& answer) 
     return tl::unexpected{Error{kBadMessage, "DescribeConfigs: the answer lacks the broker"}};
   model::BrokerConfigs configs;
   for (const auto& resource : answer.resources) {
-    if (resource.error != 0)
-      return tl::unexpected{make_error(static_cast<rd_kafka_resp_err_t>(resource.error))};
+    if (resource.error != 0) return tl::unexpected{error_of(resource.error)};
     for (const auto key : kBrokerKeys)
       if (const auto config = find(resource, key))
         configs.values.emplace(key, model::BrokerConfig{.value = std::string{config->value},

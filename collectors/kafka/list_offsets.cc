@@ -92,8 +92,7 @@ void ask_offsets(RequestBatch& batch, const std::vector<model::BrokerSnapshot>& 
               auto* row = find(*known, partition.id);
               if (row == nullptr || row->leader != leader) continue;
               take(partition, kind, own_address, *row);
-              if (partition.error != 0 && !error)
-                error = make_error(static_cast<rd_kafka_resp_err_t>(partition.error));
+              if (partition.error != 0 && !error) error = error_of(partition.error);
             }
           }
         });

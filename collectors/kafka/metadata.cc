@@ -78,8 +78,7 @@ void ask(RequestBatch& batch, Question question, BrokerId broker, MetadataReques
                                  if (!answer)
                                    return receive(tl::unexpected{std::move(answer.error())});
                                  if (answer->error != 0)
-                                   return receive(tl::unexpected{make_error(
-                                       static_cast<rd_kafka_resp_err_t>(answer->error))});
+                                   return receive(tl::unexpected{error_of(answer->error)});
                                  receive(to_view(std::move(*answer), by, is_wanted));
                                });
 }

@@ -36,4 +36,7 @@ inline Error make_error(rd_kafka_resp_err_t code, std::string_view detail = {}) 
   return {static_cast<int>(code), std::move(text)};
 }
 
+/// By the code that is in an answer: librdkafka's enum has Kafka's codes.
+inline Error error_of(int code) { return make_error(static_cast<rd_kafka_resp_err_t>(code)); }
+
 }  // namespace kie::kafka

@@ -103,7 +103,7 @@ void RequestBatch::take_versions(const Result<Raw>& raw, BrokerId broker) {
              !answer) {
     error = answer.error();
   } else if (answer->error != 0) {
-    error = make_error(static_cast<rd_kafka_resp_err_t>(answer->error));
+    error = error_of(answer->error);
   } else {
     client_->versions().set(broker,
                             std::make_shared<const codec::ApiVersionsResponse>(std::move(*answer)));

@@ -24,7 +24,7 @@ constexpr const char* kNoTopic = "kafka-isr-exporter-check-no-such-topic";
 constexpr const char* kAskLater =
     "wait until the broker is back, or give it more time with request_timeout";
 
-std::string text_of(int code) { return make_error(static_cast<rd_kafka_resp_err_t>(code)).text; }
+std::string text_of(int code) { return error_of(code).text; }
 
 /// These topics, or one grant for all where that would be too long a line.
 std::vector<std::string> few_or_all(const std::vector<std::string>& topics) {
