@@ -11,16 +11,10 @@
 namespace kie {
 namespace {
 
-const replication::PartitionState* find_partition(const replication::ReplicationState& state,
-                                                  const std::string& topic, PartitionId id) {
-  const auto* found = replication::find_topic(state, topic);
-  return found == nullptr ? nullptr : replication::find_partition(*found, id);
-}
-
 loss::ConfirmedLeaderLookup confirmed_leaders(const replication::ReplicationState& state) {
   return
       [&state](const std::string& topic, PartitionId id) -> std::optional<loss::ConfirmedLeader> {
-        const auto* row = find_partition(state, topic, id);
+        const auto* row = replication::find_partition(state, topic, id);
         if (row == nullptr || !row->leader || row->elected || !row->leader_epoch || !row->seen)
           return std::nullopt;
         return loss::ConfirmedLeader{
@@ -141,11 +135,11 @@ void forget_deleted_settings(ClusterState& known, model::Instant now,
 }
 
 std::vector<model::EpochQuestion> open_questions(const ClusterState& known) {
-  return loss::questions(known.loss,
-                         [&](const std::string& topic, PartitionId id, BrokerId leader) {
-                           const auto* partition = find_partition(known.replication, topic, id);
-                           return partition != nullptr && partition->leader == leader;
-                         });
+  return loss::questions(
+      known.loss, [&](const std::string& topic, PartitionId id, BrokerId leader) {
+        const auto* partition = replication::find_partition(known.replication, topic, id);
+        return partition != nullptr && partition->leader == leader;
+      });
 }
 
 }  // namespace kie

@@ -3,6 +3,7 @@
 #include "collectors/kafka/codec/offset_for_leader_epoch.h"
 #include "collectors/kafka/list_offsets.h"
 #include "collectors/kafka/metadata.h"
+#include "collectors/model/find_sorted.h"
 
 #include <algorithm>
 #include <map>
@@ -159,9 +160,8 @@ void EpochEndClient::ask_what_they_are_of(std::vector<Asked>& asked,
       one.answer.log_start = row.earliest;
       const auto view = views.find(one.question->leader);
       if (view == views.end()) continue;
-      const auto& topics = view->second.topics;
-      const auto of = std::ranges::lower_bound(topics, topic.name, {}, &TopicView::name);
-      if (of != topics.end() && of->name == topic.name) one.answer.topic_id = of->id;
+      if (const auto* of = model::find_sorted(view->second.topics, topic.name, &TopicView::name))
+        one.answer.topic_id = of->id;
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "collectors/kafka/codec/list_offsets.h"
 #include "collectors/kafka/rdkafka.h"
+#include "collectors/model/find_sorted.h"
 
 #include <algorithm>
 #include <map>
@@ -28,18 +29,6 @@ std::map<BrokerId, ListOffsetsRequest> requests_for(const model::ClusterSnapshot
       topics.back().partitions.push_back({.id = row.id, .timestamp = timestamp});
     }
   return requests;
-}
-
-model::TopicSnapshot* find(model::ClusterSnapshot& snapshot, std::string_view name) {
-  const auto found =
-      std::ranges::lower_bound(snapshot.topics, name, {}, &model::TopicSnapshot::name);
-  return found != snapshot.topics.end() && found->name == name ? &*found : nullptr;
-}
-
-model::PartitionSnapshot* find(model::TopicSnapshot& topic, PartitionId id) {
-  auto& rows = topic.partitions;
-  const auto found = std::ranges::lower_bound(rows, id, {}, &model::PartitionSnapshot::id);
-  return found != rows.end() && found->id == id ? &*found : nullptr;
 }
 
 /// The brokers by address.
@@ -86,10 +75,12 @@ void ask_offsets(RequestBatch& batch, const std::vector<model::BrokerSnapshot>& 
             return;
           }
           for (const auto& topic : answer->topics) {
-            auto* known = find(snapshot, topic.name);
+            auto* known =
+                model::find_sorted(snapshot.topics, topic.name, &model::TopicSnapshot::name);
             if (known == nullptr) continue;
             for (const auto& partition : topic.partitions) {
-              auto* row = find(*known, partition.id);
+              auto* row = model::find_sorted(known->partitions, partition.id,
+                                             &model::PartitionSnapshot::id);
               if (row == nullptr || row->leader != leader) continue;
               take(partition, kind, own_address, *row);
               if (partition.error != 0 && !error) error = error_of(partition.error);

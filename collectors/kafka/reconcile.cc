@@ -1,6 +1,7 @@
 #include "collectors/kafka/reconcile.h"
 
 #include "collectors/kafka/codec/error.h"
+#include "collectors/model/find_sorted.h"
 
 #include <algorithm>
 #include <vector>
@@ -16,9 +17,7 @@ bool same(const model::PartitionSnapshot& a, const model::PartitionSnapshot& b) 
 }
 
 const model::PartitionSnapshot* row_of(const TopicView& view, PartitionId id) {
-  const auto found =
-      std::ranges::lower_bound(view.partitions, id, {}, &model::PartitionSnapshot::id);
-  return found != view.partitions.end() && found->id == id ? &*found : nullptr;
+  return model::find_sorted(view.partitions, id, &model::PartitionSnapshot::id);
 }
 
 void take(model::PartitionSnapshot& row, const model::PartitionSnapshot& theirs) {

@@ -4,6 +4,7 @@
 #include "collectors/kafka/metadata.h"
 #include "collectors/kafka/rdkafka.h"
 #include "collectors/kafka/reconcile.h"
+#include "collectors/model/find_sorted.h"
 
 #include <algorithm>
 #include <iterator>
@@ -44,11 +45,6 @@ TopicSnapshot to_snapshot(TopicView&& view) {
     topic.presence = Presence::kUnknown;
   }
   return topic;
-}
-
-TopicSnapshot* find(ClusterSnapshot& snapshot, const std::string& name) {
-  const auto found = std::ranges::lower_bound(snapshot.topics, name, {}, &TopicSnapshot::name);
-  return found != snapshot.topics.end() && found->name == name ? &*found : nullptr;
 }
 
 bool same_ids(const std::vector<BrokerSnapshot>& a, const std::vector<BrokerSnapshot>& b) {
@@ -299,7 +295,8 @@ void SnapshotReader::confirm(ClusterSnapshot& snapshot, const model::Unconfirmed
   std::vector<Case> cases;
   cases.reserve(unconfirmed.topics.size() + unconfirmed.absent.size());
   for (const auto& name : unconfirmed.topics)
-    if (auto* topic = find(snapshot, name)) cases.push_back({.name = &name, .topic = topic});
+    if (auto* topic = model::find_sorted(snapshot.topics, name, &TopicSnapshot::name))
+      cases.push_back({.name = &name, .topic = topic});
   for (const auto& name : unconfirmed.absent) cases.push_back({.name = &name});
 
   std::vector<Case*> open;
@@ -358,10 +355,8 @@ void SnapshotReader::ask_others(const std::vector<Case*>& open) {
     ask_topics(batch, broker, opinion.names, [&cases = opinion.cases](Result<BrokerView> answer) {
       if (!answer) return;
       for (auto* one : cases) {
-        const auto found =
-            std::ranges::lower_bound(answer->topics, *one->name, {}, &TopicView::name);
-        // A copy, as the names are needed for the other brokers.
-        if (found != answer->topics.end() && found->name == *one->name)
+        // A copy: the others are searched for by the names, too.
+        if (const auto* found = model::find_sorted(answer->topics, *one->name, &TopicView::name))
           one->views.push_back(*found);
       }
     });

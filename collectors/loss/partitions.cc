@@ -1,5 +1,7 @@
 #include "collectors/loss/partitions.h"
 
+#include "collectors/model/find_sorted.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -25,8 +27,7 @@ PartitionLoss& find_or_add(TopicLoss& topic, PartitionId id) {
 }
 
 PartitionLoss* find(TopicLoss& topic, PartitionId id) {
-  const auto found = std::ranges::lower_bound(topic.partitions, id, {}, &PartitionLoss::id);
-  return found == topic.partitions.end() || found->id != id ? nullptr : &*found;
+  return model::find_sorted(topic.partitions, id, &PartitionLoss::id);
 }
 
 void insert(PartitionLoss& partition, Pending pending) {

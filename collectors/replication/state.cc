@@ -1,8 +1,21 @@
 #include "collectors/replication/state.h"
 
+#include "collectors/model/find_sorted.h"
+
 #include <algorithm>
 
 namespace kie::replication {
+namespace {
+
+/// `state`: const or not.
+template <class State>
+auto* find_in(State& state, const std::string& topic, PartitionId id) {
+  auto* found = model::find_sorted(state.topics, topic, &TopicState::name);
+  return found == nullptr ? nullptr
+                          : model::find_sorted(found->partitions, id, &PartitionState::id);
+}
+
+}  // namespace
 
 std::uint64_t shrinks_last_hour(const TopicHistory& history, Instant now) {
   std::map<PartitionId, std::uint64_t> counts;
@@ -27,20 +40,20 @@ std::uint64_t count_leaders_without_epoch(const ReplicationState& state) {
 }
 
 const TopicState* find_topic(const ReplicationState& state, const std::string& name) {
-  const auto found = std::ranges::lower_bound(state.topics, name, {}, &TopicState::name);
-  return found != state.topics.end() && found->name == name ? &*found : nullptr;
+  return model::find_sorted(state.topics, name, &TopicState::name);
 }
 
 const PartitionState* find_partition(const TopicState& topic, PartitionId id) {
-  const auto found = std::ranges::lower_bound(topic.partitions, id, {}, &PartitionState::id);
-  return found != topic.partitions.end() && found->id == id ? &*found : nullptr;
+  return model::find_sorted(topic.partitions, id, &PartitionState::id);
+}
+
+const PartitionState* find_partition(const ReplicationState& state, const std::string& topic,
+                                     PartitionId id) {
+  return find_in(state, topic, id);
 }
 
 PartitionState* find_partition(ReplicationState& state, const std::string& topic, PartitionId id) {
-  const auto known = std::ranges::lower_bound(state.topics, topic, {}, &TopicState::name);
-  if (known == state.topics.end() || known->name != topic) return nullptr;
-  const auto found = std::ranges::lower_bound(known->partitions, id, {}, &PartitionState::id);
-  return found != known->partitions.end() && found->id == id ? &*found : nullptr;
+  return find_in(state, topic, id);
 }
 
 }  // namespace kie::replication

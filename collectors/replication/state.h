@@ -153,6 +153,8 @@ const TopicState* find_topic(const ReplicationState& state, const std::string& n
 
 /// The partition of that id, or nullptr.
 const PartitionState* find_partition(const TopicState& topic, PartitionId id);
+const PartitionState* find_partition(const ReplicationState& state, const std::string& topic,
+                                     PartitionId id);
 PartitionState* find_partition(ReplicationState& state, const std::string& topic, PartitionId id);
 
 }  // namespace kie::replication
