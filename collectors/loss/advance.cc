@@ -74,15 +74,15 @@ Assessments begin(TopicLoss& topic, const LeaderEpochChange& epoch_change) {
   return {.results = {AssessmentResult::kUnknown}, .events = {std::move(event)}};
 }
 
-/// Whether the answer is from the leader of the newest epoch, for the same topic, and complete. A
-/// deposed leader that was suspended answers too, as if it still led.
+/// Whether the answer is of the leader of the newest epoch, of the same topic, and has the ends
+/// that an assessment needs. A deposed leader that just woke up answers, too, as if nothing had
+/// happened.
 bool is_valid(const TopicLoss& topic, const PartitionLoss& partition, const EpochAnswer& answer) {
   // Brokers before 2.8 have no ids.
   const bool has_id = topic.id && *topic.id != TopicId{};
   if (has_id && answer.topic_id != topic.id) return false;
   if (answer.by != partition.leader || answer.newest != partition.newest) return false;
-  return answer.log_start &&
-         std::ranges::equal(partition.pending, answer.ends, {}, &Pending::epoch, &EpochEnd::asked);
+  return std::ranges::equal(partition.pending, answer.ends, {}, &Pending::epoch, &EpochEnd::asked);
 }
 
 void prune(LossState& state, Instant at) {
@@ -126,9 +126,11 @@ std::vector<LossEvent> advance(LossState& state, const Input& input,
     if (found == state.topics.end()) continue;
     auto& [name, topic] = *found;
     auto* partition = find(topic, answer.partition);
-    if (partition == nullptr || partition->pending.empty() || !is_valid(topic, *partition, answer))
+    if (partition == nullptr || partition->pending.empty() || !answer.log_start ||
+        !is_valid(topic, *partition, answer))
       continue;
-    take(topic, assess(*partition, answer, settings.of(name).unclean_leader_election, input.at));
+    take(topic, assess(*partition, answer, *answer.log_start,
+                       settings.of(name).unclean_leader_election, input.at));
   }
   prune(state, input.at);
   return events;

@@ -42,7 +42,7 @@ void remember(std::vector<Assessed>& assessed, std::span<const Pending> same_end
 
 }  // namespace
 
-Assessments assess(PartitionLoss& partition, const model::EpochAnswer& answer,
+Assessments assess(PartitionLoss& partition, const model::EpochAnswer& answer, Offset log_start,
                    const std::optional<model::Configured<bool>>& unclean_leader_election,
                    Instant at) {
   auto& pending = partition.pending;
@@ -64,7 +64,7 @@ Assessments assess(PartitionLoss& partition, const model::EpochAnswer& answer,
     const auto election = find_outside_election(pending, index);
 
     const auto found = find_end(epoch, answered, pending, ends_before);
-    const auto why = why_unknown(epoch, found, answered, answer.log_start, election.has_value());
+    const auto why = why_unknown(epoch, found, answered, log_start, election.has_value());
     if (why == UnknownReason::kLogStart && was_whole(epoch, ends_before, partition.newest)) {
       made.results.push_back(AssessmentResult::kNone);
       remember(partition.assessed, same_end, epoch, election, progress, at);

@@ -21,10 +21,10 @@ struct Assessments {
   std::vector<LossEvent> events;
 };
 
-/// Assesses all pending epochs; none is pending afterwards. Counts nothing.
-/// `answer`: from the leader of the newest epoch, with the log start and one end for each pending
-/// epoch. `unclean_leader_election`: the topic's setting; nullopt: not known. `at`: now.
-Assessments assess(PartitionLoss& partition, const model::EpochAnswer& answer,
+/// Assesses all pending epochs, so that none is pending any more. Counts nothing.
+/// `answer`: of the leader of the newest epoch, with one end for each pending epoch. `log_start`:
+/// the answer's. `unclean_leader_election`: the topic's setting; nullopt: not known. `at`: now.
+Assessments assess(PartitionLoss& partition, const model::EpochAnswer& answer, Offset log_start,
                    const std::optional<model::Configured<bool>>& unclean_leader_election,
                    Instant at);
 

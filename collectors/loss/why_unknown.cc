@@ -5,8 +5,8 @@
 namespace kie::loss {
 
 std::optional<UnknownReason> why_unknown(const Pending& epoch, const FoundEnd& found,
-                                         const model::EpochEnd& answered,
-                                         std::optional<Offset> log_start, bool is_from_outside) {
+                                         const model::EpochEnd& answered, Offset log_start,
+                                         bool is_from_outside) {
   if (answered.epoch < epoch.epoch) {
     // Uncommitted records beyond the last committed offset may hide a loss below them. If the end
     // is exactly that offset, nothing was written since and nothing is hidden.
@@ -16,8 +16,8 @@ std::optional<UnknownReason> why_unknown(const Pending& epoch, const FoundEnd& f
     const bool is_hidden = found.is_at_most && found.end > committed_end && is_from_outside;
     return is_hidden ? std::optional{UnknownReason::kUnseenEpoch} : std::nullopt;
   }
-  // For an epoch older than all that it knows, a log answers with its first offset.
-  const bool may_be_start = !log_start || answered.end <= *log_start;
+  // For an epoch that is older than all it knows, a log answers with its first offset.
+  const bool may_be_start = answered.end <= log_start;
   const bool has_risen = !epoch.log_start || answered.end > *epoch.log_start;
   return may_be_start && has_risen ? std::optional{UnknownReason::kLogStart} : std::nullopt;
 }

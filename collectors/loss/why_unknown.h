@@ -15,8 +15,8 @@ namespace kie::loss {
 /// `log_start`: of the leader that answered, read after the ends. `is_from_outside`: a leader from
 /// outside the last ISR was elected when the epoch ended, or later.
 std::optional<UnknownReason> why_unknown(const Pending& epoch, const FoundEnd& found,
-                                         const model::EpochEnd& answered,
-                                         std::optional<Offset> log_start, bool is_from_outside);
+                                         const model::EpochEnd& answered, Offset log_start,
+                                         bool is_from_outside);
 
 /// Whether an earlier answer showed that the leader of `newest` had all that is known to be
 /// committed in the epoch. Then retention or DeleteRecords has removed it since, and nothing is
