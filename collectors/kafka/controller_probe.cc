@@ -75,10 +75,9 @@ void ControllerProbe::ask(const std::vector<BrokerId>& answering) {
     snapshot_.why = "no broker answers at its advertised address";
     return;
   }
-  // Each broker in its turn; the first of the list is asked last.
+  // Each broker in its turn.
   const auto first = static_cast<std::ptrdiff_t>(turn_++ % answering.size());
   std::ranges::rotate(left_to_ask_, left_to_ask_.begin() + first);
-  std::ranges::reverse(left_to_ask_);
   ask_next();
 }
 
@@ -100,7 +99,7 @@ void ControllerProbe::ask_next() {
   // Two brokers that are cut off from the controllers must not decide for all: if another one got
   // the last answer, it is the second.
   auto next = std::ranges::find(left_to_ask_, reaches_controller_);
-  if (attempts_.empty() || next == left_to_ask_.end()) next = left_to_ask_.end() - 1;
+  if (attempts_.empty() || next == left_to_ask_.end()) next = left_to_ask_.begin();
   const auto broker = *next;
   left_to_ask_.erase(next);
   send(broker);
