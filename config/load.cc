@@ -388,7 +388,7 @@ std::string without_number(std::string description) {
   return description;
 }
 
-/// ConfigErrors in the order of the file, those of flags first.
+/// In the order of the file, those of flags first.
 void sort(ConfigErrors& problems) {
   std::ranges::sort(problems, {}, [](const ConfigError& problem) {
     return std::tie(problem.place.position, problem.what);

@@ -15,7 +15,8 @@
 namespace kie {
 
 /// Applies the rules to what is known of a cluster. `listed`: the brokers that Metadata has,
-/// sorted. Thread: the cluster's poll thread.
+/// sorted.
+/// Thread: the cluster's poll thread.
 risk::Findings find_risks(const ClusterState& known, const std::vector<BrokerId>& listed,
                           const std::optional<std::chrono::milliseconds>& longest_delivery_timeout,
                           const replication::Freshness& freshness,

@@ -54,7 +54,7 @@ struct ReconciledId {
   bool disputed = false;
 };
 
-/// `first`: the id from the broker that was asked first.
+/// `first`: the id as the broker has it that was asked first.
 ReconciledId reconcile_id(const std::optional<TopicId>& first, Views others, bool alone,
                           const std::optional<TopicId>& known_id) {
   std::vector<TopicId> ids;

@@ -14,8 +14,8 @@
 #include <vector>
 
 /// What is known of records that were committed and may be gone. A partition is here once its
-/// leader epoch has grown, or a producer has reported what it was told in the present one. Thread:
-/// owned by the cluster's poll thread; nothing here is shared.
+/// leader epoch has grown, or a producer has reported what it was told in the present one.
+/// Thread: the cluster's poll thread alone writes; who holds ClusterState::mutex may read.
 namespace kie::loss {
 
 using model::Instant;
@@ -89,7 +89,7 @@ struct PartitionLoss {
   std::vector<Pending> pending;
   /// Of the last hour, oldest first; kAssessedKept at most.
   std::vector<Assessed> assessed;
-  /// The newest epoch known, which has not ended.
+  /// Of the newest epoch known, which has not ended.
   AckedInEpoch present;
   /// By epoch; the newest kEndsKept of them. A leader that returns may have records of an old epoch
   /// that were never committed (KIP-279), and its own log does not say so.

@@ -9,7 +9,7 @@
 
 /// The state of a cluster's controller, from all polls so far. Source: DescribeQuorum (KIP-595,
 /// KIP-836), which brokers forward to the active controller.
-/// Thread: owned by the cluster's poll thread; nothing here is shared.
+/// Thread: the cluster's poll thread alone writes; who holds ClusterState::mutex may read.
 namespace kie::quorum {
 
 using model::Instant;

@@ -20,7 +20,6 @@ PartitionState first_seen(model::PartitionSnapshot&& snapshot, Instant at);
 /// Applies a snapshot to one partition. Used by advance() only.
 class PartitionStep {
  public:
-  /// `polled`: the last snapshot of all topics before this one.
   PartitionStep(ReplicationState& state, TopicState& topic, PartitionState& known,
                 model::PartitionSnapshot&& snapshot, Instant at, Changes& changes)
       : state_(state),

@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-/// The replication state of a cluster, from all snapshots so far.
-/// Thread: owned by the cluster's poll thread; nothing here is shared.
+/// What is known of a cluster's replication, from all looks so far.
+/// Thread: the cluster's poll thread alone writes; who holds ClusterState::mutex may read.
 namespace kie::replication {
 
 using model::Instant;
