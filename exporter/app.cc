@@ -12,104 +12,32 @@
 #include "exporter/producers/journal.h"
 #include "exporter/producers/worker.h"
 #include "exporter/reload.h"
+#include "exporter/signals.h"
 #include "exporter/version.h"
 #include "exporter/web/routes.h"
 
 #include <malloc.h>
 #include <pthread.h>
-#include <unistd.h>
 
-#include <condition_variable>
-#include <csignal>
-#include <cstdlib>
-#include <mutex>
+#include <chrono>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 
 namespace kie {
 namespace {
 
 using exposition::FamilyId;
 
-/// How long the threads may take to end. A Kafka request may take longer, and its answer is not
-/// needed any more.
+/// How long the start and the threads may take to end. A question to Kafka may outlast it, and
+/// nothing depends on its answer any more.
 constexpr std::chrono::seconds kPatienceAtEnd{4};
-
-/// The signals that the process handles, blocked in every thread and received by next().
-class Signals {
- public:
-  Signals() {
-    sigemptyset(&set_);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set_, signal);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    // A scraper that disconnects must not end the process.
-    std::signal(SIGPIPE, SIG_IGN);
-  }
-
-  int next() const {
-    int signal = 0;
-    sigwait(&set_, &signal);
-    return signal;
-  }
-
- private:
-  sigset_t set_{};
-};
-
-/// Reloads the configuration on request, in a thread of its own: a reload waits for the clusters
-/// that are removed, and the next signal must not.
-class ReloadOnSignal {
- public:
-  explicit ReloadOnSignal(Reloader& reloader)
-      : thread_([this, &reloader](const std::stop_token& stop) {
-          std::unique_lock lock{mutex_};
-          while (wake_.wait(lock, stop, [this] { return asked_; })) {
-            asked_ = false;
-            lock.unlock();
-            static_cast<void>(reloader.reload("SIGHUP"));
-            lock.lock();
-          }
-        }) {}
-
-  void ask() {
-    {
-      const std::scoped_lock lock{mutex_};
-      asked_ = true;
-    }
-    wake_.notify_all();
-  }
-
-  /// Returns when a reload in progress has ended.
-  void stop() {
-    thread_.request_stop();
-    thread_.join();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable_any wake_;
-  bool asked_ = false;
-  std::jthread thread_;
-};
-
-/// Ends the process if `done()` is not called in time.
-class Deadline {
- public:
-  explicit Deadline(std::chrono::seconds limit)
-      : thread_([this, limit](const std::stop_token& stop) {
-          std::unique_lock lock{mutex_};
-          ended_.wait_for(lock, stop, limit, [] { return false; });
-          if (stop.stop_requested()) return;
-          log_warn("a Kafka request is still open, exiting without its answer");
-          _exit(EXIT_SUCCESS);
-        }) {}
-
- private:
-  std::mutex mutex_;
-  std::condition_variable_any ended_;
-  std::jthread thread_;
-};
+/// What the history may take beyond its own limit before it counts as hanging.
+constexpr std::chrono::seconds kPatienceWithHistory{1};
+constexpr const char* kHistoryFile = "the file of the history";
 
 /// Each holds one body at most.
 constexpr int kIngestConnections = 32;
@@ -124,148 +52,217 @@ void keep_heap_small() {
   // NOLINTEND(concurrency-mt-unsafe)
 }
 
-}  // namespace
-
-void hold_reloads() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGHUP);
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+std::function<void(const std::string&)> count_errors(exposition::SelfMetrics& self,
+                                                     const char* thread) {
+  return [&self, thread](const std::string& /*error*/) {
+    self.counter(FamilyId::kInternalErrors, {{"thread", thread}}).Increment();
+  };
 }
+
+void log_civetweb(std::string_view line) { log_debug(line, {{"from", "civetweb"}}); }
+
+/// What runs beside the history. The members stand in the order in which they are made: each uses
+/// those above it alone, and is destroyed before them.
+class App {
+ public:
+  /// What the references lead to must outlive this.
+  App(const config::Flags& flags, const config::LoadContext& surroundings,
+      const config::Config& config, Signals& signals, Deadline& deadline,
+      exposition::SelfMetrics& self, history::History& history)
+      : config_(config),
+        signals_(signals),
+        deadline_(deadline),
+        self_(self),
+        history_(history),
+        pages_(self),
+        clusters_({pages_, self, status_, ids_, history, producers_,
+                   takes_reports() ? &acknowledged_ : nullptr}),
+        producer_journal_(history, self),
+        reloader_(
+            flags, surroundings, config, clusters_,
+            [this](const config::RiskConfig& risk) {
+              if (producers_worker_) producers_worker_->take(risk);
+            },
+            self),
+        routes_(config.web.telemetry_path, "Version " + version(), pages_, status_, producers_,
+                history, self.counter(FamilyId::kScrapes),
+                config.web.enable_lifecycle ? [this] { return reloader_.reload("/-/reload"); }
+                                            : http::Reload{}) {}
+
+  /// Until SIGTERM or SIGINT. Returns the exit code.
+  int run();
+
+ private:
+  bool takes_reports() const { return !config_.ingest.listen_address.empty(); }
+  /// The exit code; 0: go on.
+  int start_clusters();
+  int start_ingest();
+  int serve();
+  void start_threads();
+  void shut_down();
+
+  const config::Config& config_;
+  Signals& signals_;
+  Deadline& deadline_;
+  exposition::SelfMetrics& self_;
+  history::History& history_;
+
+  StatusBoard status_;
+  ClusterIds ids_;
+  exposition::PageMaker pages_;
+  AckedOffsets acknowledged_;
+  ProducerStore producers_;
+  ClusterSupervisor clusters_;
+  ProducerJournal producer_journal_;
+  /// This and the next two: where reports are taken.
+  std::optional<ProducersWorker> producers_worker_;
+  std::optional<ingest::Ingest> ingest_;
+  std::optional<http::Server> ingest_server_;
+  Reloader reloader_;
+  http::Routes routes_;
+  std::optional<http::Server> server_;
+  std::jthread page_thread_, producers_thread_, reload_thread_;
+};
+
+int App::start_clusters() {
+  if (const auto started = clusters_.start(config_.clusters); !started) {
+    for (const auto& problem : started.error()) log_error(problem.text());
+    return 2;
+  }
+  // What the history knows is on the first page that anybody gets.
+  pages_.render(exposition::PageMaker::Clock::now());
+  return 0;
+}
+
+int App::start_ingest() {
+  if (!takes_reports()) return 0;
+  producers_worker_.emplace(config_.ingest, config_.risk, producers_, producer_journal_,
+                            acknowledged_, pages_, self_);
+  ingest_.emplace(
+      config_.ingest,
+      [this](std::vector<ProducerDocument> documents) {
+        return producers_worker_->take(std::move(documents));
+      },
+      self_);
+  auto server = http::Server::start(
+      {.listen_addresses = {config_.ingest.listen_address},
+       .max_connections = kIngestConnections,
+       .keep_alive = false},
+      [this](const http::Request& request) { return ingest_->answer(request); }, log_civetweb);
+  if (!server) {
+    log_error(server.error());
+    return 1;
+  }
+  ingest_server_ = std::move(*server);
+  const auto ports = ingest_server_->ports();
+  log_info("ingest listening",
+           {{"address", config_.ingest.listen_address},
+            {"port", ports.empty() ? std::string{} : std::to_string(ports.front())},
+            {"path", "/api/v1/producers/"}});
+  return 0;
+}
+
+int App::serve() {
+  const auto& web = config_.web;
+  auto server = http::Server::start(
+      {.listen_addresses = web.listen_addresses,
+       .max_connections = static_cast<int>(web.max_connections),
+       .request_timeout = web.request_timeout},
+      [this](const http::Request& request) { return routes_.answer(request); }, log_civetweb);
+  if (!server) {
+    log_error(server.error());
+    return 1;
+  }
+  server_ = std::move(*server);
+  const auto ports = server_->ports();
+  for (std::size_t i = 0; i < ports.size(); ++i)
+    log_info("serving metrics", {{"address", web.listen_addresses.at(i)},
+                                 {"port", std::to_string(ports[i])},
+                                 {"path", web.telemetry_path},
+                                 {"version", version()},
+                                 {"revision", revision()},
+                                 {"librdkafka", kafka::librdkafka_version()}});
+  return 0;
+}
+
+void App::start_threads() {
+  page_thread_ = std::jthread{[this](const std::stop_token& stop) {
+    pthread_setname_np(pthread_self(), "kie:page");
+    run_until_stopped("page", stop, [&] { pages_.run(stop); }, count_errors(self_, "page"));
+  }};
+  if (producers_worker_)
+    producers_thread_ = std::jthread{[this](const std::stop_token& stop) {
+      pthread_setname_np(pthread_self(), "kie:producers");
+      run_until_stopped(
+          "producers", stop, [&] { producers_worker_->run(stop); },
+          count_errors(self_, "producers"));
+    }};
+  // A reload waits for the clusters that go, and the next signal shall not.
+  reload_thread_ = std::jthread{[this](const std::stop_token& stop) {
+    while (signals_.await_reload(stop)) static_cast<void>(reloader_.reload("SIGHUP"));
+  }};
+}
+
+int App::run() {
+  for (const auto step : {&App::start_clusters, &App::start_ingest, &App::serve})
+    if (const int code = (this->*step)(); code != 0) return code;
+  start_threads();
+  signals_.await_end();
+  shut_down();
+  return 0;
+}
+
+void App::shut_down() {
+  deadline_.awaits("HTTP requests");
+  // A request may wait for a disk that hangs.
+  history_.stop_reading();
+  page_thread_.request_stop();
+  // Its requests wait for the producers thread.
+  if (ingest_server_) ingest_server_->stop();
+  producers_thread_.request_stop();
+  server_->stop();
+  deadline_.awaits("a reload");
+  reload_thread_ = {};
+  deadline_.awaits("a Kafka request");
+  clusters_.stop();
+  deadline_.awaits("the threads of producers and the page");
+  producers_thread_ = {};
+  page_thread_ = {};
+}
+
+}  // namespace
 
 int run(const config::Flags& flags, const config::LoadContext& surroundings,
         const config::Config& config) {
   set_log(config.log);
   keep_heap_small();
-  const Signals signals;
+  // Until the history, too, has ended.
+  Deadline deadline;
+  Signals signals{[&] { deadline.begin(kPatienceAtEnd); }};
 
   exposition::SelfMetrics self{version(), revision(), kafka::librdkafka_version()};
-  auto& scrapes = self.counter(FamilyId::kScrapes);
-  StatusBoard status;
-  ClusterIds ids;
-  exposition::PageMaker pages{self};
-  // Series of closed lists exist from the first page on.
+  // Closed lists are there from the first page.
   for (const auto* thread : {"poll", "loss", "page", "producers", "reload", "history"})
     self.counter(FamilyId::kInternalErrors, {{"thread", thread}});
-  const auto failed = [&self](const char* thread) {
-    return [&self, thread](const std::string& /*error*/) {
-      self.counter(FamilyId::kInternalErrors, {{"thread", thread}}).Increment();
-    };
-  };
   auto& dropped = self.counter(FamilyId::kJournalDropped);
-  // Until the history has ended, too.
-  std::optional<Deadline> deadline;
-  auto history = history::History::open(
-      {.path = config.history.file,
-       .max_age = config.history.max_age,
-       .max_bytes = config.history.max_size,
-       .dropped =
-           [&dropped](std::size_t events) { dropped.Increment(static_cast<double>(events)); },
-       .failed = failed("history")});
+  const history::Options options{
+      .path = config.history.file,
+      .max_age = config.history.max_age,
+      .max_bytes = config.history.max_size,
+      .dropped = [&](std::size_t events) { dropped.Increment(static_cast<double>(events)); },
+      .failed = count_errors(self, "history")};
+  deadline.awaits(kHistoryFile);
+  auto history = history::History::open(options);
   if (!history) {
     log_error(history.error());
     return 1;
   }
-  AckedOffsets acknowledged;
-  const bool takes_reports = !config.ingest.listen_address.empty();
-  ProducerStore producers;
-  ClusterSupervisor clusters{
-      {pages, self, status, ids, **history, producers, takes_reports ? &acknowledged : nullptr}};
-  if (const auto started = clusters.start(config.clusters); !started) {
-    for (const auto& problem : started.error()) log_error(problem.text());
-    return 2;
-  }
-  // The first page has the state of the history.
-  pages.render(exposition::PageMaker::Clock::now());
-
-  ProducerJournal producer_journal{**history, self};
-  std::optional<ProducersWorker> producers_worker;
-  const auto take_risk = [&](const config::RiskConfig& risk) {
-    if (producers_worker) producers_worker->take(risk);
-  };
-  Reloader reloader{flags, surroundings, config, clusters, take_risk, self};
-  std::optional<ingest::Ingest> ingest;
-  tl::expected<http::Server, std::string> ingest_server = tl::make_unexpected("");
-  if (takes_reports) {
-    producers_worker.emplace(config.ingest, config.risk, producers, producer_journal, acknowledged,
-                             pages, self);
-    ingest.emplace(
-        config.ingest,
-        [&](std::vector<ProducerDocument> documents) {
-          return producers_worker->take(std::move(documents));
-        },
-        self);
-    ingest_server = http::Server::start(
-        {.listen_addresses = {config.ingest.listen_address},
-         .max_connections = kIngestConnections,
-         .keep_alive = false},
-        [&](const http::Request& request) { return ingest->answer(request); },
-        [](std::string_view line) { log_debug(line, {{"from", "civetweb"}}); });
-    if (!ingest_server) {
-      log_error(ingest_server.error());
-      return 1;
-    }
-    const auto ports = ingest_server->ports();
-    log_info("ingest listening",
-             {{"address", config.ingest.listen_address},
-              {"port", ports.empty() ? std::string{} : std::to_string(ports.front())},
-              {"path", "/api/v1/producers/"}});
-  }
-
-  const http::Routes routes{
-      config.web.telemetry_path,
-      "Version " + version(),
-      pages,
-      status,
-      producers,
-      **history,
-      scrapes,
-      config.web.enable_lifecycle ? [&] { return reloader.reload("/-/reload"); } : http::Reload{}};
-  auto server = http::Server::start(
-      {.listen_addresses = config.web.listen_addresses,
-       .max_connections = static_cast<int>(config.web.max_connections),
-       .request_timeout = config.web.request_timeout},
-      [&](const http::Request& request) { return routes.answer(request); },
-      [](std::string_view line) { log_debug(line, {{"from", "civetweb"}}); });
-  if (!server) {
-    log_error(server.error());
-    return 1;
-  }
-  const auto ports = server->ports();
-  for (std::size_t i = 0; i < ports.size(); ++i)
-    log_info("serving metrics", {{"address", config.web.listen_addresses.at(i)},
-                                 {"port", std::to_string(ports[i])},
-                                 {"path", config.web.telemetry_path},
-                                 {"version", version()},
-                                 {"revision", revision()},
-                                 {"librdkafka", kafka::librdkafka_version()}});
-
-  std::jthread page_thread([&](const std::stop_token& stop) {
-    pthread_setname_np(pthread_self(), "kie:page");
-    run_until_stopped("page", stop, [&] { pages.run(stop); }, failed("page"));
-  });
-
-  std::jthread producers_thread([&](const std::stop_token& stop) {
-    if (!producers_worker) return;
-    pthread_setname_np(pthread_self(), "kie:producers");
-    run_until_stopped("producers", stop, [&] { producers_worker->run(stop); }, failed("producers"));
-  });
-
-  ReloadOnSignal on_signal{reloader};
-  int signal = signals.next();
-  for (; signal == SIGHUP; signal = signals.next()) on_signal.ask();
-  log_info("shutting down", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
-  deadline.emplace(kPatienceAtEnd);
-  page_thread.request_stop();
-  // Its requests wait for the producers thread.
-  if (ingest_server) ingest_server->stop();
-  producers_thread.request_stop();
-  server->stop();
-  on_signal.stop();
-  clusters.stop();
-  page_thread.join();
-  log_info("stopped");
-  return 0;
+  deadline.awaits("the start");
+  const int code = App{flags, surroundings, config, signals, deadline, self, **history}.run();
+  deadline.awaits(kHistoryFile, options.end_wait + kPatienceWithHistory);
+  history->reset();
+  if (code == 0) log_info("stopped");
+  return code;
 }
 
 }  // namespace kie

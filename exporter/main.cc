@@ -7,6 +7,7 @@
 #include "exporter/commands/lint_command.h"
 #include "exporter/exposition/reference.h"
 #include "exporter/log/log.h"
+#include "exporter/signals.h"
 #include "exporter/version.h"
 
 #include <cstdio>

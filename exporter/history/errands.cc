@@ -7,10 +7,10 @@ namespace kie::history {
 bool Errands::run_within(std::chrono::milliseconds most, std::function<void()> work) {
   const auto errand = std::make_shared<Errand>(std::move(work));
   std::unique_lock lock{mutex_};
-  if (is_stuck_) return false;
+  if (is_stuck_ || is_refused_) return false;
   waiting_.push_back(errand);
   changed_.notify_all();
-  changed_.wait_for(lock, most, [&] { return errand->is_over || is_stuck_; });
+  changed_.wait_for(lock, most, [&] { return errand->is_over || is_stuck_ || is_refused_; });
   if (errand->is_over) return errand->is_done;
   if (current_ == errand) {
     is_stuck_ = true;
@@ -19,6 +19,12 @@ bool Errands::run_within(std::chrono::milliseconds most, std::function<void()> w
     std::erase(waiting_, errand);
   }
   return false;
+}
+
+void Errands::refuse() {
+  const std::scoped_lock lock{mutex_};
+  is_refused_ = true;
+  changed_.notify_all();
 }
 
 void Errands::run(const std::stop_token& stop) {

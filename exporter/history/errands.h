@@ -18,6 +18,8 @@ class Errands {
   /// Returns whether it was done in that time. `work` must own what it uses, as it may still be
   /// running. Until it has ended, other calls return false at once.
   bool run_within(std::chrono::milliseconds most, std::function<void()> work);
+  /// From now on nobody waits, and nothing is done for those who ask.
+  void refuse();
 
   /// Runs work until stop is requested. An exception of the work is passed on.
   void run(const std::stop_token& stop);
@@ -36,6 +38,7 @@ class Errands {
   std::shared_ptr<Errand> current_;
   /// The caller of the current work has given up.
   bool is_stuck_ = false;
+  bool is_refused_ = false;
 };
 
 }  // namespace kie::history

@@ -171,6 +171,8 @@ tl::expected<EventPage, QueryError> History::events(const EventQuery& query) {
   return page;
 }
 
+void History::stop_reading() { shared_->reads.refuse(); }
+
 History::Figures History::figures() const {
   if (file_.empty()) return {};
   return {.writable = !shared_->backlog.is_behind(), .bytes = shared_->writer.bytes()};

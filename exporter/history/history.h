@@ -60,6 +60,10 @@ class History {
   /// read_wait, and at once while an earlier query is not answered.
   tl::expected<EventPage, QueryError> events(const EventQuery& query);
 
+  /// The end has begun: whoever waits for the file to be read waits no longer, and what is asked
+  /// from now on is as if it did not answer.
+  void stop_reading();
+
   struct Figures {
     /// All commits are in the file; nullopt without a file.
     std::optional<bool> writable;

@@ -2,13 +2,15 @@
 
 import json
 import os
+import pathlib
 import re
 import subprocess
 import time
 import unittest
 
+from exporter import BINARY
 from metrics import Metrics
-from patience import moments, scaled
+from patience import eventually, moments, scaled
 from reporting import Application
 from test_history import FILE, HistoryScenario
 
@@ -111,6 +113,24 @@ class SlowDisk(HistoryScenario):
         self.watching.await_log("level=warn .*the history file hangs, exiting without it", 5)
         self.thaw()
         self.watching.stop()
+
+    def test_that_hangs_at_the_start(self):
+        self.freeze()
+        log = self.folder / "log"
+        with open(log, "wb") as to:
+            process = subprocess.Popen(
+                [BINARY, f"--kafka.server={self.cluster.bootstrap.split(',')[0]}", *self.options["flags"],
+                 "--web.listen-address=127.0.0.1:0"], cwd=self.folder, stdin=subprocess.DEVNULL, stderr=to)
+        for clean in (process.wait, process.kill, lambda: self.thaw(False)):    # the last one first
+            self.addCleanup(clean)
+        threads = pathlib.Path(f"/proc/{process.pid}/task")
+        eventually(lambda: "kie:signals\n" in [(thread / "comm").read_text() for thread in threads.iterdir()], 10,
+                   "it takes signals")
+        process.terminate()
+        eventually(lambda: 'exiting without waiting any longer" for="the file of the history"' in log.read_text(), 10,
+                   log.read_text)
+        self.thaw()
+        self.assertEqual(process.wait(scaled(5)), 0)
 
     @staticmethod
     def shrinks(page: Metrics) -> float:

@@ -277,6 +277,25 @@ TEST_F(Slow, WhoReadsWaitsOnlySoLongAndNobodyAfterwards) {
   EXPECT_THAT(history->load("c1").rows, ElementsAre(TopicRow{"a", "2"}));
 }
 
+TEST_F(Slow, NobodyReadsAnyMoreWhenTheEndHasBegun) {
+  open();
+  commit("a", "1", "first");
+  open();
+  disk.set(Fault::kReadersHang);
+  std::jthread asking{[&] {
+    const auto page = history->events({});
+    ASSERT_FALSE(page);
+    EXPECT_TRUE(page.error().too_slow);
+  }};
+  while (disk.met() == 0) std::this_thread::yield();
+  EXPECT_LT(time_of([&] {
+              history->stop_reading();
+              asking.join();
+              EXPECT_FALSE(history->events({}));
+            }),
+            kLong);
+}
+
 TEST_F(Slow, TheEndWaitsOnlySoLongForWhoReads) {
   open();
   commit("a", "1", "first");

@@ -1,0 +1,100 @@
+#include "exporter/signals.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <thread>
+
+namespace kie {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using testing::ExitedWithCode;
+
+/// In a process of its own: no other thread takes its signals, and what they end is not the test.
+[[noreturn]] void take_signals() {
+  hold_reloads();
+  kill(getpid(), SIGHUP);
+  int ends = 0;
+  Signals signals{[&] { ++ends; }};
+  // As during a start that hangs: nobody awaits anything yet.
+  kill(getpid(), SIGTERM);
+  signals.await_end();
+  kill(getpid(), SIGINT);
+  const std::stop_source stop;
+  if (!signals.await_reload(stop.get_token())) _exit(1);
+  _exit(10 + ends);
+}
+
+[[noreturn]] void stop_awaiting() {
+  Signals signals{[] {}};
+  std::jthread thread{[&](const std::stop_token& stop) {
+    if (signals.await_reload(stop)) _exit(1);
+  }};
+  thread.request_stop();
+  thread.join();
+  _exit(10);
+}
+
+[[noreturn]] void wait_for_ever(const std::string& what, milliseconds more) {
+  Deadline deadline;
+  deadline.awaits("the start");
+  deadline.begin(milliseconds{1});
+  deadline.awaits(what, more);
+  while (true) pause();
+}
+
+TEST(Signals, AreTakenBeforeAnybodyAwaitsThem) {
+  EXPECT_EXIT(take_signals(), ExitedWithCode(11), "shutting down.*SIGTERM");
+}
+
+TEST(Signals, WhoAwaitsAReloadCanBeStopped) {
+  EXPECT_EXIT(stop_awaiting(), ExitedWithCode(10), "");
+}
+
+TEST(Signals, NobodyIsNeededToEndThem) {
+  EXPECT_EXIT(
+      {
+        {
+          const Signals signals{[] {}};
+        }
+        _exit(10);
+      },
+      ExitedWithCode(10), "");
+}
+
+TEST(Deadline, EndsTheProcessAndSaysWhatWasWaitedFor) {
+  EXPECT_EXIT(wait_for_ever("a Kafka request", {}), ExitedWithCode(0), "for=\"a Kafka request\"");
+}
+
+TEST(Deadline, TheLastStepMayTakeMore) {
+  EXPECT_EXIT(
+      {
+        Deadline longer;
+        longer.begin(milliseconds{50});
+        longer.awaits("the history", hours{1});
+        wait_for_ever("another one", milliseconds{100});
+      },
+      ExitedWithCode(0), "for=\"another one\"");
+}
+
+TEST(Deadline, DoesNothingAsLongAsItHasNotBegun) {
+  EXPECT_EXIT(
+      {
+        {
+          Deadline deadline;
+          deadline.awaits("the history", milliseconds{1});
+        }
+        {
+          Deadline deadline;
+          deadline.begin(hours{1});
+        }
+        _exit(10);
+      },
+      ExitedWithCode(10), "");
+}
+
+}  // namespace
+}  // namespace kie
