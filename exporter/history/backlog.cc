@@ -18,6 +18,8 @@ using std::chrono::microseconds;
 using std::chrono::system_clock;
 
 constexpr const char* kWriting = "writing the history";
+/// The reason why it fails is news to whoever has read only that it takes long.
+constexpr const char* kWritingInTime = "writing the history in time";
 constexpr const char* kHelp =
     "until it works again, history is kept in memory and lost with the process";
 
@@ -66,8 +68,7 @@ void Backlog::remember(const std::string& cluster, const WatchedEntry& entry) {
 
 void Backlog::fall_behind(const std::string& why) {
   is_behind_ = true;
-  is_slow_ = true;
-  failure_log_.report(kWriting, file_ + ": " + why, kHelp);
+  failure_log_.report(kWritingInTime, file_ + ": " + why, kHelp);
   settled_.notify_all();
 }
 
@@ -165,7 +166,7 @@ void Backlog::written() {
   has_failed_ = false;
   if (unwritten_.empty()) {
     is_behind_ = false;
-    is_slow_ = false;
+    failure_log_.report(kWritingInTime, std::nullopt);
     failure_log_.report(kWriting, std::nullopt);
   }
   settled_.notify_all();
@@ -176,8 +177,6 @@ void Backlog::failed(const std::string& why) {
   was_tried_ = true;
   has_failed_ = true;
   is_behind_ = true;
-  // So far the log only says that it takes long; this line has the reason.
-  if (std::exchange(is_slow_, false)) failure_log_ = FailureLog{""};
   failure_log_.report(kWriting, file_ + ": " + why, kHelp);
   give_back();
   drop_oldest();

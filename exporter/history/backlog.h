@@ -86,8 +86,6 @@ class Backlog {
   bool was_tried_ = false;
   bool has_failed_ = false;
   bool is_behind_ = false;
-  /// Behind because writing takes long; no error is known.
-  bool is_slow_ = false;
   FailureLog failure_log_{""};
 };
 

@@ -4,21 +4,24 @@
 
 namespace kie::history {
 
-bool Errands::run_within(std::chrono::milliseconds most, std::function<void()> work) {
+ErrandResult Errands::run_within(std::chrono::milliseconds most, std::function<void()> work) {
   const auto errand = std::make_shared<Errand>(std::move(work));
   std::unique_lock lock{mutex_};
-  if (is_stuck_ || is_refused_) return false;
+  if (is_refused_) return ErrandResult::kRefused;
+  if (is_stuck_) return ErrandResult::kStuck;
   waiting_.push_back(errand);
   changed_.notify_all();
   changed_.wait_for(lock, most, [&] { return errand->is_over || is_stuck_ || is_refused_; });
-  if (errand->is_over) return errand->is_done;
+  if (errand->is_over) return errand->is_done ? ErrandResult::kDone : ErrandResult::kFailed;
+  const bool was_stuck = is_stuck_;
   if (current_ == errand) {
     is_stuck_ = true;
     changed_.notify_all();
   } else {
     std::erase(waiting_, errand);
   }
-  return false;
+  if (is_refused_) return ErrandResult::kRefused;
+  return was_stuck ? ErrandResult::kStuck : ErrandResult::kTooLate;
 }
 
 void Errands::refuse() {

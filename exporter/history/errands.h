@@ -11,13 +11,24 @@
 
 namespace kie::history {
 
-/// Runs work in one thread for others, which wait only for a limited time, as it may hang forever.
+/// What became of work that was asked for.
+enum class ErrandResult : std::uint8_t {
+  kDone,
+  /// An exception left it.
+  kFailed,
+  kTooLate,
+  /// Whoever came before was too late, and it has not ended since.
+  kStuck,
+  kRefused,
+};
+
+/// Work that one thread does for others, who wait for it only so long: it may hang for ever.
 /// Thread: any.
 class Errands {
  public:
-  /// Returns whether it was done in that time. `work` must own what it uses, as it may still be
-  /// running. Until it has ended, other calls return false at once.
-  bool run_within(std::chrono::milliseconds most, std::function<void()> work);
+  /// Waits only so long. `work` must own what it uses: it may be under way still, and until it has
+  /// ended nothing else is waited for.
+  ErrandResult run_within(std::chrono::milliseconds most, std::function<void()> work);
   /// From now on nobody waits, and nothing is done for those who ask.
   void refuse();
 

@@ -6,15 +6,15 @@
 
 namespace kie::history {
 
-FileReader::FileReader(Options options, std::string file, FileState& state)
-    : options_(std::move(options)), file_(std::move(file)), state_(state) {}
+FileReader::FileReader(const Options& options, std::string file, FileState& state)
+    : vfs_(options.vfs), query_time_(options.query_time), file_(std::move(file)), state_(state) {}
 
 tl::expected<DatabaseReader*, SqliteFailure> FileReader::reader() {
   const auto generation = state_.generation.load();
   const bool is_written = state_.is_written;
   if (reader_ && generation_ == generation && !(is_immutable_ && is_written)) return reader_.get();
   reader_.reset();
-  auto opened = open_to_read(file_, options_.vfs, !is_written);
+  auto opened = open_to_read(file_, vfs_, !is_written);
   if (!opened) return tl::make_unexpected(std::move(opened.error()));
   if (opened->connection) reader_ = std::make_unique<DatabaseReader>(std::move(opened->connection));
   is_immutable_ = opened->is_immutable;
@@ -23,8 +23,8 @@ tl::expected<DatabaseReader*, SqliteFailure> FileReader::reader() {
 }
 
 void FileReader::cannot_read(const SqliteFailure& failure) {
-  // A read without the WAL, while a writer has just begun, may find damage where there is none.
-  if (failure.is_damage() && reader_ && !is_immutable_) state_.found_damage = true;
+  // Whoever reads without the WAL, beside a writer that has just begun, sees damage where none is.
+  if (failure.is_damage() && reader_ && !is_immutable_) state_.damaged_generation = generation_;
   if (failure.primary() != SQLITE_INTERRUPT) reader_.reset();
 }
 
@@ -51,7 +51,7 @@ tl::expected<std::optional<std::string>, SqliteFailure> FileReader::find(
 tl::expected<std::vector<StoredEvent>, SqliteFailure> FileReader::events(const EventQuery& query,
                                                                          std::size_t most) {
   auto found = read<std::vector<StoredEvent>>(
-      [&](DatabaseReader& from) { return from.events(query, most, options_.query_time); });
+      [&](DatabaseReader& from) { return from.events(query, most, query_time_); });
   if (!found && found.error().primary() == SQLITE_INTERRUPT)
     found.error().text = "the query takes too long";
   return found;

@@ -7,6 +7,7 @@
 
 #include <tl/expected.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -20,7 +21,7 @@ namespace kie::history {
 /// Thread: the reading thread.
 class FileReader {
  public:
-  FileReader(Options options, std::string file, FileState& state);
+  FileReader(const Options& options, std::string file, FileState& state);
 
   tl::expected<Stored, SqliteFailure> load(const std::string& cluster);
   tl::expected<std::optional<std::string>, SqliteFailure> find(const WatchedEntry& entry);
@@ -36,7 +37,8 @@ class FileReader {
   template <class Result, class Read>
   tl::expected<Result, SqliteFailure> read(Read from);
 
-  const Options options_;
+  const std::string vfs_;
+  const std::chrono::milliseconds query_time_;
   const std::string file_;
   FileState& state_;
   std::unique_ptr<DatabaseReader> reader_;

@@ -9,10 +9,11 @@ namespace kie::history {
 struct FileState {
   /// The writer runs, and its last try succeeded.
   std::atomic<bool> is_written = false;
-  /// Found by the reading thread; the next write handles it first.
-  std::atomic<bool> found_damage = false;
   /// See History::generation().
   std::atomic<std::uint64_t> generation = 0;
+  /// The generation in which who reads last found damage; before the first one: in none. The next
+  /// write begins with it, if that is still the file.
+  std::atomic<std::uint64_t> damaged_generation = 0;
 };
 
 }  // namespace kie::history

@@ -7,9 +7,11 @@
 
 namespace kie::history {
 
-FileWriter::FileWriter(Options options, std::string file, std::unique_ptr<FileLock> lock,
+FileWriter::FileWriter(const Options& options, std::string file, std::unique_ptr<FileLock> lock,
                        Backlog& backlog, FileState& state)
-    : options_(std::move(options)),
+    : vfs_(options.vfs),
+      limits_{.max_age = options.max_age, .max_bytes = options.max_bytes},
+      retry_interval_(options.retry_interval),
       file_(std::move(file)),
       backlog_(backlog),
       state_(state),
@@ -46,18 +48,17 @@ void FileWriter::write() {
     // A full disk only needs waiting; after other failures the file is opened again.
     if (failure->primary() != SQLITE_FULL && failure->primary() != SQLITE_BUSY) writer_.reset();
     const auto end = Clock::now();
-    // With many waiting changes a failure takes long.
-    retry_at_ = end + std::clamp<Clock::duration>(10 * (end - begin), options_.retry_interval,
-                                                  10 * options_.retry_interval);
+    // Much that waits takes long to fail.
+    retry_at_ = end + std::clamp<Clock::duration>(10 * (end - begin), retry_interval_,
+                                                  10 * retry_interval_);
     backlog_.failed(failure->text);
     return;
   }
   retry_at_ = {};
   backlog_.written();
   if (is_empty) return;
-  // The next call continues, and finds damage again.
-  if (const auto untidy = writer_->tidy(events); untidy && untidy->is_damage())
-    state_.found_damage = true;
+  // What it could not do the next one will, and damage is found again.
+  if (const auto untidy = writer_->tidy(events); untidy && untidy->is_damage()) is_damaged_ = true;
   measure();
 }
 
@@ -67,8 +68,8 @@ std::optional<SqliteFailure> FileWriter::try_to_write() {
     close();
   }
   std::optional<SqliteFailure> failure;
-  if (writer_ && state_.found_damage.exchange(false))
-    failure = SqliteFailure{SQLITE_CORRUPT, "damage was found before"};
+  const bool is_damaged = is_damaged_ || state_.damaged_generation >= opened_generation_;
+  if (writer_ && is_damaged) failure = SqliteFailure{SQLITE_CORRUPT, "damage was found before"};
   for (bool is_second = false;; is_second = true) {
     if (!failure && !writer_) failure = open();
     if (!failure && !backlog_.taken().empty()) failure = writer_->write(backlog_.taken());
@@ -87,12 +88,12 @@ std::optional<SqliteFailure> FileWriter::open() {
     if (!taken) return SqliteFailure{SQLITE_CANTOPEN, std::move(taken.error().text)};
     lock_ = std::move(*taken);
   }
-  auto opened = DatabaseWriter::open(
-      file_, options_.vfs, {.max_age = options_.max_age, .max_bytes = options_.max_bytes});
+  auto opened = DatabaseWriter::open(file_, vfs_, limits_);
   if (!opened) return std::move(opened.error());
   writer_ = std::move(*opened);
   backlog_.number_after(writer_->last_id());
-  ++state_.generation;
+  opened_generation_ = ++state_.generation;
+  is_damaged_ = false;
   return std::nullopt;
 }
 

@@ -20,9 +20,9 @@ namespace kie::history {
 /// Thread: the writing thread, except bytes().
 class FileWriter {
  public:
-  /// `lock`: nullptr if it could not be made; then it is tried again.
-  FileWriter(Options options, std::string file, std::unique_ptr<FileLock> lock, Backlog& backlog,
-             FileState& state);
+  /// `lock`: nullptr if it could not be made, which is tried again.
+  FileWriter(const Options& options, std::string file, std::unique_ptr<FileLock> lock,
+             Backlog& backlog, FileState& state);
 
   /// Writes until stop is requested, and then tries once more to write what is left.
   void run(const std::stop_token& stop);
@@ -40,12 +40,18 @@ class FileWriter {
   std::optional<SqliteFailure> open();
   void measure();
 
-  const Options options_;
+  const std::string vfs_;
+  const HistoryLimits limits_;
+  const std::chrono::milliseconds retry_interval_;
   const std::string file_;
   Backlog& backlog_;
   FileState& state_;
   std::unique_ptr<FileLock> lock_;
   std::unique_ptr<DatabaseWriter> writer_;
+  /// What writer_ has open began with this generation. Later ones may be the same file.
+  std::uint64_t opened_generation_ = 0;
+  /// tidy() found damage in it.
+  bool is_damaged_ = false;
   Clock::time_point retry_at_{};
   /// -1: there is none.
   std::atomic<std::int64_t> bytes_ = -1;

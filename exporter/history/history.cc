@@ -39,6 +39,23 @@ Stored merge(Stored stored, Unwritten::Cluster newer) {
   return stored;
 }
 
+/// SQLITE_INTERRUPT: it may be asked again.
+SqliteFailure unread(ErrandResult result, std::chrono::milliseconds most) {
+  switch (result) {
+    case ErrandResult::kDone:
+      break;
+    case ErrandResult::kFailed:
+      return {SQLITE_ERROR, "the exporter itself failed; see the log"};
+    case ErrandResult::kTooLate:
+      return {SQLITE_INTERRUPT, fmt::format("it does not answer within {} ms", most.count())};
+    case ErrandResult::kStuck:
+      return {SQLITE_INTERRUPT, "it has not answered to an earlier question yet"};
+    case ErrandResult::kRefused:
+      return {SQLITE_INTERRUPT, "the exporter ends"};
+  }
+  return {};
+}
+
 }  // namespace
 
 struct History::Shared {
@@ -54,19 +71,21 @@ struct History::Shared {
   Errands reads;
 };
 
-History::History(Options options)
-    : options_(std::move(options)),
-      file_(options_.path.empty() ? std::string{} : real_name(options_.path)) {}
+History::History(const Options& options)
+    : file_(options.path.empty() ? std::string{} : real_name(options.path)),
+      query_time_(options.query_time),
+      read_wait_(options.read_wait),
+      end_wait_(options.end_wait) {}
 
-tl::expected<std::unique_ptr<History>, std::string> History::open(Options options) {
-  std::unique_ptr<History> history{new History{std::move(options)}};
+tl::expected<std::unique_ptr<History>, std::string> History::open(const Options& options) {
+  std::unique_ptr<History> history{new History{options}};
   std::unique_ptr<FileLock> lock;
   if (!history->file_.empty()) {
     auto taken = FileLock::take(history->file_);
     if (!taken && taken.error().is_taken) return tl::make_unexpected(std::move(taken.error().text));
     if (taken) lock = std::move(*taken);
   }
-  history->shared_ = std::make_shared<Shared>(history->options_, history->file_, std::move(lock));
+  history->shared_ = std::make_shared<Shared>(options, history->file_, std::move(lock));
   if (history->file_.empty()) return history;
   const auto run = [shared = history->shared_](const std::stop_token& stop,
                                                const std::function<void()>& work) {
@@ -80,23 +99,28 @@ tl::expected<std::unique_ptr<History>, std::string> History::open(Options option
                             });
   history->reading_.emplace("kie:reader",
                             [run, shared = history->shared_](const std::stop_token& stop) {
-                              run(stop, [&] { shared->reads.run(stop); });
+                              run(stop, [&] {
+                                // An exception leaves it in the middle of something.
+                                shared->reader.close();
+                                shared->reads.run(stop);
+                              });
                               shared->reader.close();
                             });
-  history->shared_->backlog.await_first_try(history->options_.open_wait);
+  history->shared_->backlog.await_first_try(options.open_wait);
   return history;
 }
 
 History::~History() {
   if (!shared_) return;
-  const auto until = std::chrono::steady_clock::now() + options_.end_wait;
-  // The last connection that is closed writes the WAL into the file.
-  if (reading_) reading_->end(until);
-  const bool has_ended = !writing_ || writing_->end(until);
+  const auto begin = std::chrono::steady_clock::now();
+  // Whoever closes the file last writes the WAL into it. But what waits to be written counts more.
+  if (reading_) reading_->end(begin + end_wait_ / 4);
+  const bool has_ended = !writing_ || writing_->end(begin + end_wait_);
   const auto lost = shared_->backlog.leave();
-  if (!has_ended)
-    log_warn("the history file hangs, exiting without it",
-             {{"file", file_}, {"events_lost", std::to_string(lost)}});
+  if (file_.empty() || (has_ended && lost == 0)) return;
+  log_warn(has_ended ? "the file of the history cannot be written, exiting without it"
+                     : "the file of the history hangs, exiting without it",
+           {{"file", file_}, {"events_lost", std::to_string(lost)}});
 }
 
 void History::remember(const std::string& cluster, const std::string& name,
@@ -114,21 +138,20 @@ template <class Result, class Read>
 tl::expected<Result, SqliteFailure> History::read(std::chrono::milliseconds most, Read from) {
   if (file_.empty()) return Result{};
   using Answer = tl::expected<Result, SqliteFailure>;
-  const auto answer = std::make_shared<Answer>(
-      tl::make_unexpected(SqliteFailure{SQLITE_INTERRUPT, "the file does not answer"}));
+  const auto answer = std::make_shared<Answer>();
   auto work = [answer, from = std::move(from), &reader = shared_->reader] {
     *answer = from(reader);
   };
-  if (shared_->reads.run_within(most, std::move(work))) return std::move(*answer);
-  return tl::make_unexpected(SqliteFailure{
-      SQLITE_INTERRUPT, fmt::format("it does not answer within {} ms", most.count())});
+  const auto result = shared_->reads.run_within(most, std::move(work));
+  if (result == ErrandResult::kDone) return std::move(*answer);
+  return tl::make_unexpected(unread(result, most));
 }
 
 Stored History::load(const std::string& cluster) {
   // Read before the file: what is written meanwhile is then in both, not in neither.
   auto newer = shared_->backlog.rows(cluster);
   auto stored =
-      read<Stored>(options_.read_wait, [cluster](FileReader& from) { return from.load(cluster); });
+      read<Stored>(read_wait_, [cluster](FileReader& from) { return from.load(cluster); });
   if (!stored) {
     log_warn("the history cannot be read",
              {{"file", file_}, {"id", cluster}, {"error", stored.error().text}});
@@ -142,7 +165,7 @@ Stored History::load(const std::string& cluster) {
 std::optional<std::string> History::find(const std::string& name, const std::string& servers) {
   const WatchedEntry entry{name, servers};
   if (auto found = shared_->backlog.find(entry)) return found;
-  return read<std::optional<std::string>>(options_.read_wait,
+  return read<std::optional<std::string>>(read_wait_,
                                           [entry](FileReader& from) { return from.find(entry); })
       .value_or(std::nullopt);
 }
@@ -152,7 +175,7 @@ tl::expected<EventPage, QueryError> History::events(const EventQuery& query) {
   // Before the file, as in load().
   auto events = shared_->backlog.events(query, most);
   auto written = read<std::vector<StoredEvent>>(
-      options_.query_time + options_.read_wait,
+      query_time_ + read_wait_,
       [query, most](FileReader& from) { return from.events(query, most); });
   if (!written) {
     const bool too_slow = written.error().primary() == SQLITE_INTERRUPT;

@@ -31,8 +31,8 @@ namespace kie::history {
 class History {
  public:
   /// Fails only if another exporter uses the file. Waits for it for the options' open_wait.
-  static tl::expected<std::unique_ptr<History>, std::string> open(Options options);
-  /// Writes waiting changes, if that takes no longer than the options' end_wait.
+  static tl::expected<std::unique_ptr<History>, std::string> open(const Options& options);
+  /// What waits is written, if that takes no longer than the options' end_wait.
   ~History();
   History(const History&) = delete;
   History& operator=(const History&) = delete;
@@ -76,12 +76,14 @@ class History {
   /// Owned by the threads too, as a disk that hangs may hold them longer than this exists.
   struct Shared;
 
-  explicit History(Options options);
+  explicit History(const Options& options);
   template <class Result, class Read>
   tl::expected<Result, SqliteFailure> read(std::chrono::milliseconds most, Read from);
 
-  const Options options_;
   const std::string file_;
+  const std::chrono::milliseconds query_time_;
+  const std::chrono::milliseconds read_wait_;
+  const std::chrono::milliseconds end_wait_;
   std::shared_ptr<Shared> shared_;
   std::optional<LeavableThread> writing_, reading_;
 };

@@ -93,7 +93,7 @@ class SlowDisk(HistoryScenario):
 
         self.thaw()
         self.await_writable(1)
-        self.assertEqual(len(self.watching.lines('msg="writing the history works again"')), 1, self.watching.log)
+        self.assertEqual(len(self.watching.lines('msg="writing the history in time works again"')), 1, self.watching.log)
         self.cluster.resume(3)
         page = self.watching.await_metrics(lambda page: page.get("kafka_cluster_under_replicated_partitions") == 0, 60,
                                            "broker 3 has caught up")

@@ -1,3 +1,4 @@
+#include "tests/unit/exporter/history/faulty_vfs.h"
 #include "tests/unit/exporter/history/history_fixture.h"
 
 namespace kie::history {
@@ -163,6 +164,27 @@ TEST_F(Damage, WhatAQueryFindsIsSetAsideByTheNextCommit) {
   history->commit("c1", {.events = {event("new")}});
   EXPECT_FALSE(file_like("history.db.damaged-").empty());
   EXPECT_THAT(texts(), ElementsAre("new orders"));
+}
+
+TEST_F(Damage, WhatAQueryFindsTooLateDoesNotCondemnTheNewFile) {
+  fill();
+  FaultyVfs disk;
+  options.vfs = FaultyVfs::name();
+  open();
+  // The file is open to be read.
+  EXPECT_EQ(history->find("production", "a:1"), std::nullopt);
+  overwrite(2 * 4096, std::string(std::filesystem::file_size(options.path) - 2 * 4096, '\x5a'));
+  disk.set(FaultyVfs::Fault::kReadersHang);
+  std::jthread asking{[&] { EXPECT_FALSE(history->events({.topic = "topic-3"})); }};
+  while (disk.met() == 0) std::this_thread::yield();
+  history->commit("c1", {.rows = {{"topic-3", "2"}}, .events = {event("new")}});
+  const auto aside = file_like("history.db.damaged-");
+  EXPECT_FALSE(aside.empty());
+  disk.set(FaultyVfs::Fault::kNone);
+  asking.join();
+  history->commit("c1", {.events = {event("newer")}});
+  EXPECT_THAT(texts(), ElementsAre("newer orders", "new orders"));
+  history.reset();
 }
 
 TEST_F(Damage, AFileThatWasMovedAwayIsBegunAnew) {

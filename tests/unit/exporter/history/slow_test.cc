@@ -85,7 +85,7 @@ TEST_F(Slow, OneCommitWaitsAndNoOtherUntilAllIsInTheFile) {
   });
   EXPECT_GE(took, kWait);
   EXPECT_LT(took, kLong);
-  EXPECT_THAT(log, AllOf(HasSubstr("writing the history failed"), HasSubstr(options.path),
+  EXPECT_THAT(log, AllOf(HasSubstr("writing the history in time failed"), HasSubstr(options.path),
                          HasSubstr("a write takes longer than 100 ms")));
   EXPECT_EQ(std::ranges::count(log, '\n'), 1) << log;
   // From the file, from what hangs, and from what waits behind it.
@@ -103,7 +103,7 @@ TEST_F(Slow, OneCommitWaitsAndNoOtherUntilAllIsInTheFile) {
                 disk.set(Fault::kNone);
                 await_written();
               }),
-              HasSubstr("writing the history works again"));
+              HasSubstr("writing the history in time works again"));
   EXPECT_EQ(events_in_the_file(), 103);
   for (int restart = 0; restart < 2; ++restart) {
     EXPECT_EQ(all(), before);
@@ -248,6 +248,31 @@ TEST_F(Slow, TheEndWritesWhatWaits) {
   EXPECT_THAT(texts(), ElementsAre("second a", "first a"));
 }
 
+TEST_F(Slow, TheEndSaysWhatCouldNotBeWritten) {
+  open();
+  disk.set(Fault::kFull);
+  commit("a", "1", "first");
+  commit("a", "2", "second");
+  EXPECT_THAT(
+      logged([&] { history.reset(); }),
+      AllOf(HasSubstr("cannot be written, exiting without it"), HasSubstr("events_lost=2")));
+}
+
+TEST_F(Slow, TheEndWritesWhatWaitsAlthoughWhoReadsHangs) {
+  options.read_wait = options.query_time = kWait;
+  options.retry_interval = std::chrono::hours{1};
+  options.end_wait = seconds{4};
+  open();
+  disk.set(Fault::kFull);
+  commit("a", "1", "first");
+  disk.set(Fault::kReadersHang);
+  EXPECT_FALSE(history->events({}));
+  EXPECT_THAT(logged([&] { history.reset(); }), testing::Not(HasSubstr("exiting without it")));
+  disk.set(Fault::kNone);
+  open();
+  EXPECT_THAT(texts(), ElementsAre("first a"));
+}
+
 TEST_F(Slow, WhoReadsWaitsOnlySoLongAndNobodyAfterwards) {
   open();
   commit("a", "1", "first");
@@ -262,7 +287,9 @@ TEST_F(Slow, WhoReadsWaitsOnlySoLongAndNobodyAfterwards) {
             }),
             kLong);
   EXPECT_LT(time_of([&] {
-              for (int i = 0; i < 100; ++i) EXPECT_FALSE(history->events({}));
+              for (int i = 0; i < 100; ++i)
+                EXPECT_THAT(history->events({}).error().text,
+                            HasSubstr("not answered to an earlier"));
             }),
             50 * kWait);
   EXPECT_THAT(logged([&] { EXPECT_TRUE(history->load("c1").is_unread); }),
@@ -286,6 +313,7 @@ TEST_F(Slow, NobodyReadsAnyMoreWhenTheEndHasBegun) {
     const auto page = history->events({});
     ASSERT_FALSE(page);
     EXPECT_TRUE(page.error().too_slow);
+    EXPECT_EQ(page.error().text, "the exporter ends");
   }};
   while (disk.met() == 0) std::this_thread::yield();
   EXPECT_LT(time_of([&] {
