@@ -49,8 +49,8 @@ void Backlog::number(const std::string& cluster, std::vector<StoredEvent>& event
 void Backlog::commit(const std::string& cluster, Change change) {
   std::unique_lock lock{mutex_};
   number(cluster, change.events);
-  // Without a file rows are never read.
-  if (!file_.empty()) unwritten_.add_rows(cluster, change);
+  // Without a file nobody could ever ask for the rows.
+  if (!file_.empty()) unwritten_.clusters[cluster].add(std::move(change.rows));
   std::ranges::move(change.events, std::back_inserter(unwritten_.events));
   const auto mine = ++committed_;
   work_.notify_all();
@@ -102,8 +102,8 @@ std::optional<std::string> Backlog::find(const WatchedEntry& entry) const {
   return std::nullopt;
 }
 
-Unwritten::Cluster Backlog::rows(const std::string& cluster) const {
-  Unwritten::Cluster rows;
+ClusterRows Backlog::rows(const std::string& cluster) const {
+  ClusterRows rows;
   const std::scoped_lock lock{mutex_};
   for (const auto* all : {&taken_.clusters, &unwritten_.clusters})
     if (const auto found = all->find(cluster); found != all->end()) rows.add(found->second);

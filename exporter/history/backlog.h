@@ -38,7 +38,7 @@ class Backlog {
   /// The newest events that match the query, `most` at most.
   std::vector<StoredEvent> events(const EventQuery& query, std::size_t most) const;
   std::optional<std::string> find(const WatchedEntry& entry) const;
-  Unwritten::Cluster rows(const std::string& cluster) const;
+  ClusterRows rows(const std::string& cluster) const;
   bool is_behind() const;
 
   /// Waits for the first try to open the file. If it takes longer, the file is behind.

@@ -2,6 +2,7 @@
 
 #include "exporter/history/event.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,15 +17,21 @@ struct TopicRow {
   bool operator==(const TopicRow&) const = default;
 };
 
-/// The changes of one snapshot or answer.
-struct Change {
-  /// These are all rows of the cluster: others are removed.
+/// What changed of one cluster's rows.
+struct ClusterRows {
+  /// These rows are all that the cluster has: any others are removed.
   bool whole = false;
-  std::vector<TopicRow> rows{};
-  /// Topics whose rows are removed.
-  std::vector<std::string> removed{};
-  /// The row of the cluster itself; unset: unchanged.
-  std::optional<std::string> cluster_state{};
+  /// The state of each topic, packed by the caller; nullopt: its row is removed.
+  std::map<std::string, std::optional<std::string>> topics{};
+  /// What is kept of the cluster beside its topics; nullopt: as it was.
+  std::optional<std::string> state{};
+
+  void add(ClusterRows later);
+};
+
+/// What one look at a cluster changed.
+struct Change {
+  ClusterRows rows{};
   /// In the order in which they happened. Their ids and clusters are set by History.
   std::vector<StoredEvent> events{};
 };

@@ -22,7 +22,7 @@ namespace {
 /// The name of both threads, for counted exceptions.
 constexpr const char* kThread = "history";
 
-Stored merge(Stored stored, Unwritten::Cluster newer) {
+Stored merge(Stored stored, ClusterRows newer) {
   if (newer.state) stored.cluster_state = std::move(newer.state);
   if (newer.whole) stored.rows.clear();
   std::map<std::string, std::string> rows;

@@ -128,17 +128,17 @@ void ClusterJournal::pack(const ClusterState& known, const ClusterUpdate& step, 
   if (const auto generation = history_.generation(); generation_ != generation) {
     generation_ = generation;
     written_.clear();
-    change.whole = true;
+    change.rows.whole = true;
     history_.remember(cluster_, remembered_.first, remembered_.second);
   }
-  if (step.topics && !change.whole) {
+  if (step.topics && !change.rows.whole) {
     for (const auto& topic : *step.topics) pack_one(topic, view_of(known, topic), change);
   } else {
     pack_all(known, change);
   }
   std::optional<history::Time> polled;
   if (known.replication.polled) polled = clocks_.to_time(*known.replication.polled);
-  change.cluster_state = history::pack_cluster(known.replication, known.loss, known.quorum, polled);
+  change.rows.state = history::pack_cluster(known.replication, known.loss, known.quorum, polled);
 }
 
 void ClusterJournal::pack_all(const ClusterState& known, Change& change) {
@@ -162,7 +162,7 @@ void ClusterJournal::pack_all(const ClusterState& known, Change& change) {
   std::erase_if(written_, [&](const auto& entry) {
     const auto view = view_of(known, entry.first);
     const bool is_gone = !view.topic && !view.deleted && !view.loss;
-    if (is_gone) change.removed.push_back(entry.first);
+    if (is_gone) change.rows.topics.emplace(entry.first, std::nullopt);
     return is_gone;
   });
 }
@@ -175,7 +175,8 @@ void ClusterJournal::pack_one(const std::string& topic, const history::KnownTopi
   const auto [found, is_new] = written_.try_emplace(topic, hash);
   if (!is_new && found->second == hash) return;
   found->second = hash;
-  change.rows.push_back({topic, std::move(row)});
+  // Most come sorted.
+  change.rows.topics.emplace_hint(change.rows.topics.end(), topic, std::move(row));
 }
 
 void ClusterJournal::retry(const ClusterState& known) {

@@ -33,10 +33,10 @@ std::vector<StoredEvent> events(std::int64_t count) {
   return all;
 }
 
-std::vector<TopicRow> rows(std::int64_t count, char content) {
-  std::vector<TopicRow> all;
+ClusterRows rows(std::int64_t count, char content) {
+  ClusterRows all;
   for (std::int64_t i = 0; i < count; ++i)
-    all.push_back({"topic-" + std::to_string(i), std::string(300, content)});
+    all.topics.emplace("topic-" + std::to_string(i), std::string(300, content));
   return all;
 }
 

@@ -19,8 +19,9 @@ class Damage : public HistoryFixture {
     open();
     for (int i = 0; i < 40; ++i) {
       std::vector<StoredEvent> events(50, event("a", "topic-" + std::to_string(i)));
-      history->commit("c1", {.rows = {{"topic-" + std::to_string(i), std::string(100'000, 'x')}},
-                             .events = std::move(events)});
+      history->commit(
+          "c1", {.rows = {.topics = {{"topic-" + std::to_string(i), std::string(100'000, 'x')}}},
+                 .events = std::move(events)});
     }
     history.reset();
   }
@@ -50,7 +51,7 @@ class Damage : public HistoryFixture {
     ASSERT_FALSE(aside.empty()) << testing::PrintToString(files()) << log;
     EXPECT_EQ(content(aside), before);
     EXPECT_THAT(texts(), IsEmpty());
-    history->commit("c1", {.rows = {{"new", "1"}}, .events = {event("new")}});
+    history->commit("c1", {.rows = {.topics = {{"new", "1"}}}, .events = {event("new")}});
     EXPECT_THAT(history->figures().writable, testing::Optional(true));
     EXPECT_THAT(logged([&] { open(); }), IsEmpty()) << "once is enough";
     EXPECT_THAT(texts(), ElementsAre("new orders"));
@@ -141,7 +142,8 @@ TEST_F(Damage, WhatShowsLaterIsSetAsideAndTheProcessGoesOn) {
   const auto generation = history->generation();
   overwrite(2 * 4096, std::string(std::filesystem::file_size(options.path) - 2 * 4096, '\x5a'));
   const auto log = logged([&] {
-    history->commit("c1", {.rows = {{"topic-3", "2"}}, .events = {event("new", "topic-3")}});
+    history->commit("c1",
+                    {.rows = {.topics = {{"topic-3", "2"}}}, .events = {event("new", "topic-3")}});
   });
   EXPECT_THAT(log, AllOf(HasSubstr("damaged"), HasSubstr("set aside")));
   EXPECT_FALSE(file_like("history.db.damaged-").empty());
@@ -177,7 +179,7 @@ TEST_F(Damage, WhatAQueryFindsTooLateDoesNotCondemnTheNewFile) {
   disk.set(FaultyVfs::Fault::kReadersHang);
   std::jthread asking{[&] { EXPECT_FALSE(history->events({.topic = "topic-3"})); }};
   while (disk.met() == 0) std::this_thread::yield();
-  history->commit("c1", {.rows = {{"topic-3", "2"}}, .events = {event("new")}});
+  history->commit("c1", {.rows = {.topics = {{"topic-3", "2"}}}, .events = {event("new")}});
   const auto aside = file_like("history.db.damaged-");
   EXPECT_FALSE(aside.empty());
   disk.set(FaultyVfs::Fault::kNone);

@@ -25,7 +25,7 @@ class HistoryTest : public HistoryFixture {};
 
 TEST_F(HistoryTest, StateIsThereAfterARestartToTheByte) {
   const std::string bytes{"\0\xff\x80 '\n", 6};
-  open().commit("c1", {.rows = {{"orders", bytes}, {"clicks", "2"}}, .cluster_state = bytes});
+  open().commit("c1", {.rows = {.topics = {{"orders", bytes}, {"clicks", "2"}}, .state = bytes}});
   open();
   const auto stored = history->load("c1");
   EXPECT_THAT(stored.rows, ElementsAre(TopicRow{"clicks", "2"}, TopicRow{"orders", bytes}));
@@ -33,9 +33,12 @@ TEST_F(HistoryTest, StateIsThereAfterARestartToTheByte) {
 }
 
 TEST_F(HistoryTest, ACommitChangesWhatItNamesAndNothingElse) {
-  open().commit("c1", {.rows = {{"a", "1"}, {"b", "1"}, {"c", "1"}}, .cluster_state = "1"});
-  history->commit("c1", {.rows = {{"b", "2"}, {"d", ""}}, .removed = {"c", "never there"}});
-  history->commit("c2", {.rows = {{"a", "of another"}}});
+  open().commit("c1", {.rows = {.topics = {{"a", "1"}, {"b", "1"}, {"c", "1"}}, .state = "1"}});
+  history->commit(
+      "c1",
+      {.rows = {
+           .topics = {{"b", "2"}, {"d", ""}, {"c", std::nullopt}, {"never there", std::nullopt}}}});
+  history->commit("c2", {.rows = {.topics = {{"a", "of another"}}}});
   for (int restart = 0; restart < 2; ++restart) {
     EXPECT_THAT(history->load("c1").rows,
                 ElementsAre(TopicRow{"a", "1"}, TopicRow{"b", "2"}, TopicRow{"d", ""}));
@@ -48,9 +51,9 @@ TEST_F(HistoryTest, ACommitChangesWhatItNamesAndNothingElse) {
 }
 
 TEST_F(HistoryTest, AWholeCommitRemovesTheOtherRowsOfItsCluster) {
-  open().commit("c1", {.rows = {{"a", "1"}, {"b", "1"}}, .cluster_state = "kept"});
-  history->commit("c2", {.rows = {{"a", "1"}}});
-  history->commit("c1", {.whole = true, .rows = {{"b", "2"}}});
+  open().commit("c1", {.rows = {.topics = {{"a", "1"}, {"b", "1"}}, .state = "kept"}});
+  history->commit("c2", {.rows = {.topics = {{"a", "1"}}}});
+  history->commit("c1", {.rows = {.whole = true, .topics = {{"b", "2"}}}});
   EXPECT_THAT(history->load("c1").rows, ElementsAre(TopicRow{"b", "2"}));
   EXPECT_EQ(history->load("c1").cluster_state, "kept");
   EXPECT_THAT(history->load("c2").rows, SizeIs(1));
@@ -117,7 +120,7 @@ TEST_F(HistoryTest, InMemoryOnlyThereIsNoFileAndNoComplaint) {
   options.max_unwritten = 3;
   options.dropped = [](std::size_t) { FAIL() << "nothing waits for a file"; };
   const auto log = logged([&] {
-    open().commit("c1", {.rows = {{"a", "1"}}, .events = {event("a"), event("b")}});
+    open().commit("c1", {.rows = {.topics = {{"a", "1"}}}, .events = {event("a"), event("b")}});
     history->commit("c1", {.events = {event("c"), event("d")}});
     history->remember("c1", "x", "a:1");
   });
@@ -170,8 +173,8 @@ TEST_F(HistoryTest, AnEndLeavesOneFileThatNeedsNoOther) {
     ++number;
     StoredEvent event{.kind = "n", .topic = std::to_string(number), .details = "{}"};
     event.from = event.to = std::chrono::system_clock::now();
-    (*history)->commit("c1", {.rows = {{"row", std::to_string(number)}},
-                              .cluster_state = std::to_string(number),
+    (*history)->commit("c1", {.rows = {.topics = {{"row", std::to_string(number)}},
+                                       .state = std::to_string(number)},
                               .events = {event}});
     if (write(to, &number, sizeof number) != sizeof number) _exit(1);
   }
@@ -225,8 +228,9 @@ TEST_F(HistoryTest, ClustersCommitWhileOthersAsk) {
     for (const auto* cluster : {"c1", "c2"})
       threads.emplace_back([&, cluster] {
         for (int i = 0; i < kCommits; ++i)
-          history->commit(cluster, {.rows = {{"t" + std::to_string(i % 10), std::to_string(i)}},
-                                    .events = {event("a"), event("b")}});
+          history->commit(cluster,
+                          {.rows = {.topics = {{"t" + std::to_string(i % 10), std::to_string(i)}}},
+                           .events = {event("a"), event("b")}});
         --running;
       });
     threads.emplace_back([&] {

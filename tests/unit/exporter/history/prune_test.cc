@@ -26,7 +26,7 @@ TEST_F(Prune, TheFileStaysWithinItsLimitHoweverMuchIsWritten) {
   options.max_bytes = 4 << 20;
   open();
   const std::string row(300, 'x');
-  history->commit("c1", {.rows = {{"topic", row}}, .cluster_state = row});
+  history->commit("c1", {.rows = {.topics = {{"topic", row}}, .state = row}});
   std::int64_t most = 0;
   // 25,000 events of half a KiB with their indexes.
   for (int i = 0; i < 50; ++i) {
@@ -65,7 +65,7 @@ TEST_F(Prune, WhatIsTooOldGoes) {
   open();
   history->commit("c1", {.events = events(3'000, "old", now() - hours{25})});
   history->commit("c1", {.events = events(10, "young", now() - hours{23})});
-  for (int i = 0; i < 50; ++i) history->commit("c1", {.rows = {{"a", "1"}}});
+  for (int i = 0; i < 50; ++i) history->commit("c1", {.rows = {.topics = {{"a", "1"}}}});
   const auto page = history->events({.limit = 10'000});
   ASSERT_TRUE(page);
   EXPECT_THAT(page->events, SizeIs(10));

@@ -31,7 +31,7 @@ class Schema : public HistoryFixture {
 };
 
 TEST_F(Schema, AFileOfAnOlderVersionKeepsItsRows) {
-  history->commit("id-1", {.rows = {{"orders", "state"}}});
+  history->commit("id-1", {.rows = {.topics = {{"orders", "state"}}}});
   EXPECT_FALSE(migrate_to(with_another("ALTER TABLE topics ADD COLUMN note TEXT")));
   const auto connection = connect();
   EXPECT_THAT(connection->integer("PRAGMA user_version"), Optional(schema_steps().size() + 1));
@@ -41,7 +41,7 @@ TEST_F(Schema, AFileOfAnOlderVersionKeepsItsRows) {
 }
 
 TEST_F(Schema, AStepThatFailsLeavesTheFileAsItWas) {
-  history->commit("id-1", {.rows = {{"orders", "state"}}});
+  history->commit("id-1", {.rows = {.topics = {{"orders", "state"}}}});
   EXPECT_TRUE(migrate_to(with_another("DELETE FROM topics; ALTER TABLE no_such ADD COLUMN a")));
   open();
   EXPECT_EQ(history->load("id-1").rows.size(), 1U);

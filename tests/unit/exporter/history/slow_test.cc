@@ -40,7 +40,7 @@ class Slow : public HistoryFixture {
   }
 
   void commit(const std::string& topic, const std::string& state, const std::string& kind) {
-    history->commit("c1", {.rows = {{topic, state}}, .events = {event(kind, topic)}});
+    history->commit("c1", {.rows = {.topics = {{topic, state}}}, .events = {event(kind, topic)}});
   }
   bool writable() const { return history->figures().writable.value(); }
   std::vector<StoredEvent> all() const { return history->events({.limit = 10'000})->events; }
@@ -69,7 +69,8 @@ class Slow : public HistoryFixture {
 TEST_F(Slow, OneCommitWaitsAndNoOtherUntilAllIsInTheFile) {
   options.commit_wait = kWait;
   open();
-  history->commit("c1", {.rows = {{"a", "1"}, {"b", "1"}}, .events = {event("first", "a")}});
+  history->commit("c1",
+                  {.rows = {.topics = {{"a", "1"}, {"b", "1"}}}, .events = {event("first", "a")}});
   disk.set(Fault::kHangs);
   Clock::duration took{};
   const auto log = logged([&] {
@@ -80,7 +81,8 @@ TEST_F(Slow, OneCommitWaitsAndNoOtherUntilAllIsInTheFile) {
                 for (int i = 0; i < 100; ++i) commit("c", std::to_string(i), std::to_string(i));
               }),
               50 * kWait);
-    history->commit("c1", {.removed = {"b"}, .events = {event("last", "b")}});
+    history->commit("c1",
+                    {.rows = {.topics = {{"b", std::nullopt}}}, .events = {event("last", "b")}});
     history->remember("c1", "production", "a:1");
   });
   EXPECT_GE(took, kWait);
@@ -139,8 +141,8 @@ TEST_F(Slow, AllWhoWaitGiveUpWithTheFirst) {
     for (int i = 0; i < kClusters; ++i)
       threads.emplace_back([&, i] {
         for (int j = 0; j < 10; ++j)
-          history->commit("c" + std::to_string(i),
-                          {.rows = {{"a", std::to_string(j)}}, .events = {event("x", "a")}});
+          history->commit("c" + std::to_string(i), {.rows = {.topics = {{"a", std::to_string(j)}}},
+                                                    .events = {event("x", "a")}});
       });
     threads.emplace_back([&] {
       for (int i = 0; i < 20; ++i) static_cast<void>(history->events({}));
@@ -197,7 +199,8 @@ TEST_F(Slow, ACommitDoesNotWaitUntilTheWalIsInTheFile) {
   options.max_bytes = 4 << 20;
   open();
   disk.set(Fault::kSyncHangs);
-  history->commit("c1", {.rows = {{"a", std::string(300'000, 'x')}}, .events = {event("first")}});
+  history->commit(
+      "c1", {.rows = {.topics = {{"a", std::string(300'000, 'x')}}}, .events = {event("first")}});
   EXPECT_TRUE(writable());
   EXPECT_EQ(events_in_the_file(), 1);
   while (disk.met() == 0) std::this_thread::yield();

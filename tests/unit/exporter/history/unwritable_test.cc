@@ -20,7 +20,7 @@ class Unwritable : public HistoryFixture {
   ~Unwritable() override { history.reset(); }
 
   void commit(const std::string& topic, const std::string& state, const std::string& kind) {
-    history->commit("c1", {.rows = {{topic, state}}, .events = {event(kind, topic)}});
+    history->commit("c1", {.rows = {.topics = {{topic, state}}}, .events = {event(kind, topic)}});
   }
   bool writable() const { return history->figures().writable.value(); }
 
@@ -40,13 +40,13 @@ INSTANTIATE_TEST_SUITE_P(Faults, UnwritableInTheMiddle,
 
 TEST_P(UnwritableInTheMiddle, NothingIsLostAndNothingIsThereTwice) {
   open();
-  history->commit("c1", {.rows = {{"a", "1"}, {"b", "1"}, {"c", "1"}},
-                         .cluster_state = "1",
+  history->commit("c1", {.rows = {.topics = {{"a", "1"}, {"b", "1"}, {"c", "1"}}, .state = "1"},
                          .events = {event("first", "a")}});
   disk.set(GetParam());
   const auto log = logged([&] {
     commit("a", "2", "second");
-    history->commit("c1", {.removed = {"b"}, .events = {event("third", "b")}});
+    history->commit("c1",
+                    {.rows = {.topics = {{"b", std::nullopt}}}, .events = {event("third", "b")}});
     history->remember("c1", "production", "a:1");
   });
   EXPECT_THAT(log, AllOf(HasSubstr("writing the history failed"), HasSubstr(options.path)));
@@ -83,7 +83,7 @@ TEST_P(UnwritableInTheMiddle, AWholeCommitIsWholeWhenItIsWritten) {
   commit("a", "1", "first");
   disk.set(GetParam());
   commit("b", "1", "second");
-  history->commit("c1", {.whole = true, .rows = {{"c", "1"}}});
+  history->commit("c1", {.rows = {.whole = true, .topics = {{"c", "1"}}}});
   commit("d", "1", "third");
   disk.set(Fault::kNone);
   commit("e", "1", "fourth");

@@ -113,7 +113,7 @@ class ClusterJournalTest : public history::HistoryFixture {
   /// Makes each row one that would be seen if it were left as it is.
   void mark_rows() const {
     history::Change change;
-    for (const auto& name : rows()) change.rows.push_back({name, kMark});
+    for (const auto& name : rows()) change.rows.topics.emplace(name, kMark);
     history->commit("id-1", std::move(change));
   }
   std::vector<std::string> written_since() const {
@@ -285,7 +285,7 @@ TEST_F(ClusterJournalTest, ADeletedTopicIsRememberedForItsHourAndKnownAgain) {
 TEST_F(ClusterJournalTest, ADamagedRowBeginsAnewAndTheOthersStay) {
   begin();
   see({topic("a", {healthy(1)}), topic("b", {healthy(1)}), topic("c", {healthy(1)})});
-  history->commit("id-1", {.rows = {{"b", "no row"}, {"c", ""}}});
+  history->commit("id-1", {.rows = {.topics = {{"b", "no row"}, {"c", ""}}}});
   restart();
   const auto line = history::logged([&] { recall(); });
   EXPECT_THAT(line, HasSubstr("history rows are corrupt"));
@@ -303,7 +303,7 @@ TEST_F(ClusterJournalTest, ADamagedRowBeginsAnewAndTheOthersStay) {
 TEST_F(ClusterJournalTest, ADamagedRowOfTheClusterLeavesTheTopics) {
   begin();
   lose_orders();
-  history->commit("id-1", {.cluster_state = "no row"});
+  history->commit("id-1", {.rows = {.state = "no row"}});
   restart();
   EXPECT_THAT(history::logged([&] { recall(); }), HasSubstr("history rows are corrupt"));
   EXPECT_EQ(find("orders")->history.isr_shrinks, 1U);
