@@ -136,8 +136,8 @@ int App::start_clusters() {
 
 int App::start_ingest() {
   if (!takes_reports()) return 0;
-  producers_worker_.emplace(config_.ingest, config_.risk, producers_, producer_journal_,
-                            acknowledged_, pages_, self_);
+  producers_worker_.emplace(config_.ingest, kIngestConnections, config_.risk, producers_,
+                            producer_journal_, acknowledged_, pages_, self_);
   ingest_.emplace(
       config_.ingest,
       [this](std::vector<ProducerDocument> documents) {

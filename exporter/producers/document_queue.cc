@@ -22,17 +22,8 @@ std::optional<std::future<Refusals>> DocumentQueue::push(std::vector<ProducerDoc
 std::deque<DocumentQueue::Batch> DocumentQueue::pop(producers::Instant until,
                                                     const std::stop_token& stop) {
   std::unique_lock lock{mutex_};
-  pushed_.wait_until(lock, stop, until, [&] { return !batches_.empty() || is_interrupted_; });
-  is_interrupted_ = false;
+  pushed_.wait_until(lock, stop, until, [&] { return !batches_.empty(); });
   return std::exchange(batches_, {});
-}
-
-void DocumentQueue::interrupt() {
-  {
-    const std::scoped_lock lock{mutex_};
-    is_interrupted_ = true;
-  }
-  pushed_.notify_one();
 }
 
 }  // namespace kie

@@ -42,19 +42,15 @@ class DocumentQueue {
   /// queue is destroyed before that, it is a std::future_error.
   std::optional<std::future<Refusals>> push(std::vector<ProducerDocument> documents);
 
-  /// Returns all waiting batches; waits for the first one at most until then. Empty: none came, or
-  /// it was stopped or interrupted.
+  /// All that wait; waits for the first of them at most until then. Empty: none came, or it was
+  /// stopped.
   std::deque<Batch> pop(producers::Instant until, const std::stop_token& stop);
-
-  /// Ends a waiting pop(), or the next one.
-  void interrupt();
 
  private:
   std::size_t most_;
   std::mutex mutex_;
   std::condition_variable_any pushed_;
   std::deque<Batch> batches_;
-  bool is_interrupted_ = false;
 };
 
 }  // namespace kie

@@ -21,15 +21,13 @@ using std::chrono::steady_clock;
 /// The time between renderings, and the longest delay until an end is noticed.
 constexpr seconds kRest{1};
 constexpr seconds kLook{10};
-/// The most waiting batches: one for each connection.
-constexpr std::size_t kMostWaiting = 32;
 
 }  // namespace
 
-ProducersWorker::ProducersWorker(const config::IngestConfig& ingest, config::RiskConfig risk,
-                                 ProducerStore& store, ProducerJournal& journal,
-                                 AckedOffsets& acknowledged, exposition::PageMaker& pages,
-                                 exposition::SelfMetrics& self)
+ProducersWorker::ProducersWorker(const config::IngestConfig& ingest, std::size_t connections,
+                                 config::RiskConfig risk, ProducerStore& store,
+                                 ProducerJournal& journal, AckedOffsets& acknowledged,
+                                 exposition::PageMaker& pages, exposition::SelfMetrics& self)
     : limits_{.clients = static_cast<std::size_t>(ingest.max_clients),
               .instances = static_cast<std::size_t>(ingest.max_instances),
               .label = static_cast<std::size_t>(ingest.max_label),
@@ -39,22 +37,22 @@ ProducersWorker::ProducersWorker(const config::IngestConfig& ingest, config::Ris
       acknowledged_(acknowledged),
       pages_(pages),
       self_(self),
-      queue_(kMostWaiting),
+      queue_(connections),
       risk_(std::move(risk)) {
+  // The disk may hang, and nobody who reads the store may wait for it.
+  auto state = store_.state;
+  journal_.recall(state);
   {
     const std::scoped_lock lock{store_.mutex};
-    journal_.recall(store_.state);
+    store_.state = std::move(state);
   }
   publish();
 }
 
 void ProducersWorker::take(config::RiskConfig risk) {
-  {
-    const std::scoped_lock lock{risk_mutex_};
-    risk_ = std::move(risk);
-    risks_due_ = {};
-  }
-  queue_.interrupt();
+  const std::scoped_lock lock{risk_mutex_};
+  risk_ = std::move(risk);
+  risks_due_ = {};
 }
 
 void ProducersWorker::run(const std::stop_token& stop) {

@@ -8,6 +8,7 @@
 #include "exporter/producers/journal.h"
 #include "exporter/producers/store.h"
 
+#include <cstddef>
 #include <future>
 #include <mutex>
 #include <optional>
@@ -21,17 +22,19 @@ namespace kie {
 /// Thread: run() is the producers thread.
 class ProducersWorker {
  public:
-  /// The referenced objects must outlive this.
-  ProducersWorker(const config::IngestConfig& ingest, config::RiskConfig risk, ProducerStore& store,
-                  ProducerJournal& journal, AckedOffsets& acknowledged,
-                  exposition::PageMaker& pages, exposition::SelfMetrics& self);
+  /// `connections`: by which documents come, each of which may wait with what it brings. What the
+  /// references lead to must outlive this.
+  ProducersWorker(const config::IngestConfig& ingest, std::size_t connections,
+                  config::RiskConfig risk, ProducerStore& store, ProducerJournal& journal,
+                  AckedOffsets& acknowledged, exposition::PageMaker& pages,
+                  exposition::SelfMetrics& self);
 
   /// Queues documents. nullopt: too many wait already. Thread: any.
   std::optional<std::future<Refusals>> take(std::vector<ProducerDocument> documents) {
     return queue_.push(std::move(documents));
   }
 
-  /// Sets other rules. Thread: any.
+  /// Goes on with other rules, in ten seconds at the latest. Thread: any.
   void take(config::RiskConfig risk);
 
   void run(const std::stop_token& stop);

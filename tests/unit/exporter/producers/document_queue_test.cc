@@ -47,10 +47,8 @@ TEST(DocumentQueue, WaitsForTheFirstAndNotLongerThanItMay) {
   EXPECT_THAT(queue.pop(steady_clock::now() + hours{1}, {}), SizeIs(1));
 }
 
-TEST(DocumentQueue, AnInterruptOrAStopEndsTheWait) {
+TEST(DocumentQueue, AStopEndsTheWait) {
   DocumentQueue queue{2};
-  queue.interrupt();
-  EXPECT_THAT(queue.pop(steady_clock::now() + hours{1}, {}), IsEmpty());
   std::stop_source stop;
   const std::jthread stopper{[&] { stop.request_stop(); }};
   EXPECT_THAT(queue.pop(steady_clock::now() + hours{1}, stop.get_token()), IsEmpty());

@@ -54,7 +54,7 @@ class IngestTest : public testing::Test {
   void start() {
     ingest.reset();
     thread = {};
-    worker.emplace(config, config::RiskConfig{}, store, journal, acknowledged, pages, self);
+    worker.emplace(config, 32, config::RiskConfig{}, store, journal, acknowledged, pages, self);
     thread = std::jthread{[this](const std::stop_token& stop) { worker->run(stop); }};
     ingest.emplace(
         config,
