@@ -67,7 +67,8 @@ Answer list_events(const std::vector<ClusterStatus>& clusters, history::History&
                    Parameters& parameters) {
   const auto query = event_query(clusters, parameters);
   if (const auto known = parameters.finish(); !known) return tl::make_unexpected(known.error());
-  return events_json(history, query, clusters);
+  if (!query) return no_events_json();
+  return events_json(history, *query, clusters);
 }
 
 Answer list_producers(ProducerStore& producers, Parameters& parameters) {

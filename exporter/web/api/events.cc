@@ -68,17 +68,18 @@ Json event_json(const StoredEvent& event, const std::vector<ClusterStatus>& clus
 
 }  // namespace
 
-history::EventQuery event_query(const std::vector<ClusterStatus>& clusters,
-                                Parameters& parameters) {
+std::optional<history::EventQuery> event_query(const std::vector<ClusterStatus>& clusters,
+                                               Parameters& parameters) {
   history::EventQuery query;
+  bool has_none = false;
   query.limit = parameters.number("limit", query.limit, kMostEvents);
   query.topic = parameters.text("topic");
   if (const auto key = parameters.text("cluster")) {
     const auto* cluster = find_cluster(clusters, *key);
     if (cluster == nullptr)
       parameters.wrong("cluster", "names none: no cluster has that name or id");
-    // Its id is not known yet, so it has no events.
     query.cluster = cluster == nullptr ? "" : cluster->cluster_id;
+    has_none = query.cluster->empty();
   }
   if (const auto text = parameters.text("partition")) {
     query.partition = parse<std::int32_t>(*text);
@@ -104,8 +105,11 @@ history::EventQuery event_query(const std::vector<ClusterStatus>& clusters,
     query.before = parse<std::int64_t>(*text);
     if (!query.before) parameters.wrong("before", "must be a number, as \"next\" had it");
   }
+  if (has_none) return std::nullopt;
   return query;
 }
+
+Json no_events_json() { return {{"events", Json::array()}, {"next", nullptr}}; }
 
 tl::expected<Json, ApiError> events_json(history::History& history,
                                          const history::EventQuery& query,

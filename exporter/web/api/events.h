@@ -8,6 +8,7 @@
 #include <tl/expected.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,13 @@ inline constexpr std::size_t kEventsOfPartition = 20;
 
 inline constexpr std::uint64_t kMostEvents = 1000;
 
-/// The query in the parameters of /api/v1/events; errors are stored in the parameters.
-history::EventQuery event_query(const std::vector<ClusterStatus>& clusters, Parameters& parameters);
+/// What the parameters of /api/v1/events ask for; what is wrong with them is left with them.
+/// nullopt: events of a cluster whose id nobody has told yet, so there are none.
+std::optional<history::EventQuery> event_query(const std::vector<ClusterStatus>& clusters,
+                                               Parameters& parameters);
+
+/// A page without events.
+Json no_events_json();
 
 /// {"events": [...], "next": ...}, newest first.
 tl::expected<Json, ApiError> events_json(history::History& history,

@@ -77,6 +77,13 @@ class EventsTest : public history::HistoryFixture {
   StatusBoard status;
 };
 
+TEST_F(EventsTest, AClusterWhoseIdIsNotKnownHasNoneOfTheProducersEvents) {
+  happened("", "producer_fatal", "", std::nullopt, 1);
+  EXPECT_THAT(found("cluster=silent"), IsEmpty());
+  EXPECT_EQ(page("cluster=silent").second, nullptr);
+  EXPECT_EQ(get("cluster=silent&limit=0").first, 400);
+}
+
 TEST_F(EventsTest, OneInFull) {
   auto loss = event("loss", "orders", 4, begin + std::chrono::milliseconds{2500});
   loss.broker = 2;
