@@ -8,14 +8,16 @@
 
 namespace kie::config {
 
-/// Parses the whole text as a number, without spaces or a leading "+"; nullopt if it is none, or
-/// out of the range of `Number`. A "-" only if `Number` is signed.
-template <std::integral Number>
-std::optional<Number> parse_number(std::string_view text, int base = 10) {
+/// The number that the whole text is, without spaces or a leading "+"; nullopt if it is none, or
+/// one that `Number` does not hold. A "-" only where `Number` has a sign. `base`: of an integer, if
+/// not 10. A double may be infinite, or no number.
+template <class Number>
+  requires std::integral<Number> || std::floating_point<Number>
+std::optional<Number> parse_number(std::string_view text, std::same_as<int> auto... base) {
   Number number{};
   const auto* const begin = text.data();
   const auto* const end = begin + text.size();
-  const auto [stop, error] = std::from_chars(begin, end, number, base);
+  const auto [stop, error] = std::from_chars(begin, end, number, base...);
   if (error != std::errc{} || stop != end) return std::nullopt;
   return number;
 }

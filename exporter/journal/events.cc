@@ -1,5 +1,8 @@
 #include "exporter/journal/events.h"
 
+#include "exporter/exposition/self_metrics.h"
+#include "exporter/journal/or_null.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -11,17 +14,6 @@ namespace kie {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-template <class Id>
-Json or_null(const std::optional<Id>& id) {
-  return id ? Json(id->value) : Json(nullptr);
-}
-
-Json ids(const std::vector<BrokerId>& brokers) {
-  auto list = Json::array();
-  for (const auto id : brokers) list.push_back(id.value);
-  return list;
-}
 
 Json details_of(const loss::LossEvent& event) {
   Json details{{"epoch", event.epoch.value},
@@ -127,7 +119,7 @@ history::StoredEvent JournalEvents::of(const loss::LossEvent& event) const {
   if (event.leader_after) journal.broker = event.leader_after->value;
   set_times(journal, event.from, event.to);
   auto details = details_of(event);
-  details["known"] = std::chrono::duration<double>(known_.time_since_epoch()).count();
+  details["known"] = exposition::unix_seconds(known_);
   journal.details = text_of(details);
   return journal;
 }

@@ -3,7 +3,8 @@
 #include "collectors/cluster/overview.h"
 #include "collectors/model/address.h"
 #include "collectors/replication/summary.h"
-#include "exporter/web/api/or_null.h"
+#include "exporter/exposition/self_metrics.h"
+#include "exporter/journal/or_null.h"
 
 #include <algorithm>
 #include <chrono>
@@ -82,8 +83,7 @@ Json cluster_json(const ClusterStatus& cluster) {
             {"servers", cluster.servers}, {"disabled", cluster.disabled},
             {"up", cluster.up},           {"trouble", or_null(cluster.trouble)}};
   std::optional<double> last_success;
-  if (cluster.last_success)
-    last_success = std::chrono::duration<double>(cluster.last_success->time_since_epoch()).count();
+  if (cluster.last_success) last_success = exposition::unix_seconds(*cluster.last_success);
   json["last_success"] = or_null(last_success);
   json["confirmed"] = nullptr;
   json["controller"] = nullptr;

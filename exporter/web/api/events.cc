@@ -1,14 +1,15 @@
 #include "exporter/web/api/events.h"
 
+#include "config/parse_number.h"
+#include "exporter/exposition/self_metrics.h"
 #include "exporter/journal/events.h"
+#include "exporter/journal/or_null.h"
 #include "exporter/web/api/clusters.h"
-#include "exporter/web/api/or_null.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <string_view>
@@ -20,25 +21,13 @@ namespace {
 using history::StoredEvent;
 using history::Time;
 
-template <class Number>
-std::optional<Number> parse(std::string_view text) {
-  Number number{};
-  const auto* const begin = text.data();
-  const auto* const end = begin + text.size();
-  const auto [stop, error] = std::from_chars(begin, end, number);
-  if (error != std::errc{} || stop != end) return std::nullopt;
-  return number;
-}
-
 std::optional<Time> parse_time(std::string_view text) {
   // Up to the year 2262, the limit of the clock.
   constexpr double kMost = 9.2e9;
-  const auto seconds = parse<double>(text);
+  const auto seconds = config::parse_number<double>(text);
   if (!seconds || !std::isfinite(*seconds) || std::abs(*seconds) > kMost) return std::nullopt;
   return Time{std::chrono::duration_cast<Time::duration>(std::chrono::duration<double>(*seconds))};
 }
-
-double seconds(Time time) { return std::chrono::duration<double>(time.time_since_epoch()).count(); }
 
 std::vector<std::string> split(std::string_view text) {
   std::vector<std::string> parts;
@@ -61,8 +50,8 @@ Json event_json(const StoredEvent& event, const std::vector<ClusterStatus>& clus
           {"topic", or_null(event.topic)},
           {"partition", or_null(event.partition)},
           {"broker", or_null(event.broker)},
-          {"from", seconds(event.from)},
-          {"to", seconds(event.to)},
+          {"from", exposition::unix_seconds(event.from)},
+          {"to", exposition::unix_seconds(event.to)},
           {"details", details.is_object() ? std::move(details) : Json::object()}};
 }
 
@@ -82,7 +71,7 @@ std::optional<history::EventQuery> event_query(const std::vector<ClusterStatus>&
     has_none = query.cluster->empty();
   }
   if (const auto text = parameters.text("partition")) {
-    query.partition = parse<std::int32_t>(*text);
+    query.partition = config::parse_number<std::int32_t>(*text);
     if (!query.partition || *query.partition < 0) parameters.wrong("partition", "must be a number");
   }
   if (const auto text = parameters.text("kind")) {
@@ -102,7 +91,7 @@ std::optional<history::EventQuery> event_query(const std::vector<ClusterStatus>&
       if (!(query.*member)) parameters.wrong(name, "must be seconds since 1970");
     }
   if (const auto text = parameters.text("before")) {
-    query.before = parse<std::int64_t>(*text);
+    query.before = config::parse_number<std::int64_t>(*text);
     if (!query.before) parameters.wrong("before", "must be a number, as \"next\" had it");
   }
   if (has_none) return std::nullopt;

@@ -1,6 +1,6 @@
 #include "exporter/web/api/parameters.h"
 
-#include <charconv>
+#include "config/parse_number.h"
 
 namespace kie::api {
 
@@ -21,12 +21,10 @@ std::uint64_t Parameters::number(const std::string& name, std::uint64_t otherwis
                                  std::uint64_t most) {
   const auto value = text(name);
   if (!value) return otherwise;
-  std::uint64_t number = 0;
-  const auto* const end = value->data() + value->size();
-  const auto [stop, error] = std::from_chars(value->data(), end, number);
-  if (error != std::errc{} || stop != end || number == 0 || number > most)
+  const auto number = config::parse_number<std::uint64_t>(*value);
+  if (!number || *number == 0 || *number > most)
     wrong(name, "must be between 1 and " + std::to_string(most));
-  return number;
+  return number.value_or(otherwise);
 }
 
 void Parameters::wrong(const std::string& name, const std::string& what) {

@@ -4,9 +4,10 @@
 #include "collectors/cluster/state.h"
 #include "collectors/cluster/visit_topics.h"
 #include "collectors/replication/summary.h"
-#include "exporter/web/api/or_null.h"
+#include "config/parse_number.h"
+#include "exporter/exposition/self_metrics.h"
+#include "exporter/journal/or_null.h"
 
-#include <charconv>
 #include <chrono>
 #include <mutex>
 #include <utility>
@@ -20,20 +21,13 @@ using replication::Instant;
 using replication::PartitionState;
 using replication::TopicState;
 
-Json ids(const std::vector<BrokerId>& brokers) {
-  auto list = Json::array();
-  for (const auto& broker : brokers) list.push_back(broker.value);
-  return list;
-}
-
 /// The moment on the wall clock, in seconds since 1970.
 Json time_or_null(const std::optional<Instant>& instant) {
   if (!instant) return nullptr;
   const auto ago = std::chrono::steady_clock::now() - *instant;
-  return std::chrono::duration<double>(
-             std::chrono::system_clock::now().time_since_epoch() -
-             std::chrono::duration_cast<std::chrono::system_clock::duration>(ago))
-      .count();
+  return exposition::unix_seconds(
+      std::chrono::system_clock::now() -
+      std::chrono::duration_cast<std::chrono::system_clock::duration>(ago));
 }
 
 /// A copy of a partition, so that it is rendered without the state's mutex.
@@ -114,13 +108,9 @@ class Rows {
 std::optional<Cursor> parse_cursor(std::string_view text) {
   const auto slash = text.rfind('/');
   if (slash == std::string_view::npos || slash == 0) return std::nullopt;
-  Cursor cursor{std::string(text.substr(0, slash)), 0};
-  const auto number = text.substr(slash + 1);
-  const auto* const begin = number.data();
-  const auto* const end = begin + number.size();
-  const auto [stop, error] = std::from_chars(begin, end, cursor.partition);
-  if (error != std::errc{} || stop != end || cursor.partition < 0) return std::nullopt;
-  return cursor;
+  const auto number = config::parse_number<std::int32_t>(text.substr(slash + 1));
+  if (!number || *number < 0) return std::nullopt;
+  return Cursor{std::string(text.substr(0, slash)), *number};
 }
 
 Json partitions_json(const ClusterStatus& cluster, const PartitionQuery& query) {

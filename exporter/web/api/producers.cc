@@ -1,22 +1,18 @@
 #include "exporter/web/api/producers.h"
 
-#include "exporter/web/api/or_null.h"
-
-#include <charconv>
-#include <chrono>
+#include "config/parse_number.h"
+#include "exporter/exposition/self_metrics.h"
+#include "exporter/journal/or_null.h"
 
 namespace kie::api {
 namespace {
 
+using exposition::unix_seconds;
 using producers::Instance;
-
-double seconds(producers::WallTime time) {
-  return std::chrono::duration<double>(time.time_since_epoch()).count();
-}
 
 Json fatal_json(const std::optional<producers::FatalError>& fatal) {
   if (!fatal) return nullptr;
-  return {{"error", fatal->error}, {"reason", fatal->reason}, {"known", seconds(fatal->wall)}};
+  return {{"error", fatal->error}, {"reason", fatal->reason}, {"known", unix_seconds(fatal->wall)}};
 }
 
 void add_statistics(Json& json, const Instance& instance, const producers::Statistics& last) {
@@ -56,7 +52,7 @@ void add_report(Json& json, const Instance& instance, const producers::ProducerR
 Json instance_json(const Instance& instance) {
   Json json{{"client_id", instance.client_id},    {"producer", instance.key.name},
             {"started", instance.key.started},    {"gone", instance.is_gone},
-            {"ended", instance.has_ended},        {"last_report", seconds(instance.seen_wall)},
+            {"ended", instance.has_ended},        {"last_report", unix_seconds(instance.seen_wall)},
             {"fatal", fatal_json(instance.fatal)}};
   // It has neither if it was restored from the journal and has not reported to this process.
   if (instance.statistics || instance.report) {
@@ -80,13 +76,10 @@ std::optional<producers::InstanceKey> parse_producer(std::string_view text) {
   if (second == std::string_view::npos || second == 0) return std::nullopt;
   const auto first = text.rfind('@', second - 1);
   if (first == std::string_view::npos) return std::nullopt;
-  const auto number = text.substr(first + 1, second - first - 1);
-  std::int64_t started = 0;
-  const auto* begin = number.data();
-  const auto* end = begin + number.size();
-  const auto [stop, error] = std::from_chars(begin, end, started);
-  if (error != std::errc{} || stop != end) return std::nullopt;
-  return producers::InstanceKey{std::string(text.substr(0, first)), started,
+  const auto started =
+      config::parse_number<std::int64_t>(text.substr(first + 1, second - first - 1));
+  if (!started) return std::nullopt;
+  return producers::InstanceKey{std::string(text.substr(0, first)), *started,
                                 std::string(text.substr(second + 1))};
 }
 

@@ -3,7 +3,7 @@
 #include "collectors/cluster/risks.h"
 #include "collectors/cluster/state.h"
 #include "collectors/risk/remedy.h"
-#include "exporter/web/api/or_null.h"
+#include "exporter/journal/or_null.h"
 
 #include <algorithm>
 #include <array>

@@ -28,5 +28,11 @@ TEST(ParseNumber, RefusesWhatTheTypeDoesNotHold) {
   EXPECT_THAT(parse_number<std::uint32_t>("-1"), Eq(std::nullopt));
 }
 
+TEST(ParseNumber, TakesFractions) {
+  EXPECT_THAT(parse_number<double>("-1.5e3"), Optional(-1500.0));
+  for (const auto* text : {"", "+1", " 1", "1 ", "1,5", "1e999"})
+    EXPECT_THAT(parse_number<double>(text), Eq(std::nullopt)) << text;
+}
+
 }  // namespace
 }  // namespace kie::config
