@@ -4,7 +4,7 @@
 #include "collectors/kafka/session.h"
 #include "collectors/kafka/snapshot_reader.h"
 #include "exporter/cluster/cluster_reader.h"
-#include "exporter/log/failure_log.h"
+#include "exporter/log/rdkafka_log.h"
 
 #include <memory>
 #include <string>

@@ -1,14 +1,10 @@
 #pragma once
 
-#include "exporter/log/log.h"
-
 #include <chrono>
 #include <map>
-#include <mutex>
 #include <optional>
-#include <set>
 #include <string>
-#include <string_view>
+#include <utility>
 
 namespace kie {
 
@@ -26,28 +22,6 @@ class FailureLog {
  private:
   std::string cluster_;
   std::map<std::string, std::chrono::steady_clock::time_point> since_;
-};
-
-/// Logs librdkafka's lines. Repeated messages about the same broker are at level debug until
-/// all_well(). So are closed connections: brokers close idle ones, and all when they stop.
-/// Thread: any.
-class RdkafkaLog {
- public:
-  explicit RdkafkaLog(std::string cluster) : cluster_(std::move(cluster)) {}
-
-  void line(config::LogLevel level, std::string_view facility, std::string_view text);
-  void all_well();
-  /// librdkafka's last reason why a broker could not be reached; "": none. Its errors only say that
-  /// no broker could.
-  std::string last_reason();
-  /// Call when a poll was answered: earlier reasons do not apply to a later failure.
-  void forget_reason();
-
- private:
-  std::string cluster_;
-  std::mutex mutex_;
-  std::set<std::string, std::less<>> reported_;
-  std::string last_reason_;
 };
 
 }  // namespace kie

@@ -3,6 +3,7 @@
 #include "collectors/kafka/client.h"
 #include "exporter/exposition/page.h"
 #include "exporter/exposition/self_metrics.h"
+#include "exporter/log/log.h"
 
 #include <fmt/format.h>
 #include <prometheus/gauge.h>
