@@ -1,6 +1,7 @@
 #include "exporter/journal/cluster_journal.h"
 
 #include "exporter/history/packing.h"
+#include "exporter/journal/commit.h"
 #include "exporter/journal/events.h"
 #include "exporter/log/log.h"
 
@@ -41,7 +42,7 @@ ClusterJournal::ClusterJournal(history::History& history, exposition::SelfMetric
   // A closed list: all kinds are there from the first page on.
   for (const auto kind : journal_kinds())
     self_.counter(FamilyId::kJournalEvents, {{"kind", std::string(kind)}});
-  show_figures();
+  show_figures(history_, self_);
 }
 
 std::optional<std::string> ClusterJournal::recall(const std::string& name,
@@ -116,12 +117,7 @@ void ClusterJournal::commit(const ClusterState& known, const ClusterUpdate& step
   for (const auto& event : step.replication) change.events.push_back(events.of(event));
   for (const auto& event : step.loss) change.events.push_back(events.of(event));
   for (const auto& event : step.quorum) change.events.push_back(events.of(event));
-  std::map<std::string, std::size_t> counts;
-  for (const auto& event : change.events) ++counts[event.kind];
-  history_.commit(cluster_, std::move(change));
-  for (const auto& [kind, count] : counts)
-    self_.counter(FamilyId::kJournalEvents, {{"kind", kind}}).Increment(static_cast<double>(count));
-  show_figures();
+  kie::commit(history_, self_, cluster_, std::move(change));
 }
 
 void ClusterJournal::pack(const ClusterState& known, const ClusterUpdate& step, Change& change) {
@@ -183,13 +179,7 @@ void ClusterJournal::retry(const ClusterState& known) {
   ClusterUpdate nothing;
   nothing.topics.emplace();
   commit(known, nothing);
-  show_figures();
-}
-
-void ClusterJournal::show_figures() {
-  const auto figures = history_.figures();
-  if (figures.writable) self_.gauge(FamilyId::kJournalWritable).Set(*figures.writable ? 1 : 0);
-  if (figures.bytes) self_.gauge(FamilyId::kJournalBytes).Set(static_cast<double>(*figures.bytes));
+  show_figures(history_, self_);
 }
 
 }  // namespace kie

@@ -57,7 +57,6 @@ class ClusterJournal {
   void pack(const ClusterState& known, const ClusterUpdate& step, history::Change& change);
   void pack_all(const ClusterState& known, history::Change& change);
   void pack_one(const std::string& topic, const history::KnownTopic& view, history::Change& change);
-  void show_figures();
 
   history::History& history_;
   exposition::SelfMetrics& self_;

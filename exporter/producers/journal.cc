@@ -1,6 +1,7 @@
 #include "exporter/producers/journal.h"
 
 #include "collectors/producers/errors.h"
+#include "exporter/journal/commit.h"
 #include "exporter/journal/events.h"
 #include "exporter/log/log.h"
 
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <map>
 #include <string>
 #include <utility>
 
@@ -87,13 +87,9 @@ void ProducerJournal::note_vanished(const std::vector<const Instance*>& instance
 
 void ProducerJournal::commit() {
   if (noted_.empty()) return;
-  std::map<std::string, int> counts;
-  for (const auto& event : noted_) ++counts[event.kind];
   history::Change change;
   change.events = std::exchange(noted_, {});
-  history_.commit("", std::move(change));
-  for (const auto& [kind, count] : counts)
-    self_.counter(exposition::FamilyId::kJournalEvents, {{"kind", kind}}).Increment(count);
+  kie::commit(history_, self_, "", std::move(change));
 }
 
 }  // namespace kie

@@ -4,6 +4,7 @@
 #include "tests/unit/exporter/history/history_fixture.h"
 
 #include <nlohmann/json.hpp>
+#include <prometheus/gauge.h>
 
 namespace kie {
 namespace {
@@ -56,6 +57,12 @@ class ProducerJournalTest : public history::HistoryFixture {
   std::optional<ProducerJournal> journal;
   producers::ProducersState state;
 };
+
+TEST_F(ProducerJournalTest, ACommitShowsHowTheFileIs) {
+  take(1, true);
+  EXPECT_EQ(self.gauge(exposition::FamilyId::kJournalWritable).Value(), 1);
+  EXPECT_GT(self.gauge(exposition::FamilyId::kJournalBytes).Value(), 0);
+}
 
 TEST_F(ProducerJournalTest, HasWhatBecameKnownOfAProducer) {
   take(1, false);
