@@ -44,8 +44,8 @@ void Publisher::publish(const config::ClusterConfig& config,
   status.servers = config.servers;
   status.staleness = config.staleness();
   status.state = known;
-  status.old_news = describe(known->quorum, now).value_or("");
-  status.unconfirmed = describe(summary.confirmation).value_or("");
+  status.old_news = describe(known->quorum, now);
+  status.unconfirmed = describe(summary.confirmation);
   auto health = describe(known->replication, summary, known->loss, known->quorum, now);
   status.sentences = std::move(health.sentences);
   if (auto sentence = describe(*known->risks)) status.sentences.push_back(std::move(*sentence));

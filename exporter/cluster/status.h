@@ -20,8 +20,8 @@ struct ClusterStatus {
   /// As configured; empty if unnamed.
   std::string name;
   std::vector<std::string> servers;
-  /// Kafka's; empty until its first answer.
-  std::string cluster_id;
+  /// As Kafka has it; nullopt until its first answer.
+  std::optional<std::string> cluster_id{};
   /// The last poll was answered.
   bool up = false;
   /// State that is older counts as unknown.
@@ -30,18 +30,18 @@ struct ClusterStatus {
   std::shared_ptr<const ClusterState> state;
   /// The state of the cluster as a whole; nullptr: not known yet.
   std::shared_ptr<const ClusterOverview> overview;
-  /// Why the last poll failed; empty if it did not, or if none has ended yet.
-  std::string trouble;
+  /// Why the last poll failed; nullopt if it did not, or if none has ended yet.
+  std::optional<std::string> trouble{};
   std::optional<std::chrono::system_clock::time_point> last_success;
   /// Until then the last successful poll counts as fresh.
   std::chrono::steady_clock::time_point fresh_until{};
   /// The state in sentences, worst first. Of the last successful poll.
   std::vector<std::string> sentences;
-  /// A sentence why the state may be out of date although brokers answer (no controller does, or
-  /// only for a short time); empty if it is not.
-  std::string old_news;
-  /// A sentence why no second broker confirms the state; empty if one does.
-  std::string unconfirmed;
+  /// Why what is known may be out of date although brokers answer (no controller does, or not for
+  /// long yet), a sentence; nullopt if it is not.
+  std::optional<std::string> old_news{};
+  /// Why nobody confirms what is known, a sentence; nullopt if somebody does.
+  std::optional<std::string> unconfirmed{};
   /// Another entry of the configuration is the same cluster; this one is not asked any more.
   bool disabled = false;
   /// Something in `sentences` needs an operator.

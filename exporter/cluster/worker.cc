@@ -36,18 +36,23 @@ ClusterWorker::ClusterWorker(std::size_t number, config::ClusterConfig cluster,
       state_(config_, services.history, services.self),
       acknowledged_(services.acknowledged),
       publisher_(number, services.pages, services.status, services.acknowledged != nullptr),
-      epoch_ends_([this] { wake_up_.answers_ready(); },
-                  [this] { metrics_.internal_error("loss"); }) {
-  // Losses are shown at once, also if Kafka cannot be reached now.
-  status_.cluster_id = state_.recalled_id().value_or("");
+      epoch_ends_(
+          [this] {
+            {
+              const std::scoped_lock lock{change_mutex_};
+              answers_ready_ = true;
+            }
+            wake_.notify_all();
+          },
+          [this] { metrics_.internal_error("loss"); }) {
+  // What is lost is said at once, also if Kafka is not there now.
+  status_.cluster_id = state_.recalled_id();
   publish();
 }
 
-void ClusterWorker::reconfigure(config::ClusterConfig config,
-                                std::unique_ptr<ClusterConnection> connection, bool same_servers) {
-  wake_up_.reconfigure({std::move(config), std::move(connection)}, [&] {
-    if (!same_servers) identity_.servers_changed();
-  });
+ClusterWorker::~ClusterWorker() {
+  if (services_.acknowledged != nullptr && status_.cluster_id)
+    services_.acknowledged->release(*status_.cluster_id);
 }
 
 void ClusterWorker::take_reconfiguration() {
@@ -62,7 +67,7 @@ void ClusterWorker::take_reconfiguration() {
   was_complete_ = false;
   // The cluster may be another one now.
   if (!std::exchange(status_.disabled, false)) return;
-  status_.trouble.clear();
+  status_.trouble.reset();
   publish();
 }
 
@@ -153,7 +158,7 @@ void ClusterWorker::read_rest(ClusterConnection& connection, model::Instant poll
 
 void ClusterWorker::succeeded(model::Instant polled) {
   status_.up = true;
-  status_.trouble.clear();
+  status_.trouble.reset();
   status_.last_success = std::chrono::system_clock::now();
   status_.fresh_until = polled + config_.staleness();
   connector_.log().forget_reason();
@@ -254,7 +259,7 @@ bool ClusterWorker::is_first_of_its_id() {
                {"first", duplicate->first.text()},
                {"second", duplicate->second.text()}});
     forget();
-    status_.cluster_id.clear();
+    status_.cluster_id.reset();
     status_.up = false;
     metrics_.remove();
   }
@@ -263,18 +268,96 @@ bool ClusterWorker::is_first_of_its_id() {
   return false;
 }
 
+void ClusterWorker::follow_id(const std::string& id) {
+  if (status_.cluster_id && id != *status_.cluster_id) {
+    log_warn("cluster id changed, state dropped",
+             {{"cluster", config_.name}, {"before", *status_.cluster_id}, {"now", id}});
+    forget();
+  }
+  status_.cluster_id = id;
+  if (services_.acknowledged != nullptr) services_.acknowledged->watch(id);
+  state_.follow(id, config_);
+}
+
 void ClusterWorker::forget() {
   epoch_ends_.stop();
-  if (auto* connection = connector_.get()) connection->drop_controller();
-  acknowledged_.end();
+  if (connection_) connection_->drop_controller();
+  if (services_.acknowledged != nullptr && status_.cluster_id)
+    services_.acknowledged->release(*status_.cluster_id);
   state_.forget();
   poller_.forget();
 }
 
+void ClusterWorker::wait_until(Clock::time_point next_poll, const std::stop_token& stop) {
+  while (!stop.stop_requested() && Clock::now() < next_poll) {
+    auto until = next_poll;
+    const bool watches = status_.up && connection_ && !publisher_.unhealthy().empty();
+    const auto next_expiry = publisher_.next_expiry();
+    const auto controller_due = connection_ ? connection_->controller_due() : std::nullopt;
+    const auto ask_at = epoch_ends_.due(state_.get().loss);
+    if (watches) until = std::min(until, watch_due_);
+    for (const auto& due : {next_expiry, controller_due, ask_at})
+      if (due) until = std::min(until, *due);
+    bool answers_ready = false;
+    {
+      std::unique_lock lock{change_mutex_};
+      wake_.wait_until(lock, stop, until, [&] { return change_ || answers_ready_; });
+      if (change_) return;
+      answers_ready = std::exchange(answers_ready_, false);
+    }
+    if (stop.stop_requested()) return;
+    if (answers_ready) take_epoch_ends();
+    if (controller_due) take_controller();
+    const auto now = Clock::now();
+    if (now >= next_poll) return;
+    if (watches && now >= watch_due_) {
+      watch(stop);
+    } else if (next_expiry && now >= *next_expiry) {
+      publish();
+    }
+    if (ask_at && connection_)
+      epoch_ends_.ask(state_.get(), connection_->client(), config_.request_timeout);
+  }
+}
+
+void ClusterWorker::watch(const std::stop_token& stop) {
+  take_acknowledged();
+  const auto begun = Clock::now();
+  auto snapshot = poller_.read_topics(*connection_, state_.get(), begun, publisher_.unhealthy());
+  const auto cost = Clock::now() - begun;
+  if (snapshot && !stop.stop_requested() && snapshot->cluster_id == identity_.id()) {
+    if (state_.apply(std::move(*snapshot))) epoch_ends_.hurry();
+    publish();
+  }
+  watch_due_ = std::max(begun + config_.watch_interval, Clock::now() + kWatchShare * cost);
+}
+
+void ClusterWorker::take_acknowledged() {
+  if (services_.acknowledged == nullptr || !status_.cluster_id || status_.disabled) return;
+  state_.apply(services_.acknowledged->take(*status_.cluster_id));
+}
+
+void ClusterWorker::take_controller() {
+  const auto answer = poller_.take_controller(*connection_, {});
+  if (!answer) return;
+  state_.apply(*answer);
+  publish();
+}
+
+void ClusterWorker::take_epoch_ends() {
+  auto report = epoch_ends_.take();
+  if (!report) return;
+  metrics_.collected("epoch_ends", report->took,
+                     epoch_end_log_.take(*report, epoch_ends_.is_idle()));
+  state_.apply(std::move(report->answers.answers));
+  publish();
+}
+
 std::optional<std::chrono::milliseconds> ClusterWorker::longest_delivery_timeout() const {
+  if (!status_.cluster_id) return std::nullopt;
   const std::scoped_lock lock{services_.producers.mutex};
   const auto& longest = services_.producers.longest_delivery_timeout;
-  const auto found = longest.find(status_.cluster_id);
+  const auto found = longest.find(*status_.cluster_id);
   return found == longest.end() ? std::nullopt : std::optional{found->second};
 }
 

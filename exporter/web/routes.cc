@@ -63,12 +63,12 @@ Response Routes::ready() const {
     const auto of = cluster.name.empty() ? std::string{} : " " + cluster.name;
     if (now >= cluster.fresh_until) {
       waiting += "Not ready: no fresh answer from the cluster" + of;
-      if (!cluster.trouble.empty()) waiting += ": " + cluster.trouble;
+      if (cluster.trouble) waiting += ": " + *cluster.trouble;
       waiting += '\n';
-    } else if (!cluster.old_news.empty()) {
-      waiting += "Not ready: the cluster" + of + ": " + cluster.old_news + '\n';
-    } else if (!cluster.unconfirmed.empty()) {
-      notes += "The cluster" + of + ": " + cluster.unconfirmed + '\n';
+    } else if (cluster.old_news) {
+      waiting += "Not ready: the cluster" + of + ": " + *cluster.old_news + '\n';
+    } else if (cluster.unconfirmed) {
+      notes += "The cluster" + of + ": " + *cluster.unconfirmed + '\n';
     }
   }
   if (waiting.empty()) return make_response(200, "Ready.\n" + notes);

@@ -57,7 +57,9 @@ Answer one_partition(const ClusterStatus& cluster, history::History& history,
   query.topic = cursor->topic;
   query.partition = cursor->partition;
   query.limit = kEventsOfPartition;
-  auto events = events_json(history, query, {cluster});
+  // Without an id it would be the events of all.
+  Answer events = no_events_json();
+  if (cluster.cluster_id) events = events_json(history, query, {cluster});
   if (!events) return events;
   (*found)["events"] = std::move((*events)["events"]);
   return std::move(*found);

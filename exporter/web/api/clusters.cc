@@ -71,11 +71,11 @@ Json counts_json(const replication::ReplicationSummary& summary) {
 
 const ClusterStatus* find_cluster(const std::vector<ClusterStatus>& clusters,
                                   const std::string& key) {
-  for (auto member : {&ClusterStatus::name, &ClusterStatus::cluster_id}) {
-    const auto found = std::ranges::find(clusters, key, member);
-    if (found != clusters.end() && !key.empty()) return &*found;
-  }
-  return nullptr;
+  // Who has no name is not found by it.
+  if (key.empty()) return nullptr;
+  auto found = std::ranges::find(clusters, key, &ClusterStatus::name);
+  if (found == clusters.end()) found = std::ranges::find(clusters, key, &ClusterStatus::cluster_id);
+  return found == clusters.end() ? nullptr : &*found;
 }
 
 Json cluster_json(const ClusterStatus& cluster) {

@@ -67,8 +67,8 @@ std::optional<history::EventQuery> event_query(const std::vector<ClusterStatus>&
     const auto* cluster = find_cluster(clusters, *key);
     if (cluster == nullptr)
       parameters.wrong("cluster", "names none: no cluster has that name or id");
-    query.cluster = cluster == nullptr ? "" : cluster->cluster_id;
-    has_none = query.cluster->empty();
+    if (cluster != nullptr) query.cluster = cluster->cluster_id;
+    has_none = !query.cluster;
   }
   if (const auto text = parameters.text("partition")) {
     query.partition = config::parse_number<std::int32_t>(*text);

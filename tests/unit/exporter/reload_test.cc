@@ -86,7 +86,7 @@ class ReloadTest : public testing::Test {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
     const auto troubled = [&] {
       for (const auto& one : status.get())
-        if (one.trouble.empty()) return false;
+        if (!one.trouble) return false;
       return true;
     };
     while (!troubled() && std::chrono::steady_clock::now() < deadline)
@@ -223,7 +223,7 @@ TEST_F(ReloadTest, AtTheStartOneThatIsRefusedDoesNotStopTheOthers) {
   ASSERT_TRUE(start());
   EXPECT_THAT(names(), ElementsAre("a", "b"));
   await_trouble();
-  EXPECT_THAT(status.get().front().trouble, HasSubstr("ssl.ca.location"));
+  EXPECT_THAT(status.get().front().trouble, testing::Optional(HasSubstr("ssl.ca.location")));
 }
 
 TEST_F(ReloadTest, AtTheStartItIsAnErrorIfAllAreRefused) {

@@ -37,7 +37,7 @@ class RoutesTest : public testing::Test {
   static constexpr std::string_view kOpenMetrics =
       "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-  void set_fresh(std::size_t cluster, bool fresh, const std::string& trouble = {}) {
+  void set_fresh(std::size_t cluster, bool fresh, const std::optional<std::string>& trouble = {}) {
     auto one = status.get().at(cluster);
     one.fresh_until = std::chrono::steady_clock::now() + (fresh ? seconds{60} : seconds{-1});
     one.trouble = trouble;
