@@ -129,7 +129,7 @@ int App::start_clusters() {
     for (const auto& problem : started.error()) log_error(problem.text());
     return 2;
   }
-  // What the history knows is on the first page that anybody gets.
+  // The first page that is served has the state from the history.
   pages_.render(exposition::PageMaker::Clock::now());
   return 0;
 }

@@ -55,7 +55,7 @@ void Signals::run(const std::stop_token& stop) {
 }
 
 void Signals::take(int signal) {
-  // Whoever awaits the end goes on when it has begun.
+  // await_end() returns after end_begins_().
   const std::scoped_lock lock{mutex_};
   if (signal == SIGHUP) {
     is_reload_asked_ = true;

@@ -7,8 +7,8 @@
 namespace kie::kafka {
 
 /// The command that grants an operation on these topics, or on the cluster where none is named;
-/// "*" names all. It is copied into a shell, and brokers make up what topics are called: so each
-/// word is quoted. User:NAME and HOST:PORT stand for whoever reads it, who knows them.
+/// "*" names all. Each word is quoted: the command is copied into a shell, and topic names come
+/// from brokers. The reader replaces User:NAME and HOST:PORT.
 std::string acl_command(const std::vector<std::string>& topics, std::string_view operation,
                         std::string_view principal = "User:NAME",
                         std::string_view server = "HOST:PORT");

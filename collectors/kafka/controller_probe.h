@@ -76,9 +76,9 @@ class ControllerProbe {
 
   bool is_asking_ = false;
   Clock::time_point asked_at_;
-  /// The broker that had the controller's answer last.
+  /// The broker that last passed on an answer of the controller.
   std::optional<BrokerId> reaches_controller_;
-  /// What has come of it so far.
+  /// The result so far.
   model::ControllerSnapshot snapshot_;
   std::vector<BrokerId> left_to_ask_;
   /// A list, because receivers have the addresses of its elements.

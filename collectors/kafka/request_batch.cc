@@ -199,7 +199,7 @@ bool RequestBatch::was_sent(const codec::ApiSpec& api, BrokerId broker) const {
 }
 
 bool RequestBatch::drain_late() {
-  // What waits for a broker's versions would wait for ever: nobody takes them any more.
+  // A request that waits for its broker's versions is never sent: only await() takes these.
   for (auto& request : requests_)
     if (!request.is_sent && !std::exchange(request.is_answered, true)) --outstanding_;
   while (outstanding_ > 0) {

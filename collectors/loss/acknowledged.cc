@@ -68,8 +68,8 @@ std::optional<LeaderEpoch> bound(const AckedSegment& segment, const Waiting& wai
   if (fits(segment, led)) return led.epoch;
   if (partition != nullptr && segment.bound && *segment.bound < led.epoch)
     if (const auto epoch = bound_of_late(segment, led, *partition)) return epoch;
-  // The leader changed after it was heard. Where it did not, the look may be older news than the
-  // report; and a new leader's epoch may be known before its name is.
+  // The leader changed after the report. If it did not, the snapshot may be older than the report;
+  // and a new leader's epoch may be known before the leader is.
   const bool has_changed = waiting.led && waiting.led->epoch < led.epoch;
   if (has_changed && (is_above(segment, led) || segment.broker == waiting.led->id))
     return before(led.epoch);

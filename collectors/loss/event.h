@@ -65,9 +65,9 @@ struct LossEvent {
   /// False: acknowledged by the leader alone (acks=1), which is no promise of Kafka.
   bool acks_all = true;
   ElectionVerdict verdict = ElectionVerdict::kUnknown;
-  /// Of kLossUnknown, and of no other.
+  /// Set for kLossUnknown only.
   std::optional<UnknownReason> doubt;
-  /// The epoch was succeeded between these looks; `to` of the succession, not of the answer.
+  /// The epoch ended between these snapshots; `to` of the epoch change, not of the answer.
   std::optional<Instant> from;
   Instant to;
 };

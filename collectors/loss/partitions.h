@@ -13,8 +13,8 @@ PartitionLoss& find_or_add(TopicLoss& topic, PartitionId id);
 /// The partition, or nullptr.
 PartitionLoss* find(TopicLoss& topic, PartitionId id);
 
-/// Puts an epoch in its place. Of those that ended with one and the same succession the last alone
-/// says whether an election was won from outside, so that none is counted twice.
+/// Inserts an epoch in order. If several ended with the same epoch change, only the last of them
+/// says whether the leader came from outside the ISR, so that no election is counted twice.
 void insert(PartitionLoss& partition, Pending pending);
 
 }  // namespace kie::loss

@@ -14,7 +14,7 @@
 #include <vector>
 
 /// What is known of records that were committed and may be gone. A partition is here once its
-/// leader epoch has grown, or a producer has reported what it was told in the present one.
+/// leader epoch has grown, or a producer has reported acknowledged offsets.
 /// Thread: the cluster's poll thread alone writes; who holds ClusterState::mutex may read.
 namespace kie::loss {
 
@@ -39,7 +39,7 @@ struct AckedInEpoch {
   Acknowledged acked;
 };
 
-/// An epoch that was succeeded and whose end in the new leader's log is not known yet.
+/// An ended epoch whose end in the new leader's log is not known yet.
 struct Pending {
   LeaderEpoch epoch;
   /// The newest epoch when the change was seen. There may have been others in between.
@@ -103,7 +103,7 @@ inline constexpr std::size_t kEndsKept = 16;
 inline constexpr std::size_t kPendingKept = 64;
 inline constexpr std::size_t kAssessedKept = 64;
 
-/// Who leads a partition, in which epoch.
+/// The leader of a partition and its epoch.
 struct Leader {
   LeaderEpoch epoch;
   BrokerId id;
@@ -113,9 +113,9 @@ struct Leader {
 struct Waiting {
   /// When it was acknowledged, and when the report arrived.
   Instant at, arrived;
-  /// As known when it was heard of.
+  /// The leader known when the report arrived.
   std::optional<Leader> led;
-  /// The looks that it was judged by: how many, and when the last was.
+  /// The number of snapshots that it was compared with, and the time of the last.
   int snapshots = 0;
   std::optional<Instant> judged;
 };

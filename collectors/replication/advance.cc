@@ -119,7 +119,7 @@ class SnapshotMerge {
     state_.topics = std::move(topics);
   }
 
-  /// In place: the topics that are watched are few, and are looked at every second.
+  /// In place: few topics are watched, and they are read every second.
   void some_topics() {
     for (auto& snapshot : snapshot_.topics) {
       const auto place =

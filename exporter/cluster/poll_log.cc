@@ -62,7 +62,7 @@ void PollLog::controller_asked(const model::ControllerSnapshot& snapshot) {
     case ControllerAnswer::kNone:
       return;
     case ControllerAnswer::kRefused:
-      error = snapshot.why + "; a controller is there, and nothing else of it is known";
+      error = snapshot.why + "; a controller answers, but its state is not known";
       help = kafka::acl_command({}, "Describe");
       break;
     case ControllerAnswer::kUnknown:

@@ -20,7 +20,7 @@ struct ClusterStatus {
   /// As configured; empty if unnamed.
   std::string name;
   std::vector<std::string> servers;
-  /// As Kafka has it; nullopt until its first answer.
+  /// Kafka's; nullopt until its first answer.
   std::optional<std::string> cluster_id{};
   /// The last poll was answered.
   bool up = false;
@@ -37,10 +37,10 @@ struct ClusterStatus {
   std::chrono::steady_clock::time_point fresh_until{};
   /// The state in sentences, worst first. Of the last successful poll.
   std::vector<std::string> sentences;
-  /// Why what is known may be out of date although brokers answer (no controller does, or not for
-  /// long yet), a sentence; nullopt if it is not.
+  /// A sentence why the state may be out of date although brokers answer (no controller does, or
+  /// only for a short time); nullopt if it is not.
   std::optional<std::string> old_news{};
-  /// Why nobody confirms what is known, a sentence; nullopt if somebody does.
+  /// A sentence why no second broker confirms the state; nullopt if one does.
   std::optional<std::string> unconfirmed{};
   /// Another entry of the configuration is the same cluster; this one is not asked any more.
   bool disabled = false;

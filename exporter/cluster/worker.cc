@@ -36,23 +36,18 @@ ClusterWorker::ClusterWorker(std::size_t number, config::ClusterConfig cluster,
       state_(config_, services.history, services.self),
       acknowledged_(services.acknowledged),
       publisher_(number, services.pages, services.status, services.acknowledged != nullptr),
-      epoch_ends_(
-          [this] {
-            {
-              const std::scoped_lock lock{change_mutex_};
-              answers_ready_ = true;
-            }
-            wake_.notify_all();
-          },
-          [this] { metrics_.internal_error("loss"); }) {
-  // What is lost is said at once, also if Kafka is not there now.
+      epoch_ends_([this] { wake_up_.answers_ready(); },
+                  [this] { metrics_.internal_error("loss"); }) {
+  // Losses are shown at once, also if Kafka cannot be reached now.
   status_.cluster_id = state_.recalled_id();
   publish();
 }
 
-ClusterWorker::~ClusterWorker() {
-  if (services_.acknowledged != nullptr && status_.cluster_id)
-    services_.acknowledged->release(*status_.cluster_id);
+void ClusterWorker::reconfigure(config::ClusterConfig config,
+                                std::unique_ptr<ClusterConnection> connection, bool same_servers) {
+  wake_up_.reconfigure({std::move(config), std::move(connection)}, [&] {
+    if (!same_servers) identity_.servers_changed();
+  });
 }
 
 void ClusterWorker::take_reconfiguration() {
@@ -129,12 +124,12 @@ bool ClusterWorker::identify(const std::optional<std::string>& cluster_id) {
   // Nothing of a duplicate entry may be shown.
   if (!is_first_of_its_id()) return false;
   if (!cluster_id) return true;
-  if (!status_.cluster_id.empty() && *cluster_id != status_.cluster_id) {
+  if (status_.cluster_id && *cluster_id != *status_.cluster_id) {
     log_warn("cluster id changed, state dropped",
-             {{"cluster", config_.name}, {"before", status_.cluster_id}, {"now", *cluster_id}});
+             {{"cluster", config_.name}, {"before", *status_.cluster_id}, {"now", *cluster_id}});
     forget();
   }
-  status_.cluster_id = *cluster_id;
+  status_.cluster_id = cluster_id;
   if (!state_.follow(*cluster_id, config_)) {
     // Counters from 0 would jump to their stored values as soon as these can be read.
     status_.trouble = "the stored state of the cluster cannot be read yet";
@@ -268,89 +263,12 @@ bool ClusterWorker::is_first_of_its_id() {
   return false;
 }
 
-void ClusterWorker::follow_id(const std::string& id) {
-  if (status_.cluster_id && id != *status_.cluster_id) {
-    log_warn("cluster id changed, state dropped",
-             {{"cluster", config_.name}, {"before", *status_.cluster_id}, {"now", id}});
-    forget();
-  }
-  status_.cluster_id = id;
-  if (services_.acknowledged != nullptr) services_.acknowledged->watch(id);
-  state_.follow(id, config_);
-}
-
 void ClusterWorker::forget() {
   epoch_ends_.stop();
-  if (connection_) connection_->drop_controller();
-  if (services_.acknowledged != nullptr && status_.cluster_id)
-    services_.acknowledged->release(*status_.cluster_id);
+  if (auto* connection = connector_.get()) connection->drop_controller();
+  acknowledged_.end();
   state_.forget();
   poller_.forget();
-}
-
-void ClusterWorker::wait_until(Clock::time_point next_poll, const std::stop_token& stop) {
-  while (!stop.stop_requested() && Clock::now() < next_poll) {
-    auto until = next_poll;
-    const bool watches = status_.up && connection_ && !publisher_.unhealthy().empty();
-    const auto next_expiry = publisher_.next_expiry();
-    const auto controller_due = connection_ ? connection_->controller_due() : std::nullopt;
-    const auto ask_at = epoch_ends_.due(state_.get().loss);
-    if (watches) until = std::min(until, watch_due_);
-    for (const auto& due : {next_expiry, controller_due, ask_at})
-      if (due) until = std::min(until, *due);
-    bool answers_ready = false;
-    {
-      std::unique_lock lock{change_mutex_};
-      wake_.wait_until(lock, stop, until, [&] { return change_ || answers_ready_; });
-      if (change_) return;
-      answers_ready = std::exchange(answers_ready_, false);
-    }
-    if (stop.stop_requested()) return;
-    if (answers_ready) take_epoch_ends();
-    if (controller_due) take_controller();
-    const auto now = Clock::now();
-    if (now >= next_poll) return;
-    if (watches && now >= watch_due_) {
-      watch(stop);
-    } else if (next_expiry && now >= *next_expiry) {
-      publish();
-    }
-    if (ask_at && connection_)
-      epoch_ends_.ask(state_.get(), connection_->client(), config_.request_timeout);
-  }
-}
-
-void ClusterWorker::watch(const std::stop_token& stop) {
-  take_acknowledged();
-  const auto begun = Clock::now();
-  auto snapshot = poller_.read_topics(*connection_, state_.get(), begun, publisher_.unhealthy());
-  const auto cost = Clock::now() - begun;
-  if (snapshot && !stop.stop_requested() && snapshot->cluster_id == identity_.id()) {
-    if (state_.apply(std::move(*snapshot))) epoch_ends_.hurry();
-    publish();
-  }
-  watch_due_ = std::max(begun + config_.watch_interval, Clock::now() + kWatchShare * cost);
-}
-
-void ClusterWorker::take_acknowledged() {
-  if (services_.acknowledged == nullptr || !status_.cluster_id || status_.disabled) return;
-  state_.apply(services_.acknowledged->take(*status_.cluster_id));
-}
-
-void ClusterWorker::take_controller() {
-  const auto answer = poller_.take_controller(*connection_, {});
-  if (!answer) return;
-  state_.apply(*answer);
-  publish();
-}
-
-void ClusterWorker::take_epoch_ends() {
-  auto report = epoch_ends_.take();
-  if (!report) return;
-  metrics_.collected("epoch_ends", report->took,
-                     epoch_end_log_.take(*report, epoch_ends_.is_idle()));
-  state_.apply(std::move(report->answers.answers));
-  publish();
 }
 
 std::optional<std::chrono::milliseconds> ClusterWorker::longest_delivery_timeout() const {

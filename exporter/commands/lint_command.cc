@@ -65,7 +65,7 @@ tl::expected<void, std::string> read(ClusterState& known, const config::ClusterC
     error = configs.brokers_failed.empty()
                 ? fmt::format("the settings of {} topics are not known",
                               known.risks->unknown_topics.size())
-                : fmt::format("broker {} does not tell what topics inherit from it: {}",
+                : fmt::format("broker {} does not return what topics inherit from it: {}",
                               configs.brokers_failed.begin()->first.value,
                               configs.brokers_failed.begin()->second.text);
   }

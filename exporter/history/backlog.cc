@@ -18,7 +18,7 @@ using std::chrono::microseconds;
 using std::chrono::system_clock;
 
 constexpr const char* kWriting = "writing the history";
-/// The reason why it fails is news to whoever has read only that it takes long.
+/// A key of its own: a write that fails is logged even if it was logged as slow before.
 constexpr const char* kWritingInTime = "writing the history in time";
 constexpr const char* kHelp =
     "until it works again, history is kept in memory and lost with the process";
@@ -49,7 +49,7 @@ void Backlog::number(const std::string& cluster, std::vector<StoredEvent>& event
 void Backlog::commit(const std::string& cluster, Change change) {
   std::unique_lock lock{mutex_};
   number(cluster, change.events);
-  // Without a file nobody could ever ask for the rows.
+  // Without a file the rows are never read.
   if (!file_.empty()) unwritten_.clusters[cluster].add(std::move(change.rows));
   std::ranges::move(change.events, std::back_inserter(unwritten_.events));
   const auto mine = ++committed_;

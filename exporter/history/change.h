@@ -29,7 +29,7 @@ struct ClusterRows {
   void add(ClusterRows later);
 };
 
-/// What one look at a cluster changed.
+/// The changes of one snapshot of a cluster.
 struct Change {
   ClusterRows rows{};
   /// In the order in which they happened. Their ids and clusters are set by History.

@@ -11,25 +11,25 @@
 
 namespace kie::history {
 
-/// What became of work that was asked for.
+/// The result of an errand.
 enum class ErrandResult : std::uint8_t {
   kDone,
   /// An exception left it.
   kFailed,
   kTooLate,
-  /// Whoever came before was too late, and it has not ended since.
+  /// Earlier work was too late, and has not ended since.
   kStuck,
   kRefused,
 };
 
-/// Work that one thread does for others, who wait for it only so long: it may hang for ever.
+/// Work that one thread does for others, which wait a limited time: it may hang for ever.
 /// Thread: any.
 class Errands {
  public:
-  /// Waits only so long. `work` must own what it uses: it may be under way still, and until it has
-  /// ended nothing else is waited for.
+  /// Waits for `most`. `work` must own what it uses, as it may still run when this returns; until
+  /// it has ended all other work is kStuck.
   ErrandResult run_within(std::chrono::milliseconds most, std::function<void()> work);
-  /// From now on nobody waits, and nothing is done for those who ask.
+  /// From now on run_within() returns kRefused at once.
   void refuse();
 
   /// Runs work until stop is requested. An exception of the work is passed on.

@@ -23,7 +23,7 @@ tl::expected<DatabaseReader*, SqliteFailure> FileReader::reader() {
 }
 
 void FileReader::cannot_read(const SqliteFailure& failure) {
-  // Whoever reads without the WAL, beside a writer that has just begun, sees damage where none is.
+  // A reader without the WAL, beside a writer that has just begun, sees damage where none is.
   if (failure.is_damage() && reader_ && !is_immutable_) state_.damaged_generation = generation_;
   if (failure.primary() != SQLITE_INTERRUPT) reader_.reset();
 }

@@ -100,7 +100,7 @@ tl::expected<std::unique_ptr<History>, std::string> History::open(const Options&
   history->reading_.emplace("kie:reader",
                             [run, shared = history->shared_](const std::stop_token& stop) {
                               run(stop, [&] {
-                                // An exception leaves it in the middle of something.
+                                // An exception may have left a transaction open.
                                 shared->reader.close();
                                 shared->reads.run(stop);
                               });
@@ -113,13 +113,13 @@ tl::expected<std::unique_ptr<History>, std::string> History::open(const Options&
 History::~History() {
   if (!shared_) return;
   const auto begin = std::chrono::steady_clock::now();
-  // Whoever closes the file last writes the WAL into it. But what waits to be written counts more.
+  // The last to close the file writes the WAL into it. But unwritten changes are more important.
   if (reading_) reading_->end(begin + end_wait_ / 4);
   const bool has_ended = !writing_ || writing_->end(begin + end_wait_);
   const auto lost = shared_->backlog.leave();
   if (file_.empty() || (has_ended && lost == 0)) return;
-  log_warn(has_ended ? "the file of the history cannot be written, exiting without it"
-                     : "the file of the history hangs, exiting without it",
+  log_warn(has_ended ? "the history file cannot be written, exiting without it"
+                     : "the history file hangs, exiting without it",
            {{"file", file_}, {"events_lost", std::to_string(lost)}});
 }
 

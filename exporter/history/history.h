@@ -60,8 +60,7 @@ class History {
   /// read_wait, and at once while an earlier query is not answered.
   tl::expected<EventPage, QueryError> events(const EventQuery& query);
 
-  /// The end has begun: whoever waits for the file to be read waits no longer, and what is asked
-  /// from now on is as if it did not answer.
+  /// The process ends: queries that wait for the file, and later ones, fail at once.
   void stop_reading();
 
   struct Figures {

@@ -11,19 +11,19 @@
 
 namespace kie {
 
-/// Passes librdkafka's lines on; the same complaint of the same broker only once until all is well
-/// again, the rest at level debug. A connection that was closed is no complaint by itself: brokers
-/// do that to idle clients and when they end. Thread: any.
+/// Logs librdkafka's lines: the same complaint about the same broker once until all is well again,
+/// after that at level debug. A closed connection alone is not a complaint: brokers close idle
+/// connections, and all of them when they stop. Thread: any.
 class RdkafkaLog {
  public:
   explicit RdkafkaLog(std::string cluster) : cluster_(std::move(cluster)) {}
 
   void line(config::LogLevel level, std::string_view facility, std::string_view text);
   void all_well();
-  /// Why a broker could not be reached, as librdkafka last said; "" if it did not. Its errors say
-  /// only that none could.
+  /// librdkafka's last reason why a broker could not be reached; "" if there is none. Its errors
+  /// say only that no broker could.
   std::string last_reason();
-  /// A poll was answered: what was said before is not why a later one fails.
+  /// A poll was answered: earlier reasons do not explain a later failure.
   void forget_reason();
 
  private:

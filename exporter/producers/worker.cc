@@ -39,7 +39,7 @@ ProducersWorker::ProducersWorker(const config::IngestConfig& ingest, std::size_t
       self_(self),
       queue_(connections),
       risk_(std::move(risk)) {
-  // The disk may hang, and nobody who reads the store may wait for it.
+  // The disk may hang, and readers of the store must not wait for it.
   auto state = store_.state;
   journal_.recall(state);
   {

@@ -36,8 +36,8 @@ void append_cluster(std::string& out, const ClusterStatus& cluster, const Landin
                  section_class(cluster, fresh),
                  cluster.name.empty() ? "The cluster" : escape_html(cluster.name));
   if (!fresh && !cluster.disabled)
-    out += cluster.last_success ? "<p>Nothing is known at present: nobody answers.</p>\n"
-                                : "<p>Nothing is known yet: nobody has answered so far.</p>\n";
+    out += cluster.last_success ? "<p>Nothing is known at present: no broker answers.</p>\n"
+                                : "<p>Nothing is known yet: no broker has answered so far.</p>\n";
   if (cluster.trouble)
     fmt::format_to(std::back_inserter(out), "<p>{}: {}</p>\n",
                    cluster.disabled ? "Not watched" : "The last poll failed",

@@ -13,7 +13,7 @@
 
 namespace kie::kafka {
 
-/// acl_command() for whoever the configuration logs in as.
+/// acl_command() for the principal of the configuration.
 using Grant =
     std::function<std::string(const std::vector<std::string>& topics, std::string_view operation)>;
 

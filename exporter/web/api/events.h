@@ -19,8 +19,8 @@ inline constexpr std::size_t kEventsOfPartition = 20;
 
 inline constexpr std::uint64_t kMostEvents = 1000;
 
-/// What the parameters of /api/v1/events ask for; what is wrong with them is left with them.
-/// nullopt: events of a cluster whose id nobody has told yet, so there are none.
+/// The query of the parameters of /api/v1/events; errors stay in the parameters. nullopt: the
+/// cluster's id is not known yet, so it has no events.
 std::optional<history::EventQuery> event_query(const std::vector<ClusterStatus>& clusters,
                                                Parameters& parameters);
 
