@@ -57,7 +57,7 @@ class PropertyReader {
   void add(std::string name, std::string value, SourceLocation place, const toml::node& node) {
     static constexpr std::string_view kFile = "_file";
     if (name.ends_with(kFile)) {
-      auto content = context_.surroundings.read_file(value);
+      auto content = context_.load_context.read_file(value);
       if (!content) {
         // Not its name: if only "_file" was added to the key, the value is still the secret.
         context_.problem(node, name + ": cannot read the file: " + content.error());
@@ -75,7 +75,7 @@ class PropertyReader {
         return;
       }
     Secret secret{std::move(value)};
-    if (const auto wrong = context_.surroundings.check_property(name, secret)) {
+    if (const auto wrong = context_.load_context.check_property(name, secret)) {
       context_.problem(node, *wrong);
       return;
     }
@@ -86,7 +86,7 @@ class PropertyReader {
   /// Errors are reported by librdkafka; some properties may name a directory.
   std::size_t content_hash(const std::string& name, const std::string& path) const {
     if (std::ranges::find(kReadOnce, name) == kReadOnce.end()) return 0;
-    const auto content = context_.surroundings.read_file(path);
+    const auto content = context_.load_context.read_file(path);
     return content ? std::hash<std::string>{}(*content) : 0;
   }
 
@@ -189,7 +189,7 @@ std::optional<std::string> check_ingest_address(const std::string& address) {
 /// token by mistake.
 std::optional<Secret> read_token(Context& context, const toml::node& node,
                                  const std::string& path) {
-  auto content = context.surroundings.read_file(path);
+  auto content = context.load_context.read_file(path);
   if (!content) {
     context.problem(node, "ingest.token_file: cannot read the file: " + content.error());
     return std::nullopt;
@@ -237,7 +237,7 @@ void read_exemption(Context& context, const toml::table& table, RiskConfig& risk
   std::string name;
   Section section{context, table, "risk.exempt"};
   section.text("rule", exemption.rule, [&](const std::string& id) -> std::optional<std::string> {
-    if (context.surroundings.is_rule(id)) return std::nullopt;
+    if (context.load_context.is_rule(id)) return std::nullopt;
     return "there is no rule " + quoted(id) + "; lint --rules has all";
   });
   section.text("name", name, [&](const std::string& expression) -> std::optional<std::string> {
@@ -406,7 +406,7 @@ tl::expected<Config, ConfigErrors> finish(Config config, const std::string& sour
 
 }  // namespace
 
-LoadContext real_surroundings() {
+LoadContext real_load_context() {
   LoadContext real;
   real.environment = [](const std::string& name) -> std::optional<std::string> {
     // Read once, at start, before any thread that could change the environment.
@@ -429,10 +429,10 @@ LoadContext real_surroundings() {
 }
 
 tl::expected<Config, ConfigErrors> load_text(std::string_view toml, const std::string& source,
-                                             const Flags& flags, const LoadContext& surroundings) {
+                                             const Flags& flags, const LoadContext& load_context) {
   Config config;
   ConfigErrors problems;
-  Context context{source, surroundings, problems};
+  Context context{source, load_context, problems};
   try {
     read_file(context, toml::parse(toml, source), flags.kafka_servers.empty(), config);
   } catch (const toml::parse_error& error) {
@@ -443,13 +443,13 @@ tl::expected<Config, ConfigErrors> load_text(std::string_view toml, const std::s
   return finish(std::move(config), source, flags, std::move(problems));
 }
 
-tl::expected<Config, ConfigErrors> load(const Flags& flags, const LoadContext& surroundings) {
+tl::expected<Config, ConfigErrors> load(const Flags& flags, const LoadContext& load_context) {
   if (!flags.config_file) return finish({}, "configuration", flags, {});
-  const auto content = surroundings.read_file(*flags.config_file);
+  const auto content = load_context.read_file(*flags.config_file);
   if (!content)
     return tl::make_unexpected(ConfigErrors{
         {SourceLocation{*flags.config_file}, "cannot read the file: " + content.error()}});
-  return load_text(*content, *flags.config_file, flags, surroundings);
+  return load_text(*content, *flags.config_file, flags, load_context);
 }
 
 }  // namespace kie::config

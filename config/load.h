@@ -26,14 +26,14 @@ struct LoadContext {
 };
 
 /// The environment and files of this process.
-LoadContext real_surroundings();
+LoadContext real_load_context();
 
 /// Builds the configuration from the file in `flags` (if any) and the flags themselves, or returns
 /// all errors in it, in the order of the file.
-tl::expected<Config, ConfigErrors> load(const Flags& flags, const LoadContext& surroundings);
+tl::expected<Config, ConfigErrors> load(const Flags& flags, const LoadContext& load_context);
 
 /// The same from a text; `source`: its name in errors.
 tl::expected<Config, ConfigErrors> load_text(std::string_view toml, const std::string& source,
-                                             const Flags& flags, const LoadContext& surroundings);
+                                             const Flags& flags, const LoadContext& load_context);
 
 }  // namespace kie::config

@@ -63,7 +63,7 @@ std::optional<std::string> take_word(std::string_view word, const WordTable<Valu
 /// The state shared by all sections of one file.
 struct Context {
   const std::string& source;
-  const LoadContext& surroundings;
+  const LoadContext& load_context;
   ConfigErrors& problems;
 
   SourceLocation place(const toml::source_region& region) const {
@@ -81,7 +81,7 @@ struct Context {
       problem(node, key + " must be a string, not " + type_name(node));
       return std::nullopt;
     }
-    auto expansion = expand_environment(string->get(), surroundings.environment);
+    auto expansion = expand_environment(string->get(), load_context.environment);
     if (expansion.unterminated)
       problem(node, key + ": \"${\" without \"}\" (write \"$${\" for the characters themselves)");
     for (const auto& name : expansion.unset)

@@ -66,7 +66,7 @@ void log_civetweb(std::string_view line) { log_debug(line, {{"from", "civetweb"}
 class App {
  public:
   /// What the references lead to must outlive this.
-  App(const config::Flags& flags, const config::LoadContext& surroundings,
+  App(const config::Flags& flags, const config::LoadContext& load_context,
       const config::Config& config, Signals& signals, Deadline& deadline,
       exposition::SelfMetrics& self, history::History& history)
       : config_(config),
@@ -79,7 +79,7 @@ class App {
                    takes_reports() ? &acknowledged_ : nullptr}),
         producer_journal_(history, self),
         reloader_(
-            flags, surroundings, config, clusters_,
+            flags, load_context, config, clusters_,
             [this](const config::RiskConfig& risk) {
               if (producers_worker_) producers_worker_->take(risk);
             },
@@ -232,7 +232,7 @@ void App::shut_down() {
 
 }  // namespace
 
-int run(const config::Flags& flags, const config::LoadContext& surroundings,
+int run(const config::Flags& flags, const config::LoadContext& load_context,
         const config::Config& config) {
   set_log(config.log);
   keep_heap_small();
@@ -258,7 +258,7 @@ int run(const config::Flags& flags, const config::LoadContext& surroundings,
     return 1;
   }
   deadline.awaits("the start");
-  const int code = App{flags, surroundings, config, signals, deadline, self, **history}.run();
+  const int code = App{flags, load_context, config, signals, deadline, self, **history}.run();
   deadline.awaits(kHistoryFile, options.end_wait + kPatienceWithHistory);
   history->reset();
   if (code == 0) log_info("stopped");

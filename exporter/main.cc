@@ -33,18 +33,18 @@ int start(int argc, const char* const* argv) {
     std::fputs(exposition::metrics_reference().c_str(), stdout);
     return 0;
   }
-  auto surroundings = config::real_surroundings();
-  surroundings.check_property = kafka::check_property;
-  surroundings.is_rule = [](std::string_view id) { return risk::find_rule(id) != nullptr; };
-  if (flags.command == config::Command::kLint) return run_lint(flags, surroundings);
-  if (flags.command == config::Command::kCheck) return check(flags, surroundings);
+  auto load_context = config::real_load_context();
+  load_context.check_property = kafka::check_property;
+  load_context.is_rule = [](std::string_view id) { return risk::find_rule(id) != nullptr; };
+  if (flags.command == config::Command::kLint) return run_lint(flags, load_context);
+  if (flags.command == config::Command::kCheck) return check(flags, load_context);
   hold_reloads();
-  const auto config = config::load(flags, surroundings);
+  const auto config = config::load(flags, load_context);
   if (!config) {
     for (const auto& problem : config.error()) std::fprintf(stderr, "%s\n", problem.text().c_str());
     return 2;
   }
-  return run(flags, surroundings, *config);
+  return run(flags, load_context, *config);
 }
 
 }  // namespace

@@ -17,12 +17,12 @@ using exposition::unix_seconds;
 
 }  // namespace
 
-Reloader::Reloader(config::Flags flags, config::LoadContext surroundings,
+Reloader::Reloader(config::Flags flags, config::LoadContext load_context,
                    const config::Config& config, ClusterSupervisor& clusters,
                    std::function<void(const config::RiskConfig&)> take_risk,
                    exposition::SelfMetrics& self)
     : flags_(std::move(flags)),
-      surroundings_(std::move(surroundings)),
+      load_context_(std::move(load_context)),
       web_(config.web),
       history_(config.history),
       ingest_(config.ingest),
@@ -36,7 +36,7 @@ Reloader::Reloader(config::Flags flags, config::LoadContext surroundings,
 }
 
 tl::expected<config::Config, config::ConfigErrors> Reloader::load_and_apply() {
-  auto config = config::load(flags_, surroundings_);
+  auto config = config::load(flags_, load_context_);
   if (!config) return config;
   if (auto changed = clusters_.change(config->clusters); !changed)
     return tl::make_unexpected(std::move(changed.error()));

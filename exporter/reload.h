@@ -17,7 +17,7 @@ namespace kie {
 class Reloader {
  public:
   /// `config`: loaded with `flags` at the start. `take_risk`: called with the rules in force.
-  Reloader(config::Flags flags, config::LoadContext surroundings, const config::Config& config,
+  Reloader(config::Flags flags, config::LoadContext load_context, const config::Config& config,
            ClusterSupervisor& clusters, std::function<void(const config::RiskConfig&)> take_risk,
            exposition::SelfMetrics& self);
 
@@ -29,7 +29,7 @@ class Reloader {
   tl::expected<config::Config, config::ConfigErrors> load_and_apply();
 
   config::Flags flags_;
-  config::LoadContext surroundings_;
+  config::LoadContext load_context_;
   config::WebConfig web_;
   config::HistoryConfig history_;
   config::IngestConfig ingest_;

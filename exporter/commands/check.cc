@@ -9,8 +9,8 @@
 
 namespace kie {
 
-int check(const config::Flags& flags, const config::LoadContext& surroundings) {
-  const auto config = config::load(flags, surroundings);
+int check(const config::Flags& flags, const config::LoadContext& load_context) {
+  const auto config = config::load(flags, load_context);
   if (!config) {
     if (flags.json) {
       std::fputs(problems_json(config.error()).c_str(), stdout);

@@ -95,7 +95,7 @@ int refuse(const std::string& what) {
 
 }  // namespace
 
-int run_lint(const config::Flags& flags, const config::LoadContext& surroundings) {
+int run_lint(const config::Flags& flags, const config::LoadContext& load_context) {
   if (flags.rules) {
     std::fputs(lint::rules_table().c_str(), stdout);
     return 0;
@@ -109,7 +109,7 @@ int run_lint(const config::Flags& flags, const config::LoadContext& surroundings
   lint::LintReport report;
   risk::Thresholds thresholds;
   if (flags.config_file || !flags.kafka_servers.empty()) {
-    const auto config = config::load(flags, surroundings);
+    const auto config = config::load(flags, load_context);
     if (!config) {
       for (const auto& problem : config.error())
         std::fprintf(stderr, "%s\n", problem.text().c_str());
@@ -122,7 +122,7 @@ int run_lint(const config::Flags& flags, const config::LoadContext& surroundings
     for (auto& one : asked) report.clusters.push_back(one.get());
   }
   for (const auto& file : flags.files) {
-    const auto text = surroundings.read_file(file);
+    const auto text = load_context.read_file(file);
     if (text) {
       report.files.push_back(lint::judge(file, *text, client, thresholds));
     } else {

@@ -86,8 +86,8 @@ void check_problems(const ConfigErrors& problems, bool has_secret) {
     KIE_CHECK(problems[i - 1].place.position <= problems[i].place.position);
 }
 
-void run(std::string_view toml, const Flags& flags, const LoadContext& surroundings) {
-  const auto loaded = load_text(toml, "fuzz.toml", flags, surroundings);
+void run(std::string_view toml, const Flags& flags, const LoadContext& load_context) {
+  const auto loaded = load_text(toml, "fuzz.toml", flags, load_context);
   if (loaded) {
     check_config(*loaded);
   } else {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tests/unit/collectors/replication/looks.h"
+#include "tests/unit/collectors/replication/snapshots.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

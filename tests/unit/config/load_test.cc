@@ -125,7 +125,7 @@ TEST_F(Load, TheDefaults) {
 TEST_F(Load, AServerFlagIsEnoughWithoutAFile) {
   Flags flags;
   flags.kafka_servers = {"a:1", "b:2"};
-  const auto config = load(flags, surroundings);
+  const auto config = load(flags, load_context);
   ASSERT_TRUE(config);
   EXPECT_THAT(config->clusters.at(0).servers, ElementsAre("a:1", "b:2"));
 }
@@ -187,7 +187,7 @@ TEST_F(Load, NothingToWatchIsAProblem) {
   for (const auto* toml : {"\n[[cluster]]\nname = \"x\"\n", "\n[[cluster]]\nservers = []\n"})
     EXPECT_THAT(problems(toml),
                 ElementsAre(StartsWith("kie.toml:2:1: the [[cluster]] has no servers: add")));
-  const auto loaded = load({}, surroundings);
+  const auto loaded = load({}, load_context);
   ASSERT_FALSE(loaded);
   EXPECT_THAT(loaded.error().at(0).text(), StartsWith("configuration: no cluster to watch"));
 }
@@ -201,7 +201,7 @@ TEST_F(Load, MissingServersAreToldBesideWhatElseIsWrong) {
 TEST_F(Load, AFileThatIsNotThereIsAProblem) {
   Flags flags;
   flags.config_file = "/no/such/file.toml";
-  const auto loaded = load(flags, surroundings);
+  const auto loaded = load(flags, load_context);
   ASSERT_FALSE(loaded);
   ASSERT_EQ(loaded.error().size(), 1U);
   EXPECT_EQ(loaded.error()[0].text(),
@@ -212,7 +212,7 @@ TEST_F(Load, TheFileOfTheFlagIsRead) {
   files["/etc/kie.toml"] = "[[cluster]]\nservers = [\"kafka:9092\"]\n";
   Flags flags;
   flags.config_file = "/etc/kie.toml";
-  const auto loaded = load(flags, surroundings);
+  const auto loaded = load(flags, load_context);
   ASSERT_TRUE(loaded);
   EXPECT_THAT(loaded->clusters.at(0).servers, ElementsAre("kafka:9092"));
 }
@@ -645,7 +645,7 @@ TEST_F(Load, WhatLibrdkafkaRefusesIsAProblemAtItsPlace) {
 }
 
 TEST_F(Load, NoSecretIsEverInAProblem) {
-  surroundings.check_property = kafka::check_property;
+  load_context.check_property = kafka::check_property;
   files["/secret"] = "hunter3\n";
   files["/pem"] = "-----BEGIN hunter4-----\n";
   const auto texts = problems(R"([[cluster]]
@@ -750,7 +750,7 @@ TEST_F(Load, AFlagsClusterHasTheRulesToo) {
 }
 
 TEST_F(Load, AnExemptionThatIsWrongSaysWhere) {
-  surroundings.is_rule = [](std::string_view id) { return id == "min_isr_1"; };
+  load_context.is_rule = [](std::string_view id) { return id == "min_isr_1"; };
   const auto wrong = [&](const std::string& exemption) {
     return problems("[[cluster]]\nservers = [\"kafka:9092\"]\n[[risk.exempt]]\n" + exemption);
   };
@@ -771,7 +771,7 @@ TEST_F(Load, AnExemptionThatIsWrongSaysWhere) {
 // This machine.
 
 TEST(RealLoadContext, ReadFilesAndTheEnvironment) {
-  const auto real = real_surroundings();
+  const auto real = real_load_context();
   const auto path =
       std::filesystem::path{testing::TempDir()} / ("kie_load_test_" + std::to_string(getpid()));
   std::ofstream{path, std::ios::binary} << "a\r\nb\n" << '\0' << "c";

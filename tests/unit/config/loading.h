@@ -15,18 +15,18 @@ namespace kie::config::test {
 class Load : public testing::Test {
  protected:
   Load() {
-    surroundings.environment = [this](const std::string& name) -> std::optional<std::string> {
+    load_context.environment = [this](const std::string& name) -> std::optional<std::string> {
       const auto found = environment.find(name);
       if (found == environment.end()) return std::nullopt;
       return found->second;
     };
-    surroundings.read_file =
+    load_context.read_file =
         [this](const std::string& path) -> tl::expected<std::string, std::string> {
       const auto found = files.find(path);
       if (found == files.end()) return tl::make_unexpected("No such file or directory");
       return found->second;
     };
-    surroundings.check_property = [](const std::string& name,
+    load_context.check_property = [](const std::string& name,
                                      const Secret&) -> std::optional<std::string> {
       if (name == "no.such.property") return "librdkafka has no property \"no.such.property\"";
       return std::nullopt;
@@ -35,7 +35,7 @@ class Load : public testing::Test {
 
   tl::expected<Config, ConfigErrors> load_toml(std::string_view toml,
                                                const Flags& flags = {}) const {
-    return load_text(toml, "kie.toml", flags, surroundings);
+    return load_text(toml, "kie.toml", flags, load_context);
   }
 
   Config good(std::string_view toml, const Flags& flags = {}) const {
@@ -65,7 +65,7 @@ class Load : public testing::Test {
   std::map<std::string, std::string> environment{{"SERVER", "kafka-9:9092"},
                                                  {"PASSWORD", "hunter2"}};
   std::map<std::string, std::string> files{{"/secret", "hunter3\n"}};
-  LoadContext surroundings;
+  LoadContext load_context;
 };
 
 }  // namespace kie::config::test

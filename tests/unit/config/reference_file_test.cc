@@ -17,7 +17,7 @@ using testing::IsEmpty;
 class ReferenceFile : public Load {
  protected:
   void SetUp() override {
-    surroundings.check_property = kafka::check_property;
+    load_context.check_property = kafka::check_property;
     std::ifstream file{std::string{KIE_SOURCE_DIR} + "/config/kafka-isr-exporter.toml"};
     ASSERT_TRUE(file) << "config/kafka-isr-exporter.toml is not there";
     for (std::string line; std::getline(file, line);) lines.push_back(line);

@@ -49,13 +49,13 @@ class ReloadTest : public testing::Test {
     set_log({.level = config::LogLevel::kError});
     testing::internal::CaptureStderr();
     flags.config_file = "kie.toml";
-    surroundings.read_file =
-        [this, real = config::real_surroundings()](
+    load_context.read_file =
+        [this, real = config::real_load_context()](
             const std::string& path) -> tl::expected<std::string, std::string> {
       if (path != flags.config_file) return real.read_file(path);
       return text;
     };
-    surroundings.check_property = kafka::check_property;
+    load_context.check_property = kafka::check_property;
   }
   ~ReloadTest() override {
     clusters.stop();
@@ -64,11 +64,11 @@ class ReloadTest : public testing::Test {
   }
 
   tl::expected<void, config::ConfigErrors> start() {
-    const auto config = config::load(flags, surroundings);
+    const auto config = config::load(flags, load_context);
     if (!config) return tl::make_unexpected(config.error());
     auto started = clusters.start(config->clusters);
     reloader.emplace(
-        flags, surroundings, *config, clusters,
+        flags, load_context, *config, clusters,
         [this](const config::RiskConfig& risk) { rules = risk; }, self);
     return started;
   }
@@ -96,7 +96,7 @@ class ReloadTest : public testing::Test {
 
   std::string text;
   config::Flags flags;
-  config::LoadContext surroundings;
+  config::LoadContext load_context;
   exposition::SelfMetrics self{"1.2.3", "abc", "2.8.0"};
   StatusBoard status;
   ClusterIds ids;

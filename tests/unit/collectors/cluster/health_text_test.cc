@@ -1,6 +1,6 @@
 #include "collectors/cluster/health_text.h"
 
-#include "tests/unit/collectors/replication/looks.h"
+#include "tests/unit/collectors/replication/snapshots.h"
 
 namespace kie {
 namespace {

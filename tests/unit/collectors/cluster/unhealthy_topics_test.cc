@@ -1,7 +1,7 @@
 #include "collectors/cluster/unhealthy_topics.h"
 
 #include "collectors/replication/advance.h"
-#include "tests/unit/collectors/replication/looks.h"
+#include "tests/unit/collectors/replication/snapshots.h"
 
 #include <algorithm>
 

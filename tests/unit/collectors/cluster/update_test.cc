@@ -1,7 +1,7 @@
 #include "collectors/cluster/update.h"
 
-#include "tests/unit/collectors/quorum/looks.h"
-#include "tests/unit/collectors/replication/looks.h"
+#include "tests/unit/collectors/quorum/snapshots.h"
+#include "tests/unit/collectors/replication/snapshots.h"
 
 namespace kie {
 namespace {

@@ -1,6 +1,6 @@
 #include "collectors/cluster/visit_topics.h"
 
-#include "tests/unit/collectors/replication/looks.h"
+#include "tests/unit/collectors/replication/snapshots.h"
 
 #include <thread>
 

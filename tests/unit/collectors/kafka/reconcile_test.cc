@@ -1,6 +1,6 @@
 #include "collectors/kafka/reconcile.h"
 
-#include "tests/unit/collectors/replication/looks.h"
+#include "tests/unit/collectors/replication/snapshots.h"
 
 namespace kie::kafka {
 namespace {

@@ -1,6 +1,6 @@
 #include "collectors/quorum/advance.h"
 
-#include "tests/unit/collectors/quorum/looks.h"
+#include "tests/unit/collectors/quorum/snapshots.h"
 
 namespace kie::quorum {
 namespace {

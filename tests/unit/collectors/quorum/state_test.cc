@@ -1,7 +1,7 @@
 #include "collectors/quorum/state.h"
 
 #include "collectors/quorum/advance.h"
-#include "tests/unit/collectors/quorum/looks.h"
+#include "tests/unit/collectors/quorum/snapshots.h"
 
 namespace kie::quorum {
 namespace {

@@ -1,5 +1,5 @@
 #include "collectors/replication/advance.h"
-#include "tests/unit/collectors/replication/looks.h"
+#include "tests/unit/collectors/replication/snapshots.h"
 
 namespace kie::replication {
 namespace {

@@ -1,5 +1,5 @@
 #include "collectors/replication/summary.h"
-#include "tests/unit/collectors/replication/looks.h"
+#include "tests/unit/collectors/replication/snapshots.h"
 
 /// Leaders that have no listener of the name in use: Metadata tells the ISR and not who leads.
 namespace kie::replication {

@@ -1,6 +1,6 @@
 #include "exporter/cluster/config_schedule.h"
 
-#include "tests/unit/collectors/replication/looks.h"
+#include "tests/unit/collectors/replication/snapshots.h"
 
 namespace kie {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "collectors/kafka/codec/error.h"
 #include "collectors/replication/advance.h"
-#include "tests/unit/collectors/replication/looks.h"
+#include "tests/unit/collectors/replication/snapshots.h"
 
 namespace kie {
 namespace {

@@ -1,6 +1,6 @@
 #include "exporter/exposition/cluster_text.h"
 
-#include "tests/unit/collectors/replication/looks.h"
+#include "tests/unit/collectors/replication/snapshots.h"
 #include "tests/unit/exporter/exposition/exposition_text.h"
 
 #include <re2/re2.h>

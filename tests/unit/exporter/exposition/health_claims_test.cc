@@ -1,8 +1,8 @@
 #include "collectors/cluster/health_text.h"
 #include "collectors/quorum/advance.h"
 #include "exporter/exposition/cluster_text.h"
-#include "tests/unit/collectors/quorum/looks.h"
-#include "tests/unit/collectors/replication/looks.h"
+#include "tests/unit/collectors/quorum/snapshots.h"
+#include "tests/unit/collectors/replication/snapshots.h"
 #include "tests/unit/exporter/exposition/exposition_text.h"
 
 #include <algorithm>

@@ -2,8 +2,8 @@
 
 #include "collectors/loss/advance.h"
 #include "collectors/replication/advance.h"
-#include "tests/unit/collectors/quorum/looks.h"
-#include "tests/unit/collectors/replication/looks.h"
+#include "tests/unit/collectors/quorum/snapshots.h"
+#include "tests/unit/collectors/replication/snapshots.h"
 #include "tests/unit/exporter/history/faulty_vfs.h"
 #include "tests/unit/exporter/history/history_fixture.h"
 

@@ -4,8 +4,8 @@
 #include "collectors/quorum/advance.h"
 #include "exporter/http/server.h"
 #include "exporter/web/api/clusters.h"
-#include "tests/unit/collectors/quorum/looks.h"
-#include "tests/unit/collectors/replication/looks.h"
+#include "tests/unit/collectors/quorum/snapshots.h"
+#include "tests/unit/collectors/replication/snapshots.h"
 #include "tests/unit/exporter/http/http_client.h"
 
 #include <nlohmann/json.hpp>

@@ -2,7 +2,7 @@
 
 #include "collectors/cluster/state.h"
 #include "exporter/web/api/api.h"
-#include "tests/unit/collectors/replication/looks.h"
+#include "tests/unit/collectors/replication/snapshots.h"
 
 #include <nlohmann/json.hpp>
 
