@@ -8,6 +8,9 @@
 
 namespace kie::config {
 
+/// Whatever the locale is.
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 /// The number that the whole text is, without spaces or a leading "+"; nullopt if it is none, or
 /// one that `Number` does not hold. A "-" only where `Number` has a sign. `base`: of an integer, if
 /// not 10. A double may be infinite, or no number.

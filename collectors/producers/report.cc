@@ -17,8 +17,6 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-/// Keys are not trusted.
-constexpr std::size_t kMostOfKey = 40;
 constexpr std::size_t kMostOfInstance = 64;
 /// The most bytes of a setting's value.
 constexpr std::size_t kMostOfValue = 256;
@@ -300,7 +298,7 @@ class ReportReader::Impl {
     try {
       return walk.run(parser_.parse(document.data(), document.size(), false).get_object().value());
     } catch (const std::exception& error) {
-      const auto key = walk.key().substr(0, kMostOfKey);
+      const auto key = walk.key().substr(0, kMostOfKeyInError);
       std::string what = error.what();
       return tl::make_unexpected(key.empty() ? what : fmt::format("at {}: {}", key, what));
     }

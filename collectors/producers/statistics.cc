@@ -11,8 +11,6 @@ namespace {
 namespace dom = simdjson::dom;
 
 constexpr double kMicro = 1e-6;
-/// Keys are not trusted.
-constexpr std::size_t kMostOfKey = 40;
 
 /// Parses a document in one pass, with the current key for errors.
 class StatisticsParser {
@@ -168,7 +166,7 @@ class StatisticsReader::Impl {
     try {
       return walk.run(parser_.parse(text.data(), text.size(), false).get_object().value());
     } catch (const std::exception& error) {
-      const auto key = walk.key().substr(0, kMostOfKey);
+      const auto key = walk.key().substr(0, kMostOfKeyInError);
       std::string what = error.what();
       return tl::make_unexpected(key.empty() ? what : fmt::format("at {}: {}", key, what));
     }

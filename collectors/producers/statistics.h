@@ -11,6 +11,9 @@
 
 namespace kie::producers {
 
+/// The most bytes of a document's key in an error: keys are not trusted.
+inline constexpr std::size_t kMostOfKeyInError = 40;
+
 /// Round-trip times of requests in the last interval, of the slowest broker. Unit: seconds. A
 /// quantile above half a second, where librdkafka's histogram ends, is the maximum.
 struct RoundTrip {

@@ -1,5 +1,6 @@
 #include "collectors/risk/client.h"
 
+#include "config/parse_number.h"
 #include "config/text.h"
 
 #include <algorithm>
@@ -16,8 +17,6 @@ constexpr std::array kLibrdkafkaKeys{
     std::string_view{"message.send.max.retries"}, std::string_view{"message.timeout.ms"},
     std::string_view{"queue.buffering.max.ms"},   std::string_view{"request.required.acks"},
     std::string_view{"socket.timeout.ms"}};
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::optional<ClientRelease::Version> parse_version(std::string_view text) {
   ClientRelease::Version version;
@@ -49,8 +48,8 @@ std::optional<ClientRelease> parse_client(std::string_view text) {
   // The version of a binding is not that of the library.
   if (is_librdkafka && !has("librdkafka")) return client;
   const auto from = is_librdkafka ? lower.find("librdkafka") : 0;
-  const auto begin =
-      std::find_if(lower.begin() + static_cast<std::ptrdiff_t>(from), lower.end(), is_digit);
+  const auto begin = std::find_if(lower.begin() + static_cast<std::ptrdiff_t>(from), lower.end(),
+                                  config::is_digit);
   client.version = parse_version({begin, lower.end()});
   return client;
 }

@@ -1,5 +1,6 @@
 #include "collectors/risk/settings_reader.h"
 
+#include "config/parse_number.h"
 #include "config/text.h"
 
 #include <algorithm>
@@ -11,8 +12,6 @@ namespace {
 
 /// Larger than any useful value in milliseconds, and small enough that sums do not overflow.
 constexpr std::int64_t kMostNumber = 1'000'000'000'000'000;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 
@@ -44,7 +43,7 @@ std::int64_t SettingsReader::number(Names names, std::int64_t otherwise, Range r
   auto text = plain(*given);
   if (text.starts_with('+')) text.remove_prefix(1);
   const auto digits = text.substr(text.starts_with('-') ? 1 : 0);
-  if (digits.empty() || !is_digit(digits.front())) return refused(names, otherwise, range);
+  if (digits.empty() || !config::is_digit(digits.front())) return refused(names, otherwise, range);
   std::int64_t number = 0;
   const auto* const begin = text.data();
   const auto* const end = begin + text.size();
@@ -52,7 +51,7 @@ std::int64_t SettingsReader::number(Names names, std::int64_t otherwise, Range r
   if (stop != end) {
     if (client_.is(ClientKind::kJava)) return refused(names, otherwise, range);
     // librdkafka accepts fractions of a millisecond for linger.ms.
-    if (*stop == '.') stop = std::find_if_not(stop + 1, end, is_digit);
+    if (*stop == '.') stop = std::find_if_not(stop + 1, end, config::is_digit);
     if (stop != end) return unreadable(names, otherwise);
   }
   if (error != std::errc{} || number < range.least || number > range.most)

@@ -35,7 +35,7 @@ std::vector<std::string> process_stat() {
   return fields;
 }
 
-double seconds(const timeval& time) {
+double to_seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }
 
@@ -61,7 +61,7 @@ ProcessMetrics read_process_metrics() {
   ProcessMetrics metrics;
   rusage usage{};
   if (getrusage(RUSAGE_SELF, &usage) == 0)
-    metrics.cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+    metrics.cpu_seconds = to_seconds(usage.ru_utime) + to_seconds(usage.ru_stime);
   if (const auto stat = process_stat(); !stat.empty()) {
     metrics.threads = std::stod(stat[kThreads]);
     metrics.virtual_memory_bytes = std::stod(stat[kVirtualBytes]);
