@@ -238,7 +238,7 @@ void read_exemption(Context& context, const toml::table& table, RiskConfig& risk
   Section section{context, table, "risk.exempt"};
   section.text("rule", exemption.rule, [&](const std::string& id) -> std::optional<std::string> {
     if (context.load_context.is_rule(id)) return std::nullopt;
-    return "there is no rule " + quoted(id) + "; lint --rules has all";
+    return "there is no rule " + in_quotes(id) + "; lint --rules has all";
   });
   section.text("name", name, [&](const std::string& expression) -> std::optional<std::string> {
     if (auto wrong = exemption.names.include(expression))
@@ -372,7 +372,7 @@ void check_whole(const Config& config, const std::string& source, ConfigErrors& 
                           "of several [[cluster]] each needs a name, the label kafka_cluster that "
                           "tells their metrics apart"});
     } else if (const auto [first, is_new] = names.emplace(cluster.name, &cluster.place); !is_new) {
-      problems.push_back({cluster.place, "the name " + quoted(cluster.name) +
+      problems.push_back({cluster.place, "the name " + in_quotes(cluster.name) +
                                              " is that of the [[cluster]] in " +
                                              first->second->line_text() + ", too"});
     }

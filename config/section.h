@@ -21,7 +21,7 @@
 /// uses it.
 namespace kie::config {
 
-inline std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+inline std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 inline std::string type_name(const toml::node& node) {
   switch (node.type()) {
@@ -57,7 +57,7 @@ std::optional<std::string> take_word(std::string_view word, const WordTable<Valu
     }
     known.append(known.empty() ? "" : ", ").append(name);
   }
-  return "must be one of " + known + ", not " + quoted(word);
+  return "must be one of " + known + ", not " + in_quotes(word);
 }
 
 /// The state shared by all sections of one file.
@@ -132,7 +132,7 @@ class Section {
       context_.problem(*node, name(key) +
                                   " must be a duration such as \"10s\", \"1m30s\" or "
                                   "\"500ms\", not " +
-                                  quoted(*value));
+                                  in_quotes(*value));
     } else if (*parsed < least || *parsed > most) {
       context_.problem(*node, name(key) + " must be between " + format_duration(least) + " and " +
                                   format_duration(most) + ", not " + *value);
@@ -151,7 +151,7 @@ class Section {
       context_.problem(*node, name(key) +
                                   " must be a size such as \"256MiB\", with the unit KiB, MiB, "
                                   "GiB or TiB, not " +
-                                  quoted(*value));
+                                  in_quotes(*value));
     } else if (*parsed < least || *parsed > most) {
       context_.problem(*node, name(key) + " must be between " + format_size(least) + " and " +
                                   format_size(most) + ", not " + *value);
@@ -229,9 +229,9 @@ class Section {
     for (const auto& [key, node] : table_) {
       const std::string word{key.str()};
       if (std::ranges::find(known_, word) != known_.end()) continue;
-      std::string what = "unknown key " + quoted(name(word));
+      std::string what = "unknown key " + in_quotes(name(word));
       if (const auto close = nearest(word, known_)) {
-        what += "; did you mean " + quoted(name(*close)) + "?";
+        what += "; did you mean " + in_quotes(name(*close)) + "?";
       } else {
         what += "; known here:";
         for (const auto& known : known_) what += " " + known;

@@ -220,7 +220,7 @@ void App::shut_down() {
   // Its requests wait for the producers thread.
   if (ingest_server_) ingest_server_->stop();
   producers_thread_.request_stop();
-  server_->stop();
+  if (server_) server_->stop();
   deadline_.awaits("a reload");
   reload_thread_ = {};
   deadline_.awaits("a Kafka request");
