@@ -46,15 +46,24 @@ using testing::ExitedWithCode;
   while (true) pause();
 }
 
-TEST(Signals, AreTakenBeforeAnybodyAwaitsThem) {
+/// The process is begun anew: other tests have left threads, and TSan starts none after a fork
+/// then.
+class SignalsTest : public testing::Test {
+ protected:
+  SignalsTest() { GTEST_FLAG_SET(death_test_style, "threadsafe"); }
+  ~SignalsTest() override { GTEST_FLAG_SET(death_test_style, "fast"); }
+};
+class DeadlineTest : public SignalsTest {};
+
+TEST_F(SignalsTest, AreTakenBeforeAnybodyAwaitsThem) {
   EXPECT_EXIT(take_signals(), ExitedWithCode(11), "shutting down.*SIGTERM");
 }
 
-TEST(Signals, WhoAwaitsAReloadCanBeStopped) {
+TEST_F(SignalsTest, WhoAwaitsAReloadCanBeStopped) {
   EXPECT_EXIT(stop_awaiting(), ExitedWithCode(10), "");
 }
 
-TEST(Signals, NobodyIsNeededToEndThem) {
+TEST_F(SignalsTest, NobodyIsNeededToEndThem) {
   EXPECT_EXIT(
       {
         {
@@ -65,11 +74,11 @@ TEST(Signals, NobodyIsNeededToEndThem) {
       ExitedWithCode(10), "");
 }
 
-TEST(Deadline, EndsTheProcessAndSaysWhatWasWaitedFor) {
+TEST_F(DeadlineTest, EndsTheProcessAndSaysWhatWasWaitedFor) {
   EXPECT_EXIT(wait_for_ever("a Kafka request", {}), ExitedWithCode(0), "for=\"a Kafka request\"");
 }
 
-TEST(Deadline, TheLastStepMayTakeMore) {
+TEST_F(DeadlineTest, TheLastStepMayTakeMore) {
   EXPECT_EXIT(
       {
         Deadline longer;
@@ -80,7 +89,7 @@ TEST(Deadline, TheLastStepMayTakeMore) {
       ExitedWithCode(0), "for=\"another one\"");
 }
 
-TEST(Deadline, DoesNothingAsLongAsItHasNotBegun) {
+TEST_F(DeadlineTest, DoesNothingAsLongAsItHasNotBegun) {
   EXPECT_EXIT(
       {
         {

@@ -10,13 +10,12 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using test::client_of;
 using test::FakeKafka;
+using test::kLong;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Optional;
-
-constexpr seconds kLong{30};
 
 /// Two brokers and two topics, whose configs have been read once.
 class ConfigReader : public testing::Test {

@@ -16,15 +16,13 @@ using std::chrono::seconds;
 using test::client_of;
 using test::eventually;
 using test::FakeKafka;
+using test::kLong;
+using test::kShort;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Optional;
 using testing::SizeIs;
 using Clock = std::chrono::steady_clock;
-
-constexpr seconds kLong{30};
-/// Where a broker does not answer, each round costs so much.
-constexpr seconds kShort{2};
 
 model::EpochQuestion question(int partition, int leader, int newest,
                               std::vector<LeaderEpoch> epochs) {

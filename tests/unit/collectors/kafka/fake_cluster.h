@@ -69,7 +69,7 @@ struct FakeCluster {
   std::optional<int> controller = 100;
   int controller_epoch = 7;
 
-  /// LeaderInfo by `leader` from epoch `epoch` on, which begins at the log's end.
+  /// Led by `leader` from epoch `epoch` on, which begins at the log's end.
   void elect(const std::string& topic, std::size_t partition, int leader, int epoch);
 };
 

@@ -19,6 +19,11 @@
 
 namespace kie::kafka::test {
 
+/// Longer than any answer takes, also on a loaded machine.
+inline constexpr std::chrono::seconds kLong{30};
+/// For tests in which a broker does not answer: each request to it takes so long.
+inline constexpr std::chrono::seconds kShort{2};
+
 /// Brokers on ports of 127.0.0.1 that answer as Kafka's do, as far as the exporter and librdkafka
 /// ask. Thread: any.
 class FakeKafka {
@@ -34,7 +39,7 @@ class FakeKafka {
   std::string server(int broker) const;
 
   void change(const std::function<void(FakeCluster&)>& change);
-  /// LeaderInfo by each broker in turn, in epoch 0, with all replicas in sync and an empty log.
+  /// Led by each broker in turn, in epoch 0, with all replicas in sync and an empty log.
   void create(const std::string& topic, int partitions, int replicas);
 
   void behave(int broker, const std::function<void(FakeBroker&)>& change);

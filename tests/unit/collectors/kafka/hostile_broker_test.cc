@@ -12,13 +12,12 @@ using std::chrono::seconds;
 using test::client_of;
 using test::eventually;
 using test::FakeKafka;
+using test::kLong;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 using Clock = std::chrono::steady_clock;
-
-constexpr seconds kLong{30};
 
 using Receive = std::function<void(std::optional<Error>)>;
 

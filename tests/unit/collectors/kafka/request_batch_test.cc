@@ -17,13 +17,13 @@ using std::chrono::seconds;
 using test::client_of;
 using test::eventually;
 using test::FakeKafka;
+using test::kLong;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using Clock = std::chrono::steady_clock;
 
 constexpr const auto& kCluster = codec::kDescribeCluster;
-constexpr seconds kLong{30};
 
 using Descriptions = std::map<BrokerId, Result<ClusterDescription>>;
 
@@ -256,6 +256,9 @@ TEST_F(RequestBatches, EnoughEndsTheWaitAndMakesNobodyUnresponsive) {
 }
 
 TEST_F(RequestBatches, WhatWaitsForVersionsIsSentWhenItIsWaitedForAgain) {
+  connect(1);
+  client_->versions().forget(BrokerId{1});
+  answers_.clear();
   kafka_.set_delay(1, kApiVersions, milliseconds{300});
   auto one = batch();
   ask(one, 1);

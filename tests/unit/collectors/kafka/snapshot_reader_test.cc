@@ -15,6 +15,8 @@ using std::chrono::seconds;
 using test::client_of;
 using test::eventually;
 using test::FakeKafka;
+using test::kLong;
+using test::kShort;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::Eq;
@@ -23,11 +25,6 @@ using testing::IsEmpty;
 using testing::Ne;
 using testing::Optional;
 using Clock = std::chrono::steady_clock;
-
-/// No answer is late, however busy the machine is.
-constexpr seconds kLong{30};
-/// For tests in which a broker does not answer: each question to it costs so much.
-constexpr seconds kShort{2};
 
 const auto kUnlimited = seconds{20};
 

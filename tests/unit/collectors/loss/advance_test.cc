@@ -443,6 +443,7 @@ TEST_F(Loss, SuspectedPartitionsAreAskedAboutFirst) {
     one.last_isr = brokers(last_isr);
     one.from_outside = from_outside;
     one.new_epoch = LeaderEpoch{1};
+    one.leader = BrokerId{2};
     epoch_changes.push_back(one);
   };
   add(0, {1, 2}, false);

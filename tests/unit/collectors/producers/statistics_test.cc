@@ -132,7 +132,7 @@ TEST_F(StatisticsTest, SaysWhatIsWrongAndAtWhichKey) {
   EXPECT_THAT(refused(document("\"client_id\":\"\xff\"")), HasSubstr("UTF-8"));
   EXPECT_THAT(refused(R"({"name":"n","type":"producer","ts":1,"age":2})"), HasSubstr("age"));
   EXPECT_THAT(refused(R"({"name":"n","type":"consumer","ts":2,"age":1})"),
-              HasSubstr("no producer"));
+              HasSubstr("not a producer"));
   EXPECT_THAT(refused("{}"), HasSubstr("not statistics of librdkafka"));
   for (const auto* text : {"", "x", "[]", "1", "null", "{", "}", R"({"name":)", R"("{}")"})
     EXPECT_NE(refused(text), "not refused") << text;

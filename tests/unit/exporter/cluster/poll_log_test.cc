@@ -49,7 +49,7 @@ TEST_F(PollLogTest, WhyTheControllerIsNotKnownIsSaidOnce) {
   EXPECT_THAT(ask(kAnswered), IsEmpty());
   EXPECT_THAT(ask(kRefused, "CLUSTER_AUTHORIZATION_FAILED"),
               AllOf(HasSubstr("asking for the controller failed"),
-                    HasSubstr("CLUSTER_AUTHORIZATION_FAILED"), HasSubstr("a controller is there"),
+                    HasSubstr("CLUSTER_AUTHORIZATION_FAILED"), HasSubstr("a controller answers"),
                     HasSubstr("--operation Describe --cluster")));
   EXPECT_THAT(ask(kRefused, "CLUSTER_AUTHORIZATION_FAILED"), IsEmpty());
   EXPECT_THAT(ask(kAnswered), HasSubstr("works again"));

@@ -16,7 +16,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr seconds kInterval{300};
+constexpr seconds kConfigInterval{300};
 
 /// A cluster that answers what the test says.
 class FakeReader : public ClusterReader {
@@ -82,7 +82,7 @@ class PollerTest : public testing::Test {
   }
 
   std::optional<model::Configs> read_configs(double now) {
-    auto configs = poller.read_configs(reader, known, at(now), kInterval);
+    auto configs = poller.read_configs(reader, known, at(now), kConfigInterval);
     if (configs) known.settings = *configs;
     return configs;
   }

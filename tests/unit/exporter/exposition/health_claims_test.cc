@@ -18,7 +18,7 @@ using replication::test::at;
 using replication::test::Row;
 using std::chrono::seconds;
 
-constexpr seconds kStale{30};
+constexpr seconds kStaleness{30};
 
 /// What is told of the second of two partitions.
 enum class Acked : std::uint8_t { kLeader, kNoListener, kUnknown, kNever, kNoLonger };
@@ -103,7 +103,7 @@ class Shown {
     for (const auto* topic : {"orders", "refused"})
       settings.topics[topic].min_insync_replicas = {2, model::ConfigSource::kTopic};
     const replication::Freshness freshness{
-        .now = at(40), .staleness = kStale, .is_old_news = quorum_.is_lost};
+        .now = at(40), .staleness = kStaleness, .is_old_news = quorum_.is_lost};
     const auto summary = replication::summarize(state_, settings, freshness);
     const config::ClusterConfig config;
     ClusterSamples samples;
@@ -116,7 +116,7 @@ class Shown {
             .risks = {},
             .freshness = freshness,
             .takes_reports = false,
-            .quorum = quorum::summarize(quorum_, at(40), kStale)},
+            .quorum = quorum::summarize(quorum_, at(40), kStaleness)},
            samples);
     std::string page;
     for (const auto& one : families()) {

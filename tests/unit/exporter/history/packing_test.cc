@@ -15,9 +15,9 @@ using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr Clocks::Instant kInstant{hours{7}};
-constexpr Clocks::Time kTime{hours{400'000}};
-const Clocks kClocks{kInstant, kTime};
+constexpr Clocks::Instant kPackedInstant{hours{7}};
+constexpr Clocks::Time kPackedTime{hours{400'000}};
+const Clocks kClocks{kPackedInstant, kPackedTime};
 
 std::vector<BrokerId> brokers(const std::vector<int>& ids) {
   std::vector<BrokerId> result;
@@ -38,19 +38,19 @@ replication::TopicState orders() {
   partition.missing = {{BrokerId{3}, Offset{500}}, {BrokerId{1}, std::nullopt}};
   partition.leader_epoch = LeaderEpoch{7};
   partition.elected =
-      replication::UnresolvedElection{brokers({1}), BrokerId{1}, true, kInstant - seconds{3}};
+      replication::UnresolvedElection{brokers({1}), BrokerId{1}, true, kPackedInstant - seconds{3}};
   partition.latest = Offset{1490};
   partition.committed = Offset{1500};
   partition.earliest = Offset{20};
-  partition.seen = kInstant;
-  partition.offsets_seen = kInstant;
+  partition.seen = kPackedInstant;
+  partition.offsets_seen = kPackedInstant;
   replication::PartitionState unknown;
   unknown.id = PartitionId{9};
   replication::TopicState topic;
   topic.name = "orders";
   topic.id = TopicId{-5, std::numeric_limits<std::int64_t>::min()};
   topic.partitions = {partition, unknown};
-  topic.history = {3, 2, 1, {{PartitionId{4}, kInstant - seconds{60}}}};
+  topic.history = {3, 2, 1, {{PartitionId{4}, kPackedInstant - seconds{60}}}};
   return topic;
 }
 
@@ -62,18 +62,18 @@ loss::TopicLoss lost() {
   partition.pending = {{.epoch = LeaderEpoch{6},
                         .after = LeaderEpoch{7},
                         .committed_end = Offset{1500},
-                        .acked = {loss::Acked{Offset{1600}, kInstant}, {}},
+                        .acked = {loss::Acked{Offset{1600}, kPackedInstant}, {}},
                         .log_start = Offset{20},
                         .leader_before = BrokerId{1},
                         .leader_after = BrokerId{2},
                         .last_isr = brokers({1}),
                         .from_outside = true,
-                        .from = kInstant - seconds{3},
-                        .to = kInstant,
+                        .from = kPackedInstant - seconds{3},
+                        .to = kPackedInstant,
                         .is_late = true,
                         .election_counted = true}};
-  partition.assessed = {{partition.pending[0], Offset{1200}, kInstant - seconds{2}}};
-  partition.present.acked.acks_one = loss::Acked{Offset{2000}, kInstant - seconds{9}};
+  partition.assessed = {{partition.pending[0], Offset{1200}, kPackedInstant - seconds{2}}};
+  partition.present.acked.acks_one = loss::Acked{Offset{2000}, kPackedInstant - seconds{9}};
   partition.present.epoch = LeaderEpoch{7};
   partition.ends = {{LeaderEpoch{5}, Offset{900}, LeaderEpoch{6}}};
   partition.inherited_end = Offset{77};
@@ -83,14 +83,14 @@ loss::TopicLoss lost() {
   topic.lost = std::numeric_limits<std::uint64_t>::max();
   topic.lost_by_one = 12;
   topic.lost_by_one = 12;
-  topic.recent_lost_by_one = {{kInstant - seconds{29}, 12}};
+  topic.recent_lost_by_one = {{kPackedInstant - seconds{29}, 12}};
   topic.unclean_elections = 2;
-  topic.recent_lost_by_one = {{kInstant - seconds{29}, 12}};
-  topic.recent_lost = {{kInstant - seconds{30}, 1000}};
-  topic.recent_unclean = {{kInstant - seconds{30}, 1}};
-  topic.recent_unknown = {{kInstant - seconds{31}, 1}};
-  topic.last_loss = kTime - seconds{30};
-  topic.gone_since = kInstant - seconds{5};
+  topic.recent_lost_by_one = {{kPackedInstant - seconds{29}, 12}};
+  topic.recent_lost = {{kPackedInstant - seconds{30}, 1000}};
+  topic.recent_unclean = {{kPackedInstant - seconds{30}, 1}};
+  topic.recent_unknown = {{kPackedInstant - seconds{31}, 1}};
+  topic.last_loss = kPackedTime - seconds{30};
+  topic.gone_since = kPackedInstant - seconds{5};
   return topic;
 }
 
@@ -123,7 +123,7 @@ TEST(Packing, KeepsAllThatTheNextProcessNeeds) {
   EXPECT_EQ(topic.history.isr_expands, 2U);
   EXPECT_EQ(topic.history.leader_changes, 1U);
   ASSERT_EQ(topic.history.recent_shrinks.size(), 1U);
-  EXPECT_EQ(topic.history.recent_shrinks[0].at, kInstant - seconds{60});
+  EXPECT_EQ(topic.history.recent_shrinks[0].at, kPackedInstant - seconds{60});
   ASSERT_EQ(topic.partitions.size(), 2U);
   const auto& partition = topic.partitions[0];
   EXPECT_EQ(partition.id, PartitionId{4});
@@ -139,7 +139,7 @@ TEST(Packing, KeepsAllThatTheNextProcessNeeds) {
   EXPECT_EQ(partition.leader_epoch, LeaderEpoch{7});
   ASSERT_TRUE(partition.elected);
   EXPECT_TRUE(partition.elected->from_outside);
-  EXPECT_EQ(partition.elected->from, kInstant - seconds{3});
+  EXPECT_EQ(partition.elected->from, kPackedInstant - seconds{3});
   EXPECT_EQ(partition.committed, Offset{1500});
   EXPECT_EQ(partition.earliest, Offset{20});
   EXPECT_EQ(topic.partitions[1].leadership, Leadership::kUnknown);
@@ -149,7 +149,7 @@ TEST(Packing, KeepsAllThatTheNextProcessNeeds) {
   const auto& loss = unpacked.loss.topics.at("orders");
   EXPECT_EQ(loss.lost, lost().lost);
   EXPECT_EQ(loss.unclean_elections, 2U);
-  EXPECT_EQ(loss.last_loss, kTime - seconds{30});
+  EXPECT_EQ(loss.last_loss, kPackedTime - seconds{30});
   EXPECT_TRUE(loss.gone_since);
   ASSERT_EQ(loss.recent_lost.size(), 1U);
   EXPECT_EQ(loss.recent_lost[0].count, 1000U);
@@ -188,15 +188,15 @@ TEST(Packing, WhenItWasHeardIsNotKeptBecauseItIsAnotherTimeAtEveryPoll) {
   EXPECT_EQ(unpacked.replication.topics.at(0).partitions.at(0).seen, std::nullopt);
   EXPECT_EQ(unpacked.replication.topics.at(0).partitions.at(0).offsets_seen, std::nullopt);
   auto later = orders();
-  later.partitions[0].seen = kInstant + seconds{10};
-  later.partitions[0].offsets_seen = kInstant + seconds{10};
+  later.partitions[0].seen = kPackedInstant + seconds{10};
+  later.partitions[0].offsets_seen = kPackedInstant + seconds{10};
   later.partitions[0].latest = Offset{1400};
   const auto loss = lost();
   EXPECT_EQ(pack_topic({.topic = &later, .loss = &loss}, kClocks), row());
 }
 
 TEST(Packing, MomentsAreThoseOfAnotherProcess) {
-  const Clocks restarted{Clocks::Instant{seconds{1}}, kTime + seconds{100}};
+  const Clocks restarted{Clocks::Instant{seconds{1}}, kPackedTime + seconds{100}};
   const auto unpacked = unpack(row(), restarted);
   ASSERT_TRUE(unpacked.ok);
   EXPECT_EQ(unpacked.loss.topics.at("orders").recent_lost.at(0).at,
@@ -204,7 +204,8 @@ TEST(Packing, MomentsAreThoseOfAnotherProcess) {
 }
 
 TEST(Packing, ADeletedTopicIsKeptWithItsHour) {
-  const replication::DeletedTopic deleted{TopicId{3, 4}, {1, 2, 3, {}}, kInstant - seconds{5}};
+  const replication::DeletedTopic deleted{
+      TopicId{3, 4}, {1, 2, 3, {}}, kPackedInstant - seconds{5}};
   const auto loss = lost();
   const auto unpacked = unpack(pack_topic({.deleted = &deleted, .loss = &loss}, kClocks));
   ASSERT_TRUE(unpacked.ok);
@@ -296,10 +297,10 @@ TEST(Packing, TheClustersOwn) {
   loss.assessments = {7, 8, 9};
   quorum::QuorumState quorum;
   quorum.is_lost = true;
-  quorum.lost_since = quorum.seen = kInstant;
+  quorum.lost_since = quorum.seen = kPackedInstant;
   quorum.id = BrokerId{101};
   quorum.epoch = LeaderEpoch{7};
-  const auto row = pack_cluster(replication, loss, quorum, kTime);
+  const auto row = pack_cluster(replication, loss, quorum, kPackedTime);
   replication::ReplicationState replication_after;
   loss::LossState loss_after;
   quorum::QuorumState quorum_after;
@@ -312,7 +313,7 @@ TEST(Packing, TheClustersOwn) {
   EXPECT_EQ(quorum_after.id, BrokerId{101});
   EXPECT_EQ(quorum_after.epoch, LeaderEpoch{7});
   EXPECT_EQ(quorum_after.seen, std::nullopt) << "nothing has answered this process";
-  EXPECT_EQ(polled, kTime);
+  EXPECT_EQ(polled, kPackedTime);
   for (std::size_t size = 0; size < row.size(); ++size)
     EXPECT_FALSE(
         unpack_cluster(row.substr(0, size), replication_after, loss_after, quorum_after, polled));

@@ -251,7 +251,7 @@ TEST(Yaml, IsReadAsMaps) {
   EXPECT_THAT(settings("a.yaml", "kafka:\n  producer:\n    acks: 1\n  consumer:\n    x: 2\n"),
               ElementsAre("3 acks=1"));
   EXPECT_FALSE(read("a.yml", "acks: [1\nb: }"));
-  EXPECT_THAT(skipped("a.yml", "just words"), ElementsAre(HasSubstr("no map")));
+  EXPECT_THAT(skipped("a.yml", "just words"), ElementsAre(HasSubstr("not a map")));
   EXPECT_TRUE(good("a.yml", "just words").is_incomplete);
 }
 
