@@ -223,7 +223,7 @@ class Run {
     row.leader = BrokerId{leader_};
     for (int id = 0; id < kBrokers; ++id) row.replicas.emplace_back(id);
     for (const int id : isr_) row.isr.emplace_back(id);
-    // The new epoch may be heard before its leader's name.
+    // The new epoch may be known before its leader.
     was_named_ = !was_named_ || input_.below(8) != 0 || !shown_;
     if (!was_named_) std::tie(row.leader, row.isr) = *shown_;
     shown_ = {row.leader, row.isr};
@@ -293,7 +293,7 @@ class Run {
 
   std::array<Producer, kProducers> producers_;
   std::vector<loss::Acknowledgement> lines_;
-  std::optional<std::pair<BrokerId, std::vector<BrokerId>>> shown_;
+  std::optional<std::pair<std::optional<BrokerId>, std::vector<BrokerId>>> shown_;
   bool was_named_ = true;
   /// How often each offset was called lost.
   std::map<int, int> charged_, charged_by_one_;

@@ -26,7 +26,7 @@ std::optional<std::string> topic_again(const std::string& row) {
     KIE_CHECK(replication.topics.empty() && replication.deleted.empty() && loss.topics.empty());
     return std::nullopt;
   }
-  history::TopicRow view;
+  history::KnownTopic view;
   if (!replication.topics.empty()) view.topic = &replication.topics.at(0);
   if (!replication.deleted.empty()) view.deleted = &replication.deleted.at("orders");
   if (!loss.topics.empty()) view.loss = &loss.topics.at("orders");

@@ -20,10 +20,10 @@ using testing::StartsWith;
 
 class HealthTextTest : public testing::Test {
  protected:
-  HealthSummary words(double seconds = 0) {
-    return describe(
-        state, replication::summarize(state, settings, {at(seconds), std::chrono::seconds{30}}),
-        loss, quorum, at(seconds));
+  HealthSummary words(double time = 0) {
+    return describe(state,
+                    replication::summarize(state, settings, {at(time), std::chrono::seconds{30}}),
+                    loss, quorum, at(time));
   }
 
   void see(std::vector<model::TopicSnapshot> topics, std::vector<int> brokers = {1, 2, 3}) {
@@ -142,7 +142,7 @@ TEST_F(HealthTextTest, ThatNoControllerAnswersComesRightAfterWhatIsLost) {
 TEST_F(HealthTextTest, HowLongItIsIsSaidInWholeUnits) {
   quorum.is_lost = true;
   quorum.lost_since = at(0);
-  const auto after = [&](double seconds) { return *describe(quorum, at(seconds)); };
+  const auto after = [&](double time) { return *describe(quorum, at(time)); };
   EXPECT_THAT(after(0), HasSubstr("for 0 s."));
   EXPECT_THAT(after(119), HasSubstr("for 119 s."));
   EXPECT_THAT(after(120), HasSubstr("for 2 min."));
