@@ -7,8 +7,8 @@
 
 #include <algorithm>
 
-/// Whatever can be reached, is told, is confirmed and whichever controller answers: no series
-/// claims health that nobody stands for.
+/// Whatever can be reached, is known of a leader, is confirmed and whichever controller answers: no
+/// series claims health that nobody stands for.
 namespace kie::exposition {
 namespace {
 
@@ -20,13 +20,13 @@ using std::chrono::seconds;
 
 constexpr seconds kStaleness{30};
 
-/// What is told of the second of two partitions.
-enum class Acked : std::uint8_t { kLeader, kNoListener, kUnknown, kNever, kNoLonger };
+/// What is known of the leader of the second of two partitions.
+enum class LeaderIs : std::uint8_t { kLeader, kNoListener, kUnknown, kNever, kNoLonger };
 
 struct Case {
   /// Broker 2 answers; nullopt: it was not asked.
   std::optional<bool> reachable;
-  Acked told;
+  LeaderIs leader;
   Confirmation confirmation;
   /// After a first answer.
   ControllerAnswer controller;
@@ -38,19 +38,19 @@ std::vector<Case> all_cases() {
   using enum ControllerAnswer;
   std::vector<Case> all;
   for (const auto reachable : {std::optional<bool>{}, std::optional{true}, std::optional{false}})
-    for (const auto told :
-         {Acked::kLeader, Acked::kNoListener, Acked::kUnknown, Acked::kNever, Acked::kNoLonger})
+    for (const auto leader : {LeaderIs::kLeader, LeaderIs::kNoListener, LeaderIs::kUnknown,
+                              LeaderIs::kNever, LeaderIs::kNoLonger})
       for (const auto confirmation :
            {Confirmation::kPossible, Confirmation::kOneBrokerAnswers, Confirmation::kOneAddress})
         for (const auto controller : {kAnswered, kRefused, kNone, kUnknown, kUnsupported})
           for (const bool ill : {false, true})
-            all.push_back({reachable, told, confirmation, controller, ill});
+            all.push_back({reachable, leader, confirmation, controller, ill});
   return all;
 }
 
 std::string name_of(const Case& one) {
   return "reachable " + (one.reachable ? std::to_string(int{*one.reachable}) : "unasked") +
-         ", told " + std::to_string(static_cast<int>(one.told)) + ", confirmation " +
+         ", leader " + std::to_string(static_cast<int>(one.leader)) + ", confirmation " +
          std::to_string(static_cast<int>(one.confirmation)) + ", controller " +
          std::to_string(static_cast<int>(one.controller)) + (one.ill ? ", ill" : "");
 }
@@ -60,8 +60,8 @@ class Shown {
  public:
   explicit Shown(const Case& one) : case_(one) {
     quorum::advance(quorum_, quorum::test::answered(0, 101, 7));
-    see(0, one.told == Acked::kNoLonger ? Acked::kLeader : one.told);
-    see(40, one.told == Acked::kNoLonger ? Acked::kUnknown : one.told);
+    see(0, one.leader == LeaderIs::kNoLonger ? LeaderIs::kLeader : one.leader);
+    see(40, one.leader == LeaderIs::kNoLonger ? LeaderIs::kUnknown : one.leader);
     auto controller = quorum::test::answered(40, 101, 7);
     if (one.controller != ControllerAnswer::kAnswered)
       controller = quorum::test::without(40, one.controller);
@@ -79,18 +79,18 @@ class Shown {
   const HealthSummary& words() const { return words_; }
 
  private:
-  void see(int when, Acked told) {
+  void see(int when, LeaderIs leader) {
     const std::vector<int> two{1, 2};
     std::vector<Row> rows{{.isr = two, .replicas = two, .epoch = 1, .latest = 5, .earliest = 0}};
-    if (told != Acked::kNever) {
+    if (leader != LeaderIs::kNever) {
       auto& row = rows.emplace_back(Row{
           .partition = 1, .leader = 1, .isr = case_.ill ? std::vector{1} : two, .replicas = two});
-      row.unknown = told == Acked::kUnknown;
-      row.no_listener = told == Acked::kNoListener;
+      row.unknown = leader == LeaderIs::kUnknown;
+      row.no_listener = leader == LeaderIs::kNoListener;
     }
     auto snapshot = replication::test::cluster(at(when), {replication::test::topic("orders", rows)},
                                                std::vector{1, 2});
-    if (told == Acked::kNever)
+    if (leader == LeaderIs::kNever)
       snapshot.topics.push_back(replication::test::topic(
           "refused", {{.partition = 0, .isr = two, .replicas = two, .unknown = true}}));
     snapshot.confirmation = case_.confirmation;
@@ -141,7 +141,7 @@ TEST(HealthClaims, CountsOfIllPartitionsAreZeroOnlyIfAllIsKnownAndNotOldNews) {
   for (const auto& one : all_cases()) {
     SCOPED_TRACE(name_of(one));
     const Shown shown{one};
-    const bool has_leader = one.told == Acked::kLeader || one.told == Acked::kNoListener;
+    const bool has_leader = one.leader == LeaderIs::kLeader || one.leader == LeaderIs::kNoListener;
     const bool counts_ill = one.ill && has_leader;
     const bool may_claim = has_leader && !shown.is_lost();
     const Value alarm = counts_ill ? Value{"1"} : may_claim ? Value{"0"} : std::nullopt;
@@ -162,9 +162,9 @@ TEST(HealthClaims, TheSameByTopic) {
     const auto of = [&](const char* family, const char* topic) {
       return shown.value("kafka_topic_" + std::string(family) + "{topic=\"" + topic + "\"}");
     };
-    const bool has_leader =
-        one.told == Acked::kLeader || one.told == Acked::kNoListener || one.told == Acked::kNever;
-    const bool counts_ill = one.ill && has_leader && one.told != Acked::kNever;
+    const bool has_leader = one.leader == LeaderIs::kLeader ||
+                            one.leader == LeaderIs::kNoListener || one.leader == LeaderIs::kNever;
+    const bool counts_ill = one.ill && has_leader && one.leader != LeaderIs::kNever;
     const bool may_claim = has_leader && !shown.is_lost();
     EXPECT_EQ(of("under_replicated_partitions", "orders"), counts_ill  ? Value{"1"}
                                                            : may_claim ? Value{"0"}
@@ -182,7 +182,7 @@ TEST(HealthClaims, CountsAreWhatMetadataHasOrAbsent) {
     SCOPED_TRACE(name_of(one));
     const Shown shown{one};
     EXPECT_EQ(shown.value("kafka_topic_partitions{topic=\"orders\"}"),
-              one.told == Acked::kNever ? "1" : "2");
+              one.leader == LeaderIs::kNever ? "1" : "2");
     EXPECT_EQ(shown.value("kafka_cluster_partitions"), "2") << "whatever is known of their leaders";
     EXPECT_EQ(shown.value("kafka_topic_replication_factor{topic=\"orders\"}"), "2");
     EXPECT_EQ(shown.value("kafka_broker_replicas{broker=\"1\"}"), "2");
@@ -218,8 +218,8 @@ TEST(HealthClaims, APartitionsSeriesClaimNothingThatIsOldNews) {
     EXPECT_EQ(of("current_offset", 0), "5") << "its leader says so itself";
     EXPECT_EQ(of("replicas", 0), "2");
     EXPECT_EQ(of("leader", 1),
-              one.told == Acked::kLeader && !shown.is_lost() ? Value{"1"} : std::nullopt);
-    const bool has_leader = one.told == Acked::kLeader || one.told == Acked::kNoListener;
+              one.leader == LeaderIs::kLeader && !shown.is_lost() ? Value{"1"} : std::nullopt);
+    const bool has_leader = one.leader == LeaderIs::kLeader || one.leader == LeaderIs::kNoListener;
     EXPECT_EQ(of("in_sync_replica", 1), !has_leader || (shown.is_lost() && !one.ill)
                                             ? std::nullopt
                                             : Value{one.ill ? "1" : "2"});
@@ -253,9 +253,9 @@ TEST(HealthClaims, ThePageSaysSoAndIsNotGreen) {
   for (const auto& one : all_cases()) {
     SCOPED_TRACE(name_of(one));
     const Shown shown{one};
-    const bool is_well = !shown.is_lost() && one.confirmation == Confirmation::kPossible &&
-                         one.reachable != false &&
-                         (one.told == Acked::kLeader || one.told == Acked::kNoListener) && !one.ill;
+    const bool is_well =
+        !shown.is_lost() && one.confirmation == Confirmation::kPossible && one.reachable != false &&
+        (one.leader == LeaderIs::kLeader || one.leader == LeaderIs::kNoListener) && !one.ill;
     const auto& sentences = shown.words().sentences;
     EXPECT_EQ(std::ranges::find(sentences, "Every replica is in sync.") != sentences.end(),
               is_well);
