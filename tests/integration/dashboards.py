@@ -56,5 +56,5 @@ def without_answer(prometheus: PrometheusServer, may_be_empty: tuple[str, ...]) 
 def draw(prometheus: PrometheusServer, folder: pathlib.Path) -> None:
     """A picture of each, of the last three minutes."""
     for path in sorted(FOLDER.glob("*.json")):
-        subprocess.run([FOLDER.parent.parent / "pictures" / "draw-dashboard", prometheus.url, path, folder / f"{path.stem}.png", "3"],
+        subprocess.run([FOLDER.parent.parent / "deploy" / "pictures" / "draw-dashboard", prometheus.url, path, folder / f"{path.stem}.png", "3"],
                        check=True)
