@@ -120,12 +120,13 @@ Result<SnapshotReport> SnapshotReader::read(model::Instant at, const Known& know
   for (auto& topic : view->topics)
     if (topic.error != kUnknownTopicOrPartition)
       snapshot.topics.push_back(to_snapshot(std::move(topic)));
+  const bool was_alone = is_alone_ && by_ == view->by;
   by_ = view->by;
   if (view->brokers.size() > kMostBrokers)
     return tl::unexpected{Error{kBadMessage, "broker " + std::to_string(view->by.value) +
                                                  " lists " + std::to_string(view->brokers.size()) +
                                                  " brokers: more than any cluster has"}};
-  judge_confirmation(snapshot, view->brokers, described, since);
+  judge_confirmation(snapshot, view->brokers, described, since, was_alone);
   snapshot.brokers = confirm_brokers(view->brokers, described, asked, since);
   // The list of the broker that answered first may be outdated.
   if (snapshot.brokers && snapshot.confirmation == Confirmation::kPossible) {
@@ -210,23 +211,27 @@ Result<BrokerView> SnapshotReader::ask_one(
 void SnapshotReader::judge_confirmation(ClusterSnapshot& snapshot,
                                         const std::vector<BrokerSnapshot>& listed,
                                         const std::map<BrokerId, ClusterDescription>& described,
-                                        model::Instant since) {
+                                        model::Instant since, bool was_alone) {
   std::map<BrokerId, int> without_answer;
   std::set<std::pair<std::string, std::int32_t>> addresses;
   // A broker that answers exists, whether the broker that answered first lists it or not.
-  bool others_are_away = std::ranges::all_of(
-      described, [&](const auto& description) { return description.first == by_; });
+  bool another_answers = std::ranges::any_of(
+      described, [&](const auto& description) { return description.first != by_; });
+  bool others_are_away = true;
   for (const auto& broker : listed) {
     const auto last = session_.timeouts().last_answer(broker.id);
     const bool answered = last && *last >= since;
     const int polls = answered ? 0 : polls_without_answer_[broker.id] + 1;
     without_answer[broker.id] = polls;
     addresses.emplace(broker.host, broker.port);
-    if (broker.id != by_ && polls < kPollsUntilAlone) others_are_away = false;
+    if (broker.id == by_) continue;
+    another_answers |= answered;
+    others_are_away &= polls >= kPollsUntilAlone;
   }
   polls_without_answer_ = std::move(without_answer);
   is_one_address_ = listed.size() > 1 && addresses.size() == 1;
-  is_alone_ = is_one_address_ || others_are_away;
+  // Until another one answers, a broker that has just joined confirms nothing.
+  is_alone_ = is_one_address_ || (!another_answers && (was_alone || others_are_away));
   if (is_one_address_) {
     snapshot.confirmation = Confirmation::kOneAddress;
   } else if (is_alone_ && (listed.size() > 1 || has_replicas_elsewhere(snapshot, by_))) {

@@ -69,7 +69,7 @@ class SnapshotReader {
   void judge_confirmation(model::ClusterSnapshot& snapshot,
                           const std::vector<model::BrokerSnapshot>& listed,
                           const std::map<BrokerId, ClusterDescription>& described,
-                          model::Instant since);
+                          model::Instant since, bool was_alone);
   std::optional<std::vector<model::BrokerSnapshot>> confirm_brokers(
       const std::vector<model::BrokerSnapshot>& listed,
       const std::map<BrokerId, ClusterDescription>& described, const std::vector<BrokerId>& asked,

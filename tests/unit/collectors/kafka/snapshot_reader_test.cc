@@ -455,6 +455,23 @@ TEST(SnapshotReader, TheOneBrokerThatAnswersIsAlone) {
   });
 }
 
+TEST(SnapshotReader, ABrokerThatJoinsAndDoesNotAnswerConfirmsNothing) {
+  FakeKafka kafka{3};
+  kafka.create("orders", 1, 3);
+  auto cluster = kafka.config();
+  cluster.servers = {kafka.server(1)};
+  for (const int broker : {2, 3}) kafka.refuse(broker);
+  kafka.change([](auto& known) { known.brokers.at(3).is_fenced = true; });
+  Reader reader{cluster, kShort};
+  reader.read_until(
+      [](const auto& one) { return one.snapshot.confirmation == Confirmation::kOneBrokerAnswers; },
+      kOrders);
+  kafka.change([](auto& known) { known.brokers.at(3).is_fenced = false; });
+  const auto joined = reader.read(kOrders);
+  EXPECT_EQ(joined.snapshot.confirmation, Confirmation::kOneBrokerAnswers);
+  EXPECT_THAT(broker_ids(joined), ElementsAre(1, 2, 3));
+}
+
 TEST(SnapshotReader, ABrokerThatListsItselfOnlyIsNotAloneWhileOthersAnswer) {
   FakeKafka kafka{3};
   kafka.create("orders", 1, 3);
