@@ -18,7 +18,6 @@ using Clock = std::chrono::steady_clock;
 using model::BrokerSnapshot;
 using model::ClusterSnapshot;
 using model::Confirmation;
-using model::Leadership;
 using model::Presence;
 using model::TopicSnapshot;
 
