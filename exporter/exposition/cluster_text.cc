@@ -16,7 +16,6 @@ using enum FamilyId;
 using replication::Counts;
 using replication::Health;
 using replication::LeaderOrigin;
-using replication::Leadership;
 using replication::PartitionState;
 using replication::TopicState;
 

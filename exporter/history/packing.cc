@@ -130,7 +130,7 @@ void fields(Archive& archive, T& value) {
 
 template <class Archive, Is<loss::TopicLoss> T>
 void fields(Archive& archive, T& value) {
-  bool is_gone = value.gone_since.has_value();
+  auto is_gone = value.gone_since.has_value();
   archive(value.id, value.partitions, value.lost, value.unclean_elections, value.recent_lost,
           value.recent_unclean, value.recent_unknown, value.last_loss, is_gone);
   // Since when is in the row of the deleted topic, which is kept for the same hour.
