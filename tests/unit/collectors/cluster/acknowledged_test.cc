@@ -115,7 +115,7 @@ class AcknowledgedTest : public testing::Test {
   std::chrono::system_clock::time_point wall{hours{500'000}};
 };
 
-TEST_F(AcknowledgedTest, WhatProducersWereToldIsLostThoughNoLookSawItCommitted) {
+TEST_F(AcknowledgedTest, WhatProducersWereToldIsLostThoughNoSnapshotSawItCommitted) {
   see(led(1, 0, 500));
   report({.next = 1500, .broker = 1});
   see(led(2, 2, 500));
@@ -200,7 +200,7 @@ TEST_F(AcknowledgedTest, AReportOfTheNewLeaderIsNotTakenForTheOldOnes) {
   EXPECT_EQ(orders().lost, 0U);
 }
 
-TEST_F(AcknowledgedTest, AStaleLookIsNoReasonToCallAnythingLost) {
+TEST_F(AcknowledgedTest, AStaleSnapshotIsNoReasonToCallAnythingLost) {
   see(led(1, 0, 500));
   see(led(2, 1, 500));
   EXPECT_THAT(answer({{0, 500}}), IsEmpty());
@@ -232,7 +232,7 @@ TEST_F(AcknowledgedTest, ALeaderThatCameBackIsNamedAfterItsEpochIsKnown) {
   EXPECT_EQ(orders().lost, 0U);
 }
 
-TEST_F(AcknowledgedTest, LooksAtOtherTopicsUseUpNoneOfAReportsChances) {
+TEST_F(AcknowledgedTest, SnapshotsOfOtherTopicsUseUpNoneOfAReportsChances) {
   see(led(1, 0, 500));
   report({.next = 1500, .broker = 1});
   // The leader's log came back shorter, and its new epoch is not heard yet.
@@ -286,7 +286,7 @@ TEST_F(AcknowledgedTest, WhatIsCalledLostAlreadyIsNotCountedAgainAtTheNextElecti
   EXPECT_EQ(orders().lost, 1000U);
 }
 
-TEST_F(AcknowledgedTest, WhatWasAcknowledgedWhileTheLookWasUnderWayIsNotCountedTwice) {
+TEST_F(AcknowledgedTest, WhatWasAcknowledgedWhileTheSnapshotWasUnderWayIsNotCountedTwice) {
   for (const milliseconds after : {milliseconds{-20}, milliseconds{20}}) {
     known.replication = {};
     known.loss = {};

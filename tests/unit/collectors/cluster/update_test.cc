@@ -179,7 +179,7 @@ TEST_F(UpdateTest, WhatWasReadWithoutAControllerIsOldNewsUntilItIsReadAgain) {
   EXPECT_FALSE(is_old_news());
 }
 
-TEST_F(UpdateTest, ALookAtSomeTopicsIsNoneAtTheCluster) {
+TEST_F(UpdateTest, ASnapshotOfSomeTopicsIsNoneAtTheCluster) {
   see_controller(model::ControllerAnswer::kNone);
   see_controller(model::ControllerAnswer::kRefused);
   now += seconds{10};

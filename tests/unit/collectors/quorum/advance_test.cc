@@ -42,7 +42,7 @@ TEST_F(QuorumAdvanceTest, AnAnswerProvesOneAndSoDoesARefusal) {
   EXPECT_EQ(up(10), true);
 }
 
-TEST_F(QuorumAdvanceTest, IsLostWithTheFirstLookThatFindsNone) {
+TEST_F(QuorumAdvanceTest, IsLostWithTheFirstSnapshotThatFindsNone) {
   see(answered(0, 101, 7));
   EXPECT_THAT(see(without(10, kNone)), ElementsAre("controller_lost"));
   EXPECT_EQ(events.at(0).from, at(0));

@@ -57,7 +57,7 @@ TEST(Election, AfterAPollWithoutTheRowNobodyKnowsWhereItStood) {
   EXPECT_EQ(count(watched, LeaderOrigin::kUnknown), 1U);
 }
 
-TEST(Election, ALookAtSomeTopicsIsNoPoll) {
+TEST(Election, ASnapshotOfSomeTopicsIsNoPoll) {
   Watched watched{{.isr = {1}}};
   auto snapshot = cluster(watched.now + std::chrono::seconds{1}, {topic("another", {{}})});
   snapshot.covers_all_topics = false;
@@ -218,7 +218,7 @@ TEST(Missing, HasWhatWasCommittedWhenItWasLastInSync) {
   EXPECT_THAT(missing(watched), IsEmpty());
 }
 
-TEST(Missing, FromTheFirstLookOnHasWhoKnowsWhat) {
+TEST(Missing, FromTheFirstSnapshotOnHasWhoKnowsWhat) {
   Watched watched{{.isr = {1}, .epoch = 0, .latest = 100}};
   EXPECT_THAT(missing(watched), ElementsAre(Pair{2, std::nullopt}, Pair{3, std::nullopt}));
 }

@@ -242,7 +242,7 @@ TEST_F(ClusterJournalTest, WhatDidNotChangeWhileNobodyLookedIsNotWrittenAfterARe
   EXPECT_THAT(written_since(), ElementsAre("b"));
 }
 
-TEST_F(ClusterJournalTest, ALookAtSomeTopicsWritesNoOthers) {
+TEST_F(ClusterJournalTest, ASnapshotOfSomeTopicsWritesNoOthers) {
   begin();
   see({topic("a", {healthy(1)}), topic("b", {healthy(1)}), topic("c", {healthy(1)})});
   mark_rows();

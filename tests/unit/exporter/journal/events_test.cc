@@ -145,7 +145,7 @@ TEST(JournalEvents, AChangeOfTheControllerInFull) {
   EXPECT_TRUE(details(event).at("controller_after").is_null());
 }
 
-TEST(JournalEvents, WhatHappenedBeforeTheFirstLookIsSinceTheLastOfTheProcessBefore) {
+TEST(JournalEvents, WhatHappenedBeforeTheFirstSnapshotIsSinceTheLastOfTheProcessBefore) {
   auto event = election();
   event.from.reset();
   EXPECT_EQ(journal(event, kTime - hours{2}).from, kTime - hours{2});
