@@ -143,7 +143,7 @@ int App::start_ingest() {
       [this](std::vector<ProducerDocument> documents) {
         return producers_worker_->take(std::move(documents));
       },
-      self_);
+      producers_, self_);
   auto server = http::Server::start(
       {.listen_addresses = {config_.ingest.listen_address},
        .max_connections = kIngestConnections,

@@ -1,6 +1,7 @@
 #include "collectors/producers/advance.h"
 
 #include "collectors/producers/errors.h"
+#include "collectors/producers/instances.h"
 
 #include <algorithm>
 #include <chrono>
@@ -11,9 +12,9 @@ namespace {
 
 using std::chrono::microseconds;
 
-constexpr microseconds kLeastTimeToLive = std::chrono::minutes{1};
-constexpr int kIntervalsToLive = 5;
 constexpr std::chrono::duration<double> kMostInterval = std::chrono::hours{24};
+/// The totals of a client are shown so long after its last instance has ended, for a scrape.
+constexpr std::chrono::minutes kKeptAfterEnd{5};
 /// Within this time the same fatal error from the other source counts as one.
 constexpr std::chrono::seconds kSameFatal{60};
 
@@ -25,62 +26,26 @@ void count(std::uint64_t& counted, std::uint64_t now, std::uint64_t& total) {
 }
 
 void count(Counters& counted, const Statistics& now, Counters& total) {
-  if (now.acknowledged) {
-    if (!counted.acknowledged_records) counted.acknowledged_records = 0;
-    if (!total.acknowledged_records) total.acknowledged_records = 0;
-    count(*counted.acknowledged_records, *now.acknowledged, *total.acknowledged_records);
-  }
   count(counted.transmitted_bytes, now.transmitted_bytes, total.transmitted_bytes);
   count(counted.socket_send_errors, now.socket_send_errors, total.socket_send_errors);
   count(counted.request_timeouts, now.request_timeouts, total.request_timeouts);
 }
 
-/// Counts changes of the producer's id and epoch for its client.
-std::optional<std::int64_t> compare_ids(const std::optional<IdempotenceState>& before,
-                                        const std::optional<IdempotenceState>& now,
-                                        ProducerClient& client) {
-  if (!before || !now || before->producer_id < 0 || now->producer_id < 0) return std::nullopt;
-  if (before->producer_id != now->producer_id) {
+/// Counts changes of the producer's id and epoch for its client. Returns the id if it is another.
+std::optional<std::int64_t> follow_id(std::optional<ProducerId>& known,
+                                      const std::optional<IdempotenceState>& sent,
+                                      ProducerClient& client) {
+  if (!sent || sent->producer_id < 0) return std::nullopt;
+  const ProducerId now{sent->producer_id, sent->producer_epoch};
+  const auto before = std::exchange(known, now);
+  if (!before) return std::nullopt;
+  if (before->id != now.id) {
     ++client.id_changes;
-    return now->producer_id;
+    return now.id;
   }
-  if (now->producer_epoch > before->producer_epoch)
-    client.epoch_bumps += static_cast<std::uint64_t>(now->producer_epoch - before->producer_epoch);
+  if (now.epoch > before->epoch)
+    client.epoch_bumps += static_cast<std::uint64_t>(now.epoch - before->epoch);
   return std::nullopt;
-}
-
-/// Makes room for one instance; false if all are live.
-bool drop_oldest_gone(ProducersState& state) {
-  auto oldest = state.instances.end();
-  for (auto one = state.instances.begin(); one != state.instances.end(); ++one)
-    if (one->second.is_gone &&
-        (oldest == state.instances.end() || one->second.seen < oldest->second.seen))
-      oldest = one;
-  if (oldest == state.instances.end()) return false;
-  state.offsets -= oldest->second.offsets;
-  state.instances.erase(oldest);
-  return true;
-}
-
-/// The instance with that key, added if there is none.
-tl::expected<Instance*, Refusal> find_or_add(ProducersState& state, const std::string& client_id,
-                                             InstanceKey key, const ProducerLimits& limits,
-                                             Instant at, News& news) {
-  auto found = state.instances.find(key);
-  news.is_new_instance = found == state.instances.end();
-  if (news.is_new_instance) {
-    if (state.instances.size() >= limits.instances && !drop_oldest_gone(state))
-      return tl::make_unexpected(Refusal::kTooManyInstances);
-    if (state.clients.size() >= limits.clients && !state.clients.contains(client_id))
-      return tl::make_unexpected(Refusal::kTooManyClients);
-    Instance instance;
-    instance.client_id = client_id;
-    instance.key = key;
-    instance.first_seen = at;
-    found = state.instances.emplace(std::move(key), std::move(instance)).first;
-  }
-  news.instance = &found->second;
-  return &found->second;
 }
 
 /// The client of an instance that has just reported.
@@ -91,7 +56,9 @@ ProducerClient& record_sign_of_life(ProducersState& state, Instance& instance, b
   instance.is_gone = instance.has_ended;
   instance.seen = client.seen = at;
   instance.seen_wall = client.seen_wall = wall;
-  client.kept_until = std::max(client.kept_until, at + time_to_live(instance));
+  state.changed_instances.insert(instance.key);
+  state.changed_clients.insert(instance.client_id);
+  client.kept_until = std::max(client.kept_until, at + kKeptAfterEnd);
   return client;
 }
 
@@ -101,7 +68,8 @@ bool came_the_other_way(ProducersState& state, const Instance& instance, const F
   const auto other = source == Source::kReport ? Source::kStatistics : Source::kReport;
   const auto found = std::ranges::find_if(state.recent_fatal, [&](const RecentFatal& one) {
     return one.source == other && !one.is_matched && one.error == fatal.error &&
-           one.client_id == instance.client_id && one.name == instance.key.name &&
+           one.client_id == instance.client_id &&
+           (one.name == instance.key.name || one.name.empty() || instance.key.name.empty()) &&
            fatal.at - one.at <= kSameFatal;
   });
   if (found == state.recent_fatal.end()) return false;
@@ -127,46 +95,65 @@ void take_fatal(ProducersState& state, Instance& instance, ProducerClient& clien
   news.fatal = instance.fatal;
 }
 
-bool went_back(const ProducerReport& before, const ProducerReport& now) {
-  if (now.acknowledged < before.acknowledged) return true;
-  return std::ranges::any_of(before.failed, [&](const ReportedFailure& one) {
+/// A failure that is missing counts as 0 again.
+bool went_back(const Instance& before, const ProducerReport& now) {
+  if (now.acknowledged < before.counted.acknowledged_records.value_or(0)) return true;
+  return std::ranges::any_of(before.failed, [&](const auto& one) {
+    const auto& [kind, records] = one;
     const auto same = std::ranges::find_if(now.failed, [&](const ReportedFailure& other) {
-      return other.error == one.error && other.persisted == one.persisted;
+      return other.error == kind.first && other.persisted == kind.second;
     });
-    return same == now.failed.end() || same->records < one.records;
+    return same == now.failed.end() ? records > 0 : same->records < records;
   });
 }
 
-std::size_t longest(const ProducerReport& report) {
-  std::size_t most = 0;
-  for (const auto* text :
-       {&report.client_id, &report.name, &report.host, &report.client, &report.cluster_id})
-    most = std::max(most, text->size());
-  for (const auto& one : report.offsets) most = std::max(most, one.topic.size());
-  return most;
-}
-
-/// `known`: the report's instance, or nullptr.
-std::optional<Refusal> find_refusal(const ProducersState& state, const Instance* known,
-                                    const ProducerReport& report, const ProducerLimits& limits,
-                                    WallTime wall) {
+bool is_from_future(const ProducerReport& report, WallTime wall) {
   constexpr std::chrono::duration<double> kDay = std::chrono::hours{24};
-  if (longest(report) > limits.label) return Refusal::kLabelTooLong;
-  const auto time = std::chrono::duration<double>{report.time};
-  if (time > std::chrono::duration<double>{wall.time_since_epoch()} + kDay)
-    return Refusal::kFromFuture;
-  // They replace those of the instance.
-  const auto offsets = state.offsets - (known == nullptr ? 0 : known->offsets);
-  if (offsets + report.offsets.size() > limits.offsets) return Refusal::kTooManyOffsets;
-  const auto* before = known == nullptr || !known->report ? nullptr : &*known->report;
-  if (before != nullptr && report.sequence > before->sequence && went_back(*before, report))
-    return Refusal::kWentBack;
-  return std::nullopt;
+  return std::chrono::duration<double>{report.time} >
+         std::chrono::duration<double>{wall.time_since_epoch()} + kDay;
 }
 
-InstanceKey key_of(const ProducerReport& report) {
-  if (report.started && !report.name.empty()) return {report.name, *report.started, {}};
-  return {report.name, 0, report.instance};
+void give_up(Refusal part, News& news) {
+  if (std::ranges::find(news.given_up, part) == news.given_up.end()) news.given_up.push_back(part);
+}
+
+/// Cuts a text that is too long, between two characters.
+void limit(std::string& text, const ProducerLimits& limits, News& news) {
+  if (text.size() <= limits.label) return;
+  auto length = limits.label;
+  while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xC0) == 0x80) --length;
+  text.resize(length);
+  give_up(Refusal::kLabelTooLong, news);
+}
+
+/// Leaves out what is above the limits.
+void limit(Statistics& statistics, const ProducerLimits& limits, News& news) {
+  limit(statistics.name, limits, news);
+  limit(statistics.client_id, limits, news);
+}
+
+void limit(ProducerReport& report, const ProducerLimits& limits, News& news) {
+  for (auto* text : {&report.client_id, &report.name, &report.host, &report.client})
+    limit(*text, limits, news);
+  // A part of an id, or of a topic's name, would be another one's.
+  if (report.cluster_id.size() > limits.label) {
+    report.cluster_id.clear();
+    give_up(Refusal::kLabelTooLong, news);
+  }
+  if (std::erase_if(report.offsets, [&](const ReportedSegment& one) {
+        return one.topic.size() > limits.label;
+      }) > 0)
+    give_up(Refusal::kLabelTooLong, news);
+}
+
+/// `others`: the offsets of all other instances.
+void limit_offsets(ProducerReport& report, std::size_t others, const ProducerLimits& limits,
+                   News& news) {
+  const auto most = limits.offsets - std::min(others, limits.offsets);
+  if (report.offsets.size() <= most) return;
+  report.offsets.erase(report.offsets.begin() + static_cast<std::ptrdiff_t>(most),
+                       report.offsets.end());
+  give_up(Refusal::kTooManyOffsets, news);
 }
 
 void count(Instance& instance, ProducerClient& client, const ProducerReport& now) {
@@ -185,22 +172,20 @@ void count(Instance& instance, ProducerClient& client, const ProducerReport& now
 
 tl::expected<News, Refusal> advance(ProducersState& state, Statistics statistics,
                                     const ProducerLimits& limits, Instant at, WallTime wall) {
-  if (std::max(statistics.name.size(), statistics.client_id.size()) > limits.label)
-    return tl::make_unexpected(Refusal::kLabelTooLong);
   News news;
-  const auto found = find_or_add(state, statistics.client_id,
-                                 {statistics.name, statistics.started, {}}, limits, at, news);
+  limit(statistics, limits, news);
+  const auto found = find_or_add(state, statistics.client_id, find_key(state, statistics, at),
+                                 limits, statistics.fatal.has_value(), at, news);
   if (!found) return tl::make_unexpected(found.error());
   auto& instance = **found;
   auto& client = record_sign_of_life(state, instance, news.is_new_instance, at, wall);
-  const auto& before = instance.statistics;
-  if (before && statistics.age <= before->age) return news;
+  if (instance.ts && statistics.ts <= *instance.ts) return news;
 
+  if (instance.ts) instance.interval = microseconds{statistics.ts - *instance.ts};
+  instance.ts = statistics.ts;
+  instance.is_without_age = !statistics.age;
   count(instance.counted, statistics, client.counters);
-  if (before) {
-    instance.interval = microseconds{statistics.age - before->age};
-    news.new_id = compare_ids(before->idempotence, statistics.idempotence, client);
-  }
+  news.new_id = follow_id(instance.producer_id, statistics.idempotence, client);
   if (statistics.fatal)
     take_fatal(
         state, instance, client,
@@ -212,37 +197,44 @@ tl::expected<News, Refusal> advance(ProducersState& state, Statistics statistics
 
 tl::expected<News, Refusal> advance(ProducersState& state, ProducerReport report,
                                     const ProducerLimits& limits, Instant at, WallTime wall) {
-  auto key = key_of(report);
-  const auto known = state.instances.find(key);
-  if (const auto refusal = find_refusal(
-          state, known == state.instances.end() ? nullptr : &known->second, report, limits, wall))
-    return tl::make_unexpected(*refusal);
+  if (is_from_future(report, wall)) return tl::make_unexpected(Refusal::kFromFuture);
   News news;
-  const auto found = find_or_add(state, report.client_id, std::move(key), limits, at, news);
+  limit(report, limits, news);
+  const auto key = find_key(state, report);
+  const auto known = state.instances.find(key);
+  const bool is_newer = known == state.instances.end() || known->second.report_id.empty() ||
+                        report.sequence > known->second.sequence;
+  if (is_newer && known != state.instances.end() && went_back(known->second, report))
+    return tl::make_unexpected(Refusal::kWentBack);
+  const auto found =
+      find_or_add(state, report.client_id, key, limits, report.fatal.has_value(), at, news);
   if (!found) return tl::make_unexpected(found.error());
   auto& instance = **found;
-  const bool is_newer = !instance.report || report.sequence > instance.report->sequence;
   auto& client = record_sign_of_life(state, instance, news.is_new_instance, at, wall);
   if (!is_newer) return news;
 
-  if (!instance.report) instance.first_report = at;
+  if (instance.report_id.empty()) instance.first_report = at;
+  instance.report_id = report.instance;
+  instance.sequence = report.sequence;
   instance.last_report = at;
+  state.by_report_id.insert_or_assign(report.instance, instance.key);
   count(instance, client, report);
-  if (instance.report) {
-    const auto between = std::chrono::duration<double>{report.time - instance.report->time};
-    instance.report_interval = std::chrono::duration_cast<microseconds>(
-        std::clamp(between, std::chrono::duration<double>{0}, kMostInterval));
-  }
+  // A clock that was set back says nothing about the interval.
+  if (instance.report && report.time > instance.report->time)
+    instance.report_interval = std::chrono::duration_cast<microseconds>(std::min(
+        std::chrono::duration<double>{report.time - instance.report->time}, kMostInterval));
   if (report.fatal)
     take_fatal(state, instance, client,
                {report.fatal->error, std::move(report.fatal->reason), at, wall}, Source::kReport,
                news);
+  limit_offsets(report, state.offsets - instance.offsets, limits, news);
   state.offsets += report.offsets.size() - instance.offsets;
   instance.offsets = report.offsets.size();
   news.offsets = std::move(report.offsets);
   report.offsets.clear();
   if (report.ended && !instance.has_ended) {
     instance.has_ended = instance.is_gone = news.has_ended = true;
+    state.may_have_gone_instances = state.may_have_gone_clients = true;
     --client.instances;
   }
   instance.report = std::move(report);
@@ -251,61 +243,29 @@ tl::expected<News, Refusal> advance(ProducersState& state, ProducerReport report
 
 void recall(ProducersState& state, const std::string& client_id, const InstanceKey& key,
             const FatalError& fatal) {
-  auto& instance = state.instances[key];
-  if (instance.fatal) return;
-  instance.client_id = client_id;
-  instance.key = key;
-  instance.first_seen = instance.seen = fatal.at;
-  instance.seen_wall = fatal.wall;
-  instance.is_gone = true;
-  instance.fatal = fatal;
-  auto& client = state.clients[client_id];
-  ++client.fatal_errors[fatal.error];
-  client.last_fatal = std::max(client.last_fatal.value_or(fatal.at), fatal.at);
-  client.seen = fatal.at;
-  client.seen_wall = fatal.wall;
   state.recent_fatal.push_back({.error = fatal.error,
                                 .at = fatal.at,
                                 .client_id = client_id,
                                 .name = key.name,
                                 .source = Source::kJournal});
-}
-
-microseconds time_to_live(const Instance& instance) {
-  auto interval = instance.interval.value_or(microseconds{0});
-  // If it sends both kinds, the shorter interval counts.
-  if (instance.report_interval)
-    interval = instance.interval ? std::min(interval, *instance.report_interval)
-                                 : *instance.report_interval;
-  return std::max(kLeastTimeToLive, kIntervalsToLive * interval);
-}
-
-std::vector<const Instance*> forget(ProducersState& state, Instant now) {
-  std::vector<const Instance*> vanished;
-  for (auto& [key, instance] : state.instances) {
-    if (instance.is_gone || now - instance.seen < time_to_live(instance)) continue;
+  auto& instance = state.instances[key];
+  if (instance.fatal) return;
+  if (instance.client_id.empty()) {
+    instance.client_id = client_id;
+    instance.key = key;
+    instance.first_seen = instance.seen = fatal.at;
+    instance.seen_wall = fatal.wall;
     instance.is_gone = true;
-    auto& client = state.clients[instance.client_id];
-    --client.instances;
-    client.vanished.push_back(now);
-    vanished.push_back(&instance);
   }
-  const auto oldest = now - kWindow;
-  std::erase_if(state.recent_fatal, [&](const RecentFatal& one) { return one.at <= oldest; });
-  for (auto& [id, client] : state.clients)
-    std::erase_if(client.vanished, [&](Instant at) { return at <= oldest; });
-  std::erase_if(state.clients, [&](const auto& entry) {
-    const auto& client = entry.second;
-    const bool is_kept = client.last_fatal && *client.last_fatal > oldest;
-    return client.instances == 0 && client.vanished.empty() && !is_kept && now >= client.kept_until;
-  });
-  std::erase_if(state.instances, [&](const auto& entry) {
-    const auto& instance = entry.second;
-    const bool is_over = instance.is_gone && !state.clients.contains(instance.client_id);
-    if (is_over) state.offsets -= instance.offsets;
-    return is_over;
-  });
-  return vanished;
+  instance.fatal = fatal;
+  auto& client = state.clients[instance.client_id];
+  ++client.fatal_errors[fatal.error];
+  client.last_fatal = std::max(client.last_fatal.value_or(fatal.at), fatal.at);
+  client.seen = std::max(client.seen, fatal.at);
+  client.seen_wall = std::max(client.seen_wall, fatal.wall);
+  state.may_have_gone_instances = state.may_have_gone_clients = true;
+  state.changed_instances.insert(key);
+  state.changed_clients.insert(instance.client_id);
 }
 
 }  // namespace kie::producers

@@ -4,6 +4,13 @@
 
 #include <tl/expected.hpp>
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
 namespace kie::producers {
 
 struct ProducerLimits {
@@ -15,7 +22,8 @@ struct ProducerLimits {
   std::size_t offsets = 100'000;
 };
 
-/// Why a document was refused: a closed list, the values of the metric's label.
+/// Why a document, or a part of it, was not accepted: a closed list, the values of the metric's
+/// label.
 enum class Refusal : std::uint8_t {
   kTooManyClients,
   kTooManyInstances,
@@ -49,13 +57,15 @@ constexpr std::string_view to_string(Refusal refusal) {
 constexpr std::string_view explain(Refusal refusal) {
   switch (refusal) {
     case Refusal::kTooManyClients:
-      return "there are too many clients already (max_clients)";
+      return "there are too many clients (max_clients): it is counted as client_id \"other\"";
     case Refusal::kTooManyInstances:
       return "there are too many instances already (max_instances)";
     case Refusal::kLabelTooLong:
-      return "a client_id, a name, a host, a topic or the like is too long (max_label)";
+      return "a client_id, a name, a host, a topic or the like is too long (max_label): it was "
+             "cut, "
+             "and an offset of such a topic was left out";
     case Refusal::kTooManyOffsets:
-      return "there are too many offsets already (max_offsets)";
+      return "there are too many offsets (max_offsets): those above the limit were left out";
     case Refusal::kFromFuture:
       return "time is more than a day in the future; it is in seconds";
     case Refusal::kWentBack:
@@ -76,27 +86,21 @@ struct News {
   bool has_ended = false;
   /// Acknowledged offsets of a report that is newer than the one before.
   std::vector<ReportedSegment> offsets;
+  /// Why parts of the document were not used, each once.
+  std::vector<Refusal> given_up;
 };
 
-/// Applies one document as a whole or not at all. A duplicate, or one that comes after a newer one
-/// of the same instance, changes nothing but when the instance was seen.
+/// Applies one document. A duplicate, or one that comes after a newer one of the same instance,
+/// changes nothing but when the instance was seen. Above a limit a document loses the part that is
+/// above it, never a failure or a fatal error.
 tl::expected<News, Refusal> advance(ProducersState& state, Statistics statistics,
                                     const ProducerLimits& limits, Instant at, WallTime wall);
 tl::expected<News, Refusal> advance(ProducersState& state, ProducerReport report,
                                     const ProducerLimits& limits, Instant at, WallTime wall);
 
-/// Restores a fatal error that an earlier process reported: it does not count again when the
-/// instance, which may still report, sends it.
+/// Restores a fatal error of the last hour, which the journal has. It counts for its client only if
+/// the state of the instance, as it was stored, does not have it yet.
 void recall(ProducersState& state, const std::string& client_id, const InstanceKey& key,
             const FatalError& fatal);
-
-/// How long an instance may not report before it counts as gone: five times its interval, at least
-/// a minute.
-std::chrono::microseconds time_to_live(const Instance& instance);
-
-/// Marks instances that have vanished, and returns them; drops clients without instances, and what
-/// is older than its window. A client whose instance vanished, or had a fatal error, stays for an
-/// hour, so that the alert can be read.
-std::vector<const Instance*> forget(ProducersState& state, Instant now);
 
 }  // namespace kie::producers

@@ -6,6 +6,9 @@ namespace kie::producers {
 namespace {
 
 constexpr std::string_view kSpace = " \t\r\n";
+/// Between documents; log shippers send them as an array.
+constexpr std::string_view kBetween = " \t\r\n[,]";
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 /// The length of the first document in `text`: up to its closing bracket, or all.
 std::size_t length_of(std::string_view text) {
@@ -30,7 +33,7 @@ std::size_t length_of(std::string_view text) {
 
 void split_block(std::string_view block, std::vector<std::string_view>& documents) {
   while (true) {
-    const auto first = block.find_first_not_of(kSpace);
+    const auto first = block.find_first_not_of(kBetween);
     if (first == std::string_view::npos) return;
     block.remove_prefix(first);
     const auto length = length_of(block);
@@ -45,6 +48,7 @@ void split_block(std::string_view block, std::vector<std::string_view>& document
 
 std::vector<std::string_view> split_documents(std::string_view body) {
   std::vector<std::string_view> documents;
+  if (body.starts_with(kByteOrderMark)) body.remove_prefix(kByteOrderMark.size());
   while (!body.empty()) {
     const auto next = body.find("\n{");
     const auto end = next == std::string_view::npos ? body.size() : next + 1;

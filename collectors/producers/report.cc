@@ -1,8 +1,8 @@
 #include "collectors/producers/report.h"
 
 #include "collectors/producers/errors.h"
+#include "collectors/producers/read_document.h"
 
-#include <fmt/format.h>
 #include <simdjson.h>
 
 #include <algorithm>
@@ -115,7 +115,8 @@ class ReportParser {
       }
     }
     key_ = {};
-    if (version != 1) fail("this is not a report of version 1");
+    if (version != 1)
+      throw std::runtime_error(add_hint("this is not a report of version 1", document));
     if (report_.instance.empty() || !sequence || !time || !has_client_id || !acknowledged)
       fail("instance, sequence, time, client_id or acknowledged is missing");
     report_.sequence = *sequence;
@@ -179,9 +180,9 @@ class ReportParser {
   }
 
   static Persisted persisted(std::string_view word) {
-    for (const auto one : {Persisted::kNo, Persisted::kPossibly, Persisted::kYes})
+    for (const auto one : kPersisted)
       if (word == to_string(one)) return one;
-    fail("must be no, possibly or yes");
+    fail("must be no, possibly, yes or aborted");
   }
 
   /// Merges errors that are not in the list into one.
@@ -262,8 +263,8 @@ class ReportParser {
   void ages() {
     constexpr double kMostSeconds = 1e9;
     for (std::size_t i = 0; i < times_.size(); ++i) {
-      const double age = report_.time - times_[i];
-      if (age < 0) fail("offsets: a time is after the report's own");
+      // The clock may have been set back in between.
+      const double age = std::max(0.0, report_.time - times_[i]);
       report_.offsets[i].age =
           std::chrono::microseconds{std::llround(1e6 * std::min(age, kMostSeconds))};
     }
@@ -294,14 +295,7 @@ class ReportParser {
 class ReportReader::Impl {
  public:
   tl::expected<ProducerReport, std::string> read(std::string_view document) {
-    ReportParser walk;
-    try {
-      return walk.run(parser_.parse(document.data(), document.size(), false).get_object().value());
-    } catch (const std::exception& error) {
-      const auto key = walk.key().substr(0, kMostOfKeyInError);
-      std::string what = error.what();
-      return tl::make_unexpected(key.empty() ? what : fmt::format("at {}: {}", key, what));
-    }
+    return read_document<ReportParser>(parser_, document);
   }
 
  private:

@@ -5,6 +5,7 @@
 
 #include <tl/expected.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -17,8 +18,12 @@
 
 namespace kie::producers {
 
-/// Whether records whose delivery failed may still be in the log.
-enum class Persisted : std::uint8_t { kNo, kPossibly, kYes };
+/// Whether records whose delivery failed may still be in the log. kAborted: they were purged with
+/// their transaction, and no consumer reads them.
+enum class Persisted : std::uint8_t { kNo, kPossibly, kYes, kAborted };
+
+inline constexpr std::array kPersisted{Persisted::kNo, Persisted::kPossibly, Persisted::kYes,
+                                       Persisted::kAborted};
 
 constexpr std::string_view to_string(Persisted persisted) {
   switch (persisted) {
@@ -28,6 +33,8 @@ constexpr std::string_view to_string(Persisted persisted) {
       return "possibly";
     case Persisted::kYes:
       return "yes";
+    case Persisted::kAborted:
+      return "aborted";
   }
   return "";
 }

@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,7 +27,7 @@ using WallTime = std::chrono::system_clock::time_point;
 
 /// Counted since the instance was created, or for all instances of a client.
 struct Counters {
-  /// nullopt: not counted by the client.
+  /// Of reports; nullopt: it sent none.
   std::optional<std::uint64_t> acknowledged_records;
   std::uint64_t transmitted_bytes = 0;
   std::uint64_t socket_send_errors = 0;
@@ -54,16 +55,33 @@ struct InstanceKey {
 /// By error and whether the records may be in the log.
 using Failures = std::map<std::pair<std::string_view, Persisted>, std::uint64_t>;
 
+/// The producer id that brokers gave an idempotent producer, and its epoch.
+struct ProducerId {
+  std::int64_t id = 0;
+  std::int64_t epoch = 0;
+};
+
 struct Instance {
+  /// That of its client here: kOther if there was no room for its own.
   std::string client_id;
   InstanceKey key;
   /// The highest values it ever sent: late documents and duplicates count nothing.
   Counters counted;
   Failures failed;
-  /// The newest document of each kind: by its age, and by its sequence. The report is kept without
-  /// its offsets.
+  /// The newest document of each kind that this process got: by its ts, and by its sequence. The
+  /// report is kept without its offsets.
   std::optional<Statistics> statistics;
   std::optional<ProducerReport> report;
+  /// The ts of its newest statistics; nullopt: it sent none.
+  std::optional<std::int64_t> ts;
+  /// librdkafka before 1.7.0: only the name, and counters that grow, tell that it is the same.
+  bool is_without_age = false;
+  /// The id of its reports; empty: it sent none.
+  std::string report_id;
+  /// Of the newest report.
+  std::int64_t sequence = 0;
+  /// nullopt: none yet.
+  std::optional<ProducerId> producer_id;
   /// The number of offsets in that report.
   std::size_t offsets = 0;
   /// When its first report arrived, and the newest that was neither late nor a duplicate.
@@ -120,7 +138,21 @@ struct ProducersState {
   std::vector<RecentFatal> recent_fatal;
   /// Of all instances together.
   std::size_t offsets = 0;
+  /// The instance with that id of its reports.
+  std::map<std::string, InstanceKey, std::less<>> by_report_id;
+  /// Something may be gone that can make room. False after a search that found nothing, so that
+  /// many new clients do not cost a search each.
+  bool may_have_gone_instances = true;
+  bool may_have_gone_clients = true;
+  /// When the exporter started: before, no document could arrive.
+  Instant began{};
+  /// What was changed, added or dropped; cleared when it is stored.
+  std::set<InstanceKey> changed_instances;
+  std::set<std::string, std::less<>> changed_clients;
 };
+
+/// The client.id under which clients are counted for which there is no room.
+inline constexpr const char* kOther = "other";
 
 /// The length of the "last hour" windows, and how long the totals of an ended client with a fatal
 /// error are kept.

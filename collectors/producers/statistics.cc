@@ -1,6 +1,7 @@
 #include "collectors/producers/statistics.h"
 
-#include <fmt/format.h>
+#include "collectors/producers/read_document.h"
+
 #include <simdjson.h>
 
 #include <algorithm>
@@ -12,11 +13,55 @@ namespace dom = simdjson::dom;
 
 constexpr double kMicro = 1e-6;
 
+/// The beginning of a document as librdkafka writes it, which escapes neither name nor client.id.
+struct RawHead {
+  std::string_view name;
+  std::string_view client_id;
+  /// Up to the next key.
+  std::size_t length = 0;
+};
+
+bool needs_escapes(char c) {
+  return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20 || (c & 0x80) != 0;
+}
+
+/// nullopt: the names can be read as JSON, or librdkafka did not write the document.
+std::optional<RawHead> find_raw_head(std::string_view document) {
+  constexpr std::string_view kName = R"({ "name": ")";
+  constexpr std::string_view kClientId = R"(", "client_id": ")";
+  constexpr std::string_view kEnd = R"(", )";
+  constexpr std::string_view kType = R"("type": ")";
+  if (!document.starts_with(kName)) return std::nullopt;
+  const auto client_id = document.find(kClientId);
+  const auto type = document.find(std::string{kEnd} + std::string{kType});
+  if (client_id == std::string_view::npos || type == std::string_view::npos || type < client_id)
+    return std::nullopt;
+  RawHead head;
+  head.name = document.substr(kName.size(), client_id - kName.size());
+  const auto begin = client_id + kClientId.size();
+  if (type < begin) return std::nullopt;
+  head.client_id = document.substr(begin, type - begin);
+  head.length = type + kEnd.size();
+  const bool is_raw =
+      head.name.starts_with(head.client_id) && std::ranges::any_of(head.name, needs_escapes);
+  return is_raw ? std::optional{head} : std::nullopt;
+}
+
+/// What is not UTF-8 is replaced, byte by byte.
+std::string readable(std::string_view raw) {
+  std::string text{raw};
+  if (simdjson::validate_utf8(text)) return text;
+  for (char& c : text)
+    if ((c & 0x80) != 0) c = '?';
+  return text;
+}
+
 /// Parses a document in one pass, with the current key for errors.
 class StatisticsParser {
  public:
   Statistics run(const dom::object& document) {
     std::string_view type;
+    std::optional<std::int64_t> ts;
     for (const auto [key, value] : document) {
       key_ = key;
       if (key_ == "name") {
@@ -26,9 +71,9 @@ class StatisticsParser {
       } else if (key_ == "type") {
         type = value.get_string().value();
       } else if (key_ == "ts") {
-        ts_ = value.get_int64().value();
+        ts = value.get_int64().value();
       } else if (key_ == "age") {
-        age_ = value.get_int64().value();
+        statistics_.age = value.get_int64().value();
       } else if (key_ == "msg_cnt") {
         statistics_.messages = value.get_uint64().value();
       } else if (key_ == "msg_max") {
@@ -41,8 +86,6 @@ class StatisticsParser {
         statistics_.transmitted_bytes = value.get_uint64().value();
       } else if (key_ == "brokers") {
         brokers(value);
-      } else if (key_ == "topics") {
-        topics(value);
       } else if (key_ == "eos") {
         eos(value);
       } else if (key_ == "fatal") {
@@ -50,14 +93,13 @@ class StatisticsParser {
       }
     }
     key_ = {};
-    if (statistics_.name.empty() || !ts_ || !age_ || type.empty())
-      throw std::runtime_error(
-          "these are not statistics of librdkafka: name, type, ts or age is missing");
+    if (statistics_.name.empty() || !ts || type.empty())
+      throw std::runtime_error(add_hint(
+          "these are not statistics of librdkafka: name, type or ts is missing", document));
     if (type != "producer") throw std::runtime_error("the client is not a producer");
-    if (*age_ < 0 || *ts_ < *age_) throw std::runtime_error("age is not between 0 and ts");
-    statistics_.started = *ts_ - *age_;
-    statistics_.age = *age_;
-    if (!statistics_.idempotence) statistics_.acknowledged.reset();
+    if (*ts < statistics_.age.value_or(0) || statistics_.age.value_or(0) < 0)
+      throw std::runtime_error("age is not between 0 and ts");
+    statistics_.ts = *ts;
     return std::move(statistics_);
   }
 
@@ -110,19 +152,6 @@ class StatisticsParser {
     take_slower(statistics_.round_trip, of_broker);
   }
 
-  void topics(const dom::element& all) {
-    statistics_.acknowledged = 0;
-    for (const auto [name, topic] : all.get_object())
-      for (const auto [of_topic, value] : topic.get_object()) {
-        if (of_topic != "partitions") continue;
-        for (const auto [number, partition] : value.get_object())
-          for (const auto [key, figure] : partition.get_object()) {
-            key_ = key;
-            if (key == "acked_msgid") *statistics_.acknowledged += figure.get_uint64().value();
-          }
-      }
-  }
-
   void eos(const dom::element& all) {
     auto& eos = statistics_.idempotence.emplace();
     for (const auto [key, value] : all.get_object()) {
@@ -152,8 +181,6 @@ class StatisticsParser {
   }
 
   Statistics statistics_;
-  std::optional<std::int64_t> ts_;
-  std::optional<std::int64_t> age_;
   std::string_view key_;
 };
 
@@ -162,14 +189,20 @@ class StatisticsParser {
 class StatisticsReader::Impl {
  public:
   tl::expected<Statistics, std::string> read(std::string_view text) {
-    StatisticsParser walk;
-    try {
-      return walk.run(parser_.parse(text.data(), text.size(), false).get_object().value());
-    } catch (const std::exception& error) {
-      const auto key = walk.key().substr(0, kMostOfKeyInError);
-      std::string what = error.what();
-      return tl::make_unexpected(key.empty() ? what : fmt::format("at {}: {}", key, what));
+    const auto head = find_raw_head(text);
+    if (!head) return read_document<StatisticsParser>(parser_, text);
+    // The parser needs a name.
+    std::string rest{R"({"name":"-",)"};
+    rest += text.substr(head->length);
+    const auto length = rest.size();
+    rest.resize(length + simdjson::SIMDJSON_PADDING);
+    auto statistics =
+        read_document<StatisticsParser>(parser_, std::string_view{rest}.substr(0, length));
+    if (statistics) {
+      statistics->name = readable(head->name);
+      statistics->client_id = readable(head->client_id);
     }
+    return statistics;
   }
 
  private:

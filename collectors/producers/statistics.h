@@ -11,9 +11,6 @@
 
 namespace kie::producers {
 
-/// The most bytes of a document's key in an error: keys are not trusted.
-inline constexpr std::size_t kMostOfKeyInError = 40;
-
 /// Round-trip times of requests in the last interval, of the slowest broker. Unit: seconds. A
 /// quantile above half a second, where librdkafka's histogram ends, is the maximum.
 struct RoundTrip {
@@ -41,23 +38,20 @@ struct Fatal {
 };
 
 /// One document of librdkafka's statistics, as far as it is used. Counters begin at 0 with the
-/// client.
+/// client. Acknowledged records are not counted: `acked_msgid` grows over records that failed.
 /// Source: the JSON that librdkafka passes to stats_cb (STATISTICS.md); `fatal` is not documented.
 struct Statistics {
   /// "CLIENT_ID#producer-1": the client's own name, unique in its process.
   std::string name;
   std::string client_id;
-  /// When the client was created: `ts` - `age`. Unit: microseconds of its host's monotonic clock.
-  /// With the name it identifies the client.
-  std::int64_t started = 0;
-  /// Microseconds since then.
-  std::int64_t age = 0;
+  /// When the document was made. Unit: microseconds of its host's monotonic clock.
+  std::int64_t ts = 0;
+  /// Since the client was created; nullopt before librdkafka 1.7.0. Unit: microseconds.
+  std::optional<std::int64_t> age;
   /// The queue and its limits.
   std::uint64_t messages = 0, messages_limit = 0, bytes = 0, bytes_limit = 0;
   /// Bytes sent to brokers.
   std::uint64_t transmitted_bytes = 0;
-  /// Records; nullopt: not idempotent, where they are not counted.
-  std::optional<std::uint64_t> acknowledged;
   std::uint64_t socket_send_errors = 0, request_timeouts = 0;
   /// nullopt: nothing was answered in the interval.
   std::optional<RoundTrip> round_trip;

@@ -239,16 +239,19 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
      "Producers whose fatal error was reported in the last 60 minutes."},
     {kProducerFatalErrors, "kafka_producer_fatal_errors_total", kCounter, kProducers, kPerClient,
      kLasting, "client_id,error",
-     "Producers that had a fatal error; the application must create them again. Source: "
-     "statistics, fatal; reports."},
+     "Producers that had a fatal error, from the first of each kind on; the application must "
+     "create "
+     "them again. Source: statistics, fatal; reports."},
     {kProducerDeliveryFailures, "kafka_producer_delivery_failures_total", kCounter, kProducers,
      kPerClient, kLasting, "client_id,error,persisted",
-     "Records whose delivery failed, by whether they may be in the log nevertheless; absent for "
-     "clients that send no reports. Source: reports, failed."},
+     "Records whose delivery failed, by whether they may be in the log nevertheless (aborted: "
+     "purged "
+     "with their transaction), from the first of each kind on; absent for clients that send no "
+     "reports. Source: reports, failed."},
     {kProducerAcknowledgedRecords, "kafka_producer_acknowledged_records_total", kCounter,
      kProducers, kPerClient, kLasting, "client_id",
-     "Records acknowledged to producers; of producers that send no reports, only idempotent ones. "
-     "Source: reports, acknowledged; statistics, acked_msgid."},
+     "Records acknowledged to producers; absent for clients that send no reports. Source: reports, "
+     "acknowledged."},
     {kProducerTransmittedBytes, "kafka_producer_transmitted_bytes_total", kCounter, kProducers,
      kPerClient, kLasting, "client_id", "Bytes sent to brokers. Source: statistics, tx_bytes."},
     {kProducerSocketSendErrors, "kafka_producer_socket_send_errors_total", kCounter, kProducers,
@@ -277,16 +280,16 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
      "reports, round_trip."},
     {kProducerIdempotenceState, "kafka_producer_idempotence_state", kGauge, kProducers, kPerClient,
      kLasting, "client_id,state",
-     "1 for the worst state of the instances. Source: statistics, idemp_state."},
+     "The worst state of the instances; always 1. Source: statistics, idemp_state."},
     {kProducerTransactionState, "kafka_producer_transaction_state", kGauge, kProducers, kPerClient,
      kLasting, "client_id,state",
-     "1 for the worst state of the instances. Source: statistics, txn_state."},
+     "The worst state of the instances; always 1. Source: statistics, txn_state."},
     {kProducerInstances, "kafka_producer_instances", kGauge, kProducers, kPerClient, kLasting,
      "client_id", "Instances that report."},
     {kProducerVanishedLastHour, "kafka_producer_vanished_last_hour", kGauge, kProducers, kPerClient,
      kLasting, "client_id",
-     "Instances that stopped reporting in the last 60 minutes. Statistics do not announce an end, "
-     "so without reports an orderly shutdown counts too."},
+     "Instances that stopped sending reports in the last 60 minutes without announcing their end. "
+     "Instances that send only statistics are not counted."},
     {kProducerLastReport, "kafka_producer_last_report_timestamp_seconds", kGauge, kProducers,
      kPerClient, kLasting, "client_id", "When an instance last reported."},
 
@@ -333,7 +336,9 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
     {kIngestDocuments, "kafka_isr_exporter_ingest_documents_total", kCounter, kSelf, kPerExporter,
      kLasting, "kind", "Documents of producers accepted; absent without [ingest]."},
     {kIngestRejected, "kafka_isr_exporter_ingest_rejected_total", kCounter, kSelf, kPerExporter,
-     kLasting, "reason", "Documents and requests of producers rejected; absent without [ingest]."},
+     kLasting, "reason",
+     "Requests and documents of producers, and parts of documents, that were rejected; absent "
+     "without [ingest]."},
     {kIngestClients, "kafka_isr_exporter_ingest_clients", kGauge, kSelf, kPerExporter, kLasting, "",
      "Number of client_id values known; absent without [ingest]."},
     {kReloadSuccessful, "kafka_isr_exporter_config_last_reload_successful", kGauge, kSelf,

@@ -89,11 +89,8 @@ class ProducersRenderer {
     append_label(prefix_, "client_id", id);
     labels_ = prefix_;
     labels_ += '}';
-    for (const auto error : producers::fatal_errors()) {
-      const auto found = one.fatal_errors.find(error);
-      add_with(kProducerFatalErrors, "error", error,
-               found == one.fatal_errors.end() ? std::uint64_t{0} : found->second);
-    }
+    for (const auto& [error, count] : one.fatal_errors)
+      add_with(kProducerFatalErrors, "error", error, count);
     if (one.failed) failures(*one.failed);
     samples_.add(kProducerVanishedLastHour, labels_, producers::vanished_last_hour(one, now_));
     samples_.add(kProducerInstances, labels_, std::uint64_t{one.instances});
@@ -109,17 +106,13 @@ class ProducersRenderer {
   }
 
   void failures(const producers::Failures& failed) {
-    using producers::Persisted;
-    for (const auto error : producers::delivery_errors())
-      for (const auto persisted : {Persisted::kNo, Persisted::kPossibly, Persisted::kYes}) {
-        const auto found = failed.find({error, persisted});
-        auto labels = prefix_;
-        append_label(labels, "error", error);
-        append_label(labels, "persisted", to_string(persisted));
-        labels += '}';
-        samples_.add(kProducerDeliveryFailures, labels,
-                     found == failed.end() ? std::uint64_t{0} : found->second);
-      }
+    for (const auto& [kind, records] : failed) {
+      auto labels = prefix_;
+      append_label(labels, "error", kind.first);
+      append_label(labels, "persisted", to_string(kind.second));
+      labels += '}';
+      samples_.add(kProducerDeliveryFailures, labels, records);
+    }
   }
 
   void live(const Together& now) {
@@ -134,15 +127,12 @@ class ProducersRenderer {
       add_with(kProducerRoundTrip, "q", "0.99", now.round_trip->p99);
       add_with(kProducerRoundTrip, "q", "max", now.round_trip->longest);
     }
-    states(kProducerIdempotenceState, producers::kIdempotenceStates, now.idempotence);
-    states(kProducerTransactionState, producers::kTransactionStates, now.transaction);
-  }
-
-  void states(FamilyId id, std::span<const std::string_view> all,
-              const std::optional<std::size_t>& place) {
-    if (!place) return;
-    for (std::size_t i = 0; i < all.size(); ++i)
-      add_with(id, "state", all[i], std::uint64_t{i == *place});
+    if (now.idempotence)
+      add_with(kProducerIdempotenceState, "state", producers::kIdempotenceStates[*now.idempotence],
+               std::uint64_t{1});
+    if (now.transaction)
+      add_with(kProducerTransactionState, "state", producers::kTransactionStates[*now.transaction],
+               std::uint64_t{1});
   }
 
   template <class Number>

@@ -9,7 +9,8 @@
 
 namespace kie::history {
 
-/// A topic's state, packed by the caller.
+/// A topic's state, packed by the caller. Producers have rows of the same kind, under the cluster
+/// "", with names of their own.
 struct TopicRow {
   std::string topic;
   std::string state;

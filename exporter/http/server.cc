@@ -4,6 +4,7 @@
 #include "exporter/http/uri.h"
 
 #include <civetweb.h>
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <strings.h>
@@ -45,8 +46,41 @@ void remove_dead_socket(const std::string& path) {
   if (is_dead) unlink(path.c_str());
 }
 
-void add_header(mg_connection* connection, const char* name, std::string_view value) {
-  mg_response_header_add(connection, name, value.data(), static_cast<int>(value.size()));
+/// Calls `add` with the name and the value of each header.
+template <class Add>
+void for_each_header(const Response& response, Add add) {
+  add("Content-Type", response.content_type);
+  auto size = response.body.size();
+  for (const auto part : response.rest) size += part.size();
+  add("Content-Length", std::to_string(size));
+  if (!response.content_encoding.empty()) add("Content-Encoding", response.content_encoding);
+  if (!response.vary.empty()) add("Vary", response.vary);
+  if (!response.allow.empty()) add("Allow", response.allow);
+  if (response.retry_after) add("Retry-After", std::to_string(response.retry_after->count()));
+  add("X-Content-Type-Options", "nosniff");
+}
+
+/// Uses mg_response_header_*, as only CivetWeb knows whether the connection is kept: if a handler
+/// sets the header itself, or does not, clients hang.
+void write_head(mg_connection* connection, const Response& response) {
+  mg_response_header_start(connection, response.status);
+  for_each_header(response, [&](const char* name, std::string_view value) {
+    mg_response_header_add(connection, name, value.data(), static_cast<int>(value.size()));
+  });
+  mg_response_header_send(connection);
+}
+
+/// After 100 Continue CivetWeb sends no headers, and the connection is not kept.
+void write_last_head(mg_connection* connection, const Response& response) {
+  auto head = fmt::format("HTTP/1.1 {} {}\r\n", response.status,
+                          mg_get_response_code_text(connection, response.status));
+  for_each_header(response, [&](const char* name, std::string_view value) {
+    fmt::format_to(std::back_inserter(head), "{}: {}\r\n", name, value);
+  });
+  fmt::format_to(std::back_inserter(head),
+                 "Date: {:%a, %d %b %Y %H:%M:%S} GMT\r\nConnection: close\r\n\r\n",
+                 fmt::gmtime(std::chrono::system_clock::now()));
+  mg_write(connection, head.data(), head.size());
 }
 
 /// Avoids a packet for each small part.
@@ -71,30 +105,21 @@ void write_body(mg_connection* connection, const Response& response) {
   flush();
 }
 
-/// Uses mg_response_header_*, as only CivetWeb knows whether the connection is kept: if a handler
-/// sets the header itself, or does not, clients hang.
-void write(mg_connection* connection, const Response& response, bool with_body) {
-  mg_response_header_start(connection, response.status);
-  add_header(connection, "Content-Type", response.content_type);
-  auto size = response.body.size();
-  for (const auto part : response.rest) size += part.size();
-  add_header(connection, "Content-Length", std::to_string(size));
-  if (!response.content_encoding.empty())
-    add_header(connection, "Content-Encoding", response.content_encoding);
-  if (!response.vary.empty()) add_header(connection, "Vary", response.vary);
-  if (!response.allow.empty()) add_header(connection, "Allow", response.allow);
-  if (response.retry_after)
-    add_header(connection, "Retry-After", std::to_string(response.retry_after->count()));
-  add_header(connection, "X-Content-Type-Options", "nosniff");
-  mg_response_header_send(connection);
-  if (with_body) write_body(connection, response);
+/// Whether the client waits for 100 Continue before it sends the body (RFC 9110, 10.1.1).
+bool expects_continue(mg_connection* connection) {
+  const char* expected = mg_get_header(connection, "Expect");
+  return expected != nullptr && strcasecmp(expected, "100-continue") == 0;
 }
 
+/// `continued`: set if 100 Continue was sent.
 tl::expected<std::string, BodyError> read_body(mg_connection* connection, std::size_t limit,
-                                               std::chrono::milliseconds timeout) {
+                                               std::chrono::milliseconds timeout, bool& continued) {
   const auto* info = mg_get_request_info(connection);
   if (info->content_length > 0 && static_cast<std::size_t>(info->content_length) > limit)
     return tl::make_unexpected(BodyError::kTooLarge);
+  constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  continued = expects_continue(connection);
+  if (continued) mg_write(connection, kContinue.data(), kContinue.size());
   const auto until = std::chrono::steady_clock::now() + timeout;
   std::string body;
   std::vector<char> part(64 << 10);
@@ -128,6 +153,14 @@ std::string whole_header(const mg_request_info& info, const char* name) {
   return whole;
 }
 
+/// Whether it is certain where the request ends. A proxy in front may take another of two lengths,
+/// and what follows for another request (RFC 9112, 6.3).
+bool has_certain_end(const mg_request_info& info) {
+  const auto length = whole_header(info, "Content-Length");
+  const bool is_number = length.find_first_not_of("0123456789") == std::string::npos;
+  return is_number && (length.empty() || whole_header(info, "Transfer-Encoding").empty());
+}
+
 }  // namespace
 
 void Server::ContextDeleter::operator()(mg_context* context) const noexcept { mg_stop(context); }
@@ -136,7 +169,7 @@ int Server::on_request(mg_connection* connection, void* data) noexcept {
   const auto& shared = *static_cast<const Shared*>(data);
   const auto* info = mg_get_request_info(connection);
   Response response;
-  bool with_body = true;
+  bool continued = false;
   try {
     const auto sent_path = text_or_empty(info->local_uri);
     // A path that cannot be decoded is not that of a page.
@@ -154,11 +187,15 @@ int Server::on_request(mg_connection* connection, void* data) noexcept {
         .authorization = text_or_empty(mg_get_header(connection, "Authorization")),
         .content_encoding = content_encoding,
         .read_body = [&](std::size_t limit) {
-          return read_body(connection, limit, shared.body_timeout);
+          return read_body(connection, limit, shared.body_timeout, continued);
         }};
-    with_body = request.method != "HEAD";
-    response = shared.handler(request);
-    write(connection, response, with_body);
+    const bool is_certain = has_certain_end(*info);
+    // What was not read would be the next request.
+    if (!is_certain || expects_continue(connection)) mg_disable_connection_keep_alive(connection);
+    response = is_certain ? shared.handler(request)
+                          : make_response(400, "Content-Length: one number, and no chunks\n");
+    (continued ? write_last_head : write_head)(connection, response);
+    if (request.method != "HEAD") write_body(connection, response);
   } catch (const std::exception& error) {
     mg_send_http_error(connection, 500, "%s", "internal error");
     on_log(connection, error.what());
@@ -201,7 +238,7 @@ tl::expected<Server, std::string> Server::start(const ServerOptions& options, Ha
   if (!ports) return tl::make_unexpected(ports.error());
   const std::string threads = std::to_string(options.max_connections);
   const std::string timeout = std::to_string(options.request_timeout.count());
-  const std::array<const char*, 17> settings{
+  const std::array<const char*, 19> settings{
       "listening_ports", ports->c_str(), "num_threads", threads.c_str(), "request_timeout_ms",
       timeout.c_str(), "enable_keep_alive", options.keep_alive ? "yes" : "no",
       "keep_alive_timeout_ms", timeout.c_str(),
@@ -209,6 +246,8 @@ tl::expected<Server, std::string> Server::start(const ServerOptions& options, Ha
       "tcp_nodelay", "1",
       // No scrape has more than CivetWeb's 16 KiB of headers.
       "max_request_size", "16384",
+      // Whatever name we have: clients behind a proxy send it in the request's first line.
+      "enable_auth_domain_check", "no",
       // It would decode local_uri_raw, too, and "%2F" would be the same as a slash.
       "decode_url", "no", nullptr};
 

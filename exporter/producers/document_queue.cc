@@ -4,19 +4,20 @@
 
 namespace kie {
 
-std::optional<std::future<Refusals>> DocumentQueue::push(std::vector<ProducerDocument> documents) {
-  std::future<Refusals> refusals;
+std::optional<std::future<DocumentOutcomes>> DocumentQueue::push(
+    std::vector<ProducerDocument> documents) {
+  std::future<DocumentOutcomes> outcomes;
   {
     const std::scoped_lock lock{mutex_};
     if (batches_.size() >= most_) return std::nullopt;
     auto& batch = batches_.emplace_back(Batch{.documents = std::move(documents),
                                               .at = std::chrono::steady_clock::now(),
                                               .wall = std::chrono::system_clock::now(),
-                                              .refusals = {}});
-    refusals = batch.refusals.get_future();
+                                              .outcomes = {}});
+    outcomes = batch.outcomes.get_future();
   }
   pushed_.notify_one();
-  return refusals;
+  return outcomes;
 }
 
 std::deque<DocumentQueue::Batch> DocumentQueue::pop(producers::Instant until,

@@ -19,8 +19,16 @@ namespace kie {
 
 using ProducerDocument = std::variant<producers::Statistics, producers::ProducerReport>;
 
-/// For each document of a batch why it was refused; nullopt: it was accepted.
-using Refusals = std::vector<std::optional<producers::Refusal>>;
+/// What became of a document.
+struct DocumentOutcome {
+  /// Why it was not accepted; nullopt: it was.
+  std::optional<producers::Refusal> refused{};
+  /// Why parts of it were not used.
+  std::vector<producers::Refusal> given_up{};
+};
+
+/// Of the documents of a batch, in their order.
+using DocumentOutcomes = std::vector<DocumentOutcome>;
 
 /// Passes documents of producers from HTTP requests to the thread that owns the state of producers.
 /// Bounded: push() fails if it is full.
@@ -32,7 +40,7 @@ class DocumentQueue {
     /// When they arrived.
     producers::Instant at;
     producers::WallTime wall;
-    std::promise<Refusals> refusals;
+    std::promise<DocumentOutcomes> outcomes;
   };
 
   /// `most`: batches that may wait.
@@ -40,7 +48,7 @@ class DocumentQueue {
 
   /// nullopt: the queue is full. Otherwise the result is set when the batch was applied; if the
   /// queue is destroyed before that, it is a std::future_error.
-  std::optional<std::future<Refusals>> push(std::vector<ProducerDocument> documents);
+  std::optional<std::future<DocumentOutcomes>> push(std::vector<ProducerDocument> documents);
 
   /// All that wait; waits for the first of them at most until then. Empty: none came, or it was
   /// stopped.

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <openssl/crypto.h>
+#include <strings.h>
 
 #include <array>
 #include <iterator>
@@ -22,6 +23,7 @@ namespace {
 using exposition::FamilyId;
 using Json = nlohmann::ordered_json;
 
+constexpr std::string_view kProducers = "/api/v1/producers";
 constexpr std::string_view kStatistics = "/api/v1/producers/statistics";
 constexpr std::string_view kReports = "/api/v1/producers/reports";
 constexpr std::string_view kBearer = "Bearer ";
@@ -49,6 +51,11 @@ struct ReleaseSlot {
   void operator()(std::counting_semaphore<>* one) const noexcept { one->release(); }
 };
 
+/// Of schemes and codings, whose case does not matter (RFC 9110, 8.4.1 and 11.1).
+bool is_word(std::string_view text, std::string_view word) {
+  return text.size() == word.size() && strncasecmp(text.data(), word.data(), word.size()) == 0;
+}
+
 /// Takes constant time, wherever the first difference is.
 bool same(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
@@ -56,10 +63,11 @@ bool same(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-Ingest::Ingest(config::IngestConfig config, HandOver hand_over, exposition::SelfMetrics& self,
-               std::chrono::milliseconds patience)
+Ingest::Ingest(config::IngestConfig config, HandOver hand_over, ProducerStore& store,
+               exposition::SelfMetrics& self, std::chrono::milliseconds patience)
     : config_(std::move(config)),
       hand_over_(std::move(hand_over)),
+      store_(store),
       self_(self),
       patience_(patience) {
   for (const auto* kind : {"reports", "statistics"})
@@ -74,22 +82,36 @@ Ingest::Ingest(config::IngestConfig config, HandOver hand_over, exposition::Self
 
 http::Response Ingest::answer(const http::Request& request) {
   const bool is_report = request.path == kReports;
-  if (!is_report && request.path != kStatistics)
+  const bool is_list = request.path == kProducers;
+  if (!is_report && !is_list && request.path != kStatistics)
     return json(404, {{"error", "there is no such path"}});
-  if (request.method != "POST") {
-    auto response = json(405, {{"error", "only POST"}});
-    response.allow = "POST";
+  const std::string_view method = is_list ? "GET" : "POST";
+  if (request.method != method) {
+    auto response = json(405, {{"error", fmt::format("only {}", method)}});
+    response.allow = method;
     return response;
   }
   if (!is_allowed(request)) return refuse(401, "token", "the token is missing or wrong");
+  if (is_list) return list_clients();
   return is_report ? take_all<producers::ReportReader>(request, "reports")
                    : take_all<producers::StatisticsReader>(request, "statistics");
 }
 
 bool Ingest::is_allowed(const http::Request& request) const {
   if (config_.allow_anonymous) return true;
-  return request.authorization.starts_with(kBearer) &&
-         same(request.authorization.substr(kBearer.size()), config_.token.reveal());
+  const auto sent = request.authorization;
+  return is_word(sent.substr(0, kBearer.size()), kBearer) &&
+         same(sent.substr(kBearer.size()), config_.token.reveal());
+}
+
+http::Response Ingest::list_clients() {
+  auto clients = Json::array();
+  const std::scoped_lock lock{store_.mutex};
+  for (const auto& [id, client] : store_.state.clients)
+    clients.push_back({{"client_id", id},
+                       {"instances", client.instances},
+                       {"last_report", exposition::unix_seconds(client.seen_wall)}});
+  return json(200, {{"clients", std::move(clients)}});
 }
 
 http::Response Ingest::refuse(int status, const std::string& reason, const std::string& what) {
@@ -105,10 +127,10 @@ void Ingest::count_refused(const std::string& reason, const std::string& what) {
              {{"reason", reason}, {"error", what}});
 }
 
-std::optional<Refusals> Ingest::take(std::vector<ProducerDocument> documents) {
-  auto refusals = hand_over_(std::move(documents));
-  if (!refusals || refusals->wait_for(patience_) != std::future_status::ready) return std::nullopt;
-  return refusals->get();
+std::optional<DocumentOutcomes> Ingest::take(std::vector<ProducerDocument> documents) {
+  auto outcomes = hand_over_(std::move(documents));
+  if (!outcomes || outcomes->wait_for(patience_) != std::future_status::ready) return std::nullopt;
+  return outcomes->get();
 }
 
 http::Response Ingest::busy() {
@@ -136,8 +158,9 @@ tl::expected<std::string, http::Response> Ingest::read(const http::Request& requ
 
 tl::expected<std::string, http::Response> Ingest::inflated(const http::Request& request,
                                                            std::string body) {
-  if (request.content_encoding.empty() || request.content_encoding == "identity") return body;
-  if (request.content_encoding != "gzip")
+  const auto encoding = request.content_encoding;
+  if (encoding.empty() || is_word(encoding, "identity")) return body;
+  if (!is_word(encoding, "gzip") && !is_word(encoding, "x-gzip"))
     return tl::make_unexpected(refuse(415, "encoding", "Content-Encoding: only gzip or identity"));
   auto text = inflate(body, static_cast<std::size_t>(config_.max_inflated));
   if (text) return std::move(*text);
@@ -164,11 +187,10 @@ http::Response Ingest::take_all(const http::Request& request, const std::string&
   std::size_t count = 0;
   std::size_t accepted = 0;
   std::size_t refused = 0;
-  /// The first of them, by their index in the body.
-  std::map<std::size_t, std::string> named;
-  const auto refuse_one = [&](std::size_t index, std::string_view reason, std::string what) {
+  /// What was not accepted of the first of them, by their index in the body.
+  std::multimap<std::size_t, std::string> named;
+  const auto name = [&](std::size_t index, std::string_view reason, std::string what) {
     count_refused(std::string(reason), what);
-    ++refused;
     named.emplace(index, std::move(what));
     if (named.size() > kNamed) named.erase(std::prev(named.end()));
   };
@@ -176,14 +198,15 @@ http::Response Ingest::take_all(const http::Request& request, const std::string&
   std::vector<ProducerDocument> documents;
   std::vector<std::size_t> indexes;
   const auto hand_over = [&] {
-    const auto refusals = take(std::exchange(documents, {}));
-    if (!refusals) return false;
+    const auto outcomes = take(std::exchange(documents, {}));
+    if (!outcomes) return false;
     for (std::size_t i = 0; i < indexes.size(); ++i) {
-      if (const auto& refusal = refusals->at(i)) {
-        refuse_one(indexes[i], to_string(*refusal), std::string(explain(*refusal)));
-      } else {
-        ++accepted;
-      }
+      const auto& outcome = outcomes->at(i);
+      ++(outcome.refused ? refused : accepted);
+      if (const auto& why = outcome.refused)
+        name(indexes[i], to_string(*why), std::string(explain(*why)));
+      for (const auto why : outcome.given_up)
+        name(indexes[i], to_string(why), std::string(explain(why)));
     }
     indexes.clear();
     return true;
@@ -194,7 +217,8 @@ http::Response Ingest::take_all(const http::Request& request, const std::string&
       indexes.push_back(count);
       if (documents.size() == kAtOnce && !hand_over()) return busy();
     } else {
-      refuse_one(count, "malformed", document.error());
+      ++refused;
+      name(count, "malformed", document.error());
     }
     ++count;
   }

@@ -4,6 +4,7 @@
 #include "exporter/exposition/self_metrics.h"
 #include "exporter/http/message.h"
 #include "exporter/producers/document_queue.h"
+#include "exporter/producers/store.h"
 
 #include <chrono>
 #include <cstddef>
@@ -19,26 +20,31 @@
 namespace kie::ingest {
 
 /// Accepts documents about applications' producers, POST /api/v1/producers/statistics and
-/// /api/v1/producers/reports. Each document is accepted as a whole or refused, independently of the
-/// others in its body. Thread: any, several at a time.
+/// /api/v1/producers/reports, and says whose were accepted, GET /api/v1/producers. Each document is
+/// accepted as a whole or refused, independently of the others in its body. Thread: any, several at
+/// a time.
 class Ingest {
  public:
   /// Passes documents to the producers thread; nullopt: too many wait. Called from the threads of
   /// the requests.
   using HandOver =
-      std::function<std::optional<std::future<Refusals>>(std::vector<ProducerDocument>)>;
+      std::function<std::optional<std::future<DocumentOutcomes>>(std::vector<ProducerDocument>)>;
 
-  /// `patience`: how long a request waits for its turn and for the producers thread.
-  Ingest(config::IngestConfig config, HandOver hand_over, exposition::SelfMetrics& self,
+  /// `store`: of the producers thread. `patience`: how long a request waits for its turn and for
+  /// the producers thread.
+  Ingest(config::IngestConfig config, HandOver hand_over, ProducerStore& store,
+         exposition::SelfMetrics& self,
          std::chrono::milliseconds patience = std::chrono::seconds{1});
 
   http::Response answer(const http::Request& request);
 
  private:
+  /// The clients that are known, with their instances.
+  http::Response list_clients();
   template <class Reader>
   http::Response take_all(const http::Request& request, const std::string& kind);
   /// The result of each document; nullopt: the producers thread is too busy.
-  std::optional<Refusals> take(std::vector<ProducerDocument> documents);
+  std::optional<DocumentOutcomes> take(std::vector<ProducerDocument> documents);
   http::Response busy();
   /// These return the body, or the response with the error.
   tl::expected<std::string, http::Response> read(const http::Request& request);
@@ -50,6 +56,7 @@ class Ingest {
 
   const config::IngestConfig config_;
   HandOver hand_over_;
+  ProducerStore& store_;
   exposition::SelfMetrics& self_;
   const std::chrono::milliseconds patience_;
 

@@ -4,6 +4,7 @@
 #include "exporter/journal/commit.h"
 #include "exporter/journal/events.h"
 #include "exporter/log/log.h"
+#include "exporter/producers/rows.h"
 
 #include <nlohmann/json.hpp>
 
@@ -18,6 +19,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 using producers::Instance;
 
+/// Producers belong to no cluster: reports name one, statistics do not.
+constexpr const char* kNoCluster = "";
 /// The most events of the last hour that are restored.
 constexpr std::size_t kMostRecalled = 10'000;
 
@@ -39,9 +42,31 @@ history::StoredEvent event_of(std::string_view kind, const Instance& instance,
 }  // namespace
 
 ProducerJournal::ProducerJournal(history::History& history, exposition::SelfMetrics& self)
-    : history_(history), self_(self) {}
+    : history_(history),
+      self_(self),
+      clocks_(std::chrono::steady_clock::now(), std::chrono::system_clock::now()) {}
 
 void ProducerJournal::recall(producers::ProducersState& state) {
+  recall_rows(state);
+  recall_fatal_errors(state);
+  state.began = std::chrono::steady_clock::now();
+}
+
+void ProducerJournal::recall_rows(producers::ProducersState& state) {
+  generation_ = history_.generation();
+  const auto stored = history_.load(kNoCluster);
+  if (stored.is_unread) {
+    log_warn("producers' counters cannot be read from the history, they begin at 0");
+    return;
+  }
+  for (const auto& row : stored.rows)
+    if (!unpack(row.topic, row.state, clocks_, state)) corrupt_rows_.push_back(row.topic);
+  if (!corrupt_rows_.empty())
+    log_warn("history rows of producers are corrupt, their counters begin at 0",
+             {{"rows", std::to_string(corrupt_rows_.size())}, {"first", corrupt_rows_.front()}});
+}
+
+void ProducerJournal::recall_fatal_errors(producers::ProducersState& state) {
   const auto wall = std::chrono::system_clock::now();
   const auto now = std::chrono::steady_clock::now();
   history::EventQuery query;
@@ -86,10 +111,37 @@ void ProducerJournal::note_vanished(const std::vector<const Instance*>& instance
 }
 
 void ProducerJournal::commit() {
-  if (noted_.empty()) return;
+  if (!noted_.empty()) commit({});
+}
+
+void ProducerJournal::store(producers::ProducersState& state) {
+  clocks_.follow(std::chrono::steady_clock::now(), std::chrono::system_clock::now());
+  history::ClusterRows rows;
+  if (const auto generation = history_.generation(); generation_ != generation) {
+    generation_ = generation;
+    rows.whole = true;
+    for (const auto& [key, instance] : state.instances) state.changed_instances.insert(key);
+    for (const auto& [id, client] : state.clients) state.changed_clients.insert(id);
+  }
+  for (const auto& name : std::exchange(corrupt_rows_, {})) rows.topics[name] = std::nullopt;
+  for (const auto& key : std::exchange(state.changed_instances, {})) {
+    const auto found = state.instances.find(key);
+    rows.topics[row_name(key)] =
+        found == state.instances.end() ? std::nullopt : std::optional{pack(found->second, clocks_)};
+  }
+  for (const auto& id : std::exchange(state.changed_clients, {})) {
+    const auto found = state.clients.find(id);
+    rows.topics[row_name(id)] =
+        found == state.clients.end() ? std::nullopt : std::optional{pack(found->second, clocks_)};
+  }
+  if (!rows.topics.empty() || rows.whole || !noted_.empty()) commit(std::move(rows));
+}
+
+void ProducerJournal::commit(history::ClusterRows rows) {
   history::Change change;
+  change.rows = std::move(rows);
   change.events = std::exchange(noted_, {});
-  kie::commit(history_, self_, "", std::move(change));
+  kie::commit(history_, self_, kNoCluster, std::move(change));
 }
 
 }  // namespace kie

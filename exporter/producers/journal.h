@@ -2,19 +2,23 @@
 
 #include "collectors/producers/advance.h"
 #include "exporter/exposition/self_metrics.h"
+#include "exporter/history/clocks.h"
 #include "exporter/history/history.h"
 
+#include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace kie {
 
-/// Writes events of producers to the journal, and restores after a restart what the one-hour
-/// windows need. Thread: one at a time.
+/// Writes the state and the events of producers to the history, and restores both after a restart.
+/// Thread: one at a time.
 class ProducerJournal {
  public:
   ProducerJournal(history::History& history, exposition::SelfMetrics& self);
 
-  /// Restores fatal errors of the last hour from the previous process.
+  /// Restores what earlier processes counted, and the fatal errors of the last hour.
   void recall(producers::ProducersState& state);
 
   /// These collect events until commit().
@@ -24,9 +28,22 @@ class ProducerJournal {
   /// Writes the events in one transaction; they may be shown when this returns.
   void commit();
 
+  /// Writes what changed of the state, and the events, in one transaction. Totals may be shown when
+  /// this returns: a process that is killed does not count them again from less.
+  void store(producers::ProducersState& state);
+
  private:
+  void recall_rows(producers::ProducersState& state);
+  void recall_fatal_errors(producers::ProducersState& state);
+  void commit(history::ClusterRows rows);
+
   history::History& history_;
   exposition::SelfMetrics& self_;
+  history::Clocks clocks_;
+  /// Of the history, when the rows were last written or read.
+  std::optional<std::uint64_t> generation_;
+  /// Rows that cannot be read, to be removed.
+  std::vector<std::string> corrupt_rows_;
   std::vector<history::StoredEvent> noted_;
 };
 

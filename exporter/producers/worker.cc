@@ -1,5 +1,6 @@
 #include "exporter/producers/worker.h"
 
+#include "collectors/producers/forget.h"
 #include "exporter/exposition/producers_text.h"
 #include "exporter/log/log.h"
 #include "exporter/producers/risks.h"
@@ -70,10 +71,11 @@ void ProducersWorker::run(const std::stop_token& stop) {
     published = now;
     is_shown = true;
   }
+  journal_.store(store_.state);
 }
 
 void ProducersWorker::take_in(DocumentQueue::Batch batch) {
-  Refusals refusals;
+  DocumentOutcomes outcomes;
   for (auto& document : batch.documents) {
     auto news = std::visit(
         [&](auto& one) {
@@ -81,8 +83,12 @@ void ProducersWorker::take_in(DocumentQueue::Batch batch) {
           return producers::advance(store_.state, std::move(one), limits_, batch.at, batch.wall);
         },
         document);
-    refusals.push_back(news ? std::nullopt : std::optional{news.error()});
-    if (!news) continue;
+    auto& outcome = outcomes.emplace_back();
+    if (!news) {
+      outcome.refused = news.error();
+      continue;
+    }
+    outcome.given_up = std::move(news->given_up);
     journal_.note(*news);
     if (const auto& fatal = news->fatal)
       log_error("producer fatal error, the application must recreate it",
@@ -95,7 +101,7 @@ void ProducersWorker::take_in(DocumentQueue::Batch batch) {
   }
   // Before the answer, and before it is on the page.
   journal_.commit();
-  batch.refusals.set_value(std::move(refusals));
+  batch.outcomes.set_value(std::move(outcomes));
 }
 
 void ProducersWorker::forget_silent(producers::Instant now) {
@@ -105,7 +111,6 @@ void ProducersWorker::forget_silent(producers::Instant now) {
     vanished = producers::forget(store_.state, now);
   }
   journal_.note_vanished(vanished);
-  journal_.commit();
   for (const auto* gone : vanished)
     log_info("producer stopped reporting",
              {{"client_id", gone->client_id}, {"producer", gone->key.name}});
@@ -129,6 +134,8 @@ void ProducersWorker::publish() {
   const auto now = steady_clock::now();
   forget_silent(now);
   apply_rules(now);
+  // Before it is on the page.
+  journal_.store(store_.state);
   exposition::render(store_.state, store_.risks, now, samples_);
   self_.gauge(exposition::FamilyId::kIngestClients)
       .Set(static_cast<double>(store_.state.clients.size()));

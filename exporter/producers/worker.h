@@ -30,7 +30,7 @@ class ProducersWorker {
                   exposition::SelfMetrics& self);
 
   /// Queues documents. nullopt: too many wait already. Thread: any.
-  std::optional<std::future<Refusals>> take(std::vector<ProducerDocument> documents) {
+  std::optional<std::future<DocumentOutcomes>> take(std::vector<ProducerDocument> documents) {
     return queue_.push(std::move(documents));
   }
 

@@ -5,9 +5,11 @@ import http.client
 import json
 import os
 import pathlib
+import random
 import re
 import select
 import socket
+import time
 import unittest
 
 from patience import eventually
@@ -16,11 +18,29 @@ from scenario import Scenario
 STATS = pathlib.Path(__file__).resolve().parents[1] / "fixtures" / "stats"
 TOKEN = "open-sesame-7f2e"
 PATH = "/api/v1/producers/statistics"
+REPORTS = "/api/v1/producers/reports"
 FATAL = "kafka_producer_fatal_errors_last_hour"
+KILLS = int(os.environ.get("KIE_PRODUCER_KILLS", "30"))
 
 
 def document(name: str) -> bytes:
     return (STATS / f"{name}.json").read_bytes()
+
+
+class Reporter:
+    """A producer that acknowledges and fails more records with each report."""
+
+    def __init__(self, number: int):
+        self.instance, self.sequence, self.acknowledged, self.failed = f"storm-{number}", 0, 0, 0
+
+    def report(self, records: int) -> bytes:
+        self.sequence += 1
+        self.acknowledged += records
+        self.failed += records % 3
+        return json.dumps({
+            "version": 1, "instance": self.instance, "sequence": self.sequence, "time": time.time(), "client_id": "storm",
+            "acknowledged": self.acknowledged,
+            "failed": [{"error": "_MSG_TIMED_OUT", "persisted": "possibly", "records": self.failed}]}).encode()
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -48,13 +68,13 @@ class Producers(Scenario):
         self.port = int(port[1]) if port else None
         return watching
 
-    def post(self, body: bytes, token: str = TOKEN, **headers) -> tuple[int, dict]:
-        return self.send(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10), body, token, **headers)
+    def post(self, body: bytes, token: str = TOKEN, path: str = PATH, **headers) -> tuple[int, dict]:
+        return self.send(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10), body, token, path, **headers)
 
     @staticmethod
-    def send(connection, body: bytes, token: str = TOKEN, **headers) -> tuple[int, dict]:
+    def send(connection, body: bytes, token: str = TOKEN, path: str = PATH, **headers) -> tuple[int, dict]:
         try:
-            connection.request("POST", PATH, body, {"Authorization": f"Bearer {token}", **headers})
+            connection.request("POST", path, body, {"Authorization": f"Bearer {token}", **headers})
             answer = connection.getresponse()
             return answer.status, json.loads(answer.read())
         finally:
@@ -85,14 +105,53 @@ class Producers(Scenario):
         self.assertEqual([(p["gone"], p["fatal"]["error"], p["idempotence"]["state"]) for p in shown],
                          [(False, "OUT_OF_ORDER_SEQUENCE_NUMBER", "FatalError")])
 
+        sent = page.get("kafka_producer_transmitted_bytes_total", client_id="orders-producer")
+        self.assertGreater(sent, 0)
         watching.kill()
         watching = self.watch(folder=watching.folder)
         page = watching.metrics()
+        self.assertEqual(page.get("kafka_producer_transmitted_bytes_total", client_id="orders-producer"), sent)
         self.assertEqual(page.get(FATAL, error="OUT_OF_ORDER_SEQUENCE_NUMBER"), 1, "on the first page")
         self.assertEqual(self.post(ooosn)[0], 200)
         watching.await_metrics(
             lambda page: page.get("kafka_producer_instances", client_id="orders-producer") == 1, 3, "it reports again")
         self.assertEqual(watching.metrics().get(FATAL, error="OUT_OF_ORDER_SEQUENCE_NUMBER"), 1)
+        self.assertEqual(watching.metrics().get("kafka_producer_transmitted_bytes_total", client_id="orders-producer"), sent)
+        self.assertEqual(len(watching.json("/api/v1/events?kind=producer_started")["events"]), 1)
+
+    def test_totals_neither_go_back_nor_jump_however_often_it_is_killed(self):
+        watching = self.watch()
+        reporters = [Reporter(number) for number in range(5)]
+        shown, total = 0, "kafka_producer_acknowledged_records_total"
+        chance = random.Random(7)
+        for _ in range(KILLS):
+            ends = time.monotonic() + chance.uniform(0, 1.5)
+            while time.monotonic() < ends:
+                for one in reporters:
+                    self.assertEqual(self.post(one.report(chance.randrange(1000)), path=REPORTS)[0], 200)
+                now = watching.metrics().get(total, client_id="storm") or 0
+                self.assertGreaterEqual(now, shown)
+                self.assertLessEqual(now, sum(one.acknowledged for one in reporters))
+                shown = now
+            watching.kill()
+            watching = self.watch(folder=watching.folder)
+            now = watching.metrics().get(total, client_id="storm") or 0
+            self.assertGreaterEqual(now, shown, "on the first page")
+            self.assertLessEqual(now, sum(one.acknowledged for one in reporters))
+            shown = now
+        for one in reporters:
+            self.post(one.report(0), path=REPORTS)
+        watching.await_metrics(lambda page: page.get(total, client_id="storm") == sum(one.acknowledged for one in reporters), 5,
+                               "the total is exact")
+        page = watching.metrics()
+        self.assertEqual(page.get("kafka_producer_delivery_failures_total", client_id="storm", error="_MSG_TIMED_OUT",
+                                  persisted="possibly"), sum(one.failed for one in reporters))
+        self.assertEqual(page.get("kafka_producer_instances", client_id="storm"), len(reporters))
+        self.assertEqual(page.get("kafka_producer_vanished_last_hour", client_id="storm"), 0)
+        started = watching.json("/api/v1/events?kind=producer_started")["events"]
+        self.assertEqual(sorted(event["details"]["instance"] for event in started), [one.instance for one in reporters])
+        self.measured("killed", f"{KILLS} times, {sum(one.acknowledged for one in reporters)} records in "
+                      f"{sum(one.sequence for one in reporters)} reports")
 
     def endless(self, header: bytes, more: bytes) -> int:
         """Sends more of a body as long as it is let, a gigabyte at most: the status of the answer."""
@@ -134,12 +193,14 @@ class Producers(Scenario):
                             for i in range(first, first + 50_000))
             accepted += self.post(many)[1]["accepted"]
             took.append(watching.get("/metrics").seconds)
-        self.assertEqual(accepted, 49)
+        self.assertEqual(accepted, 9_999, "max_instances")
         self.measured("a scrape between bodies of a million clients", f"{max(took) * 1000:.1f} ms at most")
         self.assertLess(max(took), 0.5)
         page = watching.await_metrics(
-            lambda page: page.get("kafka_isr_exporter_ingest_rejected_total", reason="clients") == 999_951, 3, "all are refused")
-        self.assertEqual(page.get("kafka_isr_exporter_ingest_clients"), 50)
+            lambda page: page.get("kafka_isr_exporter_ingest_rejected_total", reason="instances") == 990_001, 3, "all others are refused")
+        self.assertEqual(page.get("kafka_isr_exporter_ingest_clients"), 51, "one is for all without room")
+        self.assertEqual(page.get("kafka_isr_exporter_ingest_rejected_total", reason="clients"), 9_950)
+        self.assertEqual(page.get("kafka_producer_instances", client_id="other"), 9_950)
         self.assertEqual(page.get("kafka_isr_exporter_ingest_rejected_total", reason="inflated"), 1)
         self.assertEqual(len(watching.lines("level=warn .*reason=clients")), 1)
         self.assertEqual(page.get("kafka_isr_exporter_polls_late_total"), late)

@@ -1,5 +1,6 @@
 #include "collectors/producers/advance.h"
 #include "collectors/producers/errors.h"
+#include "collectors/producers/forget.h"
 
 namespace kie::producers {
 namespace {
@@ -43,13 +44,13 @@ class Reports : public testing::Test {
     return one;
   }
 
-  Statistics statistics(int age, std::uint64_t acknowledged) {
+  Statistics statistics(int age) {
     Statistics one;
     one.name = "a#producer-1";
     one.client_id = "a";
-    one.started = 100;
     one.age = age * 1'000'000LL;
-    one.acknowledged = acknowledged;
+    one.ts = 100 + *one.age;
+    one.transmitted_bytes = 1000;
     one.idempotence = IdempotenceState{"Assigned", "Init", 7, 0};
     return one;
   }
@@ -101,22 +102,59 @@ TEST_F(Reports, OfInstancesOfOneNameAddUp) {
 }
 
 TEST_F(Reports, AndStatisticsOfOneProducerAreCountedOnce) {
-  take(statistics(5, 40));
+  take(statistics(5));
   take(linked(report(1, 50)));
-  take(statistics(10, 60));
+  take(statistics(10));
   take(linked(report(2, 70)));
   EXPECT_THAT(client().counters.acknowledged_records, Optional(70U));
   EXPECT_EQ(client().instances, 1U);
-  take(fatal(statistics(15, 70)));
+  take(fatal(statistics(15)));
   take(fatal(linked(report(3, 70))));
   EXPECT_EQ(last_hour(), 1U);
 }
 
+TEST_F(Reports, BeforeTheFirstStatisticsAreOfTheSameProducer) {
+  auto early = failed(report(1, 50), 2);
+  early.name.clear();
+  EXPECT_TRUE(take(early).is_new_instance);
+  take(statistics(5));
+  EXPECT_EQ(client().instances, 2U) << "nothing says yet that they are one";
+  EXPECT_FALSE(take(linked(failed(report(2, 70), 2))).is_new_instance);
+  EXPECT_EQ(client().instances, 1U);
+  EXPECT_EQ(state.instances.size(), 1U);
+  auto unnamed = failed(report(3, 90), 2);
+  unnamed.name.clear();
+  EXPECT_FALSE(take(unnamed).is_new_instance);
+  EXPECT_THAT(client().counters.acknowledged_records, Optional(90U));
+  EXPECT_EQ(client().counters.transmitted_bytes, 1000U);
+  EXPECT_THAT(*client().failed, ElementsAre(Pair(testing::_, 2U)));
+  EXPECT_EQ(client().instances, 1U);
+}
+
+TEST_F(Reports, ThatNameTheirProducerLateKeepWhatWasCounted) {
+  auto early = report(1, 50);
+  early.name.clear();
+  take(early);
+  EXPECT_FALSE(take(linked(report(2, 60))).is_new_instance);
+  EXPECT_FALSE(take(statistics(5)).is_new_instance);
+  EXPECT_THAT(client().counters.acknowledged_records, Optional(60U));
+  EXPECT_EQ(client().instances, 1U);
+}
+
+TEST_F(Reports, AFatalErrorThatCameWithBothBeforeTheyWereOneIsOne) {
+  auto early = fatal(report(1, 50));
+  early.name.clear();
+  EXPECT_TRUE(take(early).fatal);
+  EXPECT_FALSE(take(fatal(statistics(5))).fatal);
+  EXPECT_FALSE(take(linked(fatal(report(2, 50)))).fatal);
+  EXPECT_EQ(last_hour(), 1U);
+}
+
 TEST_F(Reports, AFatalErrorThatComesTheOtherWayTooIsOne) {
-  take(statistics(5, 40));
+  take(statistics(5));
   EXPECT_TRUE(take(fatal(report(1, 50))).fatal);
   now += seconds{59};
-  EXPECT_FALSE(take(fatal(statistics(64, 40))).fatal);
+  EXPECT_FALSE(take(fatal(statistics(64))).fatal);
   EXPECT_EQ(last_hour(), 1U);
   EXPECT_TRUE(take(fatal(report(1, 3, "i-2"))).fatal) << "both ways are taken";
   EXPECT_EQ(last_hour(), 2U);
@@ -125,7 +163,7 @@ TEST_F(Reports, AFatalErrorThatComesTheOtherWayTooIsOne) {
 TEST_F(Reports, AFatalErrorThatComesMuchLaterIsAnother) {
   take(fatal(report(1, 50)));
   now += seconds{61};
-  EXPECT_TRUE(take(fatal(statistics(64, 40))).fatal);
+  EXPECT_TRUE(take(fatal(statistics(64))).fatal);
   EXPECT_EQ(last_hour(), 2U);
 }
 
@@ -153,25 +191,36 @@ TEST_F(Reports, WhatComesFromTheFutureIsRefused) {
   take(one);
 }
 
-TEST_F(Reports, HaveBounds) {
+TEST_F(Reports, AboveABoundLoseOnlyThePartThatIsAboveIt) {
   limits.label = 20;
   limits.offsets = 3;
-  auto one = report(1, 5);
+  auto one = failed(report(1, 5), 1);
   one.host = std::string(21, 'h');
-  EXPECT_EQ(refused(one), Refusal::kLabelTooLong);
-  one = report(1, 5);
+  one.cluster_id = std::string(21, 'c');
+  one.offsets.resize(4);
+  one.offsets[1].topic = std::string(21, 't');
+  auto news = take(fatal(one));
+  EXPECT_THAT(news.given_up, ElementsAre(Refusal::kLabelTooLong));
+  EXPECT_EQ(news.offsets.size(), 3U);
+  EXPECT_TRUE(news.fatal);
+  EXPECT_EQ(news.instance->report->host, std::string(20, 'h'));
+  EXPECT_EQ(news.instance->report->cluster_id, "") << "a part of it would be another cluster's";
+  one = failed(report(2, 5), 1);
   one.offsets.resize(3);
-  take(one);
-  one.sequence = 2;
-  take(one);
-  EXPECT_EQ(state.offsets, 3U) << "in place of those before";
-  auto other = report(1, 5, "i-2");
+  EXPECT_THAT(take(one).given_up, IsEmpty()) << "in place of those before";
+  EXPECT_EQ(state.offsets, 3U);
+  auto other = fatal(failed(report(1, 5, "i-2"), 7));
   other.offsets.resize(1);
-  EXPECT_EQ(refused(other), Refusal::kTooManyOffsets);
+  news = take(other);
+  EXPECT_THAT(news.given_up, ElementsAre(Refusal::kTooManyOffsets));
+  EXPECT_THAT(news.offsets, IsEmpty());
+  EXPECT_TRUE(news.fatal);
+  EXPECT_THAT(*client().failed, ElementsAre(Pair(testing::_, 8U)));
   one.sequence = 3;
   one.offsets.resize(2);
   take(one);
-  take(other);
+  other.sequence = 2;
+  EXPECT_EQ(take(other).offsets.size(), 1U);
   EXPECT_EQ(state.offsets, 3U);
 }
 
@@ -188,7 +237,7 @@ TEST_F(Reports, OneThatEndsHasNotVanishedAndItsTotalsStayForAWhile) {
   one.ended = true;
   EXPECT_TRUE(take(one).has_ended);
   EXPECT_EQ(client().instances, 0U);
-  now += seconds{59};
+  now += seconds{299};
   EXPECT_THAT(forget(state, now), IsEmpty());
   EXPECT_THAT(client().counters.acknowledged_records, Optional(5U));
   now += seconds{1};
@@ -210,6 +259,16 @@ TEST_F(Reports, OneThatFallsSilentVanishesAfterFiveOfItsIntervals) {
   EXPECT_EQ(vanished_last_hour(client(), now), 1U);
 }
 
+TEST_F(Reports, OneThatSentASingleReportIsGoneButDidNotVanish) {
+  take(report(1, 5));
+  now += minutes{59};
+  forget(state, now);
+  EXPECT_EQ(client().instances, 1U);
+  now += minutes{1};
+  EXPECT_THAT(forget(state, now), IsEmpty());
+  EXPECT_TRUE(state.clients.empty() || client().instances == 0);
+}
+
 TEST_F(Reports, AStrangeClockMakesNoStrangeInterval) {
   auto one = report(1, 5);
   one.time = 0;
@@ -219,9 +278,13 @@ TEST_F(Reports, AStrangeClockMakesNoStrangeInterval) {
   take(one);
   EXPECT_LE(time_to_live(state.instances.begin()->second), hours{24 * 5});
   one.sequence = 3;
+  one.time += 20;
+  take(one);
+  EXPECT_EQ(time_to_live(state.instances.begin()->second), seconds{100});
+  one.sequence = 4;
   one.time = 5;
   take(one);
-  EXPECT_EQ(time_to_live(state.instances.begin()->second), minutes{1});
+  EXPECT_EQ(time_to_live(state.instances.begin()->second), seconds{100}) << "it was set back";
 }
 
 }  // namespace

@@ -21,6 +21,18 @@ TEST(SplitDocuments, MayHaveLinesInside) {
               ElementsAre("{\n  \"a\": {\n  }\n}", "{ }"));
 }
 
+TEST(SplitDocuments, MayBeAnArray) {
+  EXPECT_THAT(split_documents(R"([{"a":[1]}, {"b":2}])"),
+              ElementsAre(R"({"a":[1]})", R"({"b":2})"));
+  EXPECT_THAT(split_documents("[\n  {\n    \"a\": 1\n  },\n{\"b\":2}\n]\n"),
+              ElementsAre("{\n    \"a\": 1\n  }", R"({"b":2})"));
+  EXPECT_THAT(split_documents("[]"), IsEmpty());
+}
+
+TEST(SplitDocuments, MayBeginWithAByteOrderMark) {
+  EXPECT_THAT(split_documents("\xef\xbb\xbf{}"), ElementsAre("{}"));
+}
+
 TEST(SplitDocuments, ABrokenOneTakesNoOtherLineWithIt) {
   EXPECT_THAT(split_documents("{\"a\"b\":1}\n{\"b\":2}"),
               ElementsAre("{\"a\"b\":1}", R"({"b":2})"));

@@ -48,6 +48,8 @@ class ServerTest : public testing::Test {
     if (request.path == "/echo")
       return make_response(
           200, std::string{request.method} + " " + std::string{request.accept_encoding});
+    if (request.path == "/body")
+      return make_response(200, request.read_body(1000).value_or("no body"));
     if (request.path == "/accept") return make_response(200, std::string{request.accept});
     if (request.path.starts_with("/paths/"))
       return make_response(200, std::string{request.path} + " " + std::string{request.raw_path});
@@ -214,6 +216,48 @@ TEST_F(ServerTest, WhatIsNoHttpIsRefusedAndTheServerGoesOn) {
     EXPECT_LT(got.status, 600);
   }
   EXPECT_EQ(Connection{server.ports().front()}.ask("GET", "/echo").status, 200);
+}
+
+TEST_F(ServerTest, WhoWaitsForContinueIsToldToGoOn) {
+  const auto server = start();
+  Connection connection{server.ports().front()};
+  connection.send(
+      "POST /body HTTP/1.1\r\nHost: x\r\nExpect: 100-Continue\r\nContent-Length: 4\r\n\r\n");
+  EXPECT_EQ(connection.receive(/*has_body=*/false).status, 100);
+  connection.send("body");
+  const auto got = connection.receive();
+  EXPECT_EQ(got.status, 200);
+  EXPECT_EQ(got.body, "body");
+}
+
+TEST_F(ServerTest, ABodyThatIsNotReadIsNotWaitedFor) {
+  const auto server = start();
+  Connection connection{server.ports().front()};
+  connection.send(
+      "POST /no HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
+  EXPECT_EQ(connection.receive().status, 405);
+}
+
+TEST_F(ServerTest, ARequestThatMayEndElsewhereIsRefusedAndTheConnectionClosed) {
+  const auto server = start();
+  for (const auto* headers :
+       {"Content-Length: 4\r\nContent-Length: 30\r\n", "Content-Length: 4, 4\r\n",
+        "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n", "Content-Length: +4\r\n"}) {
+    Connection connection{server.ports().front()};
+    connection.send(std::string{"POST /body HTTP/1.1\r\nHost: x\r\n"} + headers +
+                    "\r\nbodyGET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(connection.receive().status, 400) << headers;
+    while (!connection.is_closed()) {
+    }
+    EXPECT_EQ(connection.rest(), "") << headers;
+  }
+}
+
+TEST_F(ServerTest, APathMayHaveTheServersNameBeforeIt) {
+  const auto server = start();
+  const int port = server.ports().front();
+  const auto url = "http://kafka-exporter.example:" + std::to_string(port) + "/echo";
+  EXPECT_EQ(Connection{port}.ask("GET", url).body, "GET ");
 }
 
 TEST_F(ServerTest, HeadersWithoutEndAreRefused) {

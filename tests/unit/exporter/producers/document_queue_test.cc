@@ -24,8 +24,8 @@ TEST(DocumentQueue, WhatIsPushedIsPoppedInOrderAndAnsweredFor) {
   ASSERT_THAT(batches, SizeIs(2));
   EXPECT_THAT(batches[0].documents, SizeIs(1));
   EXPECT_THAT(batches[1].documents, SizeIs(2));
-  batches[0].refusals.set_value({producers::Refusal::kWentBack});
-  EXPECT_EQ(first->get().at(0), producers::Refusal::kWentBack);
+  batches[0].outcomes.set_value({{.refused = producers::Refusal::kWentBack}});
+  EXPECT_EQ(first->get().at(0).refused, producers::Refusal::kWentBack);
   EXPECT_EQ(second->wait_for(milliseconds{0}), std::future_status::timeout);
   batches.clear();
   EXPECT_THROW(second->get(), std::future_error);

@@ -61,7 +61,7 @@ class IngestTest : public testing::Test {
         [this](std::vector<ProducerDocument> documents) {
           return worker->take(std::move(documents));
         },
-        self);
+        store, self);
   }
 
   /// What is known of clients now.
@@ -125,7 +125,7 @@ TEST_F(IngestTest, OfManyBadDocumentsTheFirstAreNamed) {
 TEST_F(IngestTest, NeedsTheToken) {
   for (const auto* wrong :
        {"", "open-sesame", "Bearer ", "Bearer open-sesam", "Bearer open-sesame ",
-        "Bearer open-sesamf", "Bearer Open-sesame", "bearer open-sesame", "Basic open-sesame"}) {
+        "Bearer open-sesamf", "Bearer Open-sesame", "Bearer\topen-sesame", "Basic open-sesame"}) {
     authorization = wrong;
     const auto response = post(document("a"));
     EXPECT_EQ(response.status, 401) << wrong;
@@ -133,6 +133,16 @@ TEST_F(IngestTest, NeedsTheToken) {
   }
   EXPECT_EQ(rejected("token"), 9);
   EXPECT_THAT(clients(), IsEmpty());
+}
+
+TEST_F(IngestTest, TheCaseOfSchemesAndCodingsDoesNotMatter) {
+  for (const auto* scheme : {"bearer open-sesame", "BEARER open-sesame"}) {
+    authorization = scheme;
+    EXPECT_EQ(post(document("a")).status, 200) << scheme;
+  }
+  for (const auto* encoding : {"GZIP", "x-gzip", "X-Gzip"})
+    EXPECT_EQ(post(exposition::test::gzip(document("a")), encoding).status, 200) << encoding;
+  EXPECT_EQ(post(document("a"), "Identity").status, 200);
 }
 
 TEST_F(IngestTest, AnonymousOnlyWhereThatIsSaid) {
@@ -164,14 +174,17 @@ TEST_F(IngestTest, ABodyAboveItsBoundIsRefusedWhole) {
   EXPECT_THAT(clients(), IsEmpty());
 }
 
-TEST_F(IngestTest, ClientsAboveTheirBoundAreRefusedAndNamedOnceInTheLog) {
+TEST_F(IngestTest, ClientsAboveTheirBoundCountTogetherAndAreNamedOnceInTheLog) {
   config.max_clients = 2;
   testing::internal::CaptureStderr();
   const auto answer =
       said(document("a") + document("b") + document("c") + document("d") + document("a"));
-  EXPECT_EQ(answer.at("accepted"), 3);
-  EXPECT_EQ(answer.at("refused"), 2);
+  EXPECT_EQ(answer.at("accepted"), 5);
+  EXPECT_EQ(answer.at("refused"), 0);
+  EXPECT_EQ(answer.at("errors").size(), 2U);
+  EXPECT_EQ(answer.at("errors").at(0).at("document"), 2);
   EXPECT_EQ(rejected("clients"), 2);
+  EXPECT_EQ(clients().at("other").instances, 2U);
   const auto log = testing::internal::GetCapturedStderr();
   EXPECT_THAT(log, HasSubstr("reason=clients"));
   EXPECT_EQ(std::ranges::count(log, '\n'), 1);
@@ -196,13 +209,13 @@ TEST_F(IngestTest, ReportsAreTakenAndTheirOffsetsHandedOn) {
   };
   const auto answer =
       json::parse(post(report("i-1", 1, offsets(10, "1699999999")) +
-                           report("i-1", 2, offsets(20, "1700000001")) +
+                           report("i-1", 2, offsets(20, "sometimes")) +
                            report("i-2", 1, offsets(30, "1700000000")) + document("b"),
                        {}, "/api/v1/producers/reports")
                       .body);
   EXPECT_EQ(answer.at("accepted"), 2);
-  EXPECT_EQ(answer.at("refused"), 2) << "an offset after its report, and statistics";
-  EXPECT_THAT(answer.at("errors").at(0).at("error").get<std::string>(), HasSubstr("offsets"));
+  EXPECT_EQ(answer.at("refused"), 2) << "an offset without a time, and statistics";
+  EXPECT_THAT(answer.at("errors").at(0).at("error").get<std::string>(), HasSubstr("JSON"));
   EXPECT_EQ(self.counter(FamilyId::kIngestDocuments, {{"kind", "reports"}}).Value(), 2);
   EXPECT_EQ(clients().at("a").instances, 2U);
   const auto handed = watch.take();
@@ -234,7 +247,7 @@ TEST_F(IngestTest, WhatWentBackOrComesFromTheFutureIsNamed) {
 }
 
 TEST_F(IngestTest, ABodyOfManyDocumentsIsHandedOverInPartsAndAnsweredForAsAWhole) {
-  config.max_clients = 150;
+  config.max_instances = 150;
   std::string body;
   for (int i = 0; i < 250; ++i)
     body += i == 120 ? "{}\n" : document("client-" + std::to_string(i)) + "\n";
@@ -246,13 +259,35 @@ TEST_F(IngestTest, ABodyOfManyDocumentsIsHandedOverInPartsAndAnsweredForAsAWhole
   EXPECT_EQ(clients().size(), 150U);
 }
 
+TEST_F(IngestTest, WhoseDocumentsWereTakenIsAnswered) {
+  post(document("a") + document("b") + document("b#2"));
+  const auto ask = [&](const std::string& method) {
+    http::Request request{.method = method, .path = "/api/v1/producers"};
+    request.authorization = authorization;
+    return ingest->answer(request);
+  };
+  const auto clients = json::parse(ask("GET").body).at("clients");
+  ASSERT_EQ(clients.size(), 3U);
+  EXPECT_EQ(clients.at(0).at("client_id"), "a");
+  EXPECT_EQ(clients.at(0).at("instances"), 1);
+  EXPECT_GT(clients.at(0).at("last_report"), 1.7e9);
+  EXPECT_EQ(ask("POST").status, 405);
+  EXPECT_EQ(ask("POST").allow, "GET");
+  authorization = "";
+  EXPECT_EQ(ask("GET").status, 401);
+}
+
+TEST_F(IngestTest, AnArrayIsItsDocuments) {
+  EXPECT_EQ(said("[" + document("a") + "," + document("b") + "]").at("accepted"), 2);
+}
+
 TEST_F(IngestTest, WhoCannotBeServedNowIsToldWhenToComeBack) {
-  std::vector<std::promise<Refusals>> silent;
+  std::vector<std::promise<DocumentOutcomes>> silent;
   const std::map<std::string, Ingest::HandOver> kinds{
       {"full", [](auto) { return std::nullopt; }},
       {"late", [&](auto) { return silent.emplace_back().get_future(); }}};
   for (const auto& [kind, hand_over] : kinds) {
-    ingest.emplace(config, hand_over, self, std::chrono::milliseconds{20});
+    ingest.emplace(config, hand_over, store, self, std::chrono::milliseconds{20});
     const auto response = post(document("a"));
     EXPECT_EQ(response.status, 503) << kind;
     EXPECT_EQ(response.retry_after, std::chrono::seconds{5}) << kind;

@@ -1,5 +1,6 @@
 #include "exporter/producers/journal.h"
 
+#include "collectors/producers/forget.h"
 #include "exporter/journal/events.h"
 #include "tests/unit/exporter/history/history_fixture.h"
 
@@ -27,14 +28,44 @@ class ProducerJournalTest : public history::HistoryFixture {
     journal->recall(state);
   }
 
+  /// What is shown from now on, and then another process.
+  void store_and_restart() {
+    journal->store(state);
+    restart();
+  }
+
   void take(int age, bool is_fatal, const std::string& name = "shop#producer-1") {
     Statistics one;
     one.name = name;
     one.client_id = "shop";
-    one.started = 77;
     one.age = age;
-    one.transmitted_bytes = 10;
+    one.ts = 77 + age;
+    one.transmitted_bytes = 10 * static_cast<std::uint64_t>(age);
+    one.idempotence = producers::IdempotenceState{"Assigned", "Init", 7, 0};
     if (is_fatal) one.fatal = producers::Fatal{"Broker: Unknown Producer Id", "why"};
+    const auto news = producers::advance(state, one, {}, std::chrono::steady_clock::now(),
+                                         std::chrono::system_clock::now());
+    ASSERT_TRUE(news);
+    journal->note(*news);
+    journal->commit();
+  }
+
+  static producers::ProducerReport document(int sequence, std::uint64_t acknowledged) {
+    producers::ProducerReport one;
+    one.instance = "i-1";
+    one.client_id = "shop";
+    one.sequence = sequence;
+    one.time = 1'700'000'000 + sequence;
+    one.acknowledged = acknowledged;
+    return one;
+  }
+
+  void report(int sequence, std::uint64_t acknowledged, std::uint64_t failed = 0,
+              const std::string& instance = "i-1", bool has_ended = false) {
+    auto one = document(sequence, acknowledged);
+    one.instance = instance;
+    if (failed > 0) one.failed = {{"_MSG_TIMED_OUT", producers::Persisted::kPossibly, failed}};
+    one.ended = has_ended;
     const auto news = producers::advance(state, one, {}, std::chrono::steady_clock::now(),
                                          std::chrono::system_clock::now());
     ASSERT_TRUE(news);
@@ -85,7 +116,7 @@ TEST_F(ProducerJournalTest, AFatalErrorIsKnownAgainAfterARestartAndNotCountedTwi
   take(9, true);
   EXPECT_EQ(last_hour(), 1U);
   EXPECT_EQ(state.clients.at("shop").instances, 1U);
-  EXPECT_EQ(state.clients.at("shop").counters.transmitted_bytes, 10U);
+  EXPECT_EQ(state.clients.at("shop").counters.transmitted_bytes, 90U);
   take(9, true, "shop#producer-2");
   EXPECT_EQ(last_hour(), 2U) << "another instance";
 }
@@ -113,11 +144,99 @@ TEST_F(ProducerJournalTest, DetailsThatAreNotUnderstoodCostNothing) {
 }
 
 TEST_F(ProducerJournalTest, HasThoseThatVanished) {
-  take(1, false);
+  report(1, 5);
+  report(2, 5);
   journal->note_vanished(
       producers::forget(state, std::chrono::steady_clock::now() + std::chrono::minutes{2}));
   journal->commit();
   EXPECT_THAT(kinds(), ElementsAre("producer_vanished", "producer_started"));
+}
+
+TEST_F(ProducerJournalTest, TotalsGoOnAfterARestart) {
+  take(5, false);
+  take(3, false, "shop#producer-2");
+  report(1, 40, 7);
+  store_and_restart();
+  const auto& shop = state.clients.at("shop");
+  EXPECT_EQ(shop.counters.transmitted_bytes, 80U);
+  EXPECT_EQ(shop.counters.acknowledged_records, 40U);
+  EXPECT_EQ(shop.failed->begin()->second, 7U);
+  EXPECT_EQ(shop.instances, 3U);
+  take(6, false);
+  report(2, 45, 7);
+  EXPECT_EQ(shop.counters.transmitted_bytes, 90U) << "only what is new";
+  EXPECT_EQ(shop.counters.acknowledged_records, 45U);
+  EXPECT_EQ(shop.failed->begin()->second, 7U);
+  EXPECT_EQ(shop.instances, 3U);
+  EXPECT_THAT(kinds(), ElementsAre("producer_started", "producer_started", "producer_started"));
+}
+
+TEST_F(ProducerJournalTest, WhatEndedInstancesCountedIsInTheTotalsForGood) {
+  report(1, 40, 7, "i-1", true);
+  report(1, 2, 0, "i-2");
+  store_and_restart();
+  EXPECT_EQ(state.clients.at("shop").counters.acknowledged_records, 42U);
+  EXPECT_EQ(state.clients.at("shop").instances, 1U);
+  report(1, 40, 7, "i-1", true);
+  EXPECT_EQ(state.clients.at("shop").counters.acknowledged_records, 42U) << "a late duplicate";
+}
+
+TEST_F(ProducerJournalTest, WhatWentBackIsKnownAfterARestart) {
+  report(1, 40);
+  store_and_restart();
+  producers::ProducerReport lower = document(2, 39);
+  const auto news = producers::advance(state, lower, {}, std::chrono::steady_clock::now(),
+                                       std::chrono::system_clock::now());
+  ASSERT_FALSE(news);
+  EXPECT_EQ(news.error(), producers::Refusal::kWentBack);
+}
+
+TEST_F(ProducerJournalTest, AFatalErrorIsOneInRowsAndJournalTogether) {
+  take(3, true);
+  store_and_restart();
+  EXPECT_EQ(last_hour(), 1U);
+  EXPECT_EQ(state.clients.at("shop").fatal_errors.at("UNKNOWN_PRODUCER_ID"), 1U);
+  store_and_restart();
+  take(4, true);
+  EXPECT_EQ(last_hour(), 1U);
+  EXPECT_EQ(state.clients.at("shop").fatal_errors.at("UNKNOWN_PRODUCER_ID"), 1U);
+}
+
+TEST_F(ProducerJournalTest, RowsOfThoseThatAreForgottenGo) {
+  take(5, false);
+  store_and_restart();
+  producers::forget(state, std::chrono::steady_clock::now() + std::chrono::hours{2});
+  producers::forget(state, std::chrono::steady_clock::now() + std::chrono::hours{4});
+  ASSERT_THAT(state.clients, IsEmpty());
+  store_and_restart();
+  EXPECT_THAT(history->load("").rows, IsEmpty());
+}
+
+TEST_F(ProducerJournalTest, OnlyWhatChangedIsWritten) {
+  take(5, false);
+  journal->store(state);
+  const auto before = history->load("").rows;
+  EXPECT_EQ(before.size(), 2U);
+  take(3, false, "shop#producer-2");
+  EXPECT_EQ(state.changed_instances.size(), 1U);
+  journal->store(state);
+  EXPECT_THAT(state.changed_instances, IsEmpty());
+  EXPECT_EQ(history->load("").rows.size(), 3U);
+}
+
+TEST_F(ProducerJournalTest, ACorruptRowCostsNoOther) {
+  take(5, false);
+  journal->store(state);
+  history::Change change;
+  change.rows.topics["client/other"] = "\x01nonsense";
+  change.rows.topics["instance/x@1@"] = "";
+  history->commit("", change);
+  const auto log = history::logged([&] { restart(); });
+  EXPECT_THAT(log, testing::HasSubstr("corrupt"));
+  EXPECT_EQ(state.clients.size(), 1U);
+  EXPECT_EQ(state.clients.at("shop").counters.transmitted_bytes, 50U);
+  journal->store(state);
+  EXPECT_EQ(history->load("").rows.size(), 2U) << "they are removed";
 }
 
 TEST_F(ProducerJournalTest, OneThatSaysThatItEndsHasNotVanished) {

@@ -17,10 +17,9 @@ class ProducersApi : public testing::Test {
     producers::Statistics one;
     one.name = name;
     one.client_id = client_id;
-    one.started = 5;
+    one.ts = 6;
     one.age = 1;
     one.messages = 3;
-    one.acknowledged = 12;
     one.idempotence = producers::IdempotenceState{"Assigned", "Init", 9, 2};
     if (is_fatal) one.fatal = producers::Fatal{"Broker: Unknown Producer Id", "why"};
     const producers::WallTime wall{std::chrono::seconds{1'800'000'000}};
@@ -42,7 +41,7 @@ TEST_F(ProducersApi, AnInstanceInFull) {
     "client_id": "shop", "producer": "a#producer-1", "started": 5, "gone": false, "ended": false,
     "last_report": 1800000000.0,
     "fatal": {"error": "UNKNOWN_PRODUCER_ID", "reason": "why", "known": 1800000000.0},
-    "acknowledged_records": 12, "transmitted_bytes": 0, "socket_send_errors": 0,
+    "acknowledged_records": null, "transmitted_bytes": 0, "socket_send_errors": 0,
     "request_timeouts": 0,
     "queue": {"messages": 3, "messages_limit": 0, "bytes": 0, "bytes_limit": 0},
     "idempotence": {"state": "Assigned", "transaction_state": "Init", "producer_id": 9,

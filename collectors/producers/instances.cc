@@ -1,0 +1,160 @@
+#include "collectors/producers/instances.h"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <utility>
+
+namespace kie::producers {
+namespace {
+
+using std::chrono::microseconds;
+
+/// How far the time between two documents here may differ from that by the client's clock.
+constexpr std::chrono::seconds kClocksDiffer{30};
+
+/// Whether both may be of one process: the monotonic clocks of two hosts began at different times.
+bool may_be_same_host(const Instance& before, const Statistics& now, Instant at) {
+  const auto here = std::chrono::duration_cast<microseconds>(at - before.seen);
+  const microseconds there{now.ts - before.ts.value_or(0)};
+  return std::chrono::abs(here - there) <= kClocksDiffer;
+}
+
+InstanceKey find_without_age(const ProducersState& state, const Statistics& now, Instant at) {
+  const Instance* best = nullptr;
+  for (auto one =
+           state.instances.lower_bound({now.name, std::numeric_limits<std::int64_t>::min(), {}});
+       one != state.instances.end() && one->first.name == now.name; ++one) {
+    const auto& before = one->second;
+    if (!before.is_without_age || !may_be_same_host(before, now, at)) continue;
+    const auto sent = before.counted.transmitted_bytes;
+    // A duplicate, or a late one.
+    if (now.ts <= before.ts.value_or(0) && now.transmitted_bytes <= sent) return one->first;
+    if (now.transmitted_bytes < sent) continue;
+    // Of several, the one that had come furthest.
+    if (best == nullptr || sent > best->counted.transmitted_bytes) best = &before;
+  }
+  return best == nullptr ? InstanceKey{now.name, now.ts, {}} : best->key;
+}
+
+/// Gives the instance `from` the key `to`, whose instance it becomes a part of if there is one.
+void unite(ProducersState& state, const InstanceKey& from, const InstanceKey& to) {
+  auto node = state.instances.extract(from);
+  state.changed_instances.insert(from);
+  state.changed_instances.insert(to);
+  auto& reports = node.mapped();
+  state.by_report_id.insert_or_assign(reports.report_id, to);
+  const auto known = state.instances.find(to);
+  if (known == state.instances.end()) {
+    reports.key = to;
+    node.key() = to;
+    state.instances.insert(std::move(node));
+    return;
+  }
+  auto& one = known->second;
+  if (!reports.is_gone) --state.clients[reports.client_id].instances;
+  state.changed_clients.insert(reports.client_id);
+  // What statistics count and what reports count is never the same.
+  one.counted.acknowledged_records = reports.counted.acknowledged_records;
+  one.failed = std::move(reports.failed);
+  one.report = std::move(reports.report);
+  one.report_id = std::move(reports.report_id);
+  one.sequence = reports.sequence;
+  one.offsets = reports.offsets;
+  one.first_report = reports.first_report;
+  one.last_report = reports.last_report;
+  one.report_interval = reports.report_interval;
+  one.first_seen = std::min(one.first_seen, reports.first_seen);
+  if (!one.fatal) one.fatal = std::move(reports.fatal);
+  one.has_ended = one.has_ended || reports.has_ended;
+}
+
+/// Makes room for one instance; false if all are live.
+bool drop_oldest_gone_instance(ProducersState& state) {
+  if (!state.may_have_gone_instances) return false;
+  const Instance* oldest = nullptr;
+  for (const auto& [key, one] : state.instances)
+    if (one.is_gone && (oldest == nullptr || one.seen < oldest->seen)) oldest = &one;
+  state.may_have_gone_instances = oldest != nullptr;
+  if (oldest == nullptr) return false;
+  drop(state, InstanceKey{oldest->key});
+  return true;
+}
+
+/// Makes room for one client; false if all are live. The last hour of its fatal errors stays.
+bool drop_oldest_gone_client(ProducersState& state) {
+  if (!state.may_have_gone_clients) return false;
+  auto oldest = state.clients.end();
+  for (auto one = state.clients.begin(); one != state.clients.end(); ++one)
+    if (one->second.instances == 0 &&
+        (oldest == state.clients.end() || one->second.seen < oldest->second.seen))
+      oldest = one;
+  state.may_have_gone_clients = oldest != state.clients.end();
+  if (oldest == state.clients.end()) return false;
+  std::vector<InstanceKey> keys;
+  for (const auto& [key, one] : state.instances)
+    if (one.client_id == oldest->first) keys.push_back(key);
+  for (const auto& key : keys) drop(state, key);
+  state.changed_clients.insert(oldest->first);
+  state.clients.erase(oldest);
+  return true;
+}
+
+/// The client under which a new instance is counted.
+std::string client_with_room(ProducersState& state, const std::string& client_id,
+                             const ProducerLimits& limits, News& news) {
+  if (state.clients.contains(client_id)) return client_id;
+  if (state.clients.size() < limits.clients || drop_oldest_gone_client(state)) return client_id;
+  news.given_up.push_back(Refusal::kTooManyClients);
+  return kOther;
+}
+
+}  // namespace
+
+InstanceKey find_key(const ProducersState& state, const Statistics& statistics, Instant at) {
+  if (!statistics.age) return find_without_age(state, statistics, at);
+  return {statistics.name, statistics.ts - *statistics.age, {}};
+}
+
+InstanceKey find_key(ProducersState& state, const ProducerReport& report) {
+  const bool is_named = report.started && !report.name.empty();
+  const InstanceKey named{report.name, report.started.value_or(0), {}};
+  const auto known = state.by_report_id.find(report.instance);
+  if (known == state.by_report_id.end())
+    return is_named ? named : InstanceKey{report.name, 0, report.instance};
+  const auto key = known->second;
+  if (!is_named || key == named || key.id.empty()) return key;
+  unite(state, key, named);
+  return named;
+}
+
+tl::expected<Instance*, Refusal> find_or_add(ProducersState& state, const std::string& client_id,
+                                             const InstanceKey& key, const ProducerLimits& limits,
+                                             bool is_fatal, Instant at, News& news) {
+  auto found = state.instances.find(key);
+  news.is_new_instance = found == state.instances.end();
+  if (news.is_new_instance) {
+    const auto most = is_fatal ? 2 * limits.instances : limits.instances;
+    if (state.instances.size() >= limits.instances && !drop_oldest_gone_instance(state) &&
+        state.instances.size() >= most)
+      return tl::make_unexpected(Refusal::kTooManyInstances);
+    Instance instance;
+    instance.client_id = client_with_room(state, client_id, limits, news);
+    instance.key = key;
+    instance.first_seen = at;
+    found = state.instances.emplace(key, std::move(instance)).first;
+  }
+  news.instance = &found->second;
+  return &found->second;
+}
+
+void drop(ProducersState& state, const InstanceKey& key) {
+  const auto found = state.instances.find(key);
+  if (found == state.instances.end()) return;
+  state.offsets -= found->second.offsets;
+  state.by_report_id.erase(found->second.report_id);
+  state.changed_instances.insert(key);
+  state.instances.erase(found);
+}
+
+}  // namespace kie::producers
