@@ -1,5 +1,6 @@
 #include "collectors/kafka/controller_probe.h"
 
+#include "collectors/kafka/rdkafka.h"
 #include "tests/unit/collectors/kafka/fake_kafka.h"
 
 namespace kie::kafka {
@@ -29,7 +30,15 @@ std::vector<BrokerId> brokers(const std::vector<int>& ids) {
 
 class ControllerProbeTest : public testing::Test {
  protected:
-  ControllerProbe probe() const { return ControllerProbe{client_of(kafka_.config())}; }
+  /// Of a client that knows the brokers, as all have that answered a poll.
+  ControllerProbe probe() const {
+    auto client = client_of(kafka_.config());
+    char* id =
+        rd_kafka_clusterid(client->handle(), static_cast<int>(milliseconds{kAtMost}.count()));
+    if (id == nullptr) throw std::runtime_error("the client does not learn of the brokers");
+    rd_kafka_mem_free(client->handle(), id);
+    return ControllerProbe{std::move(client)};
+  }
 
   /// Asks, and takes what comes of it as a poll thread does: a bit at a time.
   static model::ControllerSnapshot ask(ControllerProbe& probe, const std::vector<int>& ids) {
