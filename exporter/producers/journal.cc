@@ -110,8 +110,8 @@ void ProducerJournal::note_vanished(const std::vector<const Instance*>& instance
   for (const auto* instance : instances) noted_.push_back(event_of(kProducerVanished, *instance));
 }
 
-void ProducerJournal::commit() {
-  if (!noted_.empty()) commit({});
+void ProducerJournal::commit(producers::ProducersState& state) {
+  if (!noted_.empty()) store(state);
 }
 
 void ProducerJournal::store(producers::ProducersState& state) {
@@ -134,10 +134,7 @@ void ProducerJournal::store(producers::ProducersState& state) {
     rows.topics[row_name(id)] =
         found == state.clients.end() ? std::nullopt : std::optional{pack(found->second, clocks_)};
   }
-  if (!rows.topics.empty() || rows.whole || !noted_.empty()) commit(std::move(rows));
-}
-
-void ProducerJournal::commit(history::ClusterRows rows) {
+  if (rows.topics.empty() && !rows.whole && noted_.empty()) return;
   history::Change change;
   change.rows = std::move(rows);
   change.events = std::exchange(noted_, {});

@@ -25,18 +25,15 @@ class ProducerJournal {
   void note(const producers::News& news);
   void note_vanished(const std::vector<const producers::Instance*>& instances);
 
-  /// Writes the events in one transaction; they may be shown when this returns.
-  void commit();
-
-  /// Writes what changed of the state, and the events, in one transaction. Totals may be shown when
-  /// this returns: a process that is killed does not count them again from less.
+  /// Writes the events, and what changed of the state, in one transaction. Both may be shown when
+  /// this returns: a process that is killed says no event again, and no total goes back.
   void store(producers::ProducersState& state);
+  /// The same if there are events; otherwise what changed waits for store().
+  void commit(producers::ProducersState& state);
 
  private:
   void recall_rows(producers::ProducersState& state);
   void recall_fatal_errors(producers::ProducersState& state);
-  void commit(history::ClusterRows rows);
-
   history::History& history_;
   exposition::SelfMetrics& self_;
   history::Clocks clocks_;

@@ -100,7 +100,7 @@ void ProducersWorker::take_in(DocumentQueue::Batch batch) {
       acknowledged_.post(report->cluster_id, report->instance, std::move(news->offsets), batch.at);
   }
   // Before the answer, and before it is on the page.
-  journal_.commit();
+  journal_.commit(store_.state);
   batch.outcomes.set_value(std::move(outcomes));
 }
 

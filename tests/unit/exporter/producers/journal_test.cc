@@ -47,7 +47,7 @@ class ProducerJournalTest : public history::HistoryFixture {
                                          std::chrono::system_clock::now());
     ASSERT_TRUE(news);
     journal->note(*news);
-    journal->commit();
+    journal->commit(state);
   }
 
   static producers::ProducerReport document(int sequence, std::uint64_t acknowledged) {
@@ -70,7 +70,7 @@ class ProducerJournalTest : public history::HistoryFixture {
                                          std::chrono::system_clock::now());
     ASSERT_TRUE(news);
     journal->note(*news);
-    journal->commit();
+    journal->commit(state);
   }
 
   std::vector<std::string> kinds() {
@@ -112,13 +112,29 @@ TEST_F(ProducerJournalTest, AFatalErrorIsKnownAgainAfterARestartAndNotCountedTwi
   restart();
   EXPECT_EQ(last_hour(), 1U);
   EXPECT_EQ(state.clients.at("shop").fatal_errors.at("UNKNOWN_PRODUCER_ID"), 1U);
-  EXPECT_EQ(state.clients.at("shop").instances, 0U);
+  EXPECT_EQ(state.clients.at("shop").instances, 1U);
   take(9, true);
   EXPECT_EQ(last_hour(), 1U);
   EXPECT_EQ(state.clients.at("shop").instances, 1U);
   EXPECT_EQ(state.clients.at("shop").counters.transmitted_bytes, 90U);
   take(9, true, "shop#producer-2");
   EXPECT_EQ(last_hour(), 2U) << "another instance";
+}
+
+TEST_F(ProducerJournalTest, AnEventOfAVersionWithoutRowsIsRecalled) {
+  history::Change change;
+  change.events.push_back(event(std::string(kProducerFatal), "", std::nullopt, now()));
+  change.events.back().details =
+      R"({"client_id":"shop","producer":"shop#producer-1","started":77,"error":"UNKNOWN_PRODUCER_ID"})";
+  history->commit("", change);
+  restart();
+  EXPECT_EQ(last_hour(), 1U);
+  EXPECT_EQ(state.clients.at("shop").fatal_errors.at("UNKNOWN_PRODUCER_ID"), 1U);
+  EXPECT_EQ(state.clients.at("shop").instances, 0U);
+  take(9, true);
+  EXPECT_EQ(last_hour(), 1U);
+  EXPECT_EQ(state.clients.at("shop").fatal_errors.at("UNKNOWN_PRODUCER_ID"), 1U);
+  EXPECT_EQ(state.clients.at("shop").instances, 1U);
 }
 
 TEST_F(ProducerJournalTest, WhatIsOlderThanAnHourIsNotRecalled) {
@@ -148,7 +164,7 @@ TEST_F(ProducerJournalTest, HasThoseThatVanished) {
   report(2, 5);
   journal->note_vanished(
       producers::forget(state, std::chrono::steady_clock::now() + std::chrono::minutes{2}));
-  journal->commit();
+  journal->commit(state);
   EXPECT_THAT(kinds(), ElementsAre("producer_vanished", "producer_started"));
 }
 
@@ -212,16 +228,21 @@ TEST_F(ProducerJournalTest, RowsOfThoseThatAreForgottenGo) {
   EXPECT_THAT(history->load("").rows, IsEmpty());
 }
 
-TEST_F(ProducerJournalTest, OnlyWhatChangedIsWritten) {
+TEST_F(ProducerJournalTest, AnEventAndTheRowsThatSayItHappenedAreOneTransaction) {
   take(5, false);
-  journal->store(state);
-  const auto before = history->load("").rows;
-  EXPECT_EQ(before.size(), 2U);
-  take(3, false, "shop#producer-2");
+  restart();
+  take(6, false);
+  EXPECT_THAT(kinds(), ElementsAre("producer_started"));
+}
+
+TEST_F(ProducerJournalTest, WithoutAnEventRowsWaitUntilTheyAreShown) {
+  take(5, false);
+  take(6, false);
   EXPECT_EQ(state.changed_instances.size(), 1U);
   journal->store(state);
   EXPECT_THAT(state.changed_instances, IsEmpty());
-  EXPECT_EQ(history->load("").rows.size(), 3U);
+  EXPECT_THAT(state.changed_clients, IsEmpty());
+  EXPECT_EQ(history->load("").rows.size(), 2U);
 }
 
 TEST_F(ProducerJournalTest, ACorruptRowCostsNoOther) {
@@ -249,9 +270,9 @@ TEST_F(ProducerJournalTest, OneThatSaysThatItEndsHasNotVanished) {
   const auto news = producers::advance(state, report, {}, now, std::chrono::system_clock::now());
   ASSERT_TRUE(news);
   journal->note(*news);
-  journal->commit();
+  journal->commit(state);
   journal->note_vanished(producers::forget(state, now + std::chrono::minutes{2}));
-  journal->commit();
+  journal->commit(state);
   EXPECT_THAT(kinds(), ElementsAre("producer_ended", "producer_started"));
   EXPECT_EQ(json::parse(history->events({})->events.at(0).details).at("instance"), "i-1");
 }
