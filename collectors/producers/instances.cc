@@ -106,7 +106,7 @@ std::string client_with_room(ProducersState& state, const std::string& client_id
   if (state.clients.contains(client_id)) return client_id;
   if (state.clients.size() < limits.clients || drop_oldest_gone_client(state)) return client_id;
   news.given_up.push_back(Refusal::kTooManyClients);
-  return kOther;
+  return kOtherClient;
 }
 
 }  // namespace

@@ -62,7 +62,7 @@ struct ProducerId {
 };
 
 struct Instance {
-  /// That of its client here: kOther if there was no room for its own.
+  /// That of its client here: kOtherClient if there was no room for its own.
   std::string client_id;
   InstanceKey key;
   /// The highest values it ever sent: late documents and duplicates count nothing.
@@ -152,7 +152,7 @@ struct ProducersState {
 };
 
 /// The client.id under which clients are counted for which there is no room.
-inline constexpr const char* kOther = "other";
+inline constexpr const char* kOtherClient = "other";
 
 /// The length of the "last hour" windows, and how long the totals of an ended client with a fatal
 /// error are kept.

@@ -197,12 +197,12 @@ TEST_F(Producers, WhoHasNoRoomAmongLiveClientsCountsAsOther) {
   auto news = take(fatal(document(5, 7, "c#producer-1")));
   EXPECT_THAT(news.given_up, ElementsAre(Refusal::kTooManyClients));
   EXPECT_TRUE(news.fatal);
-  EXPECT_EQ(client(kOther).counters.request_timeouts, 7U);
-  EXPECT_EQ(client(kOther).fatal_errors.at("OUT_OF_ORDER_SEQUENCE_NUMBER"), 1U);
+  EXPECT_EQ(client(kOtherClient).counters.request_timeouts, 7U);
+  EXPECT_EQ(client(kOtherClient).fatal_errors.at("OUT_OF_ORDER_SEQUENCE_NUMBER"), 1U);
   EXPECT_EQ(last_hour(), 1U);
   take(document(5, 2, "d#producer-1"));
-  EXPECT_EQ(client(kOther).counters.request_timeouts, 9U);
-  EXPECT_EQ(client(kOther).instances, 2U);
+  EXPECT_EQ(client(kOtherClient).counters.request_timeouts, 9U);
+  EXPECT_EQ(client(kOtherClient).instances, 2U);
   EXPECT_THAT(take(document(10, 3)).given_up, IsEmpty()) << "who is there goes on";
 }
 
