@@ -16,7 +16,7 @@ constexpr model::Instant kInstant{hours{7}};
 constexpr history::Time kTime{hours{400'000}};
 const history::Clocks kClocks{kInstant, kTime};
 
-std::vector<BrokerId> brokers(const std::vector<int>& ids) {
+std::vector<BrokerId> ids_of(const std::vector<int>& ids) {
   std::vector<BrokerId> result;
   for (const int id : ids) result.emplace_back(id);
   return result;
@@ -30,8 +30,8 @@ replication::ReplicationEvent election() {
   event.topic = "orders";
   event.partition = PartitionId{4};
   event.leader_after = BrokerId{2};
-  event.isr_before = brokers({1});
-  event.isr_after = brokers({2, 3});
+  event.isr_before = ids_of({1});
+  event.isr_after = ids_of({2, 3});
   event.leader_origin = replication::LeaderOrigin::kOutsideIsr;
   return event;
 }
