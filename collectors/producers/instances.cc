@@ -122,10 +122,9 @@ InstanceKey find_key(ProducersState& state, const ProducerReport& report) {
   const auto known = state.by_report_id.find(report.instance);
   if (known == state.by_report_id.end())
     return is_named ? named : InstanceKey{report.name, 0, report.instance};
-  const auto key = known->second;
-  if (!is_named || key == named || key.id.empty()) return key;
-  unite(state, key, named);
-  return named;
+  if (is_named && known->second != named && !known->second.id.empty())
+    unite(state, InstanceKey{known->second}, named);
+  return known->second;
 }
 
 tl::expected<Instance*, Refusal> find_or_add(ProducersState& state, const std::string& client_id,

@@ -106,13 +106,16 @@ class ProducersRenderer {
   }
 
   void failures(const producers::Failures& failed) {
-    for (const auto& [kind, records] : failed) {
-      auto labels = prefix_;
-      append_label(labels, "error", kind.first);
-      append_label(labels, "persisted", to_string(kind.second));
-      labels += '}';
-      samples_.add(kProducerDeliveryFailures, labels, records);
-    }
+    for (const auto error : producers::delivery_errors())
+      for (const auto persisted : producers::kPersisted) {
+        const auto found = failed.find({error, persisted});
+        auto labels = prefix_;
+        append_label(labels, "error", error);
+        append_label(labels, "persisted", to_string(persisted));
+        labels += '}';
+        samples_.add(kProducerDeliveryFailures, labels,
+                     found == failed.end() ? std::uint64_t{0} : found->second);
+      }
   }
 
   void live(const Together& now) {

@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <openssl/crypto.h>
-#include <strings.h>
 
+#include <algorithm>
 #include <array>
 #include <iterator>
 #include <map>
@@ -53,7 +53,10 @@ struct ReleaseSlot {
 
 /// Of schemes and codings, whose case does not matter (RFC 9110, 8.4.1 and 11.1).
 bool is_word(std::string_view text, std::string_view word) {
-  return text.size() == word.size() && strncasecmp(text.data(), word.data(), word.size()) == 0;
+  const auto to_lower = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
+  return std::ranges::equal(text, word, {}, to_lower, to_lower);
 }
 
 /// Takes constant time, wherever the first difference is.
