@@ -245,9 +245,8 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
     {kProducerDeliveryFailures, "kafka_producer_delivery_failures_total", kCounter, kProducers,
      kPerClient, kLasting, "client_id,error,persisted",
      "Records whose delivery failed, by whether they may be in the log nevertheless (aborted: "
-     "purged "
-     "with their transaction), from the first of each kind on; absent for clients that send no "
-     "reports. Source: reports, failed."},
+     "purged with their transaction); absent for clients that send no reports. Source: reports, "
+     "failed."},
     {kProducerAcknowledgedRecords, "kafka_producer_acknowledged_records_total", kCounter,
      kProducers, kPerClient, kLasting, "client_id",
      "Records acknowledged to producers; absent for clients that send no reports. Source: reports, "
