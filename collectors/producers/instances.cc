@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <limits>
 #include <utility>
 
@@ -35,6 +36,26 @@ InstanceKey find_without_age(const ProducersState& state, const Statistics& now,
     if (best == nullptr || sent > best->counted.transmitted_bytes) best = &before;
   }
   return best == nullptr ? InstanceKey{now.name, now.ts, {}} : best->key;
+}
+
+/// A plugin of the client sees its start a moment after the one that statistics have.
+constexpr std::int64_t kStartsDiffer = 100'000;  // microseconds
+
+/// The instance of that name that `fits` and whose start is nearest; nullptr: none is near.
+template <typename Fits>
+const Instance* find_near(const ProducersState& state, const InstanceKey& key, Fits fits) {
+  const auto distance = [&](const Instance& one) {
+    return std::abs(one.key.started - key.started);
+  };
+  const Instance* best = nullptr;
+  for (auto one = state.instances.lower_bound({key.name, key.started - kStartsDiffer, {}});
+       one != state.instances.end() && one->first.name == key.name &&
+       one->first.started <= key.started + kStartsDiffer;
+       ++one)
+    if (one->first.id.empty() && fits(one->second) &&
+        (best == nullptr || distance(one->second) < distance(*best)))
+      best = &one->second;
+  return best;
 }
 
 /// Gives the instance `from` the key `to`, whose instance it becomes a part of if there is one.
@@ -111,20 +132,30 @@ std::string client_with_room(ProducersState& state, const std::string& client_id
 
 }  // namespace
 
-InstanceKey find_key(const ProducersState& state, const Statistics& statistics, Instant at) {
+InstanceKey find_key(ProducersState& state, const Statistics& statistics, Instant at) {
   if (!statistics.age) return find_without_age(state, statistics, at);
-  return {statistics.name, statistics.ts - *statistics.age, {}};
+  const InstanceKey key{statistics.name, statistics.ts - *statistics.age, {}};
+  if (state.instances.contains(key)) return key;
+  const auto* reporting =
+      find_near(state, key, [](const Instance& one) { return !one.ts && !one.report_id.empty(); });
+  if (reporting != nullptr) unite(state, InstanceKey{reporting->key}, key);
+  return key;
 }
 
 InstanceKey find_key(ProducersState& state, const ProducerReport& report) {
-  const bool is_named = report.started && !report.name.empty();
-  const InstanceKey named{report.name, report.started.value_or(0), {}};
   const auto known = state.by_report_id.find(report.instance);
-  if (known == state.by_report_id.end())
-    return is_named ? named : InstanceKey{report.name, 0, report.instance};
-  if (is_named && known->second != named && !known->second.id.empty())
-    unite(state, InstanceKey{known->second}, named);
-  return known->second;
+  const bool is_known = known != state.by_report_id.end();
+  const bool is_named = report.started && !report.name.empty();
+  if (!is_named || (is_known && known->second.id.empty()))
+    return is_known ? known->second : InstanceKey{report.name, 0, report.instance};
+
+  InstanceKey named{report.name, *report.started, {}};
+  if (!state.instances.contains(named))
+    if (const auto* near =
+            find_near(state, named, [](const Instance& one) { return one.report_id.empty(); }))
+      named = near->key;
+  if (is_known) unite(state, InstanceKey{known->second}, named);
+  return named;
 }
 
 tl::expected<Instance*, Refusal> find_or_add(ProducersState& state, const std::string& client_id,

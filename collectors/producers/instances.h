@@ -6,8 +6,9 @@
 namespace kie::producers {
 
 /// The instance that sent the statistics: by its start, or, before librdkafka 1.7.0, the one of
-/// that name whose counters and clock go on in the document.
-InstanceKey find_key(const ProducersState& state, const Statistics& statistics, Instant at);
+/// that name whose counters and clock go on in the document. One that has only sent reports becomes
+/// the sender if it started at that time.
+InstanceKey find_key(ProducersState& state, const Statistics& statistics, Instant at);
 
 /// The instance that sent the report. If the report is the first to name the client object of which
 /// statistics are known, both become one instance.

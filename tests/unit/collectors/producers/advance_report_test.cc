@@ -113,6 +113,30 @@ TEST_F(Reports, AndStatisticsOfOneProducerAreCountedOnce) {
   EXPECT_EQ(last_hour(), 1U);
 }
 
+TEST_F(Reports, OfAPluginThatSawTheStartAMomentLaterAreOfTheSameProducer) {
+  const auto by_plugin = [](ProducerReport one, std::int64_t started) {
+    one.started = started;
+    return one;
+  };
+  take(by_plugin(report(1, 50), 350));
+  take(statistics(5));
+  take(by_plugin(report(2, 70), 350));
+  take(statistics(10));
+  EXPECT_EQ(state.instances.size(), 1U);
+  EXPECT_EQ(client().instances, 1U);
+  // Two that start at nearly the same time have two reports.
+  take(by_plugin(report(1, 7, "i-2"), 360));
+  EXPECT_EQ(state.instances.size(), 2U);
+  EXPECT_THAT(client().counters.acknowledged_records, Optional(77U));
+  // Statistics came first; and a start that is not near.
+  auto other = statistics(5);
+  *other.age -= 50'000;
+  take(other);
+  EXPECT_EQ(state.instances.size(), 2U) << "it is that of i-2";
+  take(by_plugin(report(1, 9, "i-3"), 100 + 150'101));
+  EXPECT_EQ(state.instances.size(), 3U);
+}
+
 TEST_F(Reports, BeforeTheFirstStatisticsAreOfTheSameProducer) {
   auto early = failed(report(1, 50), 2);
   early.name.clear();
