@@ -126,7 +126,7 @@ def of_install_deps():
 
 def of_installation(exporter: str):
     """`cmake --install` brings all that an operator needs."""
-    wanted = {"bin/kafka-isr-exporter", "share/kafka-isr-exporter/kafka-isr-exporter.toml",
+    wanted = {"bin/kafka-isr-exporter", "lib/libkafka-isr-monitor.so", "share/kafka-isr-exporter/kafka-isr-exporter.toml",
               "share/kafka-isr-exporter/kafka-isr-exporter.rules.yml"}
     for folder, place in ((ROOT / "grafana" / "dashboards", "grafana/dashboards"),
                           (ROOT / "grafana" / "provisioning", "grafana/provisioning"), (DEPLOY / "runbooks", "runbooks")):

@@ -1,0 +1,276 @@
+#include "collectors/producers/monitor/monitor.h"
+
+#include "collectors/producers/monitor/post.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <ctime>
+#include <new>
+#include <thread>
+#include <utility>
+
+namespace kie::monitor {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kInterval = 1s;
+/// Without news: the exporter calls a producer vanished that has not reported for a minute.
+constexpr auto kHeartbeat = 10s;
+/// The longest pause between attempts while the exporter cannot be reached.
+constexpr auto kLongestPause = 5s;
+constexpr auto kPostTimeout = 3s;
+constexpr auto kFinishTimeout = 1s;
+/// Failed records and fatal errors wake the thread; it reads them this often at most.
+constexpr auto kShortest = 10ms;
+constexpr std::size_t kMostProducers = 1000;
+/// Of lines that are not written yet.
+constexpr std::size_t kMostLogLines = 100;
+/// The exporter takes bodies of 8 MiB by default.
+constexpr std::size_t kMostBody = std::size_t{1} << 20U;
+/// Reports of more partitions than this are sent less often than every second.
+constexpr std::size_t kPartitionsPerInterval = 1000;
+
+std::string read_token(const std::string& path) {
+  std::string token;
+  if (path.empty()) return token;
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0) return token;
+  std::array<char, 4096> bytes{};
+  const auto length = read(file, bytes.data(), bytes.size());
+  close(file);
+  if (length > 0) token.assign(bytes.data(), static_cast<std::size_t>(length));
+  const auto end = token.find_first_of("\r\n");
+  if (end != std::string::npos) token.resize(end);
+  return token;
+}
+
+std::string log_line(const std::string& text) {
+  const auto now = time(nullptr);
+  tm parts{};
+  gmtime_r(&now, &parts);
+  std::array<char, 32> at{};
+  strftime(at.data(), at.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return std::string(at.data()) + " kafka-isr-monitor[" + std::to_string(getpid()) + "] " + text +
+         "\n";
+}
+
+}  // namespace
+
+// Never destroyed: its thread and those of librdkafka may use it until the process is gone.
+Monitor& Monitor::instance() {
+  static auto* const monitor = new Monitor;
+  return *monitor;
+}
+
+Monitor::Monitor() : options_(options_from_environment()) {
+  pthread_atfork([] { instance().before_fork(); }, [] { instance().after_fork_in_parent(); },
+                 [] { instance().after_fork_in_child(); });
+}
+
+void Monitor::log(const std::string& line) noexcept {
+  if (options_.log_file.empty()) return;
+  try {
+    const std::scoped_lock lock{mutex_};
+    if (log_lines_.size() == kMostLogLines || !start_thread()) return;
+    log_lines_.push_back(log_line(line));
+  } catch (const std::exception&) {  // no memory
+    return;
+  }
+  wake();
+}
+
+bool Monitor::add(std::shared_ptr<Producer> producer) {
+  if (!is_attached_.exchange(true))
+    log("attached to \"" + producer->client_id() + "\" (" + producer->client() +
+        "); reports go to " + options_.address.text);
+  const std::scoped_lock lock{mutex_};
+  if (producers_.size() == kMostProducers) {
+    // Of those whose end could not be reported yet, the oldest.
+    const auto ended =
+        std::ranges::find_if(producers_, &Producer::is_ended, &Producers::value_type::operator*);
+    if (ended == producers_.end()) return false;
+    producers_.erase(ended);
+  }
+  if (!start_thread()) return false;
+  producers_.push_back(std::move(producer));
+  return true;
+}
+
+void Monitor::wake() noexcept {
+  const std::uint64_t one = 1;
+  // Full: it is awake.
+  [[maybe_unused]] const auto written = write(wake_fd_.load(), &one, sizeof one);
+}
+
+/// With the mutex held.
+bool Monitor::start_thread() {
+  if (has_thread_) return true;
+  if (wake_fd_.load() < 0) wake_fd_.store(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
+  if (wake_fd_.load() < 0) return false;
+  // Signals are the application's.
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  try {
+    std::thread([this] { run(); }).detach();
+    has_thread_ = true;
+  } catch (const std::exception&) {
+    has_thread_ = false;
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return has_thread_;
+}
+
+Monitor::Producers Monitor::producers() const {
+  const std::scoped_lock lock{mutex_};
+  return producers_;
+}
+
+void Monitor::wait(Clock::time_point until) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
+  pollfd one{.fd = wake_fd_.load(), .events = POLLIN, .revents = 0};
+  if (left <= 0 || poll(&one, 1, static_cast<int>(left)) <= 0) return;
+  std::uint64_t count = 0;
+  [[maybe_unused]] const auto length = read(one.fd, &count, sizeof count);
+}
+
+void Monitor::run() noexcept {
+  pthread_setname_np(pthread_self(), "kafka-isr-monit");
+  next_report_ = Clock::now() + kInterval;
+  while (true) {
+    wait(next_report_);
+    // Set later, it takes another round.
+    const bool is_last = is_finishing_.load();
+    try {
+      round(is_last);
+      write_log();
+    } catch (const std::exception&) {  // no memory: the next round may have some
+      next_report_ = Clock::now() + kLongestPause;
+    }
+    if (is_last) {
+      const std::scoped_lock lock{mutex_};
+      is_finished_ = true;
+      finished_.notify_all();
+      return;
+    }
+    std::this_thread::sleep_for(kShortest);
+  }
+}
+
+void Monitor::round(bool is_last) {
+  const auto all = producers();
+  const auto now = Clock::now();
+  const bool is_due = now >= next_report_;
+  const bool is_heartbeat = now >= next_heartbeat_;
+  Producers due;
+  std::size_t partitions = 0;
+  for (const auto& producer : all) {
+    producer->ask_client();
+    if (is_last) producer->on_end();
+    partitions += producer->partitions();
+    const bool has_news =
+        is_due ? is_heartbeat || producer->has_unreported_change() : producer->has_unreported_end();
+    if (has_news && !producer->is_void()) due.push_back(producer);
+  }
+  // While the exporter cannot be reached, attempts have their own rhythm.
+  if (!is_due && !is_last && pause_ > 0ms) return;
+
+  if (send(due, now + (is_last ? kFinishTimeout : kPostTimeout))) {
+    pause_ = 0ms;
+    forget_ended();
+    if (is_heartbeat) next_heartbeat_ = now + kHeartbeat;
+    if (is_due)
+      next_report_ = now + std::min<std::chrono::milliseconds>(
+                               kInterval * (1 + partitions / kPartitionsPerInterval), kHeartbeat);
+  } else {
+    pause_ = std::clamp<std::chrono::milliseconds>(2 * pause_, kInterval, kLongestPause);
+    next_report_ = Clock::now() + pause_;
+  }
+}
+
+bool Monitor::send(const Producers& producers, Clock::time_point deadline) {
+  std::string documents;
+  auto first = producers.begin();
+  for (auto one = first; one != producers.end(); ++one) {
+    write_report((*one)->report(std::chrono::system_clock::now()), documents);
+    if (documents.size() < kMostBody && one + 1 != producers.end()) continue;
+    if (!post(documents, deadline)) return false;
+    for (; first <= one; ++first) (*first)->reported();
+    documents.clear();
+  }
+  return true;
+}
+
+bool Monitor::post(const std::string& documents, Clock::time_point deadline) {
+  const auto& address = options_.address;
+  auto result =
+      post_reports(address, read_token(options_.token_file), documents, deadline, socket_);
+  // Each problem once, and that it is over.
+  if (result.problem != last_problem_) {
+    log(result.problem.empty() ? "reports are accepted by " + address.text
+                               : "reports to " + address.text + ": " + result.problem);
+    last_problem_ = std::move(result.problem);
+  }
+  return result.is_read;
+}
+
+/// Those that have ended, and whose end is reported or not worth a report.
+void Monitor::forget_ended() {
+  const std::scoped_lock lock{mutex_};
+  std::erase_if(producers_, [](const auto& one) {
+    return one->is_ended() && (one->is_void() || !one->has_unreported_end());
+  });
+}
+
+void Monitor::write_log() {
+  std::vector<std::string> lines;
+  {
+    const std::scoped_lock lock{mutex_};
+    lines.swap(log_lines_);
+  }
+  if (lines.empty()) return;
+  const int file =
+      open(options_.log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0640);
+  if (file < 0) return;
+  for (const auto& line : lines) {
+    [[maybe_unused]] const auto written = write(file, line.data(), line.size());
+  }
+  close(file);
+}
+
+void Monitor::finish() noexcept {
+  std::unique_lock lock{mutex_};
+  if (!has_thread_) return;
+  is_finishing_.store(true);
+  wake();
+  finished_.wait_for(lock, kFinishTimeout, [&] { return is_finished_; });
+}
+
+/// The child has the memory of its parent's producers and none of their threads: they are left
+/// where they are, and nothing is freed that a thread of the parent was using.
+void Monitor::after_fork_in_child() noexcept {
+  generation_.fetch_add(1);
+  new (&mutex_) std::mutex;
+  new (&finished_) std::condition_variable;
+  new (&producers_) Producers;
+  new (&log_lines_) std::vector<std::string>;
+  has_thread_ = false;
+  is_finishing_.store(false);
+  is_finished_ = false;
+  if (const int fd = wake_fd_.exchange(-1); fd >= 0) close(fd);
+  if (const int fd = socket_.exchange(-1); fd >= 0) close(fd);
+  is_attached_.store(false);
+  next_report_ = next_heartbeat_ = {};
+  pause_ = {};
+}
+
+}  // namespace kie::monitor
