@@ -41,8 +41,8 @@ class LossScenario(Scenario):
             + "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items())))
         return int(re.search(r"\bport=(\d+)", self.watching.await_log(r"ingest listening.*", 10)[0])[1])
 
-    def application(self, ingest_port: int, interval_ms: int) -> Application:
-        made = Application(self.folder, self.cluster.bootstrap, self.topic, ingest_port, interval_ms)
+    def application(self, ingest_port: int, **settings: str) -> Application:
+        made = Application(self.folder, self.cluster.bootstrap, self.topic, ingest_port, **settings)
         self.addCleanup(made.kill)
         return made
 

@@ -1,60 +1,68 @@
-"""An application that writes with a producer made by deploy/clients/python, and does as it is told."""
+"""An application of confluent_kafka that does as it is told. All that it has of this project is one setting, the plugin's,
+and, if it is asked to, the statistics callback of deploy/clients/python."""
 
 from __future__ import annotations
 
 import pathlib
 import re
 import subprocess
+import sys
 
+import monitor_plugin
 import snippets
 from patience import eventually
 
 TOKEN = "open-sesame-7f2e"
 
-# Does as it is told, a line each: a number is so many records, "report" a report; says what was acknowledged.
+# A number is so many records; says what was acknowledged.
 MAIN = """
 import select, sys
 import confluent_kafka
-from kie_reporter import Producer
+from send_statistics import send_statistics
 
 def delivered(error, message):
     print(*("failed", error.name()) if error else ("acknowledged", message.offset(), message.value().decode()), flush=True)
 
-producer = Producer({"bootstrap.servers": sys.argv[1], "client.id": "ledger", "enable.idempotence": True,
-                     "statistics.interval.ms": int(sys.argv[3]), "on_delivery": delivered})
-sent = 0
-while True:
-    try:
-        producer.poll(0.05)
-        if not select.select([sys.stdin], [], [], 0)[0]:
-            continue
-        line = sys.stdin.readline()
-        if not line:
-            break
-        if line.strip() == "report":
-            producer.report()
-            continue
-        for _ in range(int(line)):
-            producer.produce(sys.argv[2], value=str(sent), partition=0)
-            sent += 1
-        producer.flush(20)
-    except confluent_kafka.KafkaException as failure:
-        print("raised", failure.args[0].name(), flush=True)
+settings = dict(setting.split("=", 1) for setting in sys.argv[2:])
+if "statistics.interval.ms" in settings:
+    settings["stats_cb"] = send_statistics
+with confluent_kafka.Producer({"client.id": "ledger", "on_delivery": delivered, **settings}) as producer:
+    sent = 0
+    while True:
+        try:
+            producer.poll(0.05)
+            if not select.select([sys.stdin], [], [], 0)[0]:
+                continue
+            line = sys.stdin.readline()
+            if not line:
+                break
+            for _ in range(int(line)):
+                producer.produce(sys.argv[1], value=str(sent), partition=0)
+                sent += 1
+            producer.flush(20)
+        except (confluent_kafka.KafkaException, confluent_kafka.KafkaError) as failure:
+            print("raised", failure, flush=True)
 """
 
 
 class Application:
     """Writes to partition 0 of the topic and reports to the exporter that takes reports at a port; end() or kill() ends it."""
 
-    def __init__(self, folder: pathlib.Path, bootstrap: str, topic: str, ingest_port: int, interval_ms: int):
-        command, env = snippets.write_python(folder, MAIN)
+    def __init__(self, folder: pathlib.Path, bootstrap: str, topic: str, ingest_port: int, **settings: str):
+        token = folder / "application.token"
+        token.write_text(TOKEN + "\n")
+        settings = {"bootstrap.servers": bootstrap, "enable.idempotence": "true",
+                    "plugin.library.paths": monitor_plugin.plugin(), **settings}
         self._log = open(folder / "application.log", "w+")
-        self._process = subprocess.Popen([*command, bootstrap, topic, str(interval_ms)],
-                                         env={**snippets.environment(ingest_port, TOKEN), **env}, stdin=subprocess.PIPE,
-                                         stdout=self._log, stderr=self._log, text=True)
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", MAIN, topic, *(f"{key}={value}" for key, value in settings.items())],
+            env={**snippets.environment(ingest_port, TOKEN),
+                 **monitor_plugin.environment(ingest_port, token, folder / "monitor.log"),
+                 "PYTHONPATH": f"{monitor_plugin.PYTHON_PACKAGES}:{snippets.ROOT}/deploy/clients/python"},
+            stdin=subprocess.PIPE, stdout=self._log, stderr=self._log, text=True)
 
-    def tell(self, what) -> None:
-        self._process.stdin.write(f"{what}\n")
+    def tell(self, count: int) -> None:
+        self._process.stdin.write(f"{count}\n")
         self._process.stdin.flush()
 
     def said(self) -> str:
@@ -68,9 +76,9 @@ class Application:
         eventually(lambda: len(self.acknowledged()) == count, 30,
                    lambda: f"{count} records are acknowledged, not as in\n{self.said()[-1000:]}")
 
-    def end(self) -> None:
+    def end(self) -> int:
         self._process.stdin.close()
-        self._process.wait(20)
+        return self._process.wait(20)
 
     def kill(self) -> None:
         self._process.kill()

@@ -45,7 +45,7 @@ class Alerts(LossScenario):
 
     def test_a_loss_from_its_first_sign_to_its_end(self):
         safe = f"{self.topic}-safe"
-        application = self.application(self.watch(), 500)
+        application = self.application(self.watch(), **{"statistics.interval.ms": "500"})
         stack = self.alert(20)
         self.create(self.topic, [[1, 2]], **RISKY)
         self.create(safe, [[1, 2]], **SAFE)

@@ -5,9 +5,11 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import unittest
 
 import snippets
+from monitor_plugin import PYTHON_PACKAGES
 from scenario import Scenario
 
 TOKEN = "open-sesame-7f2e"
@@ -59,6 +61,17 @@ int main() {
 }
 """
 
+PYTHON = """
+import confluent_kafka
+
+producer = confluent_kafka.Producer({"client.id": "snippet-python", "test.mock.num.brokers": 1, "enable.idempotence": True,
+                                     "statistics.interval.ms": 200, "stats_cb": send_statistics})
+for _ in range(3):
+    producer.produce("t", b"x")
+for _ in range(20):
+    producer.poll(0.1)
+"""
+
 GO = """
 func main() {
 	producer, err := kafka.NewProducer(&kafka.ConfigMap{"client.id": "snippet-go", "test.mock.num.brokers": 1,
@@ -101,12 +114,13 @@ producer.connect();
 class Snippets(Scenario):
     RATE = 0.0
 
-    def built(self, *command, seconds: float = 300, **environment) -> None:
+    def built(self, *command, seconds: float = 300, **environment) -> str:
         done = subprocess.run([str(word) for word in command], cwd=self.folder, env={**os.environ, **environment}, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=seconds)
         self.assertEqual(done.returncode, 0, f"{command[0]}: {done.stdout[-3000:]}")
+        return "\n".join(line for line in done.stdout.splitlines() if "Mock cluster enabled" not in line)
 
-    def taken(self, client_id: str, *command) -> None:
+    def taken(self, client_id: str, *command, **environment) -> None:
         """Runs it against an exporter: its records are counted, and it goes on where there is no exporter."""
         token = self.folder / "token"
         token.write_text(TOKEN + "\n")
@@ -114,14 +128,15 @@ class Snippets(Scenario):
             f'[ingest]\nlisten_address = "127.0.0.1:0"\ntoken_file = "{token}"\n'
             f"[[cluster]]\nservers = {json.dumps(self.cluster.bootstrap.split(','))}\n"))
         port = int(re.search(r"\bport=(\d+)", watching.await_log(r"ingest listening.*", 10)[0])[1])
-        self.built(*command, seconds=60, **snippets.environment(port, TOKEN))
+        self.built(*command, seconds=60, **snippets.environment(port, TOKEN), **environment)
         page = watching.await_metrics(
             lambda page: (page.get("kafka_producer_transmitted_bytes_total", client_id=client_id) or 0) > RECORDS, 5,
             "what it sent is counted")
         self.assertEqual([value for _, value in page.series("kafka_isr_exporter_ingest_rejected_total") if value], [])
         self.assertGreaterEqual(page.get("kafka_isr_exporter_ingest_documents_total", kind="statistics"), 3)
         watching.stop()
-        self.built(*command, seconds=60, **snippets.environment(port, TOKEN))
+        said = self.built(*command, seconds=60, **snippets.environment(port, TOKEN), **environment)
+        self.assertEqual(len(said.splitlines()), 1, "it names its first failure, once")
 
     def compiled(self, compiler: str, source: str, library: str) -> None:
         self.built("sh", "-c", f'{compiler} -Wall -Wextra -Werror {source} -o main '
@@ -137,9 +152,13 @@ class Snippets(Scenario):
         self.compiled("c++ -std=c++17", "main.cc", "rdkafka++-static")
         self.taken("snippet-cpp", "./main")
 
+    def test_python(self):
+        (self.folder / "main.py").write_text(snippets.code("python") + PYTHON)
+        self.taken("snippet-python", sys.executable, "main.py", PYTHONPATH=str(PYTHON_PACKAGES))
+
 
 class OtherLanguages(Snippets):
-    test_c = test_cpp = None
+    test_c = test_cpp = test_python = None
 
     def tool(self, name: str) -> str:
         found = shutil.which(name)

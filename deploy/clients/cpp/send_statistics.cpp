@@ -2,6 +2,7 @@
 #include <librdkafka/rdkafkacpp.h>
 
 #include <cstdlib>
+#include <iostream>
 #include <memory>
 #include <string>
 
@@ -15,14 +16,21 @@ class SendStatistics : public RdKafka::EventCb {
     const std::string authorization = std::string("Authorization: Bearer ") + (token ? token : "");
     const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers{
         curl_slist_append(curl_slist_append(nullptr, authorization.c_str()), "Expect:"), curl_slist_free_all};
-    const std::string url = std::string(address) + "statistics", json = event.str();
-    curl_easy_setopt(http.get(), CURLOPT_URL, url.c_str());
+    const std::string json = event.str();
+    curl_easy_setopt(http.get(), CURLOPT_URL, address);
+    curl_easy_setopt(http.get(), CURLOPT_PROXY, "");
     curl_easy_setopt(http.get(), CURLOPT_HTTPHEADER, headers.get());
     curl_easy_setopt(http.get(), CURLOPT_POSTFIELDS, json.c_str());
     curl_easy_setopt(http.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(json.size()));
-    curl_easy_setopt(http.get(), CURLOPT_TIMEOUT_MS, 500L);
+    curl_easy_setopt(http.get(), CURLOPT_FAILONERROR, 1L);
+    curl_easy_setopt(http.get(), CURLOPT_TIMEOUT_MS, 500L);  // the name's resolution included
     curl_easy_setopt(http.get(), CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(http.get(), CURLOPT_WRITEFUNCTION, +[](char*, size_t size, size_t count, void*) { return size * count; });
-    curl_easy_perform(http.get());
+    const CURLcode result = curl_easy_perform(http.get());
+    if (result && !has_failed_) std::cerr << "kafka-isr-exporter: " << curl_easy_strerror(result) << '\n';
+    has_failed_ = has_failed_ || result;
   }
+
+ private:
+  bool has_failed_ = false;
 };

@@ -1,0 +1,268 @@
+"""The plugin for librdkafka: what it reports of programs that it changes in nothing."""
+
+import os
+import pathlib
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+
+import monitor_plugin
+from losses import RISKY, LossScenario, assessments
+from monitor_plugin import build_host, plugin
+from patience import eventually, scaled
+from python_application import TOKEN
+from scenario import WithExporters
+from truth import readable
+
+FATAL = "kafka_producer_fatal_errors_last_hour"
+NOWHERE = "127.0.0.1:1"
+HABITS = ("plain", "many", "forks", "failing", "copies", "fatal", "no-destroy", "never-polls", "consumes")
+
+
+class Hosts(WithExporters):
+    """host.c with the newest librdkafka, and its own mock cluster."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        cls.built = pathlib.Path(tempfile.mkdtemp(prefix="kie-host-"))
+        cls.addClassCleanup(shutil.rmtree, cls.built, ignore_errors=True)
+        cls.host = build_host(cls.built)
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.token = self.folder / "token"
+        self.token.write_text(TOKEN + "\n")
+        self.log = self.folder / "monitor.log"
+
+    def takes_reports(self) -> int:
+        self.watching = self.exporter(NOWHERE, text=(
+            f'[ingest]\nlisten_address = "127.0.0.1:0"\ntoken_file = "{self.token}"\n'
+            f'[[cluster]]\nservers = ["{NOWHERE}"]\n'))
+        return int(re.search(r"\bport=(\d+)", self.watching.await_log(r"ingest listening.*", 10)[0])[1])
+
+    def run_host(self, habit: str, env: dict[str, str], *arguments: str, before: tuple[str, ...] = (), with_plugin: bool = True,
+                 limit: float = 60) -> float:
+        """It ends well and says nothing; the seconds that it took."""
+        begin = time.monotonic()
+        ended = subprocess.run([*before, str(self.host), plugin() if with_plugin else "", habit, *arguments],
+                               env={**os.environ, **env}, capture_output=True, text=True, timeout=scaled(limit))
+        took = time.monotonic() - begin
+        self.assertEqual((ended.returncode, ended.stdout, ended.stderr), (0, "", ""), f"{habit}: {self.said()}")
+        return took
+
+    def said(self) -> str:
+        return self.log.read_text() if self.log.exists() else ""
+
+    def producers(self) -> list[dict]:
+        return self.watching.json("/api/v1/producers?client_id=host&limit=1000")["producers"]
+
+    def ended(self, count: int) -> list[dict]:
+        return eventually(lambda: self.producers() if sum(one["ended"] for one in self.producers()) == count else None, 10,
+                          lambda: f"{count} producers end, not {self.producers()} of {self.said()}")
+
+    def test_each_habit_is_reported(self):
+        port = self.takes_reports()
+        env = monitor_plugin.environment(port, self.token, self.log)
+        producers = records = 0
+        for habit, more, acknowledged in (("plain", 1, 1000), ("many", 200, 2000), ("forks", 10, 550), ("copies", 1, 10),
+                                          ("fatal", 5, 50), ("no-destroy", 1, 1000), ("never-polls", 1, 1000), ("failing", 1, 10),
+                                          ("consumes", 0, 0)):
+            with self.subTest(habit):
+                self.run_host(habit, env)
+                producers, records = producers + more, records + acknowledged
+                all_of_them = self.ended(producers)
+                self.assertEqual(len(all_of_them), producers, "and none that never was")
+                page = self.watching.await_metrics(
+                    lambda page: page.get("kafka_producer_acknowledged_records_total", client_id="host") == records, 10,
+                    f"{records} records are acknowledged")
+        self.assertEqual(page.get(FATAL, error="OUT_OF_ORDER_SEQUENCE_NUMBER"), 5)
+        self.assertEqual(page.get("kafka_producer_vanished_last_hour", client_id="host"), 0)
+        one = all_of_them[0]
+        self.assertEqual((one["host"], one["settings"]["enable.idempotence"]), (socket.gethostname(), "true"))
+        self.assertRegex(one["client"], r"^librdkafka 2\.\d+\.\d+$")
+        self.assertIn('attached to "host" (librdkafka 2.', self.said())
+        self.assertNotIn("reports to", self.said())
+
+    def test_without_an_exporter_programs_are_as_without_the_plugin(self):
+        quiet = socket.create_server(("127.0.0.1", 0), backlog=200)      # takes connections, and never answers
+        self.addCleanup(quiet.close)
+        for what, port, longest in (("away", None, 0.5), ("hung", quiet.getsockname()[1], 2.5)):
+            for habit in HABITS:
+                with self.subTest(exporter=what, habit=habit):
+                    without = self.run_host(habit, {}, with_plugin=habit == "copies")
+                    took = self.run_host(habit, monitor_plugin.environment(port, self.token))
+                    # A child that ends waits a second, too, and there are five of them.
+                    children = 5 if habit == "forks" else 0
+                    self.assertLess(took, without * 1.5 + scaled(longest * (1 + children)), f"{without:.2f} s without it")
+
+    def test_one_that_refuses_is_named_once(self):
+        port = self.takes_reports()
+        wrong = self.folder / "wrong"
+        wrong.write_text("another-token\n")
+        self.run_host("plain", monitor_plugin.environment(port, wrong, self.log))
+        lines = [line for line in self.said().splitlines() if "attached" not in line]
+        self.assertEqual(len(lines), 1, self.said())
+        self.assertRegex(lines[0], rf"reports to 127\.0\.0\.1:{port}: 401 ")
+        self.assertNotIn("another-token", self.said())
+        self.assertEqual(self.producers(), [])
+
+    def test_a_name_server_that_hangs(self):
+        """In name spaces of its own: the only name server takes questions and never answers."""
+        if subprocess.run(["unshare", "-rmn", "true"], capture_output=True).returncode != 0:
+            self.skipTest("no name spaces")
+        resolver = self.folder / "resolv.conf"
+        resolver.write_text("nameserver 127.0.0.1\noptions timeout:30 attempts:5\n")
+        names = self.folder / "nsswitch.conf"
+        names.write_text("hosts: dns\n")
+        inside = self.folder / "inside.py"
+        inside.write_text(
+            "import socket, subprocess, sys\n"
+            "subprocess.run(['ip', 'link', 'set', 'lo', 'up'], check=True)\n"
+            f"subprocess.run(['mount', '--bind', '{resolver}', '/etc/resolv.conf'], check=True)\n"
+            f"subprocess.run(['mount', '--bind', '{names}', '/etc/nsswitch.conf'], check=True)\n"
+            "server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+            "server.bind(('127.0.0.1', 53))\n"
+            "code = subprocess.run(sys.argv[1:]).returncode\n"
+            "server.setblocking(False)\n"
+            "assert server.recv(1000), 'it was asked'\n"
+            "sys.exit(code)\n")
+        env = {**monitor_plugin.environment(None, self.token), "KAFKA_ISR_MONITOR_ADDRESS": "exporter.monitoring:10034"}
+        took = self.run_host("plain", env, before=("unshare", "-rmn", "python3", str(inside)))
+        self.assertLess(took, scaled(5))
+
+    def test_an_old_release_is_left_alone_until_it_is_forced(self):
+        kcat = shutil.which("kcat")
+        if kcat is None:
+            self.skipTest("no kcat")
+        port = self.takes_reports()
+        command = [kcat, "-P", "-b", NOWHERE, "-X", "test.mock.num.brokers=1", "-X", f"plugin.library.paths={plugin()}", "-X", "client.id=host",
+                   "-t", "payments", "-p", "0"]
+        env = monitor_plugin.environment(port, self.token, self.log)
+        subprocess.run(command, input="one\ntwo\n", text=True, env={**os.environ, **env}, check=True, timeout=scaled(60))
+        self.assertIn("KAFKA_ISR_MONITOR_FORCE=1 attaches nevertheless", self.said())
+        self.assertEqual(self.producers(), [])
+        subprocess.run(command, input="one\ntwo\n", text=True, env={**os.environ, **env, "KAFKA_ISR_MONITOR_FORCE": "1"}, check=True,
+                       timeout=scaled(60))
+        self.assertEqual(self.ended(1)[0]["acknowledged_records"], 2)
+
+    def test_it_exports_nothing_and_needs_nothing(self):
+        library = plugin() + ".so"
+        exported = subprocess.run(["nm", "-D", "--defined-only", library], capture_output=True, text=True, check=True).stdout
+        self.assertEqual([line.split()[-1] for line in exported.splitlines()], ["conf_init"])
+        needed = re.findall(r"NEEDED.*\[(.*)\]", subprocess.run(["readelf", "-d", library], capture_output=True, text=True,
+                                                                check=True).stdout)
+        self.assertEqual([name for name in needed if "kafka" in name or "c++" in name], [])
+
+    def test_memory_checked(self):
+        valgrind = shutil.which("valgrind")
+        if valgrind is None:
+            self.skipTest("no valgrind")
+        env = monitor_plugin.environment(None, self.token)
+        for habit, count in (("plain", "100"), ("failing", "2"), ("copies", "3"), ("fatal", "2"), ("forks", "1")):
+            with self.subTest(habit):
+                self.run_host(habit, env, count, before=(valgrind, "-q", "--error-exitcode=3", "--leak-check=no"), limit=300)
+
+
+class Producers(LossScenario):
+    def shown(self) -> list[dict]:
+        return self.watching.json("/api/v1/producers?client_id=ledger")["producers"]
+
+    def test_unclean_election_to_the_record(self):
+        """The last in-sync replica acknowledges records and dies."""
+        self.cluster.create_topic(self.topic, assign=[[1, 2]], config=RISKY)
+        port = self.watch_with_reports("60s")
+        self.watching.await_ready()
+        application = self.application(port)
+        application.tell(500)
+        application.await_acknowledged(500)
+        self.cluster.pause(2)
+        self.cluster.await_partition(self.topic, isr=[1])
+        application.tell(1000)
+        application.await_acknowledged(1500)
+        self.watching.await_metrics(
+            lambda page: page.get("kafka_producer_acknowledged_records_total", client_id="ledger") == 1500, 10, "it reports")
+        self.cluster.kill(1)
+        self.cluster.resume(2)
+        self.cluster.await_partition(self.topic, leader=2, isr=[2])
+        self.watching.await_metrics(lambda page: assessments(page, "lost") >= 1, 90, "the loss is found")
+
+        self.assertEqual(self.watching.metrics().get(FATAL, error="OUT_OF_ORDER_SEQUENCE_NUMBER"), 0)
+        application.tell(10)
+        eventually(lambda: "failed OUT_OF_ORDER" in application.said(), 30, lambda: f"it fails: {application.said()[-500:]}")
+        begin = time.monotonic()
+        self.watching.await_metrics(lambda page: page.get(FATAL, error="OUT_OF_ORDER_SEQUENCE_NUMBER") == 1, 3,
+                                    lambda: "the fatal error arrives: " + application.said()[-2500:])
+        self.measured("from the application's first failed record to the page", f"{time.monotonic() - begin:.2f} s")
+        there = {offset: value for (_, offset), value in readable(self.cluster, self.topic).items()}
+        lost = [offset for offset, value in application.acknowledged().items() if there.get(offset) != value]
+        self.assertEqual(sorted(lost), list(range(500, 1500)))
+        self.watching.await_metrics(
+            lambda page: page.get("kafka_topic_lost_records_total", topic=self.topic, acks="all") == len(lost), 90,
+            f"{len(lost)} records are lost, to the record")
+        said = self.events("loss,loss_revised", topic=self.topic)
+        self.assertEqual(sum(event["details"]["records"] for event in said), len(lost))
+        self.assertEqual({event["details"]["measure"] for event in said}, {"acknowledged"})
+        fatal = self.watching.json("/api/v1/events?kind=producer_fatal")["events"]
+        self.assertEqual([(e["details"]["client_id"], e["details"]["error"]) for e in fatal],
+                         [("ledger", "OUT_OF_ORDER_SEQUENCE_NUMBER")])
+
+        self.assertEqual(application.end(), 0, application.said()[-1000:])
+        shown = eventually(lambda: [one for one in self.shown() if one["ended"]], 10, "it says that it ends")[0]
+        self.assertEqual((shown["acknowledged_records"], shown["fatal"]["error"], shown["cluster_id"]),
+                         (1500, "OUT_OF_ORDER_SEQUENCE_NUMBER", self.watching.json("/api/v1/clusters")["clusters"][0]["id"]))
+        self.assertEqual(sum(one["records"] for one in shown["failed"]), 10)
+
+    def test_a_clean_move_with_acks_1(self):
+        """The leader acknowledges records that no follower has, and hands over."""
+        self.cluster.create_topic(self.topic, assign=[[1, 2]], config={"min.insync.replicas": "1"})
+        port = self.watch_with_reports("1s")
+        self.watching.await_ready()
+        application = self.application(port, **{"acks": "1", "enable.idempotence": "false"})
+        application.tell(500)
+        application.await_acknowledged(500)
+        self.seen(self.topic, [0], 500)
+        # Its follower is in the ISR for a while yet. The answer to its last fetch may wait for it.
+        self.cluster.pause(2)
+        application.tell(1)
+        application.await_acknowledged(501)
+        application.tell(299)
+        application.await_acknowledged(800)
+        self.watching.await_metrics(
+            lambda page: page.get("kafka_producer_acknowledged_records_total", client_id="ledger") == 800, 10, "it reports")
+        self.cluster.kill(1)
+        self.cluster.resume(2)
+        self.cluster.await_partition(self.topic, leader=2)
+        there = eventually(lambda: {offset: value for (_, offset), value in readable(self.cluster, self.topic).items()}, 15,
+                           "the new leader is read")
+        lost = [offset for offset, value in application.acknowledged().items() if there.get(offset) != value]
+        self.assertIn(sorted(lost), ([*range(500, 800)], [*range(501, 800)]))
+        self.watching.await_metrics(
+            lambda page: page.get("kafka_topic_lost_records_total", topic=self.topic, acks="1") == len(lost), 60,
+            f"{len(lost)} records are lost that the leader alone acknowledged")
+        self.assertEqual(self.watching.metrics().get("kafka_topic_lost_records_total", topic=self.topic, acks="all"), 0)
+
+    def test_with_statistics_of_its_own_it_is_one_producer(self):
+        self.cluster.create_topic(self.topic, assign=[[1, 2]])
+        port = self.watch_with_reports("1s")
+        self.watching.await_ready()
+        application = self.application(port, **{"statistics.interval.ms": "300"})
+        application.tell(700)
+        application.await_acknowledged(700)
+        page = self.watching.await_metrics(
+            lambda page: page.get("kafka_producer_acknowledged_records_total", client_id="ledger") == 700
+            and page.get("kafka_producer_queue_messages_limit", client_id="ledger") is not None, 10, "statistics and reports come")
+        self.assertEqual(page.get("kafka_producer_instances", client_id="ledger"), 1)
+        self.assertEqual([(one["idempotence"]["state"], one["acknowledged_records"]) for one in self.shown()],
+                         [("Assigned", 700)])
+        self.assertEqual(application.end(), 0)
+        self.watching.await_metrics(lambda page: page.get("kafka_producer_instances", client_id="ledger") == 0, 10, "it ends")
+        self.assertEqual(self.watching.metrics().get("kafka_producer_vanished_last_hour", client_id="ledger"), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
