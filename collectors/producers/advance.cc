@@ -25,6 +25,13 @@ void count(std::uint64_t& counted, std::uint64_t now, std::uint64_t& total) {
   counted = now;
 }
 
+void count(std::optional<std::uint64_t>& counted, std::uint64_t now,
+           std::optional<std::uint64_t>& total) {
+  if (!counted) counted = 0;
+  if (!total) total = 0;
+  count(*counted, now, *total);
+}
+
 void count(Counters& counted, const Statistics& now, Counters& total) {
   count(counted.transmitted_bytes, now.transmitted_bytes, total.transmitted_bytes);
   count(counted.socket_send_errors, now.socket_send_errors, total.socket_send_errors);
@@ -161,11 +168,10 @@ void count(Instance& instance, ProducerClient& client, const ProducerReport& now
   for (const auto& one : now.failed)
     count(instance.failed[{one.error, one.persisted}], one.records,
           (*client.failed)[{one.error, one.persisted}]);
-  auto& counted = instance.counted.acknowledged_records;
-  auto& total = client.counters.acknowledged_records;
-  if (!counted) counted = 0;
-  if (!total) total = 0;
-  count(*counted, now.acknowledged, *total);
+  count(instance.counted.acknowledged_records, now.acknowledged,
+        client.counters.acknowledged_records);
+  if (now.retried)
+    count(instance.counted.retried_records, *now.retried, client.counters.retried_records);
 }
 
 }  // namespace

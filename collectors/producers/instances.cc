@@ -77,6 +77,7 @@ void unite(ProducersState& state, const InstanceKey& from, const InstanceKey& to
   state.changed_clients.insert(reports.client_id);
   // What statistics count and what reports count is never the same.
   one.counted.acknowledged_records = reports.counted.acknowledged_records;
+  one.counted.retried_records = reports.counted.retried_records;
   one.failed = std::move(reports.failed);
   one.report = std::move(reports.report);
   one.report_id = std::move(reports.report_id);

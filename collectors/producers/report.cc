@@ -106,6 +106,10 @@ class ReportParser {
         fatal(value);
       } else if (key_ == "offsets") {
         for (const auto one : value.get_array()) segment(one.get_object().value());
+      } else if (key_ == "retried") {
+        report_.retried = value.get_uint64().value();
+      } else if (key_ == "queue") {
+        queue(value);
       } else if (key_ == "round_trip") {
         round_trip(value);
       } else if (key_ == "ended") {
@@ -217,6 +221,18 @@ class ReportParser {
     }
     key_ = "fatal";
     if (one.error.empty()) fail("the error is missing");
+  }
+
+  void queue(const dom::element& all) {
+    auto& one = report_.queue.emplace();
+    for (const auto [key, value] : all.get_object()) {
+      key_ = key;
+      if (key_ == "bytes") {
+        one.bytes = value.get_uint64().value();
+      } else if (key_ == "bytes_limit") {
+        one.bytes_limit = value.get_uint64().value();
+      }
+    }
   }
 
   void segment(const dom::object& all) {

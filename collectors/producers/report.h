@@ -69,6 +69,11 @@ struct ReportedSegment {
   std::chrono::microseconds age{};
 };
 
+/// Records that wait to be sent. Unit: bytes.
+struct ReportedQueue {
+  std::uint64_t bytes = 0, bytes_limit = 0;
+};
+
 /// One document of POST /api/v1/producers/reports: cumulative since the start of the producer, so
 /// that a lost, duplicated or late one does no harm.
 struct ProducerReport {
@@ -92,6 +97,9 @@ struct ProducerReport {
   std::vector<ReportedFailure> failed;
   std::optional<ReportedFatal> fatal;
   std::vector<ReportedSegment> offsets;
+  /// Records that were sent again. nullopt: not reported.
+  std::optional<std::uint64_t> retried;
+  std::optional<ReportedQueue> queue;
   std::optional<RoundTrip> round_trip;
   /// The producer was closed.
   bool ended = false;

@@ -29,6 +29,8 @@ using WallTime = std::chrono::system_clock::time_point;
 struct Counters {
   /// Of reports; nullopt: it sent none.
   std::optional<std::uint64_t> acknowledged_records;
+  /// Of reports; nullopt: none had it.
+  std::optional<std::uint64_t> retried_records;
   std::uint64_t transmitted_bytes = 0;
   std::uint64_t socket_send_errors = 0;
   std::uint64_t request_timeouts = 0;

@@ -251,6 +251,10 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
      kProducers, kPerClient, kLasting, "client_id",
      "Records acknowledged to producers; absent for clients that send no reports. Source: reports, "
      "acknowledged."},
+    {kProducerRetriedRecords, "kafka_producer_retried_records_total", kCounter, kProducers,
+     kPerClient, kLasting, "client_id",
+     "Records that producers sent again; absent for clients that do not report it. Source: "
+     "reports, retried."},
     {kProducerTransmittedBytes, "kafka_producer_transmitted_bytes_total", kCounter, kProducers,
      kPerClient, kLasting, "client_id", "Bytes sent to brokers. Source: statistics, tx_bytes."},
     {kProducerSocketSendErrors, "kafka_producer_socket_send_errors_total", kCounter, kProducers,
@@ -269,9 +273,11 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
      kPerClient, kLasting, "client_id",
      "Records that these queues can hold. Source: statistics, msg_max."},
     {kProducerQueueBytes, "kafka_producer_queue_bytes", kGauge, kProducers, kPerClient, kLasting,
-     "client_id", "Bytes in the queues of all instances. Source: statistics, msg_size."},
+     "client_id",
+     "Bytes in the queues of all instances. Source: statistics, msg_size; reports, queue."},
     {kProducerQueueBytesLimit, "kafka_producer_queue_bytes_limit", kGauge, kProducers, kPerClient,
-     kLasting, "client_id", "Bytes that these queues can hold. Source: statistics, msg_size_max."},
+     kLasting, "client_id",
+     "Bytes that these queues can hold. Source: statistics, msg_size_max; reports, queue."},
     {kProducerRoundTrip, "kafka_producer_round_trip_seconds", kGauge, kProducers, kPerClient,
      kLasting, "client_id,q",
      "Broker request round-trip time of the last reporting interval: the slowest broker of the "

@@ -123,6 +123,7 @@ enum class FamilyId : std::uint8_t {
   kProducerFatalErrors,
   kProducerDeliveryFailures,
   kProducerAcknowledgedRecords,
+  kProducerRetriedRecords,
   kProducerTransmittedBytes,
   kProducerSocketSendErrors,
   kProducerRequestTimeouts,

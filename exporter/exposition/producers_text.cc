@@ -20,7 +20,8 @@ using producers::ProducerClient;
 /// The values of all instances of one client together.
 struct Together {
   bool has_statistics = false;
-  std::uint64_t messages = 0, messages_limit = 0, bytes = 0, bytes_limit = 0;
+  std::uint64_t messages = 0, messages_limit = 0;
+  std::optional<producers::ReportedQueue> queue;
   std::optional<producers::RoundTrip> round_trip;
   /// Indexes in the lists of states.
   std::optional<std::size_t> idempotence, transaction;
@@ -36,16 +37,24 @@ void take_worst(std::optional<std::size_t>& worst, std::size_t place) {
   worst = std::max(worst.value_or(0), place);
 }
 
+void add(std::optional<producers::ReportedQueue>& all, const producers::ReportedQueue& one) {
+  if (!all) all.emplace();
+  all->bytes += one.bytes;
+  all->bytes_limit += one.bytes_limit;
+}
+
 void add(Together& together, const producers::Instance& instance) {
   if (instance.report && instance.report->round_trip)
     producers::take_slower(together.round_trip, *instance.report->round_trip);
-  if (!instance.statistics) return;
+  if (!instance.statistics) {
+    if (instance.report && instance.report->queue) add(together.queue, *instance.report->queue);
+    return;
+  }
   const auto& one = *instance.statistics;
   together.has_statistics = true;
   together.messages += one.messages;
   together.messages_limit += one.messages_limit;
-  together.bytes += one.bytes;
-  together.bytes_limit += one.bytes_limit;
+  add(together.queue, {.bytes = one.bytes, .bytes_limit = one.bytes_limit});
   if (one.round_trip) producers::take_slower(together.round_trip, *one.round_trip);
   if (one.idempotence) {
     take_worst(together.idempotence,
@@ -98,6 +107,8 @@ class ProducersRenderer {
     const auto& counters = one.counters;
     if (counters.acknowledged_records)
       samples_.add(kProducerAcknowledgedRecords, labels_, *counters.acknowledged_records);
+    if (counters.retried_records)
+      samples_.add(kProducerRetriedRecords, labels_, *counters.retried_records);
     samples_.add(kProducerTransmittedBytes, labels_, counters.transmitted_bytes);
     samples_.add(kProducerSocketSendErrors, labels_, counters.socket_send_errors);
     samples_.add(kProducerRequestTimeouts, labels_, counters.request_timeouts);
@@ -122,8 +133,10 @@ class ProducersRenderer {
     if (now.has_statistics) {
       samples_.add(kProducerQueueMessages, labels_, now.messages);
       samples_.add(kProducerQueueMessagesLimit, labels_, now.messages_limit);
-      samples_.add(kProducerQueueBytes, labels_, now.bytes);
-      samples_.add(kProducerQueueBytesLimit, labels_, now.bytes_limit);
+    }
+    if (now.queue) {
+      samples_.add(kProducerQueueBytes, labels_, now.queue->bytes);
+      samples_.add(kProducerQueueBytesLimit, labels_, now.queue->bytes_limit);
     }
     if (now.round_trip) {
       add_with(kProducerRoundTrip, "q", "0.5", now.round_trip->median);

@@ -27,7 +27,8 @@ using producers::Persisted;
 using producers::ProducerClient;
 using std::chrono::microseconds;
 
-constexpr std::uint64_t kVersion = 1;
+/// 2: with retried records.
+constexpr std::uint64_t kVersion = 2;
 constexpr std::string_view kClient = "client/";
 constexpr std::string_view kInstance = "instance/";
 
@@ -66,6 +67,7 @@ void fields(Archive& archive, T& value) {
           value.report_id, value.sequence, value.producer_id, value.first_seen, value.seen,
           value.seen_wall, value.interval, value.report_interval, value.fatal, value.is_gone,
           value.has_ended);
+  archive.since(2, value.counted.retried_records);
 }
 
 /// Without the number of live instances, which their rows have.
@@ -73,6 +75,7 @@ template <class Archive, Is<ProducerClient> T>
 void fields(Archive& archive, T& value) {
   archive(value.counters, value.id_changes, value.epoch_bumps, value.fatal_errors, value.failed,
           value.last_fatal, value.vanished, value.seen, value.seen_wall, value.kept_until);
+  archive.since(2, value.counters.retried_records);
 }
 
 class RowWriter {
@@ -82,6 +85,10 @@ class RowWriter {
   template <class... T>
   void operator()(const T&... values) {
     (put(values), ...);
+  }
+  template <class T>
+  void since(std::uint64_t /*version*/, const T& value) {
+    put(value);
   }
   void fatal(std::string_view error) { out_.text(error); }
 
@@ -133,12 +140,18 @@ class RowWriter {
 class RowReader {
  public:
   RowReader(std::string_view row, const Clocks& clocks) : in_(row), clocks_(clocks) {
-    is_sound_ = in_.number() == kVersion;
+    version_ = in_.number();
+    is_sound_ = version_ >= 1 && version_ <= kVersion;
   }
 
   template <class... T>
   void operator()(T&... values) {
     (get(values), ...);
+  }
+  /// Rows of an older version do not have it.
+  template <class T>
+  void since(std::uint64_t version, T& value) {
+    if (version_ >= version) get(value);
   }
   void fatal(std::string_view& error) { error = producers::fatal_error_named(in_.text()); }
 
@@ -204,6 +217,7 @@ class RowReader {
 
   ByteReader in_;
   const Clocks& clocks_;
+  std::uint64_t version_ = 0;
   bool is_sound_ = true;
 };
 

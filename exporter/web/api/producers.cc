@@ -46,6 +46,7 @@ void add_report(Json& json, const Instance& instance, const producers::ProducerR
     json["failed"].push_back({{"error", kind.first},
                               {"persisted", producers::to_string(kind.second)},
                               {"records", records}});
+  json["retried_records"] = or_null(instance.counted.retried_records);
   json["dropped"] = last.dropped;
 }
 

@@ -57,7 +57,8 @@ TEST_F(ReportTest, IsReadInFull) {
          "offsets":[{"topic":"orders","partition":3,"segment":2,"broker":1,"acks":"all",
                      "next":1500,"time":1795432100.25},
                     {"topic":"orders","partition":4,"acks":"1","next":7,"time":1795432100.5}],
-         "round_trip":{"p50":0.001,"p99":0.002,"max":0.004},"ended":true,"dropped":9)"));
+         "round_trip":{"p50":0.001,"p99":0.002,"max":0.004},"retried":12,
+         "queue":{"bytes":5,"bytes_limit":100},"ended":true,"dropped":9)"));
   EXPECT_EQ(report.instance, "9f2c-1");
   EXPECT_EQ(report.sequence, 17);
   EXPECT_EQ(report.client_id, "shop");
@@ -94,6 +95,10 @@ TEST_F(ReportTest, IsReadInFull) {
   EXPECT_FALSE(report.offsets[1].acks_all);
   EXPECT_EQ(report.offsets[1].age, milliseconds{0});
   EXPECT_EQ(report.round_trip->p99, 0.002);
+  EXPECT_EQ(report.retried, 12U);
+  ASSERT_TRUE(report.queue);
+  EXPECT_EQ(report.queue->bytes, 5U);
+  EXPECT_EQ(report.queue->bytes_limit, 100U);
   EXPECT_TRUE(report.ended);
   EXPECT_EQ(report.dropped, 9U);
 }

@@ -129,12 +129,16 @@ TEST_F(ProducersText, FailuresAreThereOfClientsThatReport) {
   report.instance = "i-1";
   report.acknowledged = 12;
   report.failed = {{"_MSG_TIMED_OUT", producers::Persisted::kPossibly, 3}};
+  report.retried = 4;
+  report.queue = producers::ReportedQueue{.bytes = 6, .bytes_limit = 60};
   ASSERT_TRUE(producers::advance(state, report, {}, now, {}));
   const auto lines = samples();
   for (
       const auto* line :
       {R"(kafka_producer_delivery_failures_total{client_id="shop",error="_MSG_TIMED_OUT",persisted="possibly"} 3)",
        R"(kafka_producer_acknowledged_records_total{client_id="shop"} 12)",
+       R"(kafka_producer_retried_records_total{client_id="shop"} 4)",
+       R"(kafka_producer_queue_bytes_limit{client_id="shop"} 60)",
        R"(kafka_producer_instances{client_id="shop"} 2)"})
     EXPECT_THAT(lines, Contains(line));
   EXPECT_EQ(
@@ -148,6 +152,7 @@ TEST_F(ProducersText, FailuresAreThereOfClientsThatReport) {
 TEST_F(ProducersText, WhatNobodyCountsIsAbsent) {
   take(document("shop#producer-1"));
   EXPECT_THAT(samples(), Not(Contains(HasSubstr("kafka_producer_acknowledged_records_total"))));
+  EXPECT_THAT(samples(), Not(Contains(HasSubstr("kafka_producer_retried_records_total"))));
   EXPECT_THAT(samples(), Not(Contains(HasSubstr("kafka_producer_round_trip_seconds"))));
 }
 

@@ -245,6 +245,22 @@ TEST_F(ProducerJournalTest, WithoutAnEventRowsWaitUntilTheyAreShown) {
   EXPECT_EQ(history->load("").rows.size(), 2U);
 }
 
+TEST_F(ProducerJournalTest, RowsOfTheFirstVersionAreRead) {
+  take(5, false);
+  journal->store(state);
+  history::Change change;
+  for (const auto& row : history->load("").rows) {
+    // Version 1 had no retried records, which are last and absent here.
+    ASSERT_EQ(row.state.front(), '\x02');
+    ASSERT_EQ(row.state.back(), '\0');
+    change.rows.topics[row.topic] = '\x01' + row.state.substr(1, row.state.size() - 2);
+  }
+  history->commit("", change);
+  EXPECT_EQ(history::logged([&] { restart(); }), "");
+  EXPECT_EQ(state.clients.at("shop").counters.transmitted_bytes, 50U);
+  EXPECT_EQ(state.instances.size(), 1U);
+}
+
 TEST_F(ProducerJournalTest, ACorruptRowCostsNoOther) {
   take(5, false);
   journal->store(state);

@@ -98,7 +98,7 @@ TEST_F(ProducersApi, AReportInFull) {
     "host": "app-1", "pid": 17, "client": "librdkafka 2.8.0", "cluster_id": null,
     "settings": {"acks": "all", "retries": "5"}, "acknowledged_bytes": 5000,
     "failed": [{"error": "_MSG_TIMED_OUT", "persisted": "possibly", "records": 3}],
-    "dropped": 0}], "next": null})"));
+    "retried_records": null, "dropped": 0}], "next": null})"));
 }
 
 }  // namespace

@@ -1,0 +1,276 @@
+package org.kafkaisr;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TransactionAbortedException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.apache.kafka.common.errors.UnsupportedForMessageFormatException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.utils.AppInfoParser;
+
+/** One producer of the application: what its threads count, and the report of it. */
+final class Producer {
+    private static final int MOST_PARTITIONS = 4096;
+    private static final int MOST_FAILURES = 64;
+
+    /** None of them is a secret; no other is read. */
+    private static final String[] SETTINGS = {
+        "acks", "batch.size", "compression.type", "delivery.timeout.ms", "enable.idempotence", "linger.ms",
+        "max.in.flight.requests.per.connection", "request.timeout.ms", "retries", "retry.backoff.ms",
+        "retry.backoff.max.ms", "transaction.timeout.ms", "transactional.id"
+    };
+
+    /** null until Metadata was read. */
+    volatile String clusterId;
+
+    private final String clientId;
+    private final String instance = UUID.randomUUID().toString().replace("-", "");
+    private final Map<String, String> settings = new java.util.LinkedHashMap<>();
+    private final String acks;
+    private final boolean isTransactional;
+
+    private final LongAdder acknowledged = new LongAdder();
+    private final LongAdder bytes = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private final LongAdder dropped = new LongAdder();
+    private final Map<TopicPartition, AckedPartition> partitions = new ConcurrentHashMap<>();
+    private final Map<Failure, LongAdder> failures = new ConcurrentHashMap<>();
+    private volatile String fatal;
+    private volatile String fatalReason;
+    private volatile boolean isEnded;
+    private volatile Runnable wake = () -> {};
+
+    // Of the reporter's thread.
+    private long sequence;
+    private String sent = "";
+    private String taken;
+
+    Producer(String clientId, Map<String, ?> given) {
+        this.clientId = clientId;
+        for (String name : SETTINGS) {
+            Object value = given.get(name);
+            if (value != null) {
+                settings.put(name, value.toString());
+            }
+        }
+        // The default was 1 before 3.0.
+        String set = settings.getOrDefault("acks", version().compareTo("3") < 0 ? "1" : "all");
+        acks = set.equals("-1") ? "all" : set;
+        isTransactional = settings.containsKey("transactional.id");
+    }
+
+    static String version() {
+        String version = AppInfoParser.getVersion();
+        return version == null ? "" : version;
+    }
+
+    void wakes(Runnable reporter) {
+        wake = reporter;
+    }
+
+    /** Thread: the producer's own, or the application's where send() fails. */
+    void onAcknowledgement(RecordMetadata metadata, Exception failure) {
+        if (failure != null) {
+            onFailure(failure);
+            return;
+        }
+        // With acks=0 the client calls a record acknowledged that it has sent.
+        if (metadata == null || acks.equals("0")) {
+            return;
+        }
+        acknowledged.increment();
+        bytes.add(Math.max(0, metadata.serializedKeySize()) + Math.max(0, metadata.serializedValueSize()));
+        if (!metadata.hasOffset()) {
+            return;
+        }
+        TopicPartition partition = new TopicPartition(metadata.topic(), metadata.partition());
+        AckedPartition acked = partitions.get(partition);
+        if (acked == null) {
+            if (partitions.size() >= MOST_PARTITIONS) {
+                dropped.increment();
+                return;
+            }
+            acked = partitions.computeIfAbsent(partition, key -> new AckedPartition());
+        }
+        acked.acknowledge(metadata.offset(), System.currentTimeMillis());
+    }
+
+    private void onFailure(Exception failure) {
+        failed.increment();
+        String error = Errors.forException(failure).name();
+        Failure what = new Failure(error, persisted(failure));
+        LongAdder count = failures.get(what);
+        if (count == null && failures.size() < MOST_FAILURES) {
+            count = failures.computeIfAbsent(what, key -> new LongAdder());
+        }
+        if (count == null) {
+            dropped.increment();
+        } else {
+            count.increment();
+        }
+        if (fatal == null && isFatal(failure)) {
+            fatalReason = failure.getMessage();
+            fatal = error;
+            wake.run();
+        }
+    }
+
+    /** Whether the record may be in the log nevertheless. */
+    private static String persisted(Exception failure) {
+        if (failure instanceof TransactionAbortedException) {
+            return "aborted";
+        }
+        boolean isRefused = failure instanceof NotEnoughReplicasException || failure instanceof RecordTooLargeException
+                || failure instanceof AuthorizationException || failure instanceof SerializationException
+                || failure instanceof ProducerFencedException || failure instanceof InvalidProducerEpochException
+                || failure instanceof OutOfOrderSequenceException || failure instanceof BufferExhaustedException;
+        return isRefused ? "no" : "possibly";
+    }
+
+    /** Errors after which every call of the producer fails. Of an unexpected sequence Java's producer recovers. */
+    private boolean isFatal(Exception failure) {
+        return failure instanceof ProducerFencedException || failure instanceof ClusterAuthorizationException
+                || failure instanceof TransactionalIdAuthorizationException
+                || failure instanceof UnsupportedForMessageFormatException
+                || failure instanceof UnsupportedVersionException
+                || (isTransactional && failure instanceof InvalidProducerEpochException);
+    }
+
+    void end() {
+        isEnded = true;
+        wake.run();
+    }
+
+    boolean isEnded() {
+        return isEnded;
+    }
+
+    /** Of a fatal error, or of the producer. */
+    boolean hasUnreportedEnd() {
+        return (fatal != null || isEnded) && hasUnreportedChange();
+    }
+
+    boolean hasUnreportedChange() {
+        return !mark().equals(taken);
+    }
+
+    private String mark() {
+        return acknowledged.sum() + " " + failed.sum() + " " + dropped.sum() + " " + retried() + " " + fatal + " " + isEnded;
+    }
+
+    void taken() {
+        taken = sent;
+    }
+
+    private long retried() {
+        Gauges gauges = Gauges.find(clientId);
+        return gauges == null ? -1 : gauges.get("record-retry-total");
+    }
+
+    /** Everything since the start of the producer, in a line: a report that is lost is made up for by the next. */
+    String report() {
+        sent = mark();
+        Json json = new Json();
+        json.put("version", 1).put("instance", instance).put("sequence", ++sequence);
+        json.put("time", System.currentTimeMillis() / 1000.0).put("client_id", clientId);
+        json.put("client", "kafka-clients " + version()).put("host", host()).put("pid", ProcessHandle.current().pid());
+        if (clusterId != null) {
+            json.put("cluster_id", clusterId);
+        }
+        json.object("settings");
+        settings.forEach(json::put);
+        json.end();
+        json.array("offsets");
+        partitions.forEach((partition, acked) -> acked.write(json, partition, acks));
+        json.end();
+        json.put("acknowledged", acknowledged.sum()).put("bytes", bytes.sum());
+        json.array("failed");
+        failures.forEach((what, count) -> json.object(null)
+                .put("error", what.error)
+                .put("persisted", what.persisted)
+                .put("records", count.sum())
+                .end());
+        json.end();
+        if (fatal != null) {
+            json.object("fatal").put("error", fatal);
+            if (fatalReason != null) {
+                json.put("reason", fatalReason);
+            }
+            json.end();
+        }
+        Gauges gauges = Gauges.find(clientId);
+        if (gauges != null) {
+            json.putKnown("retried", gauges.get("record-retry-total"));
+            long limit = gauges.get("buffer-total-bytes");
+            long free = gauges.get("buffer-available-bytes");
+            if (limit >= 0 && free >= 0) {
+                json.object("queue").put("bytes", limit - free).put("bytes_limit", limit).end();
+            }
+        }
+        json.put("ended", isEnded).put("dropped", dropped.sum());
+        return json.line();
+    }
+
+    private static final class Host {
+        static final String NAME = find();
+
+        private static String find() {
+            String name = System.getenv("HOSTNAME");
+            if (name != null && !name.isEmpty()) {
+                return name;
+            }
+            try {
+                return InetAddress.getLocalHost().getHostName();
+            } catch (UnknownHostException failure) {
+                return "";
+            }
+        }
+    }
+
+    /** Thread: the reporter's, since it may ask a name server. */
+    private static String host() {
+        return Host.NAME;
+    }
+
+    int partitions() {
+        return partitions.size();
+    }
+
+    /** A record class would need Java 16. */
+    private static final class Failure {
+        final String error;
+        final String persisted;
+
+        Failure(String error, String persisted) {
+            this.error = error;
+            this.persisted = persisted;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Failure && ((Failure) other).error.equals(error)
+                    && ((Failure) other).persisted.equals(persisted);
+        }
+
+        @Override
+        public int hashCode() {
+            return error.hashCode() * 31 + persisted.hashCode();
+        }
+    }
+}
