@@ -129,8 +129,6 @@ int App::start_clusters() {
     for (const auto& problem : started.error()) log_error(problem.text());
     return 2;
   }
-  // The first page that is served has the state from the history.
-  pages_.render(exposition::PageMaker::Clock::now());
   return 0;
 }
 
@@ -163,6 +161,8 @@ int App::start_ingest() {
 }
 
 int App::serve() {
+  // The first page has the state from the history, of clusters and producers.
+  pages_.render(exposition::PageMaker::Clock::now());
   const auto& web = config_.web;
   auto server = http::Server::start(
       {.listen_addresses = web.listen_addresses,

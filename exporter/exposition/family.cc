@@ -244,9 +244,8 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
      "them again. Source: statistics, fatal; reports."},
     {kProducerDeliveryFailures, "kafka_producer_delivery_failures_total", kCounter, kProducers,
      kPerClient, kLasting, "client_id,error,persisted",
-     "Records whose delivery failed, by whether they may be in the log nevertheless (aborted: "
-     "purged with their transaction); absent for clients that send no reports. Source: reports, "
-     "failed."},
+     "Records whose delivery failed, from the first of each kind on, by whether they may be in the "
+     "log nevertheless (aborted: purged with their transaction). Source: reports, failed."},
     {kProducerAcknowledgedRecords, "kafka_producer_acknowledged_records_total", kCounter,
      kProducers, kPerClient, kLasting, "client_id",
      "Records acknowledged to producers; absent for clients that send no reports. Source: reports, "

@@ -116,17 +116,16 @@ class ProducersRenderer {
     samples_.add(kProducerEpochBumps, labels_, one.epoch_bumps);
   }
 
+  /// From the first record on: a client has few of all the errors that there are.
   void failures(const producers::Failures& failed) {
-    for (const auto error : producers::delivery_errors())
-      for (const auto persisted : producers::kPersisted) {
-        const auto found = failed.find({error, persisted});
-        auto labels = prefix_;
-        append_label(labels, "error", error);
-        append_label(labels, "persisted", to_string(persisted));
-        labels += '}';
-        samples_.add(kProducerDeliveryFailures, labels,
-                     found == failed.end() ? std::uint64_t{0} : found->second);
-      }
+    for (const auto& [kind, records] : failed) {
+      if (records == 0) continue;
+      auto labels = prefix_;
+      append_label(labels, "error", kind.first);
+      append_label(labels, "persisted", to_string(kind.second));
+      labels += '}';
+      samples_.add(kProducerDeliveryFailures, labels, records);
+    }
   }
 
   void live(const Together& now) {

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import pathlib
-import re
 import subprocess
 import sys
 
 import monitor_plugin
 from patience import eventually
-from python_application import TOKEN
+from python_application import Application
 
 ROOT = monitor_plugin.ROOT
 sys.path.insert(0, str(ROOT / "tests" / "cluster"))
@@ -42,48 +40,18 @@ def client(version: str, folder: pathlib.Path) -> str:
     return f"{folder}/kafka-clients-{version}.jar:{next(jars.fetch('3.9.2').glob('slf4j-api-*.jar'))}"
 
 
-class JavaApplication:
-    """Writes to partition 0 of the topic; end() or kill() ends it."""
+class JavaApplication(Application):
+    """Ledger.java."""
 
     def __init__(self, folder: pathlib.Path, name: str, class_path: str, bootstrap: str, topic: str, port: int, **settings: str):
         folder = folder / name
         folder.mkdir()
-        token = folder / "token"
-        token.write_text(TOKEN + "\n")
         settings = {"bootstrap.servers": bootstrap, "client.id": name,
                     "interceptor.classes": "org.kafkaisr.ProducerMonitor", "metric.reporters": "org.kafkaisr.ProducerMonitor",
                     "metadata.max.age.ms": "5000", **settings}
         self.monitor_log = folder / "monitor.log"
-        self._log = open(folder / "application.log", "w+")
-        self._process = subprocess.Popen(
-            [jars.java(), "-cp", class_path, str(SOURCE), topic, *(f"{key}={value}" for key, value in settings.items())],
-            env={**os.environ, **monitor_plugin.environment(port, token, self.monitor_log)},
-            stdin=subprocess.PIPE, stdout=self._log, stderr=self._log, text=True)
-
-    def tell(self, what) -> None:
-        self._process.stdin.write(f"{what}\n")
-        self._process.stdin.flush()
-
-    def said(self) -> str:
-        with open(self._log.name) as log:
-            return log.read()
-
-    def acknowledged(self) -> dict[int, str]:
-        return {int(offset): value for offset, value in re.findall(r"^acknowledged (\d+) (\d+)$", self.said(), re.M)}
-
-    def await_acknowledged(self, count: int) -> None:
-        eventually(lambda: len(self.acknowledged()) == count, 60,
-                   lambda: f"{count} records are acknowledged, not as in\n{self.said()[-1000:]}")
+        super().__init__(folder, port, [jars.java(), "-cp", class_path, str(SOURCE), topic,
+                                        *(f"{key}={value}" for key, value in settings.items())])
 
     def await_said(self, what: str) -> None:
         eventually(lambda: what in self.said(), 60, lambda: f"it says {what}, not\n{self.said()[-1000:]}")
-
-    def end(self) -> int:
-        self._process.stdin.close()
-        return self._process.wait(30)
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        self._process.stdin.close()
-        self._log.close()

@@ -11,7 +11,7 @@ from typing import Iterator
 from exporter import Exporter
 from metrics import Metrics
 from patience import eventually
-from python_application import TOKEN, Application
+from python_application import TOKEN, Application, python_application
 from scenario import Partition, Scenario
 
 RISKY = {"unclean.leader.election.enable": "true", "min.insync.replicas": "1"}
@@ -42,7 +42,7 @@ class LossScenario(Scenario):
         return int(re.search(r"\bport=(\d+)", self.watching.await_log(r"ingest listening.*", 10)[0])[1])
 
     def application(self, ingest_port: int, **settings: str) -> Application:
-        made = Application(self.folder, self.cluster.bootstrap, self.topic, ingest_port, **settings)
+        made = python_application(self.folder, self.cluster.bootstrap, self.topic, ingest_port, **settings)
         self.addCleanup(made.kill)
         return made
 

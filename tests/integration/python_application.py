@@ -46,23 +46,19 @@ with confluent_kafka.Producer({"client.id": "ledger", "on_delivery": delivered, 
 
 
 class Application:
-    """Writes to partition 0 of the topic and reports to the exporter that takes reports at a port; end() or kill() ends it."""
+    """Writes to partition 0 of the topic as it is told; end() or kill() ends it."""
 
-    def __init__(self, folder: pathlib.Path, bootstrap: str, topic: str, ingest_port: int, **settings: str):
+    def __init__(self, folder: pathlib.Path, ingest_port: int, command: list[str], **environment: str):
         token = folder / "application.token"
         token.write_text(TOKEN + "\n")
-        settings = {"bootstrap.servers": bootstrap, "enable.idempotence": "true",
-                    "plugin.library.paths": monitor_plugin.plugin(), **settings}
         self._log = open(folder / "application.log", "w+")
         self._process = subprocess.Popen(
-            [sys.executable, "-c", MAIN, topic, *(f"{key}={value}" for key, value in settings.items())],
-            env={**snippets.environment(ingest_port, TOKEN),
-                 **monitor_plugin.environment(ingest_port, token, folder / "monitor.log"),
-                 "PYTHONPATH": f"{monitor_plugin.PYTHON_PACKAGES}:{snippets.ROOT}/deploy/clients/python"},
+            command, env={**snippets.environment(ingest_port, TOKEN),
+                          **monitor_plugin.environment(ingest_port, token, folder / "monitor.log"), **environment},
             stdin=subprocess.PIPE, stdout=self._log, stderr=self._log, text=True)
 
-    def tell(self, count: int) -> None:
-        self._process.stdin.write(f"{count}\n")
+    def tell(self, what) -> None:
+        self._process.stdin.write(f"{what}\n")
         self._process.stdin.flush()
 
     def said(self) -> str:
@@ -73,7 +69,7 @@ class Application:
         return {int(offset): value for offset, value in re.findall(r"^acknowledged (\d+) (\d+)$", self.said(), re.M)}
 
     def await_acknowledged(self, count: int) -> None:
-        eventually(lambda: len(self.acknowledged()) == count, 30,
+        eventually(lambda: len(self.acknowledged()) == count, 60,
                    lambda: f"{count} records are acknowledged, not as in\n{self.said()[-1000:]}")
 
     def end(self) -> int:
@@ -85,3 +81,11 @@ class Application:
         self._process.wait()
         self._process.stdin.close()
         self._log.close()
+
+
+def python_application(folder: pathlib.Path, bootstrap: str, topic: str, ingest_port: int, **settings: str) -> Application:
+    settings = {"bootstrap.servers": bootstrap, "enable.idempotence": "true",
+                "plugin.library.paths": monitor_plugin.plugin(), **settings}
+    return Application(
+        folder, ingest_port, [sys.executable, "-c", MAIN, topic, *(f"{key}={value}" for key, value in settings.items())],
+        PYTHONPATH=f"{monitor_plugin.PYTHON_PACKAGES}:{snippets.ROOT}/deploy/clients/python")

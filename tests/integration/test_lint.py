@@ -10,12 +10,12 @@ import unittest
 import shared_cluster
 import archive
 import jars
-import snippets
+import monitor_plugin
 from exporter import BINARY
 from kafka_cluster import DEFAULT_VERSION
 from scenario import Scenario, WithExporters
 
-sys.path.insert(0, str(snippets.PYTHON_PACKAGES))
+sys.path.insert(0, str(monitor_plugin.PYTHON_PACKAGES))
 import confluent_kafka  # noqa: E402
 
 NOT_GIVEN = None

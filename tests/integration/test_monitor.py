@@ -14,7 +14,7 @@ import monitor_plugin
 from losses import RISKY, LossScenario, assessments
 from monitor_plugin import build_host, plugin
 from patience import eventually, scaled
-from python_application import TOKEN
+from python_application import TOKEN, Application
 from scenario import WithExporters
 from truth import readable
 
@@ -39,11 +39,12 @@ class Hosts(WithExporters):
         self.token.write_text(TOKEN + "\n")
         self.log = self.folder / "monitor.log"
 
-    def takes_reports(self) -> int:
+    def takes_reports(self, address: str = "127.0.0.1:0") -> int:
         self.watching = self.exporter(NOWHERE, text=(
-            f'[ingest]\nlisten_address = "127.0.0.1:0"\ntoken_file = "{self.token}"\n'
+            f'[ingest]\nlisten_address = "{address}"\ntoken_file = "{self.token}"\n'
             f'[[cluster]]\nservers = ["{NOWHERE}"]\n'))
-        return int(re.search(r"\bport=(\d+)", self.watching.await_log(r"ingest listening.*", 10)[0])[1])
+        found = re.search(r"\bport=(\d+)", self.watching.await_log(r"ingest listening.*", 10)[0])
+        return int(found[1]) if found else 0
 
     def run_host(self, habit: str, env: dict[str, str], *arguments: str, before: tuple[str, ...] = (), with_plugin: bool = True,
                  limit: float = 60) -> float:
@@ -91,14 +92,29 @@ class Hosts(WithExporters):
     def test_without_an_exporter_programs_are_as_without_the_plugin(self):
         quiet = socket.create_server(("127.0.0.1", 0), backlog=200)      # takes connections, and never answers
         self.addCleanup(quiet.close)
-        for what, port, longest in (("away", None, 0.5), ("hung", quiet.getsockname()[1], 2.5)):
-            for habit in HABITS:
+        for habit in HABITS:
+            without = self.run_host(habit, {}, with_plugin=habit == "copies")
+            for what, port, longest in (("away", None, 0.5), ("hung", quiet.getsockname()[1], 2.5)):
                 with self.subTest(exporter=what, habit=habit):
-                    without = self.run_host(habit, {}, with_plugin=habit == "copies")
                     took = self.run_host(habit, monitor_plugin.environment(port, self.token))
                     # A child that ends waits a second, too, and there are five of them.
                     children = 5 if habit == "forks" else 0
                     self.assertLess(took, without * 1.5 + scaled(longest * (1 + children)), f"{without:.2f} s without it")
+
+    def test_over_a_unix_socket(self):
+        address = f"unix:{self.folder}/ingest.sock"
+        self.takes_reports(address)
+        self.run_host("plain", {**monitor_plugin.environment(None, self.token, self.log), "KAFKA_ISR_MONITOR_ADDRESS": address})
+        self.assertEqual(self.ended(1)[0]["acknowledged_records"], 1000, self.said())
+
+    def test_memory_is_flat_without_an_exporter(self):
+        """After a million records and after ten."""
+        ended = subprocess.run([str(self.host), plugin(), "flat", "9000000"], capture_output=True, text=True,
+                               env={**os.environ, **monitor_plugin.environment(None, self.token)}, timeout=scaled(300))
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        grown = int(re.search(r"(-?\d+) KiB more", ended.stdout)[1])
+        self.measured("more memory after nine million records more", f"{grown} KiB")
+        self.assertLess(grown, 4096)
 
     def test_one_that_refuses_is_named_once(self):
         port = self.takes_reports()
@@ -168,24 +184,48 @@ class Hosts(WithExporters):
                 self.run_host(habit, env, count, before=(valgrind, "-q", "--error-exitcode=3", "--leak-check=no"), limit=300)
 
 
-class Producers(LossScenario):
+class Kcat(Application):
+    """Says nothing of what was acknowledged: the exporter does, of which this asks.
+
+    kcat waits for whole kilobytes, of which four records are one.
+    """
+
+    def __init__(self, folder: pathlib.Path, port: int, command: list[str], reported, **environment: str):
+        super().__init__(folder, port, command, **environment)
+        self._reported, self._sent = reported, 0
+
+    def tell(self, count: int) -> None:
+        self._process.stdin.write("".join(f"{number:0255}\n" for number in range(self._sent, self._sent + count)))
+        self._process.stdin.flush()
+        self._sent += count
+
+    def await_acknowledged(self, count: int) -> None:
+        eventually(lambda: self._reported() == count, 30, lambda: f"{count} records are acknowledged: {self.said()[-1000:]}")
+
+    def acknowledged(self) -> dict[int, str]:
+        return {number: f"{number:0255}" for number in range(int(self._reported()))}
+
+
+class ProducerScenario(LossScenario):
     def shown(self) -> list[dict]:
         return self.watching.json("/api/v1/producers?client_id=ledger")["producers"]
 
-    def test_unclean_election_to_the_record(self):
-        """The last in-sync replica acknowledges records and dies."""
+    def reported(self) -> float:
+        return self.watching.metrics().get("kafka_producer_acknowledged_records_total", client_id="ledger")
+
+    def through_an_unclean_election(self, start) -> Application:
+        """The last in-sync replica acknowledges records and dies. start: makes the application of a port."""
         self.cluster.create_topic(self.topic, assign=[[1, 2]], config=RISKY)
         port = self.watch_with_reports("60s")
         self.watching.await_ready()
-        application = self.application(port)
+        application = start(port)
         application.tell(500)
         application.await_acknowledged(500)
         self.cluster.pause(2)
         self.cluster.await_partition(self.topic, isr=[1])
         application.tell(1000)
         application.await_acknowledged(1500)
-        self.watching.await_metrics(
-            lambda page: page.get("kafka_producer_acknowledged_records_total", client_id="ledger") == 1500, 10, "it reports")
+        eventually(lambda: self.reported() == 1500, 10, "it reports")
         self.cluster.kill(1)
         self.cluster.resume(2)
         self.cluster.await_partition(self.topic, leader=2, isr=[2])
@@ -193,7 +233,8 @@ class Producers(LossScenario):
 
         self.assertEqual(self.watching.metrics().get(FATAL, error="OUT_OF_ORDER_SEQUENCE_NUMBER"), 0)
         application.tell(10)
-        eventually(lambda: "failed OUT_OF_ORDER" in application.said(), 30, lambda: f"it fails: {application.said()[-500:]}")
+        eventually(lambda: re.search("OUT_OF_ORDER|out of order", application.said()), 30,
+                   lambda: f"it fails: {application.said()[-500:]}")
         begin = time.monotonic()
         self.watching.await_metrics(lambda page: page.get(FATAL, error="OUT_OF_ORDER_SEQUENCE_NUMBER") == 1, 3,
                                     lambda: "the fatal error arrives: " + application.said()[-2500:])
@@ -210,7 +251,16 @@ class Producers(LossScenario):
         fatal = self.watching.json("/api/v1/events?kind=producer_fatal")["events"]
         self.assertEqual([(e["details"]["client_id"], e["details"]["error"]) for e in fatal],
                          [("ledger", "OUT_OF_ORDER_SEQUENCE_NUMBER")])
+        return application
 
+    def start_elsewhere(self, made: Application) -> Application:
+        self.addCleanup(made.kill)
+        return made
+
+
+class Producers(ProducerScenario):
+    def test_unclean_election_to_the_record(self):
+        application = self.through_an_unclean_election(self.application)
         self.assertEqual(application.end(), 0, application.said()[-1000:])
         shown = eventually(lambda: [one for one in self.shown() if one["ended"]], 10, "it says that it ends")[0]
         self.assertEqual((shown["acknowledged_records"], shown["fatal"]["error"], shown["cluster_id"]),
@@ -262,6 +312,20 @@ class Producers(LossScenario):
         self.assertEqual(application.end(), 0)
         self.watching.await_metrics(lambda page: page.get("kafka_producer_instances", client_id="ledger") == 0, 10, "it ends")
         self.assertEqual(self.watching.metrics().get("kafka_producer_vanished_last_hour", client_id="ledger"), 0)
+
+
+class OtherClients(ProducerScenario):
+    def test_kcat(self):
+        self.through_an_unclean_election(lambda port: self.start_elsewhere(Kcat(
+            self.folder, port, [shutil.which("kcat"), "-P", "-b", self.cluster.bootstrap, "-t", self.topic, "-p", "0",
+                                "-X", "client.id=ledger", "-X", "enable.idempotence=true", "-X", f"plugin.library.paths={plugin()}"],
+            self.reported, KAFKA_ISR_MONITOR_FORCE="1")))
+
+    def test_c(self):
+        host = build_host(self.folder)
+        application = self.through_an_unclean_election(lambda port: self.start_elsewhere(Application(
+            self.folder, port, [str(host), plugin(), "ledger", self.cluster.bootstrap, self.topic])))
+        self.assertEqual(application.end(), 0, application.said()[-1000:])
 
 
 if __name__ == "__main__":

@@ -12,14 +12,17 @@ import socket
 import time
 import unittest
 
-from patience import eventually
+from patience import eventually, moments
+from prometheus_server import PrometheusServer
 from scenario import Scenario
 
-STATS = pathlib.Path(__file__).resolve().parents[1] / "fixtures" / "stats"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+STATS = ROOT / "tests" / "fixtures" / "stats"
 TOKEN = "open-sesame-7f2e"
 PATH = "/api/v1/producers/statistics"
 REPORTS = "/api/v1/producers/reports"
 FATAL = "kafka_producer_fatal_errors_last_hour"
+RULES = ROOT / "deploy" / "prometheus" / "kafka-isr-exporter.rules.yml"
 KILLS = int(os.environ.get("KIE_PRODUCER_KILLS", "30"))
 
 
@@ -57,12 +60,12 @@ class UnixConnection(http.client.HTTPConnection):
 class Producers(Scenario):
     RATE = 0.0
 
-    def watch(self, address: str = "127.0.0.1:0", folder: pathlib.Path = None):
+    def watch(self, address: str = "127.0.0.1:0", folder: pathlib.Path = None, listen: str = "127.0.0.1:0"):
         token = self.folder / "token"
         token.write_text(TOKEN + "\n")
         text = (f'[ingest]\nlisten_address = "{address}"\ntoken_file = "{token}"\nmax_clients = 50\n'
                 f"[[cluster]]\nservers = {json.dumps(self.cluster.bootstrap.split(','))}\npoll_interval = \"1s\"\n")
-        watching = self.exporter(text=text, folder=folder)
+        watching = self.exporter(text=text, folder=folder, listen=listen)
         said = watching.await_log(r"ingest listening.*", 10)[0]
         port = re.search(r"\bport=(\d+)", said)
         self.port = int(port[1]) if port else None
@@ -152,6 +155,35 @@ class Producers(Scenario):
         self.assertEqual(sorted(event["details"]["instance"] for event in started), [one.instance for one in reporters])
         self.measured("killed", f"{KILLS} times, {sum(one.acknowledged for one in reporters)} records in "
                       f"{sum(one.sequence for one in reporters)} reports")
+
+    def test_prometheus_sees_nothing_but_what_happened_over_a_kill(self):
+        watching = self.watch()
+        watching.await_ready()
+        prometheus = PrometheusServer(self.folder / "prometheus", watching.port, rules=RULES)
+        self.addCleanup(prometheus.close)
+        one, series = Reporter(0), 'kafka_producer_acknowledged_records_total{client_id="storm"}'
+
+        def reports(count: int) -> None:
+            for _ in moments(count, 1):
+                self.assertEqual(self.post(one.report(99), path=REPORTS)[0], 200)
+
+        reports(10)
+        eventually(lambda: prometheus.query(series) == [one.acknowledged], 15, "Prometheus has it")
+        watching.kill()
+        # The application goes on, and nobody takes its reports.
+        for _ in range(3):
+            one.report(99)
+        watching = self.watch(folder=watching.folder, listen=f"127.0.0.1:{watching.port}")
+        reports(10)
+        eventually(lambda: prometheus.query(series) == [one.acknowledged], 15, "Prometheus has it again")
+        self.assertEqual(prometheus.query(f"resets({series}[10m])"), [0])
+        first, last = (prometheus.query(f"{which}_over_time({series}[10m])")[0] for which in ("min", "max"))
+        self.assertEqual(last, one.acknowledged)
+        increase = prometheus.query(f"increase({series}[10m])")[0]
+        # It adds half an interval at each end.
+        self.assertAlmostEqual(increase, last - first, delta=0.15 * (last - first))
+        self.assertEqual(prometheus.query('count_over_time(ALERTS{alertname=~"KafkaProducer.*"}[10m])'), [])
+        self.assertEqual(prometheus.query("kafka_producer_vanished_last_hour"), [0])
 
     def endless(self, header: bytes, more: bytes) -> int:
         """Sends more of a body as long as it is let, a gigabyte at most: the status of the answer."""

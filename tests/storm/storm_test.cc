@@ -1,27 +1,19 @@
 #include "exporter/journal/events.h"
 #include "tests/storm/cluster.h"
+#include "tests/storm/process.h"
 #include "tests/storm/victim.h"
 #include "tests/storm/witness.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <poll.h>
-#include <signal.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <random>
 #include <string>
-#include <system_error>
-#include <utility>
-#include <vector>
 
 namespace kie::storm {
 namespace {
@@ -34,8 +26,6 @@ using Clock = std::chrono::steady_clock;
 
 /// A file is begun anew after so many kills, because each start checks all of it.
 constexpr int kKillsOfAFile = 100;
-/// A process that has not started by then does not start.
-constexpr seconds kLongestStart{60};
 
 /// The first that is in one only; brokers are not in the state, so a look after a start does not
 /// say which came or went.
@@ -44,63 +34,6 @@ std::string missing_from(const std::set<std::string>& there, const std::set<std:
     if (!here.contains(key) && key.find(": broker_") == std::string::npos) return key;
   return {};
 }
-
-class Process {
- public:
-  Process(const Replay& replay, const Task& task) {
-    std::array<int, 2> ends{};
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
-      throw std::system_error(errno, std::generic_category(), "socketpair");
-    socket_ = ends[0];
-    pid_ = fork();
-    // A signal to -1 would go to everybody.
-    if (pid_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
-    if (pid_ == 0) {
-      close(ends[0]);
-      be_victim(replay, task, ends[1]);
-    }
-    close(ends[1]);
-  }
-  Process(const Process&) = delete;
-  Process& operator=(const Process&) = delete;
-  ~Process() {
-    kill();
-    wait();
-    close(socket_);
-  }
-
-  /// Unless it has been waited for: its number may be another's then.
-  void kill() {
-    if (pid_ > 0) ::kill(pid_, SIGKILL);
-  }
-
-  /// The next message; nullopt: it has ended, or the time is over.
-  std::optional<json> next(Clock::time_point until) {
-    pollfd wait{socket_, POLLIN, 0};
-    const auto left = std::chrono::ceil<milliseconds>(until - Clock::now());
-    if (poll(&wait, 1, std::max(0, static_cast<int>(left.count()))) <= 0) return std::nullopt;
-    const auto size = recv(socket_, buffer_.data(), buffer_.size(), 0);
-    if (size <= 0) {
-      has_ended_ = true;
-      return std::nullopt;
-    }
-    return json::parse(std::string_view{buffer_.data(), static_cast<std::size_t>(size)});
-  }
-  bool has_ended() const { return has_ended_; }
-
-  /// Until it has ended; its status, 0 if it was waited for before.
-  int wait() {
-    int status = 0;
-    if (pid_ > 0) waitpid(std::exchange(pid_, -1), &status, 0);
-    return status;
-  }
-
- private:
-  int socket_ = -1;
-  pid_t pid_ = -1;
-  bool has_ended_ = false;
-  std::vector<char> buffer_ = std::vector<char>(1 << 20);
-};
 
 class Storm : public testing::Test {
  protected:
@@ -116,7 +49,7 @@ class Storm : public testing::Test {
 
   /// Hears what a process shows until it is killed: at any moment of its start, or of the storm.
   void run_and_kill(const Task& task, Witness& witness) {
-    Process process{replay, task};
+    Process process{[&](int socket) { be_victim(replay, task, socket); }};
     const bool while_starting = up_to(milliseconds{3}).count() == 0;
     bool started = false;
     auto until = Clock::now() + (while_starting ? up_to(milliseconds{40}) : kLongestStart);
@@ -139,7 +72,7 @@ class Storm : public testing::Test {
   /// A process that nobody kills.
   void run_to_end(Task task, Witness& witness) {
     task.is_last = true;
-    Process process{replay, task};
+    Process process{[&](int socket) { be_victim(replay, task, socket); }};
     while (auto message = process.next(Clock::now() + kLongestStart)) witness.hear(*message);
     EXPECT_TRUE(process.has_ended());
     EXPECT_EQ(process.wait(), 0);

@@ -3,13 +3,12 @@
 #include "collectors/producers/monitor/post.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <ctime>
 #include <new>
@@ -71,6 +70,7 @@ Monitor& Monitor::instance() {
 }
 
 Monitor::Monitor() : options_(options_from_environment()) {
+  sem_init(&woken_, 0, 0);
   pthread_atfork([] { instance().before_fork(); }, [] { instance().after_fork_in_parent(); },
                  [] { instance().after_fork_in_child(); });
 }
@@ -105,16 +105,12 @@ bool Monitor::add(std::shared_ptr<Producer> producer) {
 }
 
 void Monitor::wake() noexcept {
-  const std::uint64_t one = 1;
-  // Full: it is awake.
-  [[maybe_unused]] const auto written = write(wake_fd_.load(), &one, sizeof one);
+  if (!is_woken_.exchange(true)) sem_post(&woken_);
 }
 
 /// With the mutex held.
 bool Monitor::start_thread() {
   if (has_thread_) return true;
-  if (wake_fd_.load() < 0) wake_fd_.store(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
-  if (wake_fd_.load() < 0) return false;
   // Signals are the application's.
   sigset_t all;
   sigset_t before;
@@ -136,11 +132,13 @@ Monitor::Producers Monitor::producers() const {
 }
 
 void Monitor::wait(Clock::time_point until) {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
-  pollfd one{.fd = wake_fd_.load(), .events = POLLIN, .revents = 0};
-  if (left <= 0 || poll(&one, 1, static_cast<int>(left)) <= 0) return;
-  std::uint64_t count = 0;
-  [[maybe_unused]] const auto length = read(one.fd, &count, sizeof count);
+  const auto since = until.time_since_epoch();
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
+  const timespec at{.tv_sec = seconds.count(),
+                    .tv_nsec = std::chrono::nanoseconds{since - seconds}.count()};
+  while (sem_clockwait(&woken_, CLOCK_MONOTONIC, &at) != 0 && errno == EINTR) {
+  }
+  is_woken_.exchange(false);
 }
 
 void Monitor::run() noexcept {
@@ -187,7 +185,7 @@ void Monitor::round(bool is_last) {
   if (send(due, now + (is_last ? kFinishTimeout : kPostTimeout))) {
     pause_ = 0ms;
     forget_ended();
-    if (is_heartbeat) next_heartbeat_ = now + kHeartbeat;
+    if (is_due && is_heartbeat) next_heartbeat_ = now + kHeartbeat;
     if (is_due)
       next_report_ = now + std::min<std::chrono::milliseconds>(
                                kInterval * (1 + partitions / kPartitionsPerInterval), kHeartbeat);
@@ -263,10 +261,12 @@ void Monitor::after_fork_in_child() noexcept {
   new (&finished_) std::condition_variable;
   new (&producers_) Producers;
   new (&log_lines_) std::vector<std::string>;
+  new (&last_problem_) std::string;
   has_thread_ = false;
   is_finishing_.store(false);
   is_finished_ = false;
-  if (const int fd = wake_fd_.exchange(-1); fd >= 0) close(fd);
+  sem_init(&woken_, 0, 0);
+  is_woken_.store(false);
   if (const int fd = socket_.exchange(-1); fd >= 0) close(fd);
   is_attached_.store(false);
   next_report_ = next_heartbeat_ = {};

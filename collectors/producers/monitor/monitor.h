@@ -3,6 +3,8 @@
 #include "collectors/producers/monitor/options.h"
 #include "collectors/producers/monitor/producer.h"
 
+#include <semaphore.h>
+
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -65,7 +67,9 @@ class Monitor {
 
   const MonitorOptions options_;
   std::atomic<std::uint32_t> generation_ = 0;
-  std::atomic<int> wake_fd_ = -1;
+  /// No descriptor, which the host program could close with all that it does not know.
+  sem_t woken_{};
+  std::atomic<bool> is_woken_ = false;
   std::atomic<int> socket_ = -1;
   std::atomic<bool> is_attached_ = false;
 

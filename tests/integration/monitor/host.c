@@ -2,6 +2,7 @@
  * setting, and has a mock cluster of its own, so that it needs no Kafka:
  *
  *   host PLUGIN HABIT [COUNT]        exit status 0 if everything is as it is without the plugin
+ *   host PLUGIN ledger SERVERS TOPIC
  */
 #include <errno.h>
 #include <librdkafka/rdkafka.h>
@@ -213,6 +214,36 @@ static void consumes(long count) {
     }
 }
 
+static void say_delivered(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque) {
+    (void)rk, (void)opaque;
+    if (message->err)
+        printf("failed %s\n", rd_kafka_err2name(message->err));
+    else
+        printf("acknowledged %lld %.*s\n", (long long)message->offset, (int)message->len, (const char *)message->payload);
+    fflush(stdout);
+}
+
+/* Writes to a real cluster as it is told: a line is a number of records. */
+static void ledger(const char *servers, const char *topic) {
+    char line[64], value[32];
+    long sent = 0;
+    rd_kafka_conf_t *conf = configuration();
+    set(conf, "test.mock.num.brokers", "0");
+    set(conf, "client.id", "ledger");
+    set(conf, "bootstrap.servers", servers);
+    rd_kafka_conf_set_dr_msg_cb(conf, say_delivered);
+    rd_kafka_t *rk = producer_of(conf);
+    while (fgets(line, sizeof line, stdin)) {
+        for (long left = atol(line); left > 0; --left) {
+            snprintf(value, sizeof value, "%ld", sent++);
+            rd_kafka_producev(rk, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_PARTITION(0), RD_KAFKA_V_VALUE(value, strlen(value)),
+                              RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
+        }
+        rd_kafka_flush(rk, 20000);
+    }
+    rd_kafka_destroy(rk);
+}
+
 /* Its memory after a million records is its memory after the last; says what a record costs. */
 static void flat(long count) {
     rd_kafka_t *rk = producer_of(configuration());
@@ -247,6 +278,11 @@ static const struct {
 int main(int argc, char **argv) {
     require(argc >= 3, "host PLUGIN HABIT [COUNT]");
     plugin = argv[1];
+    if (!strcmp(argv[2], "ledger")) {
+        require(argc == 5, "host PLUGIN ledger SERVERS TOPIC");
+        ledger(argv[3], argv[4]);
+        return 0;
+    }
     for (size_t i = 0; i < sizeof habits / sizeof *habits; ++i)
         if (!strcmp(argv[2], habits[i].name)) {
             habits[i].run(argc > 3 ? atol(argv[3]) : habits[i].count);

@@ -135,7 +135,7 @@ final class Reporter implements Runnable {
         if (send(due, isLast ? FINISH_LIMIT : POST_LIMIT)) {
             pause = 0;
             producers.removeIf(one -> one.isEnded() && !one.hasUnreportedChange());
-            if (isHeartbeat) {
+            if (isDue && isHeartbeat) {
                 nextHeartbeat = now + HEARTBEAT;
             }
             if (isDue) {
