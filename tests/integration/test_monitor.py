@@ -267,6 +267,25 @@ class Producers(ProducerScenario):
                          (1500, "OUT_OF_ORDER_SEQUENCE_NUMBER", self.watching.json("/api/v1/clusters")["clusters"][0]["id"]))
         self.assertEqual(sum(one["records"] for one in shown["failed"]), 10)
 
+    def test_with_statistics_of_its_own_it_is_one_producer(self):
+        self.cluster.create_topic(self.topic, assign=[[1, 2]])
+        port = self.watch_with_reports("1s")
+        self.watching.await_ready()
+        application = self.application(port, **{"statistics.interval.ms": "300"})
+        application.tell(700)
+        application.await_acknowledged(700)
+        page = self.watching.await_metrics(
+            lambda page: page.get("kafka_producer_acknowledged_records_total", client_id="ledger") == 700
+            and page.get("kafka_producer_queue_messages_limit", client_id="ledger") is not None, 10, "statistics and reports come")
+        self.assertEqual(page.get("kafka_producer_instances", client_id="ledger"), 1)
+        self.assertEqual([(one["idempotence"]["state"], one["acknowledged_records"]) for one in self.shown()],
+                         [("Assigned", 700)])
+        self.assertEqual(application.end(), 0)
+        self.watching.await_metrics(lambda page: page.get("kafka_producer_instances", client_id="ledger") == 0, 10, "it ends")
+        self.assertEqual(self.watching.metrics().get("kafka_producer_vanished_last_hour", client_id="ledger"), 0)
+
+
+class MoreProducers(ProducerScenario):
     def test_a_clean_move_with_acks_1(self):
         """The leader acknowledges records that no follower has, and hands over."""
         self.cluster.create_topic(self.topic, assign=[[1, 2]], config={"min.insync.replicas": "1"})
@@ -296,25 +315,6 @@ class Producers(ProducerScenario):
             f"{len(lost)} records are lost that the leader alone acknowledged")
         self.assertEqual(self.watching.metrics().get("kafka_topic_lost_records_total", topic=self.topic, acks="all"), 0)
 
-    def test_with_statistics_of_its_own_it_is_one_producer(self):
-        self.cluster.create_topic(self.topic, assign=[[1, 2]])
-        port = self.watch_with_reports("1s")
-        self.watching.await_ready()
-        application = self.application(port, **{"statistics.interval.ms": "300"})
-        application.tell(700)
-        application.await_acknowledged(700)
-        page = self.watching.await_metrics(
-            lambda page: page.get("kafka_producer_acknowledged_records_total", client_id="ledger") == 700
-            and page.get("kafka_producer_queue_messages_limit", client_id="ledger") is not None, 10, "statistics and reports come")
-        self.assertEqual(page.get("kafka_producer_instances", client_id="ledger"), 1)
-        self.assertEqual([(one["idempotence"]["state"], one["acknowledged_records"]) for one in self.shown()],
-                         [("Assigned", 700)])
-        self.assertEqual(application.end(), 0)
-        self.watching.await_metrics(lambda page: page.get("kafka_producer_instances", client_id="ledger") == 0, 10, "it ends")
-        self.assertEqual(self.watching.metrics().get("kafka_producer_vanished_last_hour", client_id="ledger"), 0)
-
-
-class OtherClients(ProducerScenario):
     def test_kcat(self):
         self.through_an_unclean_election(lambda port: self.start_elsewhere(Kcat(
             self.folder, port, [shutil.which("kcat"), "-P", "-b", self.cluster.bootstrap, "-t", self.topic, "-p", "0",

@@ -76,6 +76,17 @@ class Java(JavaScenario):
     def test_4_3_through_an_unclean_election(self):
         self.through_an_unclean_election("4.3.1")
 
+    def test_without_an_exporter_nothing_changes(self):
+        self.cluster.create_topic(self.topic, assign=[[1, 2]])
+        application = self.start(NEWEST, 1, "alone")
+        application.tell(1000)
+        application.await_acknowledged(1000)
+        self.assertEqual(application.end(), 0)
+        self.assertNotIn("kafka-isr", application.said())
+        self.assertIn("no answer", application.monitor_log.read_text())
+
+
+class MoreJava(JavaScenario):
     def test_fenced(self):
         self.cluster.create_topic(self.topic, assign=[[1, 2]])
         port = self.watch_with_reports("1s")
@@ -115,17 +126,6 @@ class Java(JavaScenario):
                   for one in self.watching.json("/api/v1/producers?client_id=impatient")["producers"][0]["failed"]}
         self.assertEqual(failed, {("REQUEST_TIMED_OUT", "possibly"): 7})
 
-    def test_without_an_exporter_nothing_changes(self):
-        self.cluster.create_topic(self.topic, assign=[[1, 2]])
-        application = self.start(NEWEST, 1, "alone")
-        application.tell(1000)
-        application.await_acknowledged(1000)
-        self.assertEqual(application.end(), 0)
-        self.assertNotIn("kafka-isr", application.said())
-        self.assertIn("no answer", application.monitor_log.read_text())
-
-
-class OlderJava(JavaScenario):
     def test_2_8_through_an_unclean_election(self):
         self.through_an_unclean_election("2.8.2")
 
