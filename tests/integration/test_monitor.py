@@ -102,19 +102,24 @@ class Hosts(WithExporters):
                     self.assertLess(took, without * 1.5 + scaled(longest * (1 + children)), f"{without:.2f} s without it")
 
     def test_over_a_unix_socket(self):
-        address = f"unix:{self.folder}/ingest.sock"
+        # A digit before an "s" or an "r" would be a port with TLS to the server, and the folder's name is random.
+        folder = pathlib.Path(tempfile.gettempdir()) / f"kie-{os.getpid()}"
+        folder.mkdir()
+        self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
+        address = f"unix:{folder}/ingest.sock"
         self.takes_reports(address)
         self.run_host("plain", {**monitor_plugin.environment(None, self.token, self.log), "KAFKA_ISR_MONITOR_ADDRESS": address})
         self.assertEqual(self.ended(1)[0]["acknowledged_records"], 1000, self.said())
 
     def test_memory_is_flat_without_an_exporter(self):
-        """After a million records and after ten."""
+        """After a million records and after ten: librdkafka's own queues make up to 8 MiB of it, more or less, with the plugin
+        and without; four bytes a record would be 34 MiB."""
         ended = subprocess.run([str(self.host), plugin(), "flat", "9000000"], capture_output=True, text=True,
                                env={**os.environ, **monitor_plugin.environment(None, self.token)}, timeout=scaled(300))
         self.assertEqual(ended.returncode, 0, ended.stderr)
         grown = int(re.search(r"(-?\d+) KiB more", ended.stdout)[1])
         self.measured("more memory after nine million records more", f"{grown} KiB")
-        self.assertLess(grown, 4096)
+        self.assertLess(grown, 24 * 1024)
 
     def test_one_that_refuses_is_named_once(self):
         port = self.takes_reports()
