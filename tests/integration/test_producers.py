@@ -23,7 +23,7 @@ PATH = "/api/v1/producers/statistics"
 REPORTS = "/api/v1/producers/reports"
 FATAL = "kafka_producer_fatal_errors_last_hour"
 RULES = ROOT / "deploy" / "prometheus" / "kafka-isr-exporter.rules.yml"
-KILLS = int(os.environ.get("KIE_PRODUCER_KILLS", "30"))
+KILLS = int(os.environ.get("KIE_PRODUCER_KILLS", "10"))
 
 
 def document(name: str) -> bytes:
