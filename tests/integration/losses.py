@@ -13,6 +13,7 @@ from metrics import Metrics
 from patience import eventually
 from python_application import TOKEN, Application, python_application
 from scenario import Partition, Scenario
+from truth import readable
 
 RISKY = {"unclean.leader.election.enable": "true", "min.insync.replicas": "1"}
 KINDS = "loss,unclean_election,loss_unknown"
@@ -31,20 +32,49 @@ class LossScenario(Scenario):
         # Never used before: a broker that restarts takes the settings of a deleted topic for those of its successor.
         self.topic = f"ledger-{uuid.uuid4().hex[:8]}"
 
-    def watch_with_reports(self, poll: str, listen: str = "127.0.0.1:0", **cluster: str) -> int:
-        """An exporter that takes reports too; the port where it does."""
+    def watch_with_reports(self, poll: str, listen: str = "127.0.0.1:0", ingest: str = "127.0.0.1:0", **cluster: str) -> int:
+        """An exporter that takes reports too; the port where it does, 0 if that is a Unix socket."""
         token = self.folder / "token"
         token.write_text(TOKEN + "\n")
         keys = {"servers": self.cluster.bootstrap.split(","), "poll_interval": poll, "watch_interval": poll, **cluster}
         self.watching = self.exporter(listen=listen, text=(
-            f'[ingest]\nlisten_address = "127.0.0.1:0"\ntoken_file = "{token}"\n[[cluster]]\n'
+            f'[ingest]\nlisten_address = "{ingest}"\ntoken_file = "{token}"\n[[cluster]]\n'
             + "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items())))
-        return int(re.search(r"\bport=(\d+)", self.watching.await_log(r"ingest listening.*", 10)[0])[1])
+        found = re.search(r"\bport=(\d+)", self.watching.await_log(r"ingest listening.*", 10)[0])
+        return int(found[1]) if found else 0
 
     def application(self, ingest_port: int, **settings: str) -> Application:
         made = python_application(self.folder, self.cluster.bootstrap, self.topic, ingest_port, **settings)
         self.addCleanup(made.kill)
         return made
+
+    def acknowledge_alone(self, application: Application, client_id: str) -> None:
+        """500 records of an application are on brokers 1 and 2, then 1,000 on broker 1 alone; all are reported."""
+        application.tell(500)
+        application.await_acknowledged(500)
+        self.cluster.pause(2)
+        self.cluster.await_partition(self.topic, isr=[1])
+        application.tell(1000)
+        application.await_acknowledged(1500)
+        self.watching.await_metrics(
+            lambda page: page.get("kafka_producer_acknowledged_records_total", client_id=client_id) == 1500, 10,
+            lambda: f"it reports: {application.said()[-1000:]}")
+
+    def elect_uncleanly(self, application: Application) -> None:
+        """Broker 2 without the 1,000: the exporter's loss is what was acknowledged and cannot be read back, to the record."""
+        self.cluster.kill(1)
+        self.cluster.resume(2)
+        self.cluster.await_partition(self.topic, leader=2, isr=[2])
+        self.watching.await_metrics(lambda page: assessments(page, "lost") >= 1, 90, "the loss is found")
+        there = {offset: value for (_, offset), value in readable(self.cluster, self.topic).items()}
+        lost = [offset for offset, value in application.acknowledged().items() if there.get(offset) != value]
+        self.assertEqual(sorted(lost), list(range(500, 1500)))
+        self.watching.await_metrics(
+            lambda page: page.get("kafka_topic_lost_records_total", topic=self.topic, acks="all") == len(lost), 90,
+            f"{len(lost)} records are lost, to the record")
+        said = self.events("loss,loss_revised", topic=self.topic)
+        self.assertEqual(sum(event["details"]["records"] for event in said), len(lost))
+        self.assertEqual({event["details"]["measure"] for event in said}, {"acknowledged"})
 
     def create(self, topic: str, assign: list[list[int]], **config) -> None:
         """A topic that the exporter has seen the offsets of."""

@@ -11,7 +11,7 @@ import time
 import unittest
 
 import monitor_plugin
-from losses import RISKY, LossScenario, assessments
+from losses import RISKY, LossScenario
 from monitor_plugin import build_host, plugin
 from patience import eventually, scaled
 from python_application import TOKEN, Application
@@ -219,23 +219,13 @@ class ProducerScenario(LossScenario):
         return self.watching.metrics().get("kafka_producer_acknowledged_records_total", client_id="ledger")
 
     def through_an_unclean_election(self, start) -> Application:
-        """The last in-sync replica acknowledges records and dies. start: makes the application of a port."""
+        """start: makes the application of a port."""
         self.cluster.create_topic(self.topic, assign=[[1, 2]], config=RISKY)
         port = self.watch_with_reports("60s")
         self.watching.await_ready()
         application = start(port)
-        application.tell(500)
-        application.await_acknowledged(500)
-        self.cluster.pause(2)
-        self.cluster.await_partition(self.topic, isr=[1])
-        application.tell(1000)
-        application.await_acknowledged(1500)
-        eventually(lambda: self.reported() == 1500, 10, "it reports")
-        self.cluster.kill(1)
-        self.cluster.resume(2)
-        self.cluster.await_partition(self.topic, leader=2, isr=[2])
-        self.watching.await_metrics(lambda page: assessments(page, "lost") >= 1, 90, "the loss is found")
-
+        self.acknowledge_alone(application, "ledger")
+        self.elect_uncleanly(application)
         self.assertEqual(self.watching.metrics().get(FATAL, error="OUT_OF_ORDER_SEQUENCE_NUMBER"), 0)
         application.tell(10)
         eventually(lambda: re.search("OUT_OF_ORDER|out of order", application.said()), 30,
@@ -244,15 +234,6 @@ class ProducerScenario(LossScenario):
         self.watching.await_metrics(lambda page: page.get(FATAL, error="OUT_OF_ORDER_SEQUENCE_NUMBER") == 1, 3,
                                     lambda: "the fatal error arrives: " + application.said()[-2500:])
         self.measured("from the application's first failed record to the page", f"{time.monotonic() - begin:.2f} s")
-        there = {offset: value for (_, offset), value in readable(self.cluster, self.topic).items()}
-        lost = [offset for offset, value in application.acknowledged().items() if there.get(offset) != value]
-        self.assertEqual(sorted(lost), list(range(500, 1500)))
-        self.watching.await_metrics(
-            lambda page: page.get("kafka_topic_lost_records_total", topic=self.topic, acks="all") == len(lost), 90,
-            f"{len(lost)} records are lost, to the record")
-        said = self.events("loss,loss_revised", topic=self.topic)
-        self.assertEqual(sum(event["details"]["records"] for event in said), len(lost))
-        self.assertEqual({event["details"]["measure"] for event in said}, {"acknowledged"})
         fatal = self.watching.json("/api/v1/events?kind=producer_fatal")["events"]
         self.assertEqual([(e["details"]["client_id"], e["details"]["error"]) for e in fatal],
                          [("ledger", "OUT_OF_ORDER_SEQUENCE_NUMBER")])

@@ -1,17 +1,49 @@
 """The monitor for Java's client: unmodified producers of three releases, each with one line."""
 
+import os
 import pathlib
 import shutil
+import socket
+import socketserver
 import tempfile
+import threading
+import time
 import unittest
 
 import java_application
 from java_application import JavaApplication
-from losses import RISKY, LossScenario, assessments
-from truth import readable
+from losses import RISKY, LossScenario
+from patience import eventually, scaled
 
 VERSIONS = ("2.8.2", "3.9.2", "4.3.1")
 NEWEST = VERSIONS[-1]
+
+
+class Answers:
+    """A server that says the same to everybody."""
+
+    def __init__(self, said: bytes):
+        self.requests = 0
+        outer = self
+
+        class Handler(socketserver.StreamRequestHandler):
+            def handle(self):
+                outer.requests += 1
+                length = 0
+                while (line := self.rfile.readline()) not in (b"\r\n", b""):
+                    if line.startswith(b"Content-Length:"):
+                        length = int(line.split()[1])
+                self.rfile.read(length)
+                self.wfile.write(said)
+
+        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.port = self._server.server_address[1]
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
 
 
 class JavaScenario(LossScenario):
@@ -39,26 +71,9 @@ class JavaScenario(LossScenario):
         self.watching.await_ready()
         name = f"java-{version}"
         application = self.start(version, port, **{"enable.idempotence": "true", "acks": "all"})
-        application.tell(500)
-        application.await_acknowledged(500)
-        self.cluster.pause(2)
-        self.cluster.await_partition(self.topic, isr=[1])
-        application.tell(1000)
-        application.await_acknowledged(1500)
-        self.watching.await_metrics(
-            lambda page: page.get("kafka_producer_acknowledged_records_total", client_id=name) == 1500, 10,
-            lambda: f"it reports: {application.monitor_log.read_text()}")
+        self.acknowledge_alone(application, name)
         before = self.total("retried_records_total", name)
-        self.cluster.kill(1)
-        self.cluster.resume(2)
-        self.cluster.await_partition(self.topic, leader=2, isr=[2])
-        self.watching.await_metrics(lambda page: assessments(page, "lost") >= 1, 90, "the loss is found")
-        there = {offset: value for (_, offset), value in readable(self.cluster, self.topic).items()}
-        lost = [offset for offset, value in application.acknowledged().items() if there.get(offset) != value]
-        self.assertEqual(sorted(lost), list(range(500, 1500)))
-        self.watching.await_metrics(
-            lambda page: page.get("kafka_topic_lost_records_total", topic=self.topic, acks="all") == len(lost), 90,
-            f"{len(lost)} records are lost, to the record")
+        self.elect_uncleanly(application)
         application.tell(10)
         self.watching.await_metrics(
             lambda page: page.get("kafka_producer_acknowledged_records_total", client_id=name) == 1510, 60,
@@ -77,13 +92,40 @@ class Java(JavaScenario):
         self.through_an_unclean_election("4.3.1")
 
     def test_without_an_exporter_nothing_changes(self):
+        """Nobody is there, somebody who takes connections and never reads, and one who does not speak HTTP."""
+        quiet = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(quiet.close)
+        nonsense = Answers(b"HTTP/1.\r\n\r\n")
+        self.addCleanup(nonsense.close)
         self.cluster.create_topic(self.topic, assign=[[1, 2]])
-        application = self.start(NEWEST, 1, "alone")
-        application.tell(1000)
-        application.await_acknowledged(1000)
+        for port, said in ((1, "no answer"), (quiet.getsockname()[1], "no answer"), (nonsense.port, "the answer is not HTTP")):
+            with self.subTest(said=said, port=port):
+                application = self.start(NEWEST, port, f"alone-{port}")
+                application.tell(1000)
+                application.await_acknowledged(1000)
+                eventually(lambda: said in application.monitor_log.read_text(), 10,
+                           lambda: f"{said}, not {application.monitor_log.read_text()}")
+                begin = time.monotonic()
+                self.assertEqual(application.end(), 0)
+                self.assertLess(time.monotonic() - begin, scaled(3))
+                self.assertNotIn("kafka-isr", application.said())
+        self.assertLess(nonsense.requests, 10, "it is not asked again and again")
+
+    def test_over_a_unix_socket(self):
+        # A digit before an "s" or an "r" would be a port with TLS to the server, and the folder's name is random.
+        folder = pathlib.Path(tempfile.gettempdir()) / f"kie-{os.getpid()}"
+        folder.mkdir()
+        self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
+        address = f"unix:{folder}/ingest.sock"
+        self.cluster.create_topic(self.topic, assign=[[1, 2]])
+        port = self.watch_with_reports("1s", ingest=address)
+        application = self.start(NEWEST, port, "local", **{"kafka.isr.monitor.address": address})
+        application.tell(100)
+        application.await_acknowledged(100)
         self.assertEqual(application.end(), 0)
-        self.assertNotIn("kafka-isr", application.said())
-        self.assertIn("no answer", application.monitor_log.read_text())
+        self.watching.await_metrics(
+            lambda page: page.get("kafka_producer_acknowledged_records_total", client_id="local") == 100, 10,
+            lambda: f"it reports: {application.monitor_log.read_text()}")
 
 
 class MoreJava(JavaScenario):

@@ -7,29 +7,31 @@ import org.apache.kafka.common.metrics.KafkaMetric;
 
 /** What a producer's metrics reporter knows: Kafka's own metrics, read when a report is made. */
 final class Gauges {
-    private static final Map<String, Gauges> BY_CLIENT = new ConcurrentHashMap<>();
-    private static final int MOST_CLIENTS = 1000;
+    private static final Map<String, Gauges> OFFERED = new ConcurrentHashMap<>();
+    private static final int MOST_OFFERED = 1000;
     private static final Set<String> NAMES =
             Set.of("record-retry-total", "buffer-total-bytes", "buffer-available-bytes");
 
     private final Map<String, KafkaMetric> metrics = new ConcurrentHashMap<>();
 
-    static Gauges of(String clientId) {
+    /** For the interceptor of the same producer. */
+    static Gauges offer(String clientId) {
         Gauges mine = new Gauges();
-        if (BY_CLIENT.size() < MOST_CLIENTS) {
-            BY_CLIENT.put(clientId, mine);
+        if (OFFERED.size() < MOST_OFFERED) {
+            OFFERED.put(clientId, mine);
         }
         return mine;
     }
 
-    /** null: the producer has no such reporter. */
-    static Gauges find(String clientId) {
-        return BY_CLIENT.get(clientId);
+    /** null: the producer has no such reporter. Another producer with the same client id has its own. */
+    static Gauges claim(String clientId) {
+        return OFFERED.remove(clientId);
     }
 
-    static void forget(String clientId, Gauges mine) {
+    /** The producer had no interceptor. */
+    static void withdraw(String clientId, Gauges mine) {
         if (mine != null) {
-            BY_CLIENT.remove(clientId, mine);
+            OFFERED.remove(clientId, mine);
         }
     }
 

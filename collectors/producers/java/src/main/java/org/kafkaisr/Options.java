@@ -1,10 +1,17 @@
 package org.kafkaisr;
 
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** From the producer's properties or, where they have none, from the environment. */
 final class Options {
-    /** null: {@link #problem} says why. */
+    private static final Pattern HOST_PORT = Pattern.compile("(?:http://)?(?:\\[([^\\[\\]/@]+)]|([^:/@\\[\\]]+)):([0-9]{1,5})/*");
+
+    /** As it was given; null: {@link #problem} says why. */
+    final String address;
+    /** null: the exporter listens on a host and port. */
+    final String socketPath;
     final String host;
     final int port;
     /** null: no token. It is read before each request, so that it may change. */
@@ -13,29 +20,22 @@ final class Options {
     final String logFile;
     final String problem;
 
-    private Options(String address, String tokenFile, String logFile) {
+    private Options(String given, String tokenFile, String logFile) {
         this.tokenFile = tokenFile;
         this.logFile = logFile;
-        String text = address == null ? "" : address.strip();
-        if (text.startsWith("http://")) {
-            text = text.substring(7);
-        }
-        while (text.endsWith("/")) {
-            text = text.substring(0, text.length() - 1);
-        }
-        int colon = text.lastIndexOf(':');
-        String name = colon < 0 ? "" : text.substring(0, colon);
-        boolean isV6 = name.startsWith("[") && name.endsWith("]");
-        if (isV6) {
-            name = name.substring(1, name.length() - 1);
-        }
-        int number = colon < 0 ? -1 : portOf(text.substring(colon + 1));
-        boolean isGood = number > 0 && !name.isEmpty() && (isV6 || name.chars().noneMatch(c -> ":/@[]".indexOf(c) >= 0));
-        host = isGood ? name : null;
-        port = number;
+        String text = given == null ? "" : given.strip();
+        boolean isUnix = text.startsWith("unix:");
+        socketPath = isUnix ? text.substring(5) : null;
+        Matcher parts = HOST_PORT.matcher(isUnix ? "" : text);
+        boolean isTcp = parts.matches();
+        host = isTcp ? (parts.group(1) == null ? parts.group(2) : parts.group(1)) : null;
+        port = isTcp ? Integer.parseInt(parts.group(3)) : 0;
+        boolean isGood = isUnix ? !socketPath.isEmpty() : isTcp && port > 0 && port < 65_536;
+        address = isGood ? text : null;
         problem = isGood
                 ? ""
-                : "not attached: " + (text.isEmpty() ? "no address is set" : "the address is not HOST:PORT")
+                : "not attached: "
+                        + (text.isEmpty() ? "no address is set" : "the address is neither HOST:PORT nor unix:PATH")
                         + " (KAFKA_ISR_MONITOR_ADDRESS or kafka.isr.monitor.address)";
     }
 
@@ -52,11 +52,14 @@ final class Options {
         return text == null || text.isEmpty() ? null : text;
     }
 
-    private static int portOf(String text) {
-        return text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : -1;
+    String hostHeader() {
+        if (socketPath != null) {
+            return "localhost";
+        }
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 
     String key() {
-        return host + " " + port + " " + tokenFile + " " + logFile;
+        return address + " " + tokenFile + " " + logFile;
     }
 }

@@ -1,20 +1,17 @@
 package org.kafkaisr;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetSocketAddress;
-import java.net.Proxy;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** One HTTP request. Without the JVM's proxies: the token is for the exporter alone. */
+/** One HTTP request. */
 final class Post {
-    private static final int MOST_ANSWER = 16_384;
-    private static final int MOST_PROBLEM = 300;
+    /** The status, and the beginning of the body. */
+    private static final Pattern ANSWER =
+            Pattern.compile("HTTP/1\\.\\d ([^\r\n]*)\r\n(?:.*?\r\n)?\r\n(.{0,300}).*", Pattern.DOTALL);
 
     /** The exporter has read the documents; it may have refused one. */
     final boolean isRead;
@@ -29,48 +26,26 @@ final class Post {
     static Post reports(Options options, String documents, long limitMillis) {
         long deadline = System.nanoTime() + limitMillis * 1_000_000;
         byte[] body = documents.getBytes(StandardCharsets.UTF_8);
-        String host = options.host.contains(":") ? "[" + options.host + "]" : options.host;
-        try (Socket socket = new Socket(Proxy.NO_PROXY)) {
-            socket.connect(new InetSocketAddress(options.host, options.port), left(deadline));
-            socket.setSoTimeout(left(deadline));
+        try (Connection connection = Connection.to(options, deadline)) {
             String token = token(options);
-            String head = "POST /api/v1/producers/reports HTTP/1.1\r\nHost: " + host + ":" + options.port
+            String head = "POST /api/v1/producers/reports HTTP/1.1\r\nHost: " + options.hostHeader()
                     + "\r\nContent-Type: application/x-ndjson\r\nConnection: close\r\nContent-Length: " + body.length
                     + (token.isEmpty() ? "" : "\r\nAuthorization: Bearer " + token) + "\r\n\r\n";
-            socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
-            socket.getOutputStream().write(body);
-            return read(answer(socket, deadline));
+            connection.write(head.getBytes(StandardCharsets.UTF_8));
+            connection.write(body);
+            return read(connection.answer());
         } catch (IOException failure) {
             return new Post(false, "no answer: " + failure.getMessage());
         }
     }
 
-    private static int left(long deadline) throws SocketTimeoutException {
-        long millis = (deadline - System.nanoTime()) / 1_000_000;
-        if (millis <= 0) {
-            throw new SocketTimeoutException("the time is over");
-        }
-        return (int) millis;
-    }
-
-    private static String answer(Socket socket, long deadline) throws IOException {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        InputStream in = socket.getInputStream();
-        byte[] some = new byte[4096];
-        for (int length; all.size() < MOST_ANSWER && (length = in.read(some)) > 0; ) {
-            all.write(some, 0, length);
-            socket.setSoTimeout(left(deadline));
-        }
-        return all.toString(StandardCharsets.UTF_8);
-    }
-
     private static Post read(String answer) {
-        int body = answer.indexOf("\r\n\r\n");
-        if (!answer.startsWith("HTTP/1.") || body < 0) {
+        Matcher parts = ANSWER.matcher(answer);
+        if (!parts.matches()) {
             return new Post(false, "the answer is not HTTP");
         }
-        String status = answer.substring(9, answer.indexOf("\r\n"));
-        String said = answer.substring(body + 4, Math.min(answer.length(), body + 4 + MOST_PROBLEM));
+        String status = parts.group(1);
+        String said = parts.group(2);
         boolean isRead = status.startsWith("200");
         if (isRead && said.contains("\"refused\":0")) {
             return new Post(true, "");

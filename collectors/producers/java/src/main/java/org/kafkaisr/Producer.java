@@ -42,6 +42,7 @@ final class Producer {
     private final String clientId;
     private final String instance = UUID.randomUUID().toString().replace("-", "");
     private final Map<String, String> settings = new java.util.LinkedHashMap<>();
+    private final Gauges gauges;
     private final String acks;
     private final boolean isTransactional;
 
@@ -61,8 +62,10 @@ final class Producer {
     private String sent = "";
     private String taken;
 
-    Producer(String clientId, Map<String, ?> given) {
+    /** gauges: null if the producer has no metrics reporter of this project. */
+    Producer(String clientId, Map<String, ?> given, Gauges gauges) {
         this.clientId = clientId;
+        this.gauges = gauges;
         for (String name : SETTINGS) {
             Object value = given.get(name);
             if (value != null) {
@@ -179,7 +182,6 @@ final class Producer {
     }
 
     private long retried() {
-        Gauges gauges = Gauges.find(clientId);
         return gauges == null ? -1 : gauges.get("record-retry-total");
     }
 
@@ -214,7 +216,6 @@ final class Producer {
             }
             json.end();
         }
-        Gauges gauges = Gauges.find(clientId);
         if (gauges != null) {
             json.putKnown("retried", gauges.get("record-retry-total"));
             long limit = gauges.get("buffer-total-bytes");

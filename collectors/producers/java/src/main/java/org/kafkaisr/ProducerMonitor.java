@@ -29,9 +29,11 @@ public class ProducerMonitor<K, V> implements ProducerInterceptor<K, V>, Metrics
     public void configure(Map<String, ?> given) {
         settings = given;
         options = Quietly.get(() -> Options.of(given));
-        if (options != null && options.host == null) {
+        if (options != null && options.address == null) {
             Log.once(options, options.problem);
         }
+        // The producer's metrics reporter, if it has this one, was made before, by the same thread.
+        gauges = Quietly.get(() -> Gauges.claim(clientId()));
     }
 
     @Override
@@ -64,11 +66,11 @@ public class ProducerMonitor<K, V> implements ProducerInterceptor<K, V>, Metrics
 
     /** Once. Of the two objects of a producer only the interceptor reports. */
     private synchronized void begin() {
-        if (producer != null || options == null || options.host == null) {
+        if (producer != null || options == null || options.address == null) {
             return;
         }
         Quietly.run(() -> {
-            producer = new Producer(clientId(), settings);
+            producer = new Producer(clientId(), settings, gauges);
             Reporter.of(options).add(producer);
         });
         options = null;
@@ -83,7 +85,7 @@ public class ProducerMonitor<K, V> implements ProducerInterceptor<K, V>, Metrics
     public void init(List<KafkaMetric> metrics) {
         isReporter = true;
         Quietly.run(() -> {
-            gauges = Gauges.of(clientId());
+            gauges = Gauges.offer(clientId());
             metrics.forEach(gauges::add);
         });
     }
@@ -107,7 +109,7 @@ public class ProducerMonitor<K, V> implements ProducerInterceptor<K, V>, Metrics
             Quietly.run(mine::end);
         }
         if (isReporter) {
-            Quietly.run(() -> Gauges.forget(clientId(), gauges));
+            Quietly.run(() -> Gauges.withdraw(clientId(), gauges));
         }
     }
 }

@@ -71,15 +71,21 @@ final class Reporter implements Runnable {
             Runtime.getRuntime().addShutdownHook(atEnd);
             return true;
         }) != null;
-        Log.once(options, "attached; reports go to " + options.host + ":" + options.port);
+        Log.once(options, "attached; reports go to " + options.address);
         nextReport = now() + INTERVAL;
         long lastBusy = now();
         while (true) {
             LockSupport.parkNanos(this, Math.max(1, nextReport - now()) * 1_000_000);
             boolean isLast = isFinishing;
-            Quietly.run(() -> round(isLast));
+            boolean isWhole = Quietly.get(() -> {
+                round(isLast);
+                return true;
+            }) != null;
             if (isLast) {
                 return;
+            }
+            if (!isWhole) {
+                nextReport = now() + LONGEST_PAUSE;
             }
             if (!producers.isEmpty()) {
                 lastBusy = now();
