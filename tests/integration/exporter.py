@@ -91,6 +91,11 @@ class Exporter:
 
         return eventually(found, seconds, lambda: f"{pattern} in the log:\n{self.log[-4000:]}")
 
+    def ingest_port(self) -> int:
+        """Where it takes producers' documents; 0 if that is a Unix socket."""
+        port = re.search(r"\bport=(\d+)", self.await_log(r"ingest listening.*", 10)[0])
+        return int(port[1]) if port else 0
+
     # What it serves.
 
     def get(self, path: str, method: str = "GET", headers: Optional[dict[str, str]] = None,

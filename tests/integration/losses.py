@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 import uuid
 from typing import Iterator
 
@@ -40,8 +39,7 @@ class LossScenario(Scenario):
         self.watching = self.exporter(listen=listen, text=(
             f'[ingest]\nlisten_address = "{ingest}"\ntoken_file = "{token}"\n[[cluster]]\n'
             + "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items())))
-        found = re.search(r"\bport=(\d+)", self.watching.await_log(r"ingest listening.*", 10)[0])
-        return int(found[1]) if found else 0
+        return self.watching.ingest_port()
 
     def application(self, ingest_port: int, **settings: str) -> Application:
         made = python_application(self.folder, self.cluster.bootstrap, self.topic, ingest_port, **settings)

@@ -43,8 +43,7 @@ class Hosts(WithExporters):
         self.watching = self.exporter(NOWHERE, text=(
             f'[ingest]\nlisten_address = "{address}"\ntoken_file = "{self.token}"\n'
             f'[[cluster]]\nservers = ["{NOWHERE}"]\n'))
-        found = re.search(r"\bport=(\d+)", self.watching.await_log(r"ingest listening.*", 10)[0])
-        return int(found[1]) if found else 0
+        return self.watching.ingest_port()
 
     def run_host(self, habit: str, env: dict[str, str], *arguments: str, before: tuple[str, ...] = (), with_plugin: bool = True,
                  limit: float = 60) -> float:

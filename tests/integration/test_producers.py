@@ -6,7 +6,6 @@ import json
 import os
 import pathlib
 import random
-import re
 import select
 import socket
 import time
@@ -66,9 +65,7 @@ class Producers(Scenario):
         text = (f'[ingest]\nlisten_address = "{address}"\ntoken_file = "{token}"\nmax_clients = 50\n'
                 f"[[cluster]]\nservers = {json.dumps(self.cluster.bootstrap.split(','))}\npoll_interval = \"1s\"\n")
         watching = self.exporter(text=text, folder=folder, listen=listen)
-        said = watching.await_log(r"ingest listening.*", 10)[0]
-        port = re.search(r"\bport=(\d+)", said)
-        self.port = int(port[1]) if port else None
+        self.port = watching.ingest_port()
         return watching
 
     def post(self, body: bytes, token: str = TOKEN, path: str = PATH, **headers) -> tuple[int, dict]:

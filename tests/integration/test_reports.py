@@ -1,7 +1,6 @@
 """What producers report that brokers acknowledged makes the measure of a loss exact."""
 
 import json
-import re
 import unittest
 
 from losses import RISKY, LossScenario, assessments
@@ -21,7 +20,7 @@ class Reports(LossScenario):
             f'[ingest]\nlisten_address = "127.0.0.1:0"\ntoken_file = "{token}"\n'
             f"[[cluster]]\nservers = {json.dumps(self.cluster.bootstrap.split(','))}\npoll_interval = \"10s\"\n"
             'watch_interval = "10s"\n'))
-        self.port = int(re.search(r"\bport=(\d+)", self.watching.await_log(r"ingest listening.*", 10)[0])[1])
+        self.port = self.watching.ingest_port()
         self.watching.await_ready()
         self.cluster_id = self.watching.json("/api/v1/clusters")["clusters"][0]["id"]
 

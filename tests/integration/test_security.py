@@ -5,7 +5,6 @@ import http.server
 import json
 import os
 import pathlib
-import re
 import signal
 import subprocess
 import tempfile
@@ -386,8 +385,7 @@ class PlantedSecrets(Security):
             self.assertEqual(exporter.get(path).status, 200, path)
 
     def _report(self, exporter):
-        listening = exporter.await_log(r"ingest listening.*", 10)[0]
-        port = int(re.search(r"\bport=(\d+)", listening)[1])
+        port = exporter.ingest_port()
         application = Application(port, self.INGEST_TOKEN, None)
         self.assertEqual(application.report()["accepted"], 1)
         wrong = Application(port, self.INGEST_TOKEN + "-not", None)

@@ -3,7 +3,6 @@
 import json
 import os
 import pathlib
-import re
 import subprocess
 import time
 import unittest
@@ -50,7 +49,7 @@ class SlowDisk(HistoryScenario):
         subprocess.run(["fsfreeze", "-u", str(self.disk)], check=check, stderr=None if check else subprocess.DEVNULL)
 
     def application(self, number: int) -> Application:
-        port = int(re.search(r"\bport=(\d+)", self.watching.await_log(r"ingest listening.*", 10)[0])[1])
+        port = self.watching.ingest_port()
         return Application(port, TOKEN, None, client_id=f"writer-{number}")
 
     def fatal_events(self) -> list[dict]:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -127,7 +126,7 @@ class Snippets(Scenario):
         watching = self.exporter(text=(
             f'[ingest]\nlisten_address = "127.0.0.1:0"\ntoken_file = "{token}"\n'
             f"[[cluster]]\nservers = {json.dumps(self.cluster.bootstrap.split(','))}\n"))
-        port = int(re.search(r"\bport=(\d+)", watching.await_log(r"ingest listening.*", 10)[0])[1])
+        port = watching.ingest_port()
         self.built(*command, seconds=60, **snippets.environment(port, TOKEN), **environment)
         page = watching.await_metrics(
             lambda page: (page.get("kafka_producer_transmitted_bytes_total", client_id=client_id) or 0) > RECORDS, 5,
