@@ -20,6 +20,7 @@ using Clock = std::chrono::steady_clock;
 
 /// The answer names each document that was refused; more of it is of no use.
 constexpr std::size_t kMostAnswer = 16'384;
+/// Of its status, and of its body.
 constexpr std::size_t kMostProblem = 300;
 
 std::string error_text(int error) {
@@ -133,22 +134,22 @@ std::string host_header(const ExporterAddress& address) {
   return (is_v6 ? "[" + address.host + "]" : address.host) + ":" + address.port;
 }
 
+}  // namespace
+
 PostResult read_answer(std::string_view answer) {
   const auto body = answer.find("\r\n\r\n");
   if (!answer.starts_with("HTTP/1.") || body == std::string_view::npos)
     return {.problem = "the answer is not HTTP"};
-  const auto status = answer.substr(9, answer.find("\r\n") - 9);
+  const auto status = answer.substr(9, answer.find("\r\n", 9) - 9);
   const auto said = answer.substr(body + 4, kMostProblem);
   PostResult result;
   result.is_read = status.starts_with("200");
   if (result.is_read && said.find("\"refused\":0") != std::string_view::npos) return result;
-  result.problem.append(status).append(": ").append(said);
+  result.problem.append(status.substr(0, kMostProblem)).append(": ").append(said);
   std::ranges::replace_if(
       result.problem, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
   return result;
 }
-
-}  // namespace
 
 PostResult post_reports(const ExporterAddress& address, std::string_view token,
                         std::string_view documents, Clock::time_point deadline,

@@ -16,6 +16,9 @@ struct PostResult {
   std::string problem;
 };
 
+/// `answer` is everything that the exporter sent, or its beginning.
+PostResult read_answer(std::string_view answer);
+
 /// Sends documents to the exporter in one POST /api/v1/producers/reports, and reads the answer. It
 /// returns by `deadline`, except that the resolver of `address` may take longer. `socket` has the
 /// descriptor while it is open, else -1: a child process closes it.

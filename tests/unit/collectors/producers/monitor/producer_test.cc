@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <set>
 #include <string>
 
 namespace kie::monitor {
@@ -93,6 +94,23 @@ class ProducerMonitorTest : public testing::Test {
 
   std::optional<Producer> producer_;
 };
+
+TEST_F(ProducerMonitorTest, TheExporterKeepsEachSettingThatItReports) {
+  static std::set<std::string> asked;
+  auto library = fake_library();
+  library.conf_get = [](const rd_kafka_conf_t*, const char* name, char* value, size_t* size) {
+    asked.insert(name);
+    std::strncpy(value, "1", *size);
+    *size = 2;
+    return RD_KAFKA_CONF_OK;
+  };
+  Producer one{library, reinterpret_cast<rd_kafka_t*>(&client_), nullptr};
+  asked.erase("client.id");
+  const auto read = report(one);
+  std::set<std::string> kept;
+  for (const auto& [name, value] : *read.settings) kept.emplace(name);
+  EXPECT_EQ(kept, asked);
+}
 
 TEST_F(ProducerMonitorTest, TheExporterReadsWhatItReports) {
   client_.conf["enable.idempotence"] = "true";

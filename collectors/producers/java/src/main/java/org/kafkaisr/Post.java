@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 final class Post {
     /** The status, and the beginning of the body. */
     private static final Pattern ANSWER =
-            Pattern.compile("HTTP/1\\.\\d ([^\r\n]*)\r\n(?:.*?\r\n)?\r\n(.{0,300}).*", Pattern.DOTALL);
+            Pattern.compile("HTTP/1\\.\\d ([^\r\n]{0,300})[^\r\n]*\r\n(?:.*?\r\n)?\r\n(.{0,300}).*", Pattern.DOTALL);
 
     /** The exporter has read the documents; it may have refused one. */
     final boolean isRead;
