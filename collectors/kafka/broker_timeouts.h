@@ -18,10 +18,15 @@ enum class Question : std::uint8_t {
   kApiVersions,
   /// Metadata of all topics.
   kMetadata,
-  /// Metadata of some topics, or of none.
+  /// Metadata of a few topics, or of none.
   kTopics,
+  kManyTopics,
   kDescribeCluster,
+  /// Of all topics.
   kListOffsets,
+  /// Of the unhealthy topics, which are read every second: their quick answers must not shorten the
+  /// wait for those of all.
+  kSomeOffsets,
   kEpochEnds,
   kConfigs,
   kQuorum,

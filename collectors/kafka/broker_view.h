@@ -8,6 +8,9 @@
 
 namespace kie::kafka {
 
+/// An answer that lists more is refused. Kafka's largest clusters have hundreds.
+inline constexpr std::size_t kMostBrokers = 10'000;
+
 /// One broker's answer about a topic.
 struct TopicView {
   std::string name;

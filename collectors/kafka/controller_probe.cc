@@ -127,6 +127,9 @@ void ControllerProbe::receive(Attempt& attempt, const Error& error) {
   snapshot_.why = "broker " + std::to_string(attempt.broker.value) + ": " + error.text;
   if (error.code == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE || error.code == kUnsupportedVersion) {
     attempt.outcome = Outcome::kUnsupported;
+    // A cluster that leaves ZooKeeper has the request one day: brokers restart, and this client's
+    // connection is the only one that would notice.
+    client_->versions().forget(attempt.broker);
   } else if (error.code == kClusterAuthorizationFailed) {
     attempt.outcome = Outcome::kDecided;
     reaches_controller_ = attempt.broker;

@@ -1,5 +1,6 @@
 #include "collectors/kafka/describe_cluster.h"
 
+#include "collectors/kafka/broker_view.h"
 #include "collectors/kafka/codec/describe_cluster.h"
 #include "collectors/kafka/rdkafka.h"
 
@@ -15,6 +16,8 @@ using codec::DescribeClusterResponse;
 Result<ClusterDescription> read(const Result<DescribeClusterResponse>& answer) {
   if (!answer) return tl::unexpected{answer.error()};
   if (answer->error != 0) return tl::unexpected{error_of(answer->error)};
+  if (answer->brokers.size() > kMostBrokers)
+    return tl::unexpected{Error{kBadMessage, "DescribeCluster: too many brokers"}};
   ClusterDescription cluster;
   cluster.cluster_id = answer->cluster_id;
   for (const auto& broker : answer->brokers)

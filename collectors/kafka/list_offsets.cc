@@ -43,6 +43,7 @@ void take(const ListOffsetsResponse::Partition& answer, OffsetKind kind, bool ha
           model::PartitionSnapshot& row) {
   if (answer.error == kNotLeaderOrFollower && has_own_address) {
     row.leadership = model::Leadership::kUnknown;
+    row.leader.reset();
     return;
   }
   if (answer.error != 0 || answer.offset.value < 0) return;
@@ -67,7 +68,8 @@ void ask_offsets(RequestBatch& batch, const std::vector<model::BrokerSnapshot>& 
     // The broker is not listed.
     if (listed == has_own_address.end()) continue;
     batch.send<ListOffsetsResponse>(
-        Question::kListOffsets, broker, std::move(request),
+        snapshot.covers_all_topics ? Question::kListOffsets : Question::kSomeOffsets, broker,
+        std::move(request),
         [&snapshot, &error, kind, own_address = listed->second, leader = broker](
             const Result<ListOffsetsResponse>& answer, BrokerId) {
           if (!answer) {
@@ -93,7 +95,7 @@ void ask_offsets(RequestBatch& batch, const std::vector<model::BrokerSnapshot>& 
 OffsetsReport read_offsets(RequestBatch& batch, const std::vector<model::BrokerSnapshot>& brokers,
                            model::ClusterSnapshot& snapshot) {
   OffsetsReport report;
-  // If the first answer denies the leadership of a partition, it is not in the second request.
+  // A leader that denies it is dropped from the row.
   std::vector<const model::PartitionSnapshot*> led;
   for (const auto& topic : snapshot.topics)
     for (const auto& row : topic.partitions)

@@ -21,6 +21,9 @@ void sort_by(std::vector<T>& values, Key key) {
   values.erase(twice.begin(), twice.end());
 }
 
+/// Answers for more topics have a wait of their own.
+constexpr std::size_t kFewTopics = 100;
+
 model::PartitionSnapshot to_snapshot(MetadataResponse::Partition&& partition) {
   model::PartitionSnapshot row;
   row.id = partition.id;
@@ -69,18 +72,24 @@ BrokerView to_view(MetadataResponse&& answer, BrokerId by, const Wanted& is_want
   return view;
 }
 
+Error too_many_brokers(BrokerId by, std::size_t count) {
+  return {kBadMessage, "broker " + std::to_string(by.value) + " lists " + std::to_string(count) +
+                           " brokers: more than any cluster has"};
+}
+
 template <class Wanted>
 void ask(RequestBatch& batch, Question question, BrokerId broker, MetadataRequest request,
          Wanted is_wanted, ReceiveView receive) {
-  batch.send<MetadataResponse>(question, broker, std::move(request),
-                               [is_wanted = std::move(is_wanted), receive = std::move(receive)](
-                                   Result<MetadataResponse> answer, BrokerId by) {
-                                 if (!answer)
-                                   return receive(tl::unexpected{std::move(answer.error())});
-                                 if (answer->error != 0)
-                                   return receive(tl::unexpected{error_of(answer->error)});
-                                 receive(to_view(std::move(*answer), by, is_wanted));
-                               });
+  batch.send<MetadataResponse>(
+      question, broker, std::move(request),
+      [is_wanted = std::move(is_wanted), receive = std::move(receive)](
+          Result<MetadataResponse> answer, BrokerId by) {
+        if (!answer) return receive(tl::unexpected{std::move(answer.error())});
+        if (answer->error != 0) return receive(tl::unexpected{error_of(answer->error)});
+        if (answer->brokers.size() > kMostBrokers)
+          return receive(tl::unexpected{too_many_brokers(by, answer->brokers.size())});
+        receive(to_view(std::move(*answer), by, is_wanted));
+      });
 }
 
 }  // namespace
@@ -99,8 +108,8 @@ void ask_topics(RequestBatch& batch, BrokerId broker, const std::vector<std::str
   topics.reserve(names.size());
   for (const auto& name : names) topics.push_back({.name = name});
   ask(
-      batch, Question::kTopics, broker, std::move(request), [](std::string_view) { return true; },
-      std::move(receive));
+      batch, names.size() > kFewTopics ? Question::kManyTopics : Question::kTopics, broker,
+      std::move(request), [](std::string_view) { return true; }, std::move(receive));
 }
 
 void ask_brokers(RequestBatch& batch, BrokerId broker, ReceiveView receive) {

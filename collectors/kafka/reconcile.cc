@@ -34,6 +34,11 @@ void take(model::PartitionSnapshot& row, const model::PartitionSnapshot& theirs)
   row.confirmed = true;
 }
 
+void disbelieve(model::PartitionSnapshot& row) {
+  row.leadership = model::Leadership::kUnknown;
+  row.leader.reset();
+}
+
 void reconcile_row(model::PartitionSnapshot& row, Views others, bool alone) {
   if (row.leadership == model::Leadership::kUnknown) return;
   std::vector<const model::PartitionSnapshot*> rows;
@@ -45,7 +50,7 @@ void reconcile_row(model::PartitionSnapshot& row, Views others, bool alone) {
       if (same(*rows[i], *rows[j])) return take(row, *rows[i]);
   }
   row.confirmed = alone;
-  if (!rows.empty() && !alone) row.leadership = model::Leadership::kUnknown;
+  if (!rows.empty() && !alone) disbelieve(row);
 }
 
 struct ReconciledId {
@@ -77,7 +82,7 @@ void reconcile(model::TopicSnapshot& topic, Views others, bool alone,
   topic.id = id;
   if (disputed) {
     // Its rows may belong to another topic.
-    for (auto& row : topic.partitions) row.leadership = model::Leadership::kUnknown;
+    for (auto& row : topic.partitions) disbelieve(row);
     return;
   }
   std::vector<const TopicView*> of_this_topic;

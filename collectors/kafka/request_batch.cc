@@ -148,6 +148,7 @@ RequestBatch::Clock::time_point RequestBatch::deadline() const {
 }
 
 std::vector<BrokerId> RequestBatch::await(const std::function<bool()>& enough) {
+  ended_early_ = false;
   while (outstanding_ > 0) {
     const auto last = deadline();
     auto left = std::chrono::ceil<milliseconds>(last - Clock::now());

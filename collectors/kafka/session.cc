@@ -1,5 +1,7 @@
 #include "collectors/kafka/session.h"
 
+#include "collectors/kafka/broker_view.h"
+
 #include <algorithm>
 #include <iterator>
 #include <string_view>
@@ -40,7 +42,8 @@ void Session::set_unconfirmed(std::vector<model::BrokerSnapshot> brokers) {
   // The new entry wins.
   std::ranges::set_union(listed_, known_, std::back_inserter(all), {}, &model::BrokerSnapshot::id,
                          &model::BrokerSnapshot::id);
-  known_ = std::move(all);
+  // A broker that lists others in every answer must not be able to add to them without end.
+  known_ = all.size() > kMostBrokers ? listed_ : std::move(all);
 }
 
 std::vector<BrokerId> Session::listed_ids() const { return ids_of(listed_); }

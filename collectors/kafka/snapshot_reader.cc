@@ -25,8 +25,6 @@ using model::TopicSnapshot;
 constexpr int kBrokersTried = 3;
 /// Brokers asked for confirmation, after the one that answered first: enough for a majority.
 constexpr int kOpinions = 2;
-/// Kafka's largest clusters have hundreds.
-constexpr std::size_t kMostBrokers = 10'000;
 /// After so many polls without an answer from a broker, the others' answers count without it.
 constexpr int kPollsUntilAlone = 2;
 
@@ -121,10 +119,6 @@ Result<SnapshotReport> SnapshotReader::read(model::Instant at, const Known& know
       snapshot.topics.push_back(to_snapshot(std::move(topic)));
   const bool was_alone = is_alone_ && by_ == view->by;
   by_ = view->by;
-  if (view->brokers.size() > kMostBrokers)
-    return tl::unexpected{Error{kBadMessage, "broker " + std::to_string(view->by.value) +
-                                                 " lists " + std::to_string(view->brokers.size()) +
-                                                 " brokers: more than any cluster has"}};
   judge_confirmation(snapshot, view->brokers, described, since, was_alone);
   snapshot.brokers = confirm_brokers(view->brokers, described, asked, since);
   // The list of the broker that answered first may be outdated.
@@ -154,6 +148,8 @@ Result<SnapshotReport> SnapshotReader::read_topics(model::Instant at,
                   ReceiveView receive) { ask_topics(batch, broker, topics, std::move(receive)); },
               nullptr);
   if (!view) return tl::unexpected{std::move(view.error())};
+  // Another broker than the one that was alone has answered now: its answer may be outdated.
+  if (view->by != by_) is_alone_ = is_one_address_;
   SnapshotReport report;
   report.snapshot.at = at;
   report.snapshot.covers_all_topics = false;

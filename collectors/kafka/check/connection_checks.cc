@@ -150,7 +150,6 @@ bool is_about_client_certificate(const ConnectionAttempt& attempt) {
 
 Diagnosis explain_tls(const std::string& server, const Security& security,
                       const ConnectionAttempt& attempt, const std::string& words) {
-  if (attempt.certificate) return explain_certificate(server, security, *attempt.certificate);
   if (is_about_client_certificate(attempt) && !security.has_client_certificate)
     return {fmt::format("{} asks for a client's certificate, and none is configured", server) +
                 in_parentheses(words),
@@ -160,6 +159,8 @@ Diagnosis explain_tls(const std::string& server, const Security& security,
     return {fmt::format("{} refuses this client's certificate", server) + in_parentheses(words),
             "see that a CA which the brokers trust (their ssl.truststore.location) has signed the "
             "certificate, and that it has not expired; the broker's log has the reason"};
+  // Only now: without verification a certificate with a problem is accepted.
+  if (attempt.certificate) return explain_certificate(server, security, *attempt.certificate);
   if (last_state(attempt) == "SSL_HANDSHAKE" &&
       (says(attempt, "Disconnected") || says(attempt, "wrong version number") ||
        says(attempt, "Connection reset")))

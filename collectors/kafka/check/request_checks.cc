@@ -247,13 +247,20 @@ class RequestChecker {
       report_.ok(kKind, "", fmt::format("of {} topics", answers_.settings.topics.size()));
       return;
     }
-    const auto& [error, refused] = *answers_.settings.refused.begin();
-    report_.failed(
-        kKind, "",
-        fmt::format("{} for {} topics, {} first", error, refused.size(), refused.front()),
-        error.starts_with(rd_kafka_err2name(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED))
-            ? grant_(few_or_all(refused), "DescribeConfigs")
-            : kAskLater);
+    const auto is_about_grant = [](const auto& entry) {
+      return entry.first.starts_with(
+          rd_kafka_err2name(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED));
+    };
+    // A missing grant first: the others may be over soon.
+    const auto& all = answers_.settings.refused;
+    const auto grant = std::ranges::find_if(all, is_about_grant);
+    const auto shown = grant == all.end() ? all.begin() : grant;
+    const auto& [error, refused] = *shown;
+    auto text = fmt::format("{} for {} topics, {} first", error, refused.size(), refused.front());
+    if (all.size() > 1) text += fmt::format("; {} other errors", all.size() - 1);
+    report_.failed(kKind, "", std::move(text),
+                   is_about_grant(*shown) ? grant_(few_or_all(refused), "DescribeConfigs")
+                                          : std::string(kAskLater));
   }
 
   void check_broker_settings() {

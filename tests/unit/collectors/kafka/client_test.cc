@@ -1,8 +1,10 @@
 #include "collectors/kafka/client.h"
 
 #include "collectors/kafka/metadata.h"
+#include "collectors/kafka/rdkafka.h"
 #include "tests/unit/collectors/kafka/fake_kafka.h"
 
+#include <array>
 #include <condition_variable>
 #include <mutex>
 
@@ -93,7 +95,13 @@ TEST(KafkaClient, AClusterThatIsNotThereIsNoErrorYet) {
 }
 
 TEST(KafkaClient, TakesTheOperatorsPropertiesOverItsOwn) {
-  EXPECT_TRUE(KafkaClient::create(cluster_with("client.id", "me"), [](auto, auto, auto) {}));
+  const auto client = KafkaClient::create(cluster_with("client.id", "me"), [](auto, auto, auto) {});
+  ASSERT_TRUE(client) << client.error().text;
+  std::array<char, 64> value{};
+  auto size = value.size();
+  ASSERT_EQ(rd_kafka_conf_get(rd_kafka_conf(client->handle()), "client.id", value.data(), &size),
+            RD_KAFKA_CONF_OK);
+  EXPECT_STREQ(value.data(), "me");
 }
 
 TEST(KafkaClient, SaysWhichPropertyIsRefusedButNotItsValue) {

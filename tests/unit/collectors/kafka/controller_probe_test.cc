@@ -214,6 +214,17 @@ TEST_F(ControllerProbeTest, IsUnsupportedWhereBrokersDoNotHaveTheRequest) {
   EXPECT_EQ(requests(), 0);
 }
 
+TEST_F(ControllerProbeTest, IsFoundOnceBrokersHaveTheRequest) {
+  for (const int broker : {1, 2, 3}) kafka_.set_versions(broker, kDescribeQuorum, std::nullopt);
+  auto asking = probe();
+  EXPECT_EQ(ask(asking, {1, 2, 3}).answer, ControllerAnswer::kUnsupported);
+  for (const int broker : {1, 2, 3}) kafka_.set_versions(broker, kDescribeQuorum, std::pair{0, 2});
+  for (const int broker : {1, 2, 3}) kafka_.drop_connections(broker);
+  EXPECT_TRUE(eventually([&] {
+    return ask(asking, {1, 2, 3}).answer == ControllerAnswer::kAnswered;
+  })) << "they left ZooKeeper, and had to restart for it";
+}
+
 TEST_F(ControllerProbeTest, IsUnsupportedWhereABrokerSaysSo) {
   set_errors(kUnsupportedVersion);
   auto asking = probe();

@@ -116,6 +116,8 @@ class Answerer {
       if (!broker.is_fenced)
         response.brokers.push_back(
             {.id = BrokerId{id}, .host = broker.host, .port = broker.port, .rack = broker.rack});
+    if (request.allow_auto_topic_creation && request.topics && !request.topics->empty())
+      ADD_FAILURE() << "Kafka would create " << request.topics->front().name.value_or("");
     if (!request.topics) {
       for (const auto& [name, topic] : cluster_.topics)
         if (topic.error == 0) response.topics.push_back(metadata_of(name));

@@ -3,8 +3,7 @@
 namespace kie::kafka {
 namespace {
 
-std::string truncate_replica_offsets(const std::string& text, const std::string& name,
-                                     const std::string& value) {
+std::string redacted(const std::string& text, const std::string& name, const std::string& value) {
   return redact(text, {{name, config::Secret{value}, {}}});
 }
 
@@ -12,31 +11,30 @@ TEST(Redact, CutsOutEverySecretWhereverItStands) {
   for (const auto* name :
        {"sasl.password", "ssl.key.password", "ssl.keystore.password", "ssl.key.pem",
         "sasl.oauthbearer.client.secret", "sasl.oauthbearer.config"})
-    EXPECT_EQ(truncate_replica_offsets("hunter2 and hunter2.", name, "hunter2"), "... and ....")
-        << name;
+    EXPECT_EQ(redacted("hunter2 and hunter2.", name, "hunter2"), "... and ....") << name;
 }
 
 // "Unrecognized sasl.oauthbearer.config beginning at: ..." has the rest of the list.
 TEST(Redact, CutsOutEachItemOfAList) {
-  EXPECT_EQ(truncate_replica_offsets("beginning at: b=hunter2 c=hunter3", "sasl.oauthbearer.config",
-                                     "principal=me b=hunter2 c=hunter3"),
+  EXPECT_EQ(redacted("beginning at: b=hunter2 c=hunter3", "sasl.oauthbearer.config",
+                     "principal=me b=hunter2 c=hunter3"),
             "beginning at: ... ...");
 }
 
 TEST(Redact, CutsOutWhatABufferLeftOfOne) {
-  EXPECT_EQ(truncate_replica_offsets("beginning at: hunt", "sasl.oauthbearer.config", "hunter2"),
+  EXPECT_EQ(redacted("beginning at: hunt", "sasl.oauthbearer.config", "hunter2"),
             "beginning at: ...");
 }
 
 TEST(Redact, LeavesWhatIsNone) {
-  EXPECT_EQ(truncate_replica_offsets("PLAIN login of exporter", "sasl.mechanism", "PLAIN"),
+  EXPECT_EQ(redacted("PLAIN login of exporter", "sasl.mechanism", "PLAIN"),
             "PLAIN login of exporter");
-  EXPECT_EQ(truncate_replica_offsets("after 12 ms", "sasl.password", "12"), "after 12 ms");
-  EXPECT_EQ(truncate_replica_offsets("after 12 ms", "sasl.password", ""), "after 12 ms");
+  EXPECT_EQ(redacted("after 12 ms", "sasl.password", "12"), "after 12 ms");
+  EXPECT_EQ(redacted("after 12 ms", "sasl.password", ""), "after 12 ms");
 }
 
 TEST(Redact, EndsWhateverTheSecretIs) {
-  EXPECT_EQ(truncate_replica_offsets("x....y", "sasl.password", "...."), "x...y");
+  EXPECT_EQ(redacted("x....y", "sasl.password", "...."), "x...y");
 }
 
 }  // namespace
