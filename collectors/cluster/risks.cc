@@ -14,7 +14,8 @@ std::optional<std::uint64_t> fewest_replicas(const replication::TopicState& topi
   std::optional<std::uint64_t> fewest;
   for (const auto& partition : topic.partitions) {
     if (!freshness.is_fresh(partition.seen)) continue;
-    const std::uint64_t replicas = partition.replicas.size();
+    // A replica that is being added is no copy yet.
+    const std::uint64_t replicas = partition.replicas.size() - partition.adding.size();
     fewest = std::min(fewest.value_or(replicas), replicas);
   }
   return fewest;

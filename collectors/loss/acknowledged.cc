@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <ranges>
 #include <utility>
+#include <vector>
 
 namespace kie::loss {
 namespace {
@@ -85,6 +86,16 @@ std::optional<LeaderEpoch> bound_by_next(const AckedSegment& segment, const Acke
   return other_broker || went_back ? before(*next.bound) : *next.bound;
 }
 
+/// A leader that is deposed without knowing it acknowledges late, and its segment comes after that
+/// of its successor: the order of segments is not always that of epochs. What was acknowledged
+/// after the epoch had ended was not acknowledged in it, except by a leader that did not know.
+bool has_ended_before(const AckedSegment& segment, LeaderEpoch epoch, const LeaderInfo& led,
+                      const PartitionLoss* partition) {
+  const auto* change = partition == nullptr ? nullptr : epoch_change_of(*partition, epoch);
+  if (change == nullptr || segment.waiting->at <= change->to) return false;
+  return !segment.broker || segment.broker != change->leader_before || segment.broker == led.leader;
+}
+
 /// Returns true if the leader has to be asked.
 bool put(PartitionLoss& partition, const AckedSegment& segment, LeaderEpoch epoch, Instant at,
          LeaderEpoch newest) {
@@ -137,9 +148,15 @@ bool assign_to_epoch(LossState& state, const ReporterKey& key, Reporter& reporte
         waiting.led && (waiting.led->epoch == led.epoch || waiting.led->id != led.leader);
     if (!is_named && segment.waiting->snapshots++ == 0) continue;
     auto epoch = bound(segment, waiting, led, partition);
-    if (later != nullptr)
-      if (const auto most = bound_by_next(segment, *later))
-        epoch = std::min(epoch.value_or(*most), *most);
+    if (later != nullptr) {
+      if (const auto most = bound_by_next(segment, *later); most && (!epoch || *most < *epoch)) {
+        if (!has_ended_before(segment, *most, led, partition)) {
+          epoch = most;
+        } else if (!segment.broker) {
+          epoch.reset();
+        }
+      }
+    }
     if (!epoch || epoch->value < 0) {
       if (++segment.waiting->snapshots >= kMostSnapshots) segment.waiting.reset();
       continue;
@@ -153,6 +170,20 @@ bool assign_to_epoch(LossState& state, const ReporterKey& key, Reporter& reporte
     has_questions |= put(of, segment, *epoch, at, led.epoch);
   }
   return has_questions;
+}
+
+/// Half of them go at once, so that the work for each report is bounded.
+void forget_oldest(std::map<ReporterKey, Reporter>& reporters) {
+  if (reporters.size() <= kReportersKept) return;
+  std::vector<Instant> times;
+  times.reserve(reporters.size());
+  for (const auto& [key, reporter] : reporters) times.push_back(reporter.last_report);
+  const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
+  std::ranges::nth_element(times, middle);
+  auto too_many = static_cast<std::ptrdiff_t>(times.size() / 2);
+  std::erase_if(reporters, [&, oldest = *middle](const auto& entry) {
+    return too_many > 0 && entry.second.last_report <= oldest && too_many-- > 0;
+  });
 }
 
 }  // namespace
@@ -183,6 +214,7 @@ void record_acknowledgements(LossState& state, const std::vector<Acknowledgement
       if (led) waiting.led = Leader{.epoch = led->epoch, .id = led->leader};
     }
     if (segments.size() > kSegmentsKept) segments.erase(segments.begin());
+    forget_oldest(state.reporters);
   }
 }
 

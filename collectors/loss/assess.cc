@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <ranges>
 #include <span>
 
 namespace kie::loss {
@@ -19,25 +20,42 @@ struct Progress {
   Charged charged;
   /// Below this offset the new leader has what was committed in them.
   std::optional<Offset> inherited_end;
-  /// The last election that was counted as unclean. An index of PartitionLoss::pending.
-  std::optional<std::size_t> counted_election;
+  /// The elections that were counted as unclean. Indices of PartitionLoss::pending.
+  std::vector<std::size_t> counted_elections;
+  /// By epoch remembered: its election from outside the ISR.
+  std::vector<std::optional<std::size_t>> elections;
+
+  bool is_counted(std::optional<std::size_t> election) const {
+    return election && std::ranges::find(counted_elections, *election) != counted_elections.end();
+  }
 };
 
 /// Keeps the epochs for late reports. `epoch`: all of `same_end`, united. `election`:
 /// find_outside_election of the first.
 void remember(std::vector<Assessed>& assessed, std::span<const Pending> same_end, Pending epoch,
-              std::optional<std::size_t> election, const Progress& progress, Instant at) {
+              std::optional<std::size_t> election, Progress& progress, Instant at) {
   epoch.is_late = true;
   epoch.from_outside = election.has_value();
-  epoch.election_counted |= election && election == progress.counted_election;
   const auto& [acks_all, acks_one] = progress.charged;
   for (const auto& one : same_end) {
     epoch.epoch = one.epoch;
+    progress.elections.push_back(election);
     assessed.push_back({.pending = epoch, .counted = std::max(acks_all, acks_one), .at = at});
   }
   if (assessed.size() > kAssessedKept)
     assessed.erase(assessed.begin(),
                    assessed.begin() + static_cast<std::ptrdiff_t>(assessed.size() - kAssessedKept));
+}
+
+/// A late report must not count an election again that a later epoch has counted. `assessed`: ends
+/// with the epochs of this answer.
+void mark_counted_elections(std::vector<Assessed>& assessed, const Progress& progress) {
+  auto remembered = assessed.rbegin();
+  for (const auto& election : std::views::reverse(progress.elections)) {
+    if (remembered == assessed.rend()) return;
+    remembered->pending.election_counted |= progress.is_counted(election);
+    ++remembered;
+  }
 }
 
 }  // namespace
@@ -91,13 +109,14 @@ Assessments assess(PartitionLoss& partition, const model::EpochAnswer& answer, O
       made.events.push_back(
           loss_event(answer.topic, partition, epoch, one, found.is_at_most, judged));
       // Several epochs may have lost records in the same election.
-      const bool is_counted = epoch.election_counted || election == progress.counted_election;
+      const bool is_counted = epoch.election_counted || progress.is_counted(election);
       if (!election || !one.acks_all || is_counted) continue;
       made.events.push_back(unclean_election_event(answer.topic, partition, pending[*election]));
-      progress.counted_election = election;
+      progress.counted_elections.push_back(*election);
     }
     remember(partition.assessed, same_end, epoch, election, progress, at);
   }
+  mark_counted_elections(partition.assessed, progress);
   pending.clear();
   // For a late report the same leader is only asked again: earlier results stay.
   partition.inherited_end = std::max(partition.inherited_end, progress.inherited_end);

@@ -10,10 +10,11 @@ namespace kie::loss {
 TopicLoss& topic_of(LossState& state, const std::string& name, const std::optional<TopicId>& id) {
   auto& topic = state.topics[name];
   topic.gone_since.reset();
-  if (id) {
-    if (topic.id && *topic.id != *id) topic.partitions.clear();
-    topic.id = id;
-  }
+  if (!id) return topic;
+  // Zero: brokers before 2.8. A topic gets its id with their upgrade, and stays the same.
+  constexpr TopicId kNone{};
+  if (topic.id && *topic.id != kNone && *id != kNone && *topic.id != *id) topic.partitions.clear();
+  if (!topic.id || *id != kNone) topic.id = id;
   return topic;
 }
 

@@ -68,6 +68,7 @@ void update_leaders(LossState& state, const ConfirmedLeaderLookup& find_leader) 
 
 void forget_unless(LossState& state, const std::function<bool(const std::string& topic)>& wanted) {
   std::erase_if(state.topics, [&](const auto& entry) { return !wanted(entry.first); });
+  std::erase_if(state.reporters, [&](const auto& entry) { return !wanted(entry.first.topic); });
 }
 
 }  // namespace kie::loss

@@ -142,6 +142,9 @@ struct Reporter {
 };
 
 inline constexpr std::size_t kSegmentsKept = 4;
+/// Of all producers and partitions together. Above this number the half that has not reported for
+/// longest is forgotten.
+inline constexpr std::size_t kReportersKept = 200'000;
 
 struct ReporterKey {
   std::string topic;

@@ -20,14 +20,14 @@ struct QuorumState {
   bool is_lost = false;
   /// Since when, in this process: the first poll without an answer. Meaningful while is_lost.
   std::optional<Instant> lost_since;
-  /// No controller has been asked yet in this process, or none has answered: Metadata may be
-  /// outdated.
+  /// No question about the controller has ended yet in this process: Metadata may be outdated.
   bool is_awaited = false;
   /// When a controller answered again; Metadata may still be outdated. nullopt: it is not.
   std::optional<Instant> back_since;
   /// When it was last known that there is a controller, or that there is none.
   std::optional<Instant> seen;
-  /// The last answer in full; nullopt: none yet, or the last answer was a refusal.
+  /// The last answer in full; nullopt: none yet, or no controller has answered since, or only with
+  /// a refusal.
   std::optional<model::Quorum> quorum;
   /// The last known controller and its epoch. Survive a restart.
   std::optional<BrokerId> id;

@@ -143,7 +143,8 @@ class SnapshotMerge {
       if (is_another(known, snapshot)) {
         recreate(known, snapshot);
       } else {
-        if (snapshot.id) known.id = snapshot.id;
+        // A broker of an older release returns zero for a topic that has an id.
+        if (snapshot.id && !(known.id && *snapshot.id == kZeroId)) known.id = snapshot.id;
         if (!known.since) known.since = at_;
         partitions(known, snapshot);
       }
@@ -151,11 +152,12 @@ class SnapshotMerge {
     return true;
   }
 
-  /// A topic of the same name with another id. Brokers before 2.8 have no ids (all zero): there the
-  /// only sign is a lower epoch that two brokers report.
+  /// A topic of the same name with another id. Brokers before 2.8 have no ids (all zero), and
+  /// topics get theirs with an upgrade: there the only sign is a lower epoch that two brokers
+  /// report.
   static bool is_another(const TopicState& known, const TopicSnapshot& snapshot) {
     if (!snapshot.id || !known.id) return false;
-    if (*snapshot.id != kZeroId || *known.id != kZeroId) return *snapshot.id != *known.id;
+    if (*snapshot.id != kZeroId && *known.id != kZeroId) return *snapshot.id != *known.id;
     return std::ranges::any_of(snapshot.partitions, [&](const auto& seen) {
       const auto* partition = find_partition(known, seen.id);
       return partition != nullptr && seen.confirmed && goes_back(*partition, seen);

@@ -17,7 +17,8 @@ enum class ReplicationEventKind : std::uint8_t {
   kLeaderChange,
   /// The leader is another one than in the last snapshot; `leader_origin`: where it was then.
   kElection,
-  /// The epoch grew, but the leader is the same and was never seen offline: no election.
+  /// The epoch grew and nothing else changed: the leader is the same and was never seen offline. No
+  /// election.
   kEpochChange,
   kOffline,
   kOnline,

@@ -22,7 +22,7 @@ struct ClusterFacts {
   const model::Configs& settings;
   /// nullopt: no topic may be described.
   std::optional<std::vector<TopicReplicas>> topics;
-  /// All that are listed; empty: not known.
+  /// Those that are listed or have replicas; empty: not known.
   std::vector<BrokerId> brokers;
   /// Of the producers that report.
   std::optional<milliseconds> longest_delivery_timeout;
@@ -31,8 +31,7 @@ struct ClusterFacts {
 struct Findings {
   /// By scope, then by name.
   std::vector<Finding> found;
-  /// Topics without findings because their settings are not known, which does not mean that they
-  /// have no risks.
+  /// Topics whose settings are not known. What is found of them is not all.
   std::vector<std::string> unknown_topics;
   std::vector<BrokerId> unknown_brokers;
   /// The lists of topics and brokers are known.

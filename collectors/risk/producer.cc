@@ -71,7 +71,9 @@ void java(SettingsReader& reader, const ClientRelease& client, Effective& out) {
   const bool is_wanted = given.value_or(by_default || is_brought);
   out.acks = reader.acks(!is_old || is_wanted ? "all" : "1");
   out.in_flight = reader.number(kInFlight, 5, {1, kUnlimited});
-  out.retries = reader.number(kRetries, client.since({2, 1, 0}) ? kUnlimited : 0, {0, kUnlimited});
+  // Idempotence has always brought its own default.
+  out.retries = reader.number(kRetries, client.since({2, 1, 0}) || is_wanted ? kUnlimited : 0,
+                              {0, kUnlimited});
   const auto backoff = reader.number(kBackoff, 100, {0, kMostLong});
   backoffs(out, backoff, reader.number(kMostBackoff, 1000, {0, kMostLong}),
            client.since({3, 7, 0}));
@@ -131,7 +133,8 @@ void librdkafka(SettingsReader& reader, const ClientRelease& client, Effective& 
                           : (is_on ? Idempotence::kOnByDefault : Idempotence::kOffByDefault);
   out.acks = reader.acks("all");
   out.in_flight = reader.number(kInFlight, is_on ? kMostInFlight : 1'000'000, {1, 1'000'000});
-  out.retries = reader.number(kRetries, kUnlimited, {0, kUnlimited});
+  out.retries =
+      reader.number(kRetries, client.since({1, 5, 2}) || is_on ? kUnlimited : 2, {0, kUnlimited});
   constexpr Range kBackoffs{1, 300'000};
   const auto backoff = reader.number(kBackoff, 100, kBackoffs);
   backoffs(out, backoff, reader.number(kMostBackoff, 1000, kBackoffs), client.since({2, 3, 0}));

@@ -70,11 +70,16 @@ class Prescription {
     if (finding_.wanted_replicas) replicas(static_cast<std::size_t>(*finding_.wanted_replicas));
     for (const auto& wanted : finding_.wanted) {
       say("Set " + wanted.key + "=" + wanted.value + " for the topic.");
-      if (finding_.origin != to_string(model::ConfigSource::kTopic))
+      if (finding_.origin != to_string(model::ConfigSource::kTopic) && has_finding_of_brokers())
         say("It is inherited now: the brokers' own findings say how to change it for all topics.");
       remedy_.commands.push_back(
           alter(place_, "topics --entity-name " + shell_quote(finding_.name), add_config(wanted)));
     }
+  }
+
+  /// Rules about brokers find the same value where it is inherited.
+  bool has_finding_of_brokers() const {
+    return finding_.rule == RuleId::kMinIsr1 || finding_.rule == RuleId::kUncleanElectionEnabled;
   }
 
   void replicas(std::size_t wanted) {

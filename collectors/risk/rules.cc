@@ -97,8 +97,8 @@ constexpr std::array<Rule, kRuleCount> kRules{{
 
     {kSettingsDiffer, "settings_differ", kCluster, kWarning, kAlways,
      "a setting of those above differs between brokers",
-     "What a topic gets depends on the broker that leads it or was asked to make it. Under KRaft "
-     "the setting of a single broker counts for nothing in an election.",
+     "What a topic gets depends on the broker that leads it or created it. Under KRaft "
+     "the setting of a single broker has no effect on elections.",
      "Give all brokers, and the controllers, the same.", "the settings of all brokers"},
 
     {kAcksNotAll, "acks_not_all", kProducer, kCritical, kAlways, "acks is not all",

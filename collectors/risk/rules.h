@@ -6,7 +6,7 @@
 #include <span>
 #include <string_view>
 
-/// The rules: settings that can lose records or kill a producer.
+/// The rules: settings that can lose records or cause a fatal error of a producer.
 namespace kie::risk {
 
 enum class Scope : std::uint8_t { kTopic, kBroker, kCluster, kProducer };

@@ -376,6 +376,45 @@ TEST_F(AcknowledgedTest, OffsetsThatWentBackTellTheSame) {
               ElementsAre("loss [500,1500) acknowledged all unclean", "unclean_election"));
 }
 
+TEST_F(AcknowledgedTest, WhatADeposedLeaderAcknowledgesLateSaysNothingOfItsSuccessor) {
+  for (const int first : {3, 2}) {
+    known.replication = {};
+    known.loss = {};
+    see(led(first, 0, 500));
+    see(led(1, 1, 500));
+    EXPECT_THAT(answer({{0, 500}}), IsEmpty());
+    see(led(2, 2, 1000));
+    EXPECT_THAT(answer({{0, 500}, {1, 1000}}), IsEmpty());
+    // In the order in which they came to the producer, in one report.
+    report({.next = 1000, .broker = 1, .segment = 1});
+    report({.next = 5000, .broker = 2, .segment = 2});
+    report({.next = 1002, .broker = 1, .segment = 3});
+    report({.next = 5010, .broker = 2, .segment = 4});
+    see(led(2, 2, 5010));
+    EXPECT_THAT(
+        answer({{0, 500}, {1, 1000}, {2, 5010}}),
+        ElementsAre("loss_revised [1000,1002) acknowledged all unclean", "unclean_election"))
+        << "only what the deposed leader acknowledged is lost";
+  }
+}
+
+TEST_F(AcknowledgedTest, AnElectionThatANewerEpochCountedIsNotCountedAgain) {
+  see(of_three(1, {1, 2}, 0, 900));
+  see(of_three(2, {2}, 1, 1100));
+  see(of_three(3, {3}, 2, 1000));
+  EXPECT_THAT(answer({{0, 1000}, {1, 1000}}),
+              ElementsAre("loss [1000,1100) high_watermark all unclean", "unclean_election"));
+  report({.next = 1200, .broker = 1, .segment = 1, .age = seconds{100}});
+  report({.next = 1050, .broker = 2, .segment = 2, .age = seconds{50}});
+  report({.next = 1000, .broker = 3, .segment = 3});
+  see(of_three(3, {3}, 2, 1000));
+  EXPECT_TRUE(step.has_questions);
+  EXPECT_THAT(answer({{0, 1000}, {1, 1000}, {2, 1000}}),
+              testing::Not(testing::Contains("unclean_election")));
+  EXPECT_EQ(orders().lost, 200U);
+  EXPECT_EQ(orders().unclean_elections, 1U);
+}
+
 TEST_F(AcknowledgedTest, OfAOneAckProducerIsCountedApart) {
   auto both = led(1, 0, 1000);
   both.isr = {1, 2};
@@ -428,6 +467,25 @@ TEST_F(AcknowledgedTest, ReportersAreForgottenAnHourAfterTheyFellSilent) {
   EXPECT_EQ(known.loss.reporters.size(), 1U);
   for (int i = 0; i < 60; ++i) see(led(1, 0, 500));
   EXPECT_THAT(known.loss.reporters, IsEmpty());
+}
+
+TEST_F(AcknowledgedTest, OfTooManyReportersTheOldestAreForgotten) {
+  for (std::size_t i = 0; i <= loss::kReportersKept; ++i) {
+    lines.push_back({.topic = "orders",
+                     .partition = PartitionId{0},
+                     .instance = std::to_string(i),
+                     .segment = 0,
+                     .broker = {},
+                     .acks_all = true,
+                     .next = Offset{1},
+                     .at = now,
+                     .arrived = now + milliseconds{i}});
+  }
+  apply_acknowledgements(known, std::exchange(lines, {}));
+  EXPECT_EQ(known.loss.reporters.size(), loss::kReportersKept / 2 + 1);
+  EXPECT_FALSE(known.loss.reporters.contains({"orders", PartitionId{0}, "0"}));
+  const auto newest = std::to_string(loss::kReportersKept);
+  EXPECT_TRUE(known.loss.reporters.contains({"orders", PartitionId{0}, newest}));
 }
 
 TEST_F(AcknowledgedTest, OfOnePartitionAProducersNewestSegmentsAreKept) {

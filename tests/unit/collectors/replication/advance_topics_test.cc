@@ -55,6 +55,17 @@ TEST(Advance, AnIdLearntLaterIsNoOtherTopic) {
   EXPECT_EQ(state.topics[0].id, kOtherId);
 }
 
+TEST(Advance, AnIdThatATopicGetsWithAnUpgradeIsNoOtherTopic) {
+  ReplicationState state;
+  advance(state, cluster(at(0), {topic("orders", {{.epoch = 5, .latest = 900}}, kZero)}));
+  EXPECT_THAT(happened(state, cluster(at(10), {topic("orders", {{.epoch = 5}}, kOtherId)})),
+              IsEmpty());
+  EXPECT_EQ(state.topics[0].id, kOtherId);
+  EXPECT_THAT(happened(state, cluster(at(20), {topic("orders", {{.epoch = 5}}, kZero)})), IsEmpty())
+      << "a broker of the older release";
+  EXPECT_EQ(state.topics[0].id, kOtherId);
+}
+
 TEST(Advance, WithoutIdsALowerEpochThatIsConfirmedIsARecreation) {
   ReplicationState state;
   advance(state, cluster(at(0), {topic("orders", {{.epoch = 5, .latest = 900}}, kZero)}));

@@ -177,10 +177,6 @@ TEST(LeaderEpochChange, AnOldHighWatermarkWithinAnEpochTakesNothingBack) {
 }
 
 TEST(LeaderEpochChange, WhereTopicsHaveNoIdsALogThatFellMayBeAnothers) {
-  Watched watched{{.epoch = 0, .latest = 1500}};
-  watched.see({.epoch = 0, .latest = 1500}, kZero);
-  Watched old{{}};
-  old.see({.epoch = 0, .latest = 1500}, kZero);
   ReplicationState state;
   advance(state, cluster(at(0), {topic("orders", {{.epoch = 0, .latest = 1500}}, kZero)}));
   advance(state, cluster(at(10), {topic("orders", {{.epoch = 0, .latest = 3}}, kZero)}));

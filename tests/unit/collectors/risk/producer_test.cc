@@ -102,6 +102,17 @@ TEST(ProducerRules, JavaSwitchesOffADefaultWithoutAWord) {
   }
 }
 
+TEST(ProducerRules, OldClientsRetryLessUnlessIdempotent) {
+  EXPECT_THAT(found({}, java(ClientRelease::Version{2, 0, 1})), testing::Contains(kRetriesLow));
+  EXPECT_THAT(found(kOn, java(ClientRelease::Version{2, 0, 1})),
+              testing::Not(testing::Contains(kRetriesLow)));
+  EXPECT_THAT(found({}, rdkafka(ClientRelease::Version{1, 4, 4})), testing::Contains(kRetriesLow));
+  EXPECT_THAT(found(kOn, rdkafka(ClientRelease::Version{1, 4, 4})),
+              testing::Not(testing::Contains(kRetriesLow)));
+  EXPECT_THAT(found({}, rdkafka(ClientRelease::Version{1, 5, 2})),
+              testing::Not(testing::Contains(kRetriesLow)));
+}
+
 TEST(ProducerRules, JavaRefusesWhatIsExplicit) {
   for (const auto& [key, value] : std::map<std::string, std::string>{
            {"acks", "1"}, {"retries", "0"}, {"max.in.flight.requests.per.connection", "6"}}) {

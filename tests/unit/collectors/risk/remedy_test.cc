@@ -42,6 +42,11 @@ TEST_F(Remedies, OfATopicsSetting) {
   EXPECT_THAT(
       remedy_of(of(kMinIsr1, "orders", {{"min.insync.replicas", "2"}}, "static"), place).text,
       HasSubstr("inherited"));
+  EXPECT_THAT(
+      remedy_of(of(kMinIsrEqualsRf, "orders", {{"min.insync.replicas", "2"}}, "static"), place)
+          .text,
+      Not(HasSubstr("inherited")))
+      << "no rule about brokers finds it";
 }
 
 TEST_F(Remedies, ANameThatIsNoneOfKafkasIsQuoted) {
