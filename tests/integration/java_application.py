@@ -47,7 +47,8 @@ class JavaApplication(Application):
         folder = folder / name
         folder.mkdir()
         settings = {"bootstrap.servers": bootstrap, "client.id": name,
-                    "interceptor.classes": "org.kafkaisr.ProducerMonitor", "metric.reporters": "org.kafkaisr.ProducerMonitor",
+                    "interceptor.classes": "org.kafkaisr.ProducerMonitor",
+                    "metric.reporters": "org.apache.kafka.common.metrics.JmxReporter,org.kafkaisr.ProducerMonitor",
                     "metadata.max.age.ms": "5000", **settings}
         self.monitor_log = folder / "monitor.log"
         super().__init__(folder, port, [jars.java(), "-cp", class_path, str(SOURCE), topic,

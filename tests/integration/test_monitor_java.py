@@ -80,6 +80,7 @@ class JavaScenario(LossScenario):
             lambda: f"it goes on: {application.said()[-2000:]}")
         self.assertGreater(self.total("retried_records_total", name), before, "its heal shows as retries")
         self.assertGreater(self.total("queue_bytes_limit", name), 0)
+        self.assertIn("in JMX: true", application.said(), "the metrics of the application stay where they were")
         self.assertEqual(application.end(), 0, application.said()[-1000:])
         self.watching.await_metrics(lambda page: page.get("kafka_producer_instances", client_id=name) == 0, 10, "it ends")
         shown = self.watching.json(f"/api/v1/producers?client_id={name}")["producers"][0]

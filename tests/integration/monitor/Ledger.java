@@ -1,8 +1,10 @@
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 import java.util.concurrent.Future;
+import javax.management.ObjectName;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -11,7 +13,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * An application that does as it is told, a line each: a number is so many records, "transaction N" a transaction with so
- * many, "init" begins with transactions. All that it has of this project comes with its settings.
+ * many, "init" begins with transactions. At its start it says whether JMX has its producer. All that it has of this project
+ * comes with its settings.
  *
  * Ledger TOPIC NAME=VALUE...
  */
@@ -27,6 +30,8 @@ public class Ledger {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (KafkaProducer<String, String> producer =
                 new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+            ObjectName metrics = new ObjectName("kafka.producer:type=producer-metrics,client-id=*");
+            say("in JMX: " + !ManagementFactory.getPlatformMBeanServer().queryNames(metrics, null).isEmpty());
             for (String line; (line = in.readLine()) != null; ) {
                 try {
                     obey(producer, args[0], line.trim());

@@ -3,6 +3,7 @@ package org.kafkaisr;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.metrics.KafkaMetric;
 
 /** What a producer's metrics reporter knows: Kafka's own metrics, read when a report is made. */
@@ -12,7 +13,8 @@ final class Gauges {
     private static final Set<String> NAMES =
             Set.of("record-retry-total", "buffer-total-bytes", "buffer-available-bytes");
 
-    private final Map<String, KafkaMetric> metrics = new ConcurrentHashMap<>();
+    private final Map<String, LongSupplier> values = new ConcurrentHashMap<>();
+    private volatile boolean isFrozen;
 
     /** For the interceptor of the same producer. */
     static Gauges offer(String clientId) {
@@ -36,15 +38,29 @@ final class Gauges {
     }
 
     void add(KafkaMetric metric) {
-        if (NAMES.contains(metric.metricName().name()) && "producer-metrics".equals(metric.metricName().group())) {
-            metrics.put(metric.metricName().name(), metric);
+        String name = metric.metricName().name();
+        if (!isFrozen && NAMES.contains(name) && "producer-metrics".equals(metric.metricName().group())) {
+            values.put(name, () -> read(metric));
         }
+    }
+
+    /** The producer is closed: its last values stay. Its metrics do not, since they hold its whole buffer. */
+    void freeze() {
+        isFrozen = true;
+        values.replaceAll((name, value) -> {
+            long last = value.getAsLong();
+            return () -> last;
+        });
     }
 
     /** -1: not known. */
     long get(String name) {
-        KafkaMetric metric = metrics.get(name);
-        Object value = metric == null ? null : Quietly.get(metric::metricValue);
+        LongSupplier value = values.get(name);
+        return value == null ? -1 : value.getAsLong();
+    }
+
+    private static long read(KafkaMetric metric) {
+        Object value = Quietly.get(metric::metricValue);
         return value instanceof Number ? ((Number) value).longValue() : -1;
     }
 }

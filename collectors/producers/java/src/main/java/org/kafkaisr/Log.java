@@ -20,9 +20,9 @@ final class Log {
         if (options.logFile == null) {
             return;
         }
-        String text = Instant.now().truncatedTo(ChronoUnit.SECONDS) + " kafka-isr-monitor["
-                + ProcessHandle.current().pid() + "] " + line + "\n";
         try {
+            String text = Instant.now().truncatedTo(ChronoUnit.SECONDS) + " kafka-isr-monitor["
+                    + ProcessHandle.current().pid() + "] " + line + "\n";
             Files.writeString(
                     Path.of(options.logFile), text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException | RuntimeException failure) {

@@ -15,11 +15,14 @@ final class Post {
 
     /** The exporter has read the documents; it may have refused one. */
     final boolean isRead;
+    /** The exporter takes less in one request. */
+    final boolean isTooLarge;
     /** "": none. Never the token. */
     final String problem;
 
-    private Post(boolean isRead, String problem) {
+    private Post(String status, boolean isRead, String problem) {
         this.isRead = isRead;
+        this.isTooLarge = status.startsWith("413");
         this.problem = problem;
     }
 
@@ -35,22 +38,23 @@ final class Post {
             connection.write(body);
             return read(connection.answer());
         } catch (IOException failure) {
-            return new Post(false, "no answer: " + failure.getMessage());
+            return new Post("", false, "no answer: " + failure.getMessage());
         }
     }
 
     private static Post read(String answer) {
         Matcher parts = ANSWER.matcher(answer);
         if (!parts.matches()) {
-            return new Post(false, "the answer is not HTTP");
+            return new Post("", false, "the answer is not HTTP");
         }
         String status = parts.group(1);
         String said = parts.group(2);
-        boolean isRead = status.startsWith("200");
+        // 400: it has refused each of them, and would do so again.
+        boolean isRead = status.startsWith("200") || status.startsWith("400");
         if (isRead && said.contains("\"refused\":0")) {
-            return new Post(true, "");
+            return new Post(status, true, "");
         }
-        return new Post(isRead, (status + ": " + said).replaceAll("\\p{Cntrl}", " "));
+        return new Post(status, isRead, (status + ": " + said).replaceAll("\\p{Cntrl}", " "));
     }
 
     private static String token(Options options) throws IOException {

@@ -7,19 +7,19 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TransactionAbortedException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
-import org.apache.kafka.common.errors.UnsupportedForMessageFormatException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.utils.AppInfoParser;
@@ -54,7 +54,8 @@ final class Producer {
     private final Map<Failure, LongAdder> failures = new ConcurrentHashMap<>();
     private volatile String fatal;
     private volatile String fatalReason;
-    private volatile boolean isEnded;
+    private volatile boolean isClosed;
+    private volatile boolean processEnds;
     private volatile Runnable wake = () -> {};
 
     // Of the reporter's thread.
@@ -72,10 +73,23 @@ final class Producer {
                 settings.put(name, value.toString());
             }
         }
-        // The default was 1 before 3.0.
-        String set = settings.getOrDefault("acks", version().compareTo("3") < 0 ? "1" : "all");
-        acks = set.equals("-1") ? "all" : set;
         isTransactional = settings.containsKey("transactional.id");
+        acks = acks();
+    }
+
+    private String acks() {
+        String set = settings.get("acks");
+        if (set == null) {
+            boolean isIdempotent = "true".equalsIgnoreCase(settings.getOrDefault("enable.idempotence", "").strip());
+            set = isTransactional || isIdempotent ? "all" : defaultAcks();
+        }
+        return set.equals("-1") ? "all" : set;
+    }
+
+    /** "1" before Kafka 3.0. The version does not tell: that of other vendors' clients is not Kafka's. */
+    private static String defaultAcks() {
+        Object known = Quietly.get(() -> ProducerConfig.configDef().defaultValues().get(ProducerConfig.ACKS_CONFIG));
+        return known == null ? "all" : known.toString();
     }
 
     static String version() {
@@ -117,7 +131,7 @@ final class Producer {
     private void onFailure(Exception failure) {
         failed.increment();
         String error = Errors.forException(failure).name();
-        Failure what = new Failure(error, persisted(failure));
+        Failure what = new Failure(ErrorNames.delivery(error), persisted(failure));
         LongAdder count = failures.get(what);
         if (count == null && failures.size() < MOST_FAILURES) {
             count = failures.computeIfAbsent(what, key -> new LongAdder());
@@ -129,44 +143,68 @@ final class Producer {
         }
         if (fatal == null && isFatal(failure)) {
             fatalReason = failure.getMessage();
-            fatal = error;
+            fatal = ErrorNames.fatal(error);
             wake.run();
         }
     }
 
-    /** Whether the record may be in the log nevertheless. */
+    /** Whether the record may be in the log nevertheless. Too few replicas: an earlier attempt may be in it. */
     private static String persisted(Exception failure) {
+        // Only send() reports from the application's threads, and what it reports was never sent.
+        if (!Thread.currentThread().getName().startsWith(KafkaProducer.NETWORK_THREAD_PREFIX)) {
+            return "no";
+        }
         if (failure instanceof TransactionAbortedException) {
             return "aborted";
         }
-        boolean isRefused = failure instanceof NotEnoughReplicasException || failure instanceof RecordTooLargeException
+        boolean isRefused = failure instanceof RecordTooLargeException
                 || failure instanceof AuthorizationException || failure instanceof SerializationException
                 || failure instanceof ProducerFencedException || failure instanceof InvalidProducerEpochException
                 || failure instanceof OutOfOrderSequenceException || failure instanceof BufferExhaustedException;
         return isRefused ? "no" : "possibly";
     }
 
-    /** Errors after which every call of the producer fails. Of an unexpected sequence Java's producer recovers. */
+    /**
+     * Errors after which every call of the producer fails. Of an unexpected sequence Java's producer recovers.
+     *
+     * <p>After an old epoch Kafka lets the application abort the transaction. A producer that was fenced learns so from
+     * the request that aborts it, which interceptors do not see: without the old epoch no fenced producer would be
+     * reported. The price: a producer whose transaction took too long is called fatal and may recover.
+     */
     private boolean isFatal(Exception failure) {
         return failure instanceof ProducerFencedException || failure instanceof ClusterAuthorizationException
                 || failure instanceof TransactionalIdAuthorizationException
-                || failure instanceof UnsupportedForMessageFormatException
                 || failure instanceof UnsupportedVersionException
                 || (isTransactional && failure instanceof InvalidProducerEpochException);
     }
 
-    void end() {
-        isEnded = true;
+    void close() {
+        if (gauges != null) {
+            Quietly.run(gauges::freeze);
+        }
+        isClosed = true;
         wake.run();
     }
 
-    boolean isEnded() {
-        return isEnded;
+    boolean isClosed() {
+        return isClosed;
+    }
+
+    /**
+     * Each report may be the last one from now on, and says so: a producer that nobody closes would have vanished. One
+     * that goes on until the process halts reports what it does; its counters are accepted after its end, too.
+     */
+    void processEnds() {
+        processEnds = true;
+    }
+
+    private boolean isEnded() {
+        return isClosed || processEnds;
     }
 
     /** Of a fatal error, or of the producer. */
     boolean hasUnreportedEnd() {
-        return (fatal != null || isEnded) && hasUnreportedChange();
+        return (fatal != null || isEnded()) && hasUnreportedChange();
     }
 
     boolean hasUnreportedChange() {
@@ -174,7 +212,8 @@ final class Producer {
     }
 
     private String mark() {
-        return acknowledged.sum() + " " + failed.sum() + " " + dropped.sum() + " " + retried() + " " + fatal + " " + isEnded;
+        return acknowledged.sum() + " " + failed.sum() + " " + dropped.sum() + " " + retried() + " " + fatal + " "
+                + isEnded();
     }
 
     void taken() {
@@ -191,7 +230,10 @@ final class Producer {
         Json json = new Json();
         json.put("version", 1).put("instance", instance).put("sequence", ++sequence);
         json.put("time", System.currentTimeMillis() / 1000.0).put("client_id", clientId);
-        json.put("client", "kafka-clients " + version()).put("host", host()).put("pid", ProcessHandle.current().pid());
+        json.put("client", "kafka-clients " + version()).put("host", host());
+        // A security manager may not permit it.
+        Long pid = Quietly.get(() -> ProcessHandle.current().pid());
+        json.putKnown("pid", pid == null ? -1 : pid);
         if (clusterId != null) {
             json.put("cluster_id", clusterId);
         }
@@ -224,7 +266,7 @@ final class Producer {
                 json.object("queue").put("bytes", limit - free).put("bytes_limit", limit).end();
             }
         }
-        json.put("ended", isEnded).put("dropped", dropped.sum());
+        json.put("ended", isEnded()).put("dropped", dropped.sum());
         return json.line();
     }
 

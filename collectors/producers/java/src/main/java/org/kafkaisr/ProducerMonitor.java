@@ -21,6 +21,8 @@ import org.apache.kafka.common.metrics.MetricsReporter;
 public class ProducerMonitor<K, V> implements ProducerInterceptor<K, V>, MetricsReporter, ClusterResourceListener {
     private Map<String, ?> settings = Map.of();
     private Options options;
+    /** There is an address, and no producer yet. */
+    private volatile boolean mayBegin;
     private volatile boolean isReporter;
     private volatile Producer producer;
     private Gauges gauges;
@@ -28,17 +30,19 @@ public class ProducerMonitor<K, V> implements ProducerInterceptor<K, V>, Metrics
     @Override
     public void configure(Map<String, ?> given) {
         settings = given;
-        options = Quietly.get(() -> Options.of(given));
-        if (options != null && options.address == null) {
-            Log.once(options, options.problem);
+        Options read = Quietly.get(() -> Options.of(given));
+        if (read != null && read.address == null) {
+            Quietly.run(() -> Log.once(read, read.problem));
         }
+        options = read;
         // The producer's metrics reporter, if it has this one, was made before, by the same thread.
         gauges = Quietly.get(() -> Gauges.claim(clientId()));
+        mayBegin = read != null && read.address != null;
     }
 
     @Override
     public ProducerRecord<K, V> onSend(ProducerRecord<K, V> record) {
-        if (producer == null) {
+        if (mayBegin) {
             begin();
         }
         return record;
@@ -57,7 +61,9 @@ public class ProducerMonitor<K, V> implements ProducerInterceptor<K, V>, Metrics
         if (isReporter || cluster == null) {
             return;
         }
-        begin();
+        if (mayBegin) {
+            begin();
+        }
         Producer mine = producer;
         if (mine != null) {
             mine.clusterId = cluster.clusterId();
@@ -66,7 +72,7 @@ public class ProducerMonitor<K, V> implements ProducerInterceptor<K, V>, Metrics
 
     /** Once. Of the two objects of a producer only the interceptor reports. */
     private synchronized void begin() {
-        if (producer != null || options == null || options.address == null) {
+        if (!mayBegin) {
             return;
         }
         Quietly.run(() -> {
@@ -74,6 +80,7 @@ public class ProducerMonitor<K, V> implements ProducerInterceptor<K, V>, Metrics
             Reporter.of(options).add(producer);
         });
         options = null;
+        mayBegin = false;
     }
 
     private String clientId() {
@@ -106,7 +113,7 @@ public class ProducerMonitor<K, V> implements ProducerInterceptor<K, V>, Metrics
     public void close() {
         Producer mine = producer;
         if (mine != null) {
-            Quietly.run(mine::end);
+            Quietly.run(mine::close);
         }
         if (isReporter) {
             Quietly.run(() -> Gauges.withdraw(clientId(), gauges));

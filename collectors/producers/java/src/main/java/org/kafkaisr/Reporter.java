@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** The thread that reports all producers of a class loader to one exporter. It ends some time after the last of them. */
+/** The thread that reports the producers with the same options. It ends some time after the last of them. */
 final class Reporter implements Runnable {
     private static final long INTERVAL = 1000;
     /** Without news: the exporter calls a producer vanished that has not reported for a minute. */
@@ -19,6 +21,7 @@ final class Reporter implements Runnable {
     private static final long IDLE = 30_000;
     private static final int MOST_PRODUCERS = 1000;
     private static final int MOST_BODY = 1 << 20;
+    private static final int LEAST_BODY = 16 << 10;
     private static final int PARTITIONS_PER_INTERVAL = 1000;
 
     private static final Map<String, Reporter> ALL = new ConcurrentHashMap<>();
@@ -27,12 +30,15 @@ final class Reporter implements Runnable {
     private final List<Producer> producers = new CopyOnWriteArrayList<>();
     private Thread thread;
     private volatile boolean isFinishing;
+    private final CountDownLatch finished = new CountDownLatch(1);
 
     // Of the thread alone; milliseconds of a monotonic clock.
     private long nextReport;
     private long nextHeartbeat;
     private long pause;
     private String lastProblem = "";
+    /** Characters of a body: less after the exporter has called one too large. */
+    private int mostBody = MOST_BODY;
 
     private Reporter(Options options) {
         this.options = options;
@@ -45,15 +51,16 @@ final class Reporter implements Runnable {
     synchronized void add(Producer producer) {
         if (producers.size() >= MOST_PRODUCERS) {
             // Those whose end could not be reported yet.
-            producers.removeIf(Producer::isEnded);
+            producers.removeIf(Producer::isClosed);
         }
         if (producers.size() >= MOST_PRODUCERS) {
-            Log.once(options, "not attached: the process has too many producers");
+            Log.once(options, "not attached: there are too many producers");
             return;
         }
         producers.add(producer);
         if (thread == null) {
-            Thread begun = new Thread(this, "kafka-isr-monitor");
+            // It outlives the thread that creates it, and keeps neither that one's thread-locals nor its group.
+            Thread begun = new Thread(Quietly.get(Reporter::rootGroup), this, "kafka-isr-monitor", 0, false);
             begun.setDaemon(true);
             begun.setContextClassLoader(null);
             begun.start();
@@ -61,6 +68,15 @@ final class Reporter implements Runnable {
         }
         Thread woken = thread;
         producer.wakes(() -> LockSupport.unpark(woken));
+    }
+
+    /** A security manager may not permit it. */
+    private static ThreadGroup rootGroup() {
+        ThreadGroup group = Thread.currentThread().getThreadGroup();
+        while (group.getParent() != null) {
+            group = group.getParent();
+        }
+        return group;
     }
 
     @Override
@@ -71,18 +87,21 @@ final class Reporter implements Runnable {
             Runtime.getRuntime().addShutdownHook(atEnd);
             return true;
         }) != null;
-        Log.once(options, "attached; reports go to " + options.address);
+        Quietly.run(() -> Log.once(options, "attached; reports go to " + options.address));
         nextReport = now() + INTERVAL;
         long lastBusy = now();
         while (true) {
             LockSupport.parkNanos(this, Math.max(1, nextReport - now()) * 1_000_000);
-            boolean isLast = isFinishing;
+            // Whoever interrupted: a status that stays would end each pause and each request at once.
+            Thread.interrupted();
+            boolean isFinish = isFinishing && finished.getCount() > 0;
             boolean isWhole = Quietly.get(() -> {
-                round(isLast);
+                round(isFinish);
                 return true;
             }) != null;
-            if (isLast) {
-                return;
+            if (isFinish) {
+                // The rounds go on: other shutdown hooks, which run now, send records and close producers.
+                finished.countDown();
             }
             if (!isWhole) {
                 nextReport = now() + LONGEST_PAUSE;
@@ -105,11 +124,12 @@ final class Reporter implements Runnable {
         return thread == null;
     }
 
+    /** Thread: that of the shutdown hook. Waits for one round, which reports everything so far. */
     private void finish(Thread reporter) {
         isFinishing = true;
         LockSupport.unpark(reporter);
         try {
-            reporter.join(FINISH_LIMIT);
+            finished.await(FINISH_LIMIT, TimeUnit.MILLISECONDS);
         } catch (InterruptedException failure) {
             Thread.currentThread().interrupt();
         }
@@ -119,15 +139,15 @@ final class Reporter implements Runnable {
         return System.nanoTime() / 1_000_000;
     }
 
-    private void round(boolean isLast) {
+    private void round(boolean isFinish) {
         long now = now();
         boolean isDue = now >= nextReport;
         boolean isHeartbeat = now >= nextHeartbeat;
         int partitions = 0;
         List<Producer> due = new ArrayList<>();
         for (Producer producer : producers) {
-            if (isLast) {
-                producer.end();
+            if (isFinishing) {
+                producer.processEnds();
             }
             partitions += producer.partitions();
             if (isDue ? isHeartbeat || producer.hasUnreportedChange() : producer.hasUnreportedEnd()) {
@@ -135,12 +155,12 @@ final class Reporter implements Runnable {
             }
         }
         // While the exporter cannot be reached, attempts have their own rhythm.
-        if (!isDue && !isLast && pause > 0) {
+        if (!isDue && !isFinish && pause > 0) {
             return;
         }
-        if (send(due, isLast ? FINISH_LIMIT : POST_LIMIT)) {
+        if (send(due, isFinish ? FINISH_LIMIT : POST_LIMIT)) {
             pause = 0;
-            producers.removeIf(one -> one.isEnded() && !one.hasUnreportedChange());
+            producers.removeIf(one -> one.isClosed() && !one.hasUnreportedChange());
             if (isDue && isHeartbeat) {
                 nextHeartbeat = now + HEARTBEAT;
             }
@@ -153,29 +173,42 @@ final class Reporter implements Runnable {
         }
     }
 
-    /** False: the exporter did not read them. */
+    /** False: the exporter did not read them all. limit: of each request. */
     private boolean send(List<Producer> due, long limit) {
-        long end = now() + limit;
         StringBuilder documents = new StringBuilder();
         int first = 0;
         for (int i = 0; i < due.size(); ++i) {
-            documents.append(due.get(i).report());
-            if (documents.length() < MOST_BODY && i + 1 < due.size()) {
-                continue;
+            String document = due.get(i).report();
+            if (i > first && documents.length() + document.length() > mostBody) {
+                if (!post(due.subList(first, i), documents.toString(), limit)) {
+                    return false;
+                }
+                documents.setLength(0);
+                first = i;
             }
-            Post post = Post.reports(options, documents.toString(), Math.max(1, end - now()));
+            documents.append(document);
+        }
+        return due.isEmpty() || post(due.subList(first, due.size()), documents.toString(), limit);
+    }
+
+    private boolean post(List<Producer> reported, String documents, long limit) {
+        Post post = Post.reports(options, documents, limit);
+        if (post.isTooLarge && reported.size() == 1) {
+            // It stays too large; the others must not wait for it.
+            Log.once(options, "a report is not accepted: " + post.problem);
+        } else {
             if (!post.problem.equals(lastProblem)) {
                 Log.write(options, post.problem.isEmpty() ? "reports are accepted" : "reports: " + post.problem);
                 lastProblem = post.problem;
             }
+            if (post.isTooLarge) {
+                mostBody = Math.max(Math.min(mostBody, documents.length()) / 2, LEAST_BODY);
+            }
             if (!post.isRead) {
                 return false;
             }
-            for (; first <= i; ++first) {
-                due.get(first).taken();
-            }
-            documents.setLength(0);
         }
+        reported.forEach(Producer::taken);
         return true;
     }
 }
