@@ -248,12 +248,13 @@ tl::expected<News, Refusal> advance(ProducersState& state, ProducerReport report
 }
 
 void recall(ProducersState& state, const std::string& client_id, const InstanceKey& key,
-            const FatalError& fatal) {
+            const FatalError& fatal, bool is_counted) {
   state.recent_fatal.push_back({.error = fatal.error,
                                 .at = fatal.at,
                                 .client_id = client_id,
                                 .name = key.name,
                                 .source = Source::kJournal});
+  if (is_counted) return;
   auto& instance = state.instances[key];
   if (instance.fatal) return;
   if (instance.client_id.empty()) {

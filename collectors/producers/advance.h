@@ -98,9 +98,9 @@ tl::expected<News, Refusal> advance(ProducersState& state, Statistics statistics
 tl::expected<News, Refusal> advance(ProducersState& state, ProducerReport report,
                                     const ProducerLimits& limits, Instant at, WallTime wall);
 
-/// Restores a fatal error of the last hour, which the journal has. It counts for its client only if
-/// the state of the instance, as it was stored, does not have it yet.
+/// Restores a fatal error of the last hour, which the journal has. `is_counted`: the client's
+/// stored state counts it. Otherwise it counts if the state of the instance does not have it yet.
 void recall(ProducersState& state, const std::string& client_id, const InstanceKey& key,
-            const FatalError& fatal);
+            const FatalError& fatal, bool is_counted);
 
 }  // namespace kie::producers

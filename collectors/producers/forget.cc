@@ -13,6 +13,8 @@ using std::chrono::microseconds;
 constexpr microseconds kLeastTimeToLive = std::chrono::minutes{1};
 /// Of an instance whose interval is not known.
 constexpr microseconds kMostUnknown = std::chrono::hours{1};
+/// librdkafka's longest; clocks of documents may say anything.
+constexpr microseconds kLongestInterval = std::chrono::hours{24};
 constexpr int kIntervalsToLive = 5;
 
 /// Between its documents of any kind: if it sends both, the shorter one counts.
@@ -32,7 +34,7 @@ bool has_vanished(const Instance& instance) {
 
 microseconds time_to_live(const Instance& instance) {
   if (const auto interval = interval_of(instance))
-    return std::max(kLeastTimeToLive, kIntervalsToLive * *interval);
+    return std::max(kLeastTimeToLive, kIntervalsToLive * std::min(*interval, kLongestInterval));
   // The first statistics come an interval after the start.
   const auto& statistics = instance.statistics;
   if (!statistics || !statistics->age) return kMostUnknown;

@@ -9,15 +9,16 @@
 namespace kie::producers {
 namespace {
 
-using std::chrono::microseconds;
-
 /// How far the time between two documents here may differ from that by the client's clock.
 constexpr std::chrono::seconds kClocksDiffer{30};
 
 /// Whether both may be of one process: the monotonic clocks of two hosts began at different times.
+/// A `ts` may be any number, of which only doubles hold each difference.
 bool may_be_same_host(const Instance& before, const Statistics& now, Instant at) {
-  const auto here = std::chrono::duration_cast<microseconds>(at - before.seen);
-  const microseconds there{now.ts - before.ts.value_or(0)};
+  using Microseconds = std::chrono::duration<double, std::micro>;
+  const Microseconds here = at - before.seen;
+  const Microseconds there{static_cast<double>(now.ts) -
+                           static_cast<double>(before.ts.value_or(0))};
   return std::chrono::abs(here - there) <= kClocksDiffer;
 }
 
@@ -41,16 +42,25 @@ InstanceKey find_without_age(const ProducersState& state, const Statistics& now,
 /// A plugin of the client sees its start a moment after the one that statistics have.
 constexpr std::int64_t kStartsDiffer = 100'000;  // microseconds
 
+/// A start may be any number.
+std::int64_t saturating_add(std::int64_t start, std::int64_t difference) {
+  std::int64_t sum = 0;
+  if (!__builtin_add_overflow(start, difference, &sum)) return sum;
+  return difference < 0 ? std::numeric_limits<std::int64_t>::min()
+                        : std::numeric_limits<std::int64_t>::max();
+}
+
 /// The instance of that name that `fits` and whose start is nearest; nullptr: none is near.
 template <typename Fits>
 const Instance* find_near(const ProducersState& state, const InstanceKey& key, Fits fits) {
+  const auto first = saturating_add(key.started, -kStartsDiffer);
+  const auto last = saturating_add(key.started, kStartsDiffer);
   const auto distance = [&](const Instance& one) {
     return std::abs(one.key.started - key.started);
   };
   const Instance* best = nullptr;
-  for (auto one = state.instances.lower_bound({key.name, key.started - kStartsDiffer, {}});
-       one != state.instances.end() && one->first.name == key.name &&
-       one->first.started <= key.started + kStartsDiffer;
+  for (auto one = state.instances.lower_bound({key.name, first, {}});
+       one != state.instances.end() && one->first.name == key.name && one->first.started <= last;
        ++one)
     if (one->first.id.empty() && fits(one->second) &&
         (best == nullptr || distance(one->second) < distance(*best)))

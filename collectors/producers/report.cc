@@ -18,7 +18,7 @@ namespace {
 namespace dom = simdjson::dom;
 
 constexpr std::size_t kMostOfInstance = 64;
-/// The most bytes of a setting's value.
+/// The most bytes of a setting's value; a longer one, such as a transactional.id, is cut.
 constexpr std::size_t kMostOfValue = 256;
 
 /// The settings that are kept. None of them is a secret.
@@ -50,6 +50,13 @@ constexpr std::array<std::string_view, 22> kSettings{"acks",
 bool is_plain(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
          c == '_' || c == '.';
+}
+
+/// Cuts a text that is too long, between two characters.
+void limit(std::string& text, std::size_t most) {
+  if (text.size() <= most) return;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
+  text.resize(most);
 }
 
 template <class Number>
@@ -156,9 +163,9 @@ class ReportParser {
       const auto* known = std::ranges::find(kSettings, key);
       if (known == kSettings.end()) continue;
       key_ = key;
+      if (value.is_object() || value.is_array()) fail("must be a text, a number or a boolean");
       std::string shown = value.is_string() ? text(value) : simdjson::minify(value);
-      if (value.is_object() || value.is_array() || shown.size() > kMostOfValue)
-        fail("must be a short text, a number or a boolean");
+      limit(shown, kMostOfValue);
       settings.emplace_back(*known, std::move(shown));
     }
     std::ranges::sort(settings);

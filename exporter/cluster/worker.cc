@@ -133,6 +133,9 @@ bool ClusterWorker::identify(const std::optional<std::string>& cluster_id) {
   if (!state_.follow(*cluster_id, config_)) {
     // Counters from 0 would jump to their stored values as soon as these can be read.
     status_.trouble = "the stored state of the cluster cannot be read yet";
+    status_.up = false;
+    status_.fresh_until = {};
+    metrics_.poll_failed();
     publish();
     return false;
   }

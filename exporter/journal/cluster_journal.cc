@@ -132,7 +132,8 @@ void ClusterJournal::pack(const ClusterState& known, const ClusterUpdate& step, 
   } else {
     pack_all(known, change);
   }
-  std::optional<history::Time> polled;
+  // A process that could not poll yet keeps what the one before wrote.
+  auto polled = polled_before_;
   if (known.replication.polled) polled = clocks_.to_time(*known.replication.polled);
   change.rows.state = history::pack_cluster(known.replication, known.loss, known.quorum, polled);
 }

@@ -11,9 +11,9 @@
 
 namespace kie {
 
-/// Logs librdkafka's lines: the same complaint about the same broker once until all is well again,
-/// after that at level debug. A closed connection alone is not a complaint: brokers close idle
-/// connections, and all of them when they stop. Thread: any.
+/// Logs librdkafka's lines: the same complaint about the same broker once until a poll is complete
+/// after one that was not (all_well()), after that at level debug. A closed connection alone is not
+/// a complaint: brokers close idle connections, and all of them when they stop. Thread: any.
 class RdkafkaLog {
  public:
   explicit RdkafkaLog(std::string cluster) : cluster_(std::move(cluster)) {}

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -46,27 +47,31 @@ ProducerJournal::ProducerJournal(history::History& history, exposition::SelfMetr
       self_(self),
       clocks_(std::chrono::steady_clock::now(), std::chrono::system_clock::now()) {}
 
-void ProducerJournal::recall(producers::ProducersState& state) {
-  recall_rows(state);
-  recall_fatal_errors(state);
+bool ProducerJournal::recall(producers::ProducersState& state) {
+  corrupt_rows_.clear();
+  if (!recall_rows(state) || !recall_fatal_errors(state)) return false;
   state.began = std::chrono::steady_clock::now();
+  return true;
 }
 
-void ProducerJournal::recall_rows(producers::ProducersState& state) {
+void ProducerJournal::begin_anew() {
+  generation_.reset();
+  corrupt_rows_.clear();
+}
+
+bool ProducerJournal::recall_rows(producers::ProducersState& state) {
   generation_ = history_.generation();
   const auto stored = history_.load(kNoCluster);
-  if (stored.is_unread) {
-    log_warn("producers' counters cannot be read from the history, they begin at 0");
-    return;
-  }
+  if (stored.is_unread) return false;
   for (const auto& row : stored.rows)
     if (!unpack(row.topic, row.state, clocks_, state)) corrupt_rows_.push_back(row.topic);
   if (!corrupt_rows_.empty())
     log_warn("history rows of producers are corrupt, their counters begin at 0",
              {{"rows", std::to_string(corrupt_rows_.size())}, {"first", corrupt_rows_.front()}});
+  return true;
 }
 
-void ProducerJournal::recall_fatal_errors(producers::ProducersState& state) {
+bool ProducerJournal::recall_fatal_errors(producers::ProducersState& state) {
   const auto wall = std::chrono::system_clock::now();
   const auto now = std::chrono::steady_clock::now();
   history::EventQuery query;
@@ -74,11 +79,10 @@ void ProducerJournal::recall_fatal_errors(producers::ProducersState& state) {
   query.from = wall - producers::kWindow;
   query.limit = kMostRecalled;
   auto page = history_.events(query);
-  if (!page) {
-    log_warn("producers' fatal errors of the last hour cannot be read",
-             {{"error", page.error().text}});
-    return;
-  }
+  if (!page) return false;
+  // A client's row counts the events that were written with it.
+  std::set<std::string> counted;
+  for (const auto& [id, client] : state.clients) counted.insert(id);
   std::ranges::reverse(page->events);
   for (const auto& event : page->events) {
     const auto details = Json::parse(event.details, nullptr, /*allow_exceptions=*/false);
@@ -88,11 +92,13 @@ void ProducerJournal::recall_fatal_errors(producers::ProducersState& state) {
     fatal.reason = details.value("reason", "");
     fatal.wall = event.to;
     fatal.at = now - std::max(wall - event.to, std::chrono::system_clock::duration{0});
-    producers::recall(state, details.value("client_id", ""),
+    const auto client_id = details.value("client_id", "");
+    producers::recall(state, client_id,
                       {details.value("producer", ""), details.value("started", std::int64_t{0}),
                        details.value("instance", "")},
-                      fatal);
+                      fatal, counted.contains(client_id));
   }
+  return true;
 }
 
 void ProducerJournal::note(const producers::News& news) {

@@ -18,8 +18,11 @@ class ProducerJournal {
  public:
   ProducerJournal(history::History& history, exposition::SelfMetrics& self);
 
-  /// Restores what earlier processes counted, and the fatal errors of the last hour.
-  void recall(producers::ProducersState& state);
+  /// Restores what earlier processes counted, and the fatal errors of the last hour. False: the
+  /// history cannot be read now, and `state` is of no use.
+  bool recall(producers::ProducersState& state);
+  /// Gives up on recall(): what earlier processes wrote is replaced.
+  void begin_anew();
 
   /// These collect events until commit().
   void note(const producers::News& news);
@@ -32,8 +35,8 @@ class ProducerJournal {
   void commit(producers::ProducersState& state);
 
  private:
-  void recall_rows(producers::ProducersState& state);
-  void recall_fatal_errors(producers::ProducersState& state);
+  bool recall_rows(producers::ProducersState& state);
+  bool recall_fatal_errors(producers::ProducersState& state);
   history::History& history_;
   exposition::SelfMetrics& self_;
   history::Clocks clocks_;

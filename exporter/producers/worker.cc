@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -22,6 +24,9 @@ using std::chrono::steady_clock;
 /// The time between renderings, and the longest delay until an end is noticed.
 constexpr seconds kRest{1};
 constexpr seconds kLook{10};
+
+/// How often reading the history is tried, once a second.
+constexpr int kMostRecalls = 30;
 
 }  // namespace
 
@@ -40,9 +45,21 @@ ProducersWorker::ProducersWorker(const config::IngestConfig& ingest, std::size_t
       self_(self),
       queue_(connections),
       risk_(std::move(risk)) {
+  recall();
+}
+
+/// Counters that begin at 0 although the history has them would be taken for a restart of all
+/// producers. So documents wait, and their senders get 503, until it has been read.
+void ProducersWorker::recall() {
   // The disk may hang, and readers of the store must not wait for it.
   auto state = store_.state;
-  journal_.recall(state);
+  if (!journal_.recall(state)) {
+    if (++recalls_ < kMostRecalls) return;
+    log_warn("producers' counters cannot be read from the history, they begin at 0");
+    journal_.begin_anew();
+    state = store_.state;
+  }
+  is_recalled_ = true;
   {
     const std::scoped_lock lock{store_.mutex};
     store_.state = std::move(state);
@@ -57,6 +74,13 @@ void ProducersWorker::take(config::RiskConfig risk) {
 }
 
 void ProducersWorker::run(const std::stop_token& stop) {
+  while (!is_recalled_ && !stop.stop_requested()) {
+    std::mutex mutex;
+    std::unique_lock lock{mutex};
+    std::condition_variable_any{}.wait_for(lock, stop, kRest, [] { return false; });
+    if (!stop.stop_requested()) recall();
+  }
+  if (!is_recalled_) return;
   auto published = steady_clock::now();
   bool is_shown = false;
   while (!stop.stop_requested()) {

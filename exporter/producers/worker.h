@@ -40,6 +40,7 @@ class ProducersWorker {
   void run(const std::stop_token& stop);
 
  private:
+  void recall();
   void take_in(DocumentQueue::Batch batch);
   void forget_silent(producers::Instant now);
   void apply_rules(producers::Instant now);
@@ -53,6 +54,9 @@ class ProducersWorker {
   exposition::SelfMetrics& self_;
   exposition::ClusterSamples samples_;
   DocumentQueue queue_;
+  /// The state of earlier processes is restored, or given up.
+  bool is_recalled_ = false;
+  int recalls_ = 0;
 
   std::mutex risk_mutex_;
   config::RiskConfig risk_;

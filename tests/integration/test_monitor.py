@@ -20,7 +20,7 @@ from truth import readable
 
 FATAL = "kafka_producer_fatal_errors_last_hour"
 NOWHERE = "127.0.0.1:1"
-HABITS = ("plain", "many", "forks", "failing", "copies", "fatal", "no-destroy", "never-polls", "consumes")
+HABITS = ("plain", "many", "forks", "failing", "copies", "fatal", "no-destroy", "never-polls", "consumes", "bad-partition")
 
 
 class Hosts(WithExporters):
@@ -39,9 +39,9 @@ class Hosts(WithExporters):
         self.token.write_text(TOKEN + "\n")
         self.log = self.folder / "monitor.log"
 
-    def takes_reports(self, address: str = "127.0.0.1:0") -> int:
+    def takes_reports(self, address: str = "127.0.0.1:0", limits: str = "") -> int:
         self.watching = self.exporter(NOWHERE, text=(
-            f'[ingest]\nlisten_address = "{address}"\ntoken_file = "{self.token}"\n'
+            f'[ingest]\nlisten_address = "{address}"\ntoken_file = "{self.token}"\n{limits}'
             f'[[cluster]]\nservers = ["{NOWHERE}"]\n'))
         return self.watching.ingest_port()
 
@@ -71,7 +71,7 @@ class Hosts(WithExporters):
         producers = records = 0
         for habit, more, acknowledged in (("plain", 1, 1000), ("many", 200, 2000), ("forks", 10, 550), ("copies", 1, 10),
                                           ("fatal", 5, 50), ("no-destroy", 1, 1000), ("never-polls", 1, 1000), ("failing", 1, 10),
-                                          ("consumes", 0, 0)):
+                                          ("bad-partition", 1, 1000), ("consumes", 0, 0)):
             with self.subTest(habit):
                 self.run_host(habit, env)
                 producers, records = producers + more, records + acknowledged
@@ -82,6 +82,8 @@ class Hosts(WithExporters):
                     f"{records} records are acknowledged")
         self.assertEqual(page.get(FATAL, error="OUT_OF_ORDER_SEQUENCE_NUMBER"), 5)
         self.assertEqual(page.get("kafka_producer_vanished_last_hour", client_id="host"), 0)
+        self.assertEqual(page.get("kafka_producer_delivery_failures_total", client_id="host", error="_UNKNOWN_PARTITION",
+                                  persisted="no"), 1001, "a batch of 1,000 and one more")
         one = all_of_them[0]
         self.assertEqual((one["host"], one["settings"]["enable.idempotence"]), (socket.gethostname(), "true"))
         self.assertRegex(one["client"], r"^librdkafka 2\.\d+\.\d+$")
@@ -109,6 +111,13 @@ class Hosts(WithExporters):
         self.takes_reports(address)
         self.run_host("plain", {**monitor_plugin.environment(None, self.token, self.log), "KAFKA_ISR_MONITOR_ADDRESS": address})
         self.assertEqual(self.ended(1)[0]["acknowledged_records"], 1000, self.said())
+
+    def test_more_than_the_exporter_takes_at_once(self):
+        """Together 200 reports are longer than the body that it takes; none of them is lost, and nobody is told."""
+        port = self.takes_reports(limits='max_body = "64KiB"\n')
+        self.run_host("many", monitor_plugin.environment(port, self.token, self.log))
+        self.assertEqual(sum(one["acknowledged_records"] for one in self.ended(200)), 2000)
+        self.assertNotIn("reports to", self.said())
 
     def test_memory_is_flat_without_an_exporter(self):
         """After a million records and after ten: librdkafka's own queues make up to 8 MiB of it, more or less, with the plugin
@@ -183,7 +192,7 @@ class Hosts(WithExporters):
         if valgrind is None:
             self.skipTest("no valgrind")
         env = monitor_plugin.environment(None, self.token)
-        for habit, count in (("plain", "100"), ("failing", "2"), ("copies", "3"), ("fatal", "2"), ("forks", "1")):
+        for habit, count in (("plain", "100"), ("failing", "2"), ("copies", "3"), ("fatal", "2"), ("forks", "1"), ("bad-partition", "10")):
             with self.subTest(habit):
                 self.run_host(habit, env, count, before=(valgrind, "-q", "--error-exitcode=3", "--leak-check=no"), limit=300)
 

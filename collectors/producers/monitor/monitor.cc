@@ -32,8 +32,9 @@ constexpr auto kShortest = 10ms;
 constexpr std::size_t kMostProducers = 1000;
 /// Of lines that are not written yet.
 constexpr std::size_t kMostLogLines = 100;
-/// The exporter takes bodies of 8 MiB by default.
+/// The exporter takes bodies of 8 MiB by default, and of 64 KiB at least.
 constexpr std::size_t kMostBody = std::size_t{1} << 20U;
+constexpr std::size_t kLeastBody = std::size_t{16} << 10U;
 /// Reports of more partitions than this are sent less often than every second.
 constexpr std::size_t kPartitionsPerInterval = 1000;
 
@@ -69,7 +70,7 @@ Monitor& Monitor::instance() {
   return *monitor;
 }
 
-Monitor::Monitor() : options_(options_from_environment()) {
+Monitor::Monitor() : options_(options_from_environment()), most_body_(kMostBody) {
   sem_init(&woken_, 0, 0);
   pthread_atfork([] { instance().before_fork(); }, [] { instance().after_fork_in_parent(); },
                  [] { instance().after_fork_in_child(); });
@@ -195,30 +196,49 @@ void Monitor::round(bool is_last) {
   }
 }
 
-bool Monitor::send(const Producers& producers, Clock::time_point deadline) {
+bool Monitor::send(SomeProducers producers, Clock::time_point deadline) {
   std::string documents;
-  auto first = producers.begin();
-  for (auto one = first; one != producers.end(); ++one) {
-    write_report((*one)->report(std::chrono::system_clock::now()), documents);
-    if (documents.size() < kMostBody && one + 1 != producers.end()) continue;
-    if (!post(documents, deadline)) return false;
-    for (; first <= one; ++first) (*first)->reported();
-    documents.clear();
+  std::string document;
+  // Of those whose reports are in `documents`.
+  std::size_t first = 0;
+  for (std::size_t i = 0; i < producers.size(); ++i) {
+    document.clear();
+    write_report(producers[i]->report(std::chrono::system_clock::now()), document);
+    if (i > first && documents.size() + document.size() > most_body_) {
+      if (!post(producers.subspan(first, i - first), documents, deadline)) return false;
+      documents.clear();
+      first = i;
+    }
+    documents += document;
   }
+  return documents.empty() || post(producers.subspan(first), documents, deadline);
+}
+
+bool Monitor::post(SomeProducers producers, const std::string& documents,
+                   Clock::time_point deadline) {
+  const auto result =
+      post_reports(options_.address, read_token(options_.token_file), documents, deadline, socket_);
+  if (result.is_too_large && producers.size() > 1 && most_body_ > kLeastBody) {
+    most_body_ = std::max(std::min(most_body_, documents.size()) / 2, kLeastBody);
+    return send(producers, deadline);
+  }
+  if (!result.is_too_large) {
+    log_problem(result.problem);
+    if (!result.is_read) return false;
+  } else if (!std::exchange(has_logged_too_large_, true)) {
+    // Once: it will be too large every time, and the others are accepted.
+    log("reports to " + options_.address.text + ": " + result.problem);
+  }
+  for (const auto& one : producers) one->reported();
   return true;
 }
 
-bool Monitor::post(const std::string& documents, Clock::time_point deadline) {
-  const auto& address = options_.address;
-  auto result =
-      post_reports(address, read_token(options_.token_file), documents, deadline, socket_);
-  // Each problem once, and that it is over.
-  if (result.problem != last_problem_) {
-    log(result.problem.empty() ? "reports are accepted by " + address.text
-                               : "reports to " + address.text + ": " + result.problem);
-    last_problem_ = std::move(result.problem);
-  }
-  return result.is_read;
+/// Each problem once, and that it is over.
+void Monitor::log_problem(const std::string& problem) {
+  if (problem == last_problem_) return;
+  const auto& to = options_.address.text;
+  log(problem.empty() ? "reports are accepted by " + to : "reports to " + to + ": " + problem);
+  last_problem_ = problem;
 }
 
 /// Those that have ended, and whose end is reported or not worth a report.
@@ -262,6 +282,7 @@ void Monitor::after_fork_in_child() noexcept {
   new (&producers_) Producers;
   new (&log_lines_) std::vector<std::string>;
   new (&last_problem_) std::string;
+  has_logged_too_large_ = false;
   has_thread_ = false;
   is_finishing_.store(false);
   is_finished_ = false;

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,7 @@ class Monitor {
  private:
   using Clock = std::chrono::steady_clock;
   using Producers = std::vector<std::shared_ptr<Producer>>;
+  using SomeProducers = std::span<const std::shared_ptr<Producer>>;
 
   Monitor();
   ~Monitor() = default;
@@ -57,9 +59,13 @@ class Monitor {
   void run() noexcept;
   /// Reports what is due; `is_last`: all that there is.
   void round(bool is_last);
-  /// Sends the reports of `producers`. False: the exporter did not read them.
-  bool send(const Producers& producers, Clock::time_point deadline);
-  bool post(const std::string& documents, Clock::time_point deadline);
+  /// Sends the reports of `producers`. False: the exporter did not read them, and may the next
+  /// time.
+  bool send(SomeProducers producers, Clock::time_point deadline);
+  /// The same; `documents` are their reports, which are sent in smaller parts if they are too
+  /// large.
+  bool post(SomeProducers producers, const std::string& documents, Clock::time_point deadline);
+  void log_problem(const std::string& problem);
   void forget_ended();
   Producers producers() const;
   void write_log();
@@ -86,6 +92,9 @@ class Monitor {
   Clock::time_point next_report_{}, next_heartbeat_{};
   std::chrono::milliseconds pause_{};
   std::string last_problem_;
+  bool has_logged_too_large_ = false;
+  /// The most bytes of several reports in one body; one that is longer goes alone.
+  std::size_t most_body_;
 };
 
 }  // namespace kie::monitor

@@ -83,7 +83,7 @@ rd_kafka_resp_err_t on_new(rd_kafka_t* client, const rd_kafka_conf_t* conf, void
   auto producer = std::make_shared<Producer>(library, client, conf);
   if (!monitor.add(producer)) {
     monitor.log("not attached to \"" + producer->client_id() +
-                "\": the process has too many producers");
+                "\": the process has too many producers, or can start no thread");
     return RD_KAFKA_RESP_ERR_NO_ERROR;
   }
   configuration.producer = std::move(producer);

@@ -143,7 +143,9 @@ PostResult read_answer(std::string_view answer) {
   const auto status = answer.substr(9, answer.find("\r\n", 9) - 9);
   const auto said = answer.substr(body + 4, kMostProblem);
   PostResult result;
-  result.is_read = status.starts_with("200");
+  // 400: it has refused each of them, and would do so again.
+  result.is_read = status.starts_with("200") || status.starts_with("400");
+  result.is_too_large = status.starts_with("413");
   if (result.is_read && said.find("\"refused\":0") != std::string_view::npos) return result;
   result.problem.append(status.substr(0, kMostProblem)).append(": ").append(said);
   std::ranges::replace_if(

@@ -12,6 +12,8 @@ namespace kie::monitor {
 struct PostResult {
   /// The exporter has read the documents. It may have refused one: `problem`.
   bool is_read = false;
+  /// The exporter takes no body of that length.
+  bool is_too_large = false;
   /// "": none. Never the token.
   std::string problem;
 };

@@ -11,7 +11,7 @@
 namespace kie::monitor {
 namespace {
 
-/// More errors than a client has in practice; what is above them counts as "other".
+/// More kinds of failures than a client has in practice; records of further ones count as dropped.
 constexpr std::size_t kMostFailures = 64;
 constexpr std::int16_t kProduce = 0;
 
@@ -73,6 +73,24 @@ std::int64_t monotonic_now_us() {
   return now.tv_sec * 1'000'000 + now.tv_nsec / 1000;
 }
 
+/// Whether a failed message is certainly librdkafka's own, which has a status. Where the
+/// partitioner fails in rd_kafka_produce_batch() it is the application's: its memory ends before
+/// the status, and its topic need not be set.
+bool has_status(const rd_kafka_message_t& message) {
+  if (message.rkt == nullptr) return false;
+  switch (message.err) {
+    // All that the partitioner returns.
+    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+      // Of librdkafka's own until a broker answers, also of one that waits to be sent again when
+      // its topic is deleted, and may be in the log. No application has a use for this offset.
+      return message.offset == RD_KAFKA_OFFSET_INVALID;
+    default:
+      return true;
+  }
+}
+
 }  // namespace
 
 Producer::Producer(const ClientLibrary& library, rd_kafka_t* client, const rd_kafka_conf_t* conf)
@@ -99,8 +117,10 @@ bool Producer::on_acknowledgement(const rd_kafka_message_t& message) noexcept {
     note_failure(message);
     return true;
   }
-  // With acks=0 librdkafka calls a record delivered that it has sent.
-  if (acks_ == Acks::kNone) return false;
+  // With acks=0 librdkafka calls a record delivered that it has sent, and makes up its offset. A
+  // topic may have acks=0 of its own.
+  if (acks_ == Acks::kNone || library_.message_status(&message) != RD_KAFKA_MSG_STATUS_PERSISTED)
+    return false;
   const auto broker = library_.message_broker_id(&message);
   const auto& connection = connections_[static_cast<std::uint32_t>(broker) % connections_.size()];
   if (!acked_.acknowledge(library_.topic_name(message.rkt), message.partition, message.offset,
@@ -114,6 +134,8 @@ Persistence Producer::persisted(const rd_kafka_message_t& message) const noexcep
   if (is_transactional_ && (message.err == RD_KAFKA_RESP_ERR__PURGE_QUEUE ||
                             message.err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT))
     return Persistence::kAborted;
+  // Never sent, or refused by the broker.
+  if (!has_status(message)) return Persistence::kNo;
   switch (library_.message_status(&message)) {
     case RD_KAFKA_MSG_STATUS_NOT_PERSISTED:
       return Persistence::kNo;
@@ -199,7 +221,12 @@ bool Producer::has_unreported_end() const {
 }
 
 Report Producer::report(std::chrono::system_clock::time_point now) {
+  // The end is read first: if there was one, all that is read after it is complete, the client's
+  // last answers too.
+  const bool has_ended = is_ended();
+  ask_client();
   sent_ = mark();
+  sent_.ended = has_ended;
   Report report;
   report.identity = &identity_;
   report.sequence = ++sequence_;

@@ -92,7 +92,7 @@ class Producer {
   RoundTrips round_trips_;
 
   std::mutex failures_mutex_;
-  /// Bounded: each error once for each persistence, and kOther.
+  /// Bounded: each error once for each persistence; records of further ones count as dropped.
   std::vector<Failures> failures_;
 
   std::atomic<bool> works_ = false, ended_ = false;

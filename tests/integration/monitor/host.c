@@ -182,6 +182,43 @@ static void fatal(long count) {
     require(delivered == 10 * count, "every record is delivered");
 }
 
+static int32_t no_such_partition(const rd_kafka_topic_t *topic, const void *key, size_t length, int32_t count, void *opaque,
+                                 void *message) {
+    (void)topic, (void)key, (void)length, (void)opaque, (void)message;
+    return count;
+}
+
+/* Where the partitioner fails for a batch, librdkafka hands the program's own messages to plugins: they are shorter than its
+ * own, and what the program does not set is zero or anything. */
+static void bad_partition(long count) {
+    rd_kafka_t *rk = producer_of(configuration());
+    rd_kafka_topic_conf_t *conf = rd_kafka_topic_conf_new();
+    rd_kafka_topic_conf_set_partitioner_cb(conf, no_such_partition);
+    rd_kafka_topic_t *topic = rd_kafka_topic_new(rk, "payments", conf);
+    require(topic != NULL, "there is a topic");
+    produce(rk, count);
+    flush_all(rk); /* its partitions are known now */
+    rd_kafka_message_t *batch = malloc((size_t)count * sizeof *batch);
+    for (long i = 0; i < count; ++i) {
+        memset(&batch[i], i % 2 ? 0xa5 : 0, sizeof *batch);
+        batch[i].payload = "0123456789";
+        batch[i].len = 10;
+        batch[i].key = "key";
+        batch[i].key_len = 3;
+        batch[i]._private = NULL;
+    }
+    require(rd_kafka_produce_batch(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, batch, (int)count) == 0, "none is accepted");
+    for (long i = 0; i < count; ++i) require(batch[i].err == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, "each has its error");
+    free(batch);
+    require(rd_kafka_produce(topic, 99, RD_KAFKA_MSG_F_COPY, "0123456789", 10, NULL, 0, NULL) == -1 &&
+                rd_kafka_last_error() == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION,
+            "nor is one for a partition that is not there");
+    rd_kafka_topic_destroy(topic);
+    flush_all(rk);
+    rd_kafka_destroy(rk);
+    require(delivered == count && failed == 0, "what is accepted is delivered, and nothing else is told of");
+}
+
 /* Nobody destroys anything. */
 static void no_destroy(long count) {
     rd_kafka_t *rk = producer_of(configuration());
@@ -273,7 +310,7 @@ static const struct {
 } habits[] = {{"plain", plain, 1000},   {"many", many, 200},       {"forks", forks, 5},
               {"failing", failing, 5},  {"copies", copies, 5},     {"fatal", fatal, 5},
               {"no-destroy", no_destroy, 1000}, {"never-polls", never_polls, 1000}, {"consumes", consumes, 2},
-              {"flat", flat, 1000000}};
+              {"bad-partition", bad_partition, 1000}, {"flat", flat, 1000000}};
 
 int main(int argc, char **argv) {
     require(argc >= 3, "host PLUGIN HABIT [COUNT]");

@@ -2,6 +2,8 @@
 #include "collectors/producers/errors.h"
 #include "collectors/producers/forget.h"
 
+#include <limits>
+
 namespace kie::producers {
 namespace {
 
@@ -134,6 +136,23 @@ TEST_F(Reports, OfAPluginThatSawTheStartAMomentLaterAreOfTheSameProducer) {
   take(other);
   EXPECT_EQ(state.instances.size(), 2U) << "it is that of i-2";
   take(by_plugin(report(1, 9, "i-3"), 100 + 150'101));
+  EXPECT_EQ(state.instances.size(), 3U);
+}
+
+TEST_F(Reports, AnyNumberCanBeAStart) {
+  using Limits = std::numeric_limits<std::int64_t>;
+  const auto started = [&](std::int64_t at, const std::string& instance) {
+    auto one = report(1, 5, instance);
+    one.started = at;
+    return one;
+  };
+  take(started(Limits::min(), "i-1"));
+  take(started(Limits::max() - 50, "i-2"));
+  auto latest = statistics(0);
+  latest.ts = Limits::max();
+  take(latest);
+  EXPECT_EQ(state.instances.size(), 2U) << "it is that of i-2";
+  take(started(0, "i-3"));
   EXPECT_EQ(state.instances.size(), 3U);
 }
 

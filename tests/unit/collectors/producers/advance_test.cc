@@ -3,6 +3,8 @@
 #include "collectors/producers/errors.h"
 #include "collectors/producers/forget.h"
 
+#include <limits>
+
 namespace kie::producers {
 namespace {
 
@@ -280,6 +282,23 @@ TEST_F(Producers, WithoutAnAgeTheNameIsTheInstance) {
   now += seconds{5};
   EXPECT_TRUE(take(at(10, 2)).is_new_instance) << "counters that begin again are another's";
   EXPECT_EQ(client().counters.request_timeouts, 10U);
+}
+
+TEST_F(Producers, AnyTimeMayStandInADocument) {
+  take(document(0, 0));
+  auto late = document(0, 0);
+  late.age = std::numeric_limits<std::int64_t>::max() - late.ts;
+  late.ts += *late.age;
+  take(late);
+  EXPECT_EQ(state.instances.size(), 1U);
+  EXPECT_EQ(time_to_live(state.instances.begin()->second), hours{5 * 24});
+
+  late.age.reset();
+  take(late);
+  now += seconds{5};
+  late.ts = 0;
+  take(late);
+  EXPECT_EQ(state.instances.size(), 3U);
 }
 
 TEST_F(Producers, WithoutAnAgeSeveralOfOneNameAreToldApart) {

@@ -130,6 +130,18 @@ TEST_F(ReportTest, ATransactionsPurgedRecordsAreAborted) {
   EXPECT_EQ(report.failed[0].persisted, Persisted::kAborted);
 }
 
+TEST_F(ReportTest, ASettingThatIsTooLongIsCutBetweenCharacters) {
+  const auto kept = [&](const std::string& value) {
+    const auto report = read(document(R"(,"settings":{"transactional.id":")" + value + "\"}"));
+    return report.settings.value().at(0).second;
+  };
+  const std::string fits(256, 'x');
+  EXPECT_EQ(kept(fits), fits);
+  EXPECT_EQ(kept(fits + "y"), fits);
+  const std::string rest(255, 'x');
+  EXPECT_EQ(kept(rest + "\u00e9y"), rest);
+}
+
 TEST_F(ReportTest, WhoSendsSomethingElseIsToldWhatToSend) {
   EXPECT_THAT(refused(R"("{\"version\":1}")"), HasSubstr("send the JSON that is in it"));
   EXPECT_THAT(refused("[1]"), HasSubstr("not a JSON object"));

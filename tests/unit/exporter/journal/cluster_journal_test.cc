@@ -413,6 +413,10 @@ TEST_F(ClusterJournalTest, AnElectionWhileNobodyLookedIsJudgedByTheLastIsrKnown)
   restart();
   recall();
   EXPECT_EQ(find("orders")->partitions.at(0).last_isr, brokers({1}));
+  // A process that starts and ends while Kafka cannot be reached.
+  kept->retry(*known);
+  restart();
+  recall();
   begin();
   now += seconds{600};
   see({topic(

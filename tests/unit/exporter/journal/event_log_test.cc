@@ -13,7 +13,7 @@ using testing::IsEmpty;
 
 /// The lines of the log, without the time.
 template <class Event>
-std::vector<std::string> logged(const std::vector<Event>& events) {
+std::vector<std::string> lines_of(const std::vector<Event>& events) {
   testing::internal::CaptureStderr();
   log_events("east", events);
   const auto text = testing::internal::GetCapturedStderr();
@@ -53,7 +53,7 @@ loss::LossEvent lost(int partition, std::int64_t first, std::int64_t end) {
 
 TEST(EventLog, TheSameForManyPartitionsOfATopicIsOneLine) {
   using enum replication::ReplicationEventKind;
-  EXPECT_THAT(logged<replication::ReplicationEvent>(
+  EXPECT_THAT(lines_of<replication::ReplicationEvent>(
                   {happened(kIsrShrink, "orders", 3), happened(kIsrShrink, "orders", 5),
                    happened(kIsrShrink, "clicks", 0), happened(kOffline, "orders", 3)}),
               ElementsAre("level=info msg=isr_shrink cluster=east topic=clicks partitions=1 "
@@ -67,7 +67,7 @@ TEST(EventLog, TheSameForManyPartitionsOfATopicIsOneLine) {
 TEST(EventLog, ALeaderThatIsNotToldIsNotNone) {
   auto event = happened(replication::ReplicationEventKind::kIsrShrink, "orders", 3);
   event.is_hidden_after = true;
-  EXPECT_THAT(logged<replication::ReplicationEvent>({event}),
+  EXPECT_THAT(lines_of<replication::ReplicationEvent>({event}),
               ElementsAre(HasSubstr("leader=1->unknown")));
 }
 
@@ -78,16 +78,16 @@ TEST(EventLog, BrokersAndTopicsHaveLinesOfTheirOwn) {
   replication::ReplicationEvent topic;
   topic.kind = replication::ReplicationEventKind::kDeleted;
   topic.topic = "orders";
-  EXPECT_THAT(logged<replication::ReplicationEvent>({topic, broker}),
+  EXPECT_THAT(lines_of<replication::ReplicationEvent>({topic, broker}),
               ElementsAre("level=info msg=broker_lost cluster=east broker=3",
                           "level=info msg=deleted cluster=east topic=orders"));
 }
 
 TEST(EventLog, AnElectionIsSeenInWhatItChanged) {
-  EXPECT_THAT(logged<replication::ReplicationEvent>(
+  EXPECT_THAT(lines_of<replication::ReplicationEvent>(
                   {happened(replication::ReplicationEventKind::kElection, "a", 0)}),
               IsEmpty());
-  EXPECT_THAT(logged<replication::ReplicationEvent>({}), IsEmpty());
+  EXPECT_THAT(lines_of<replication::ReplicationEvent>({}), IsEmpty());
 }
 
 TEST(EventLog, TheControllersComingsAndGoings) {
@@ -100,7 +100,7 @@ TEST(EventLog, TheControllersComingsAndGoings) {
   change.kind = quorum::ControllerEventKind::kControllerChange;
   change.id_after = BrokerId{102};
   change.epoch_after = LeaderEpoch{8};
-  EXPECT_THAT(logged<quorum::ControllerEvent>({lost, back, change}),
+  EXPECT_THAT(lines_of<quorum::ControllerEvent>({lost, back, change}),
               ElementsAre("level=error msg=\"no controller answers, metadata is out of date\" "
                           "cluster=east last=101",
                           "level=info msg=\"a controller answers again\" cluster=east",
@@ -109,7 +109,7 @@ TEST(EventLog, TheControllersComingsAndGoings) {
 }
 
 TEST(EventLog, LossesOfATopicAreAddedUp) {
-  EXPECT_THAT(logged<loss::LossEvent>({lost(3, 500, 1500), lost(4, 0, 7)}),
+  EXPECT_THAT(lines_of<loss::LossEvent>({lost(3, 500, 1500), lost(4, 0, 7)}),
               ElementsAre("level=error msg=\"committed records are lost\" cluster=east "
                           "topic=orders partitions=2 first=3 leader=1->2 records=1007 "
                           "offsets=\"[500, 1500)\" election=unclean"));
@@ -118,7 +118,7 @@ TEST(EventLog, LossesOfATopicAreAddedUp) {
 TEST(EventLog, ALowerBoundIsCalledSo) {
   auto more = lost(4, 0, 7);
   more.at_least = true;
-  EXPECT_THAT(logged<loss::LossEvent>({lost(3, 500, 1500), more}),
+  EXPECT_THAT(lines_of<loss::LossEvent>({lost(3, 500, 1500), more}),
               ElementsAre(HasSubstr("records=\"at least 1007\"")));
 }
 
@@ -129,7 +129,7 @@ TEST(EventLog, WhatWasAcknowledgedByLeadersAloneAndWhatIsKnownLateAreLinesOfThei
   auto late = lost(3, 1500, 1510);
   late.kind = loss::LossEventKind::kLossRevised;
   EXPECT_THAT(
-      logged<loss::LossEvent>({lost(3, 500, 1500), alone, late}),
+      lines_of<loss::LossEvent>({lost(3, 500, 1500), alone, late}),
       UnorderedElementsAre(
           AllOf(HasSubstr("msg=\"committed records are lost\""), HasSubstr("records=1000")),
           AllOf(
@@ -146,7 +146,7 @@ TEST(EventLog, AnUncleanElectionAndALossThatCanNotBeTold) {
   unknown.kind = loss::LossEventKind::kLossUnknown;
   unknown.doubt = loss::UnknownReason::kUnseenEpoch;
   EXPECT_THAT(
-      logged<loss::LossEvent>({unknown, unclean}),
+      lines_of<loss::LossEvent>({unknown, unclean}),
       ElementsAre("level=error msg=\"unclean leader election\" cluster=east topic=orders "
                   "partitions=1 first=3 leader=1->2",
                   AllOf(HasSubstr("level=warn msg=\"record loss could not be assessed"),

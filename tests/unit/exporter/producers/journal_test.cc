@@ -25,7 +25,7 @@ class ProducerJournalTest : public history::HistoryFixture {
     journal.reset();
     state = {};
     journal.emplace(open(), self);
-    journal->recall(state);
+    EXPECT_TRUE(journal->recall(state));
   }
 
   /// What is shown from now on, and then another process.
@@ -119,6 +119,17 @@ TEST_F(ProducerJournalTest, AFatalErrorIsKnownAgainAfterARestartAndNotCountedTwi
   EXPECT_EQ(state.clients.at("shop").counters.transmitted_bytes, 90U);
   take(9, true, "shop#producer-2");
   EXPECT_EQ(last_hour(), 2U) << "another instance";
+}
+
+TEST_F(ProducerJournalTest, AFatalErrorOfAnInstanceThatIsForgottenIsNotCountedAgain) {
+  take(3, true);
+  const auto key = state.instances.begin()->first;
+  state.instances.erase(key);
+  state.changed_instances.insert(key);
+  store_and_restart();
+  EXPECT_EQ(last_hour(), 1U);
+  EXPECT_EQ(state.clients.at("shop").fatal_errors.at("UNKNOWN_PRODUCER_ID"), 1U);
+  EXPECT_THAT(state.instances, IsEmpty());
 }
 
 TEST_F(ProducerJournalTest, AnEventOfAVersionWithoutRowsIsRecalled) {

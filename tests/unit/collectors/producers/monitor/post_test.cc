@@ -24,10 +24,27 @@ TEST(MonitorPostTest, ARefusedReportIsReadAndNamed) {
             "200 OK: {\"accepted\":0,\"refused\":1, \"errors\":[\"time: it is in the future\"]}");
 }
 
+TEST(MonitorPostTest, ReportsThatAreAllRefusedAreNotSentAgain) {
+  const auto result = read_answer("HTTP/1.1 400 Bad Request\r\n\r\n{\"accepted\":0,\"refused\":1}");
+  EXPECT_TRUE(result.is_read);
+  EXPECT_EQ(result.problem, "400 Bad Request: {\"accepted\":0,\"refused\":1}");
+}
+
 TEST(MonitorPostTest, AnotherStatusIsNotRead) {
   const auto result = read_answer("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\n\r\nbusy");
   EXPECT_FALSE(result.is_read);
   EXPECT_EQ(result.problem, "503 Service Unavailable: busy");
+}
+
+TEST(MonitorPostTest, ABodyThatIsTooLargeIsToldFromOtherProblems) {
+  const auto result = read_answer(
+      "HTTP/1.1 413 Request Entity Too Large\r\n\r\n"
+      R"({"error":"the body has more than 65536 bytes"})");
+  EXPECT_FALSE(result.is_read);
+  EXPECT_TRUE(result.is_too_large);
+  EXPECT_TRUE(result.problem.starts_with("413 ")) << result.problem;
+  for (const auto* other : {"HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 400 413\r\n\r\n413", "413", ""})
+    EXPECT_FALSE(read_answer(other).is_too_large) << other;
 }
 
 TEST(MonitorPostTest, WhatIsNoHttpIsNotRead) {
