@@ -115,8 +115,9 @@ struct WebConfig {
   std::string telemetry_path = "/metrics";
   /// Connections served at a time, each by its own thread; others wait.
   std::int64_t max_connections = 64;
-  /// A request must be complete within this time; a client that reads nothing for so long is
-  /// disconnected.
+  /// A request must be complete within this time. A client that reads nothing for so long is
+  /// disconnected, and so is one that has not read all of its response after this time and a second
+  /// for each 64 KiB.
   milliseconds request_timeout = std::chrono::seconds{5};
   /// Whether POST /-/reload is enabled.
   bool enable_lifecycle = false;

@@ -265,8 +265,9 @@ void read_risk(Context& context, const toml::table& table, RiskConfig& risk) {
                    days{365});
   section.duration("min_transactional_id_expiration", risk.min_transactional_id_expiration,
                    seconds{1}, days{365});
-  if (table.contains("producer_idle_gap"))
-    section.duration("producer_idle_gap", risk.producer_idle_gap.emplace(), seconds{1}, days{365});
+  milliseconds idle_gap{};
+  section.duration("producer_idle_gap", idle_gap, seconds{1}, days{365});
+  if (table.contains("producer_idle_gap")) risk.producer_idle_gap = idle_gap;
   section.duration("max_lag_time", risk.max_lag_time, seconds{1}, hours{24});
   section.duration("min_delivery_timeout", risk.min_delivery_timeout, seconds{1}, hours{24});
   section.duration("min_retry_time", risk.min_retry_time, seconds{1}, hours{24});
@@ -438,7 +439,6 @@ tl::expected<Config, ConfigErrors> load_text(std::string_view toml, const std::s
   } catch (const toml::parse_error& error) {
     problems.push_back(
         {context.place(error.source()), without_number(std::string(error.description()))});
-    return tl::make_unexpected(std::move(problems));
   }
   return finish(std::move(config), source, flags, std::move(problems));
 }
@@ -447,8 +447,9 @@ tl::expected<Config, ConfigErrors> load(const Flags& flags, const LoadContext& l
   if (!flags.config_file) return finish({}, "configuration", flags, {});
   const auto content = load_context.read_file(*flags.config_file);
   if (!content)
-    return tl::make_unexpected(ConfigErrors{
-        {SourceLocation{*flags.config_file}, "cannot read the file: " + content.error()}});
+    return finish(
+        {}, *flags.config_file, flags,
+        {{SourceLocation{*flags.config_file}, "cannot read the file: " + content.error()}});
   return load_text(*content, *flags.config_file, flags, load_context);
 }
 

@@ -48,6 +48,15 @@ bool is_port(std::string_view text, std::uint32_t least) {
   return port && *port >= least && *port <= 65535;
 }
 
+/// The bytes of the control character at the beginning; 0: it is none.
+std::size_t length_of_control(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  if (byte(0) < ' ' || byte(0) == 0x7F) return 1;
+  // U+0080 to U+009F, which some terminals obey too.
+  const bool is_c1 = text.size() > 1 && byte(0) == 0xC2 && byte(1) >= 0x80 && byte(1) < 0xA0;
+  return is_c1 ? 2 : 0;
+}
+
 std::string quoted_without_login(std::string_view address) {
   const auto at = address.rfind('@');
   if (at == std::string_view::npos) return "\"" + std::string(address) + "\"";
@@ -120,6 +129,16 @@ std::string lower(std::string_view text) {
 
 bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text); }
 
+std::string printable(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const auto length = length_of_control(text);
+    out += length == 0 ? text.front() : '?';
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return out;
+}
+
 std::optional<std::string> check_server(std::string_view address) {
   const auto parts = split(address);
   if (parts && !parts->host.empty() && is_port(parts->port, 1)) return std::nullopt;
@@ -138,12 +157,19 @@ std::optional<std::string> check_telemetry_path(std::string_view path) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            std::string_view{"/-_.~"}.find(c) != std::string_view::npos;
   });
-  if (path.size() > 1 && path.front() == '/' && plain && !path.starts_with("/-/") &&
-      !path.starts_with("/api/"))
-    return std::nullopt;
-  return "the path of the metrics begins with \"/\", is made of letters, digits and -_.~/ and is "
-         "not below /-/ or /api/, not \"" +
-         std::string(path) + "\"";
+  const auto quoted = "\"" + std::string(path) + "\"";
+  if (path.size() < 2 || path.front() != '/' || !plain || path.starts_with("/-/") ||
+      path.starts_with("/api/"))
+    return "the path of the metrics begins with \"/\", is made of letters, digits and -_.~/ and is "
+           "not below /-/ or /api/, not " +
+           quoted;
+  // CivetWeb removes both from the path of a request.
+  if (path.find("//") != std::string_view::npos || path.find("./") != std::string_view::npos ||
+      path.ends_with('.'))
+    return "the path of the metrics has no \"//\", and no part of it ends with a dot: no request "
+           "would reach " +
+           quoted;
+  return std::nullopt;
 }
 
 }  // namespace kie::config

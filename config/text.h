@@ -36,6 +36,9 @@ std::string lower(std::string_view text);
 /// Whether a text may be in a page of metrics: Prometheus refuses one that is not UTF-8.
 bool is_utf8(std::string_view text);
 
+/// With "?" for each control character: in a report it would forge a line, or command the terminal.
+std::string printable(std::string_view text);
+
 /// The error in the address of a Kafka broker (HOST:PORT or [IPV6]:PORT), or nullopt. It does not
 /// contain what precedes an "@", as that may be a login.
 std::optional<std::string> check_server(std::string_view address);

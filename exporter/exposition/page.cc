@@ -136,14 +136,16 @@ void PageMaker::render(Clock::time_point now) {
   self_.gauge(FamilyId::kPageBytes, {{"encoding", "identity"}})
       .Set(static_cast<double>(before->text.size()));
   self_.gauge(FamilyId::kPageBytes, {{"encoding", "gzip"}})
-      .Set(static_cast<double>(before->gzip.size()));
+      .Set(static_cast<double>(before->gzip->size()));
   self_.gauge(FamilyId::kPageSeries).Set(static_cast<double>(before->series));
   self_.gauge(FamilyId::kPageRendered).Set(unix_seconds(std::chrono::system_clock::now()));
 
   auto page = assemble(now);
-  page->gzip = gzip_.compress(page->text.parts());
-  if (!page->openmetrics.empty())
-    page->openmetrics_gzip = gzip_.compress(page->openmetrics.parts());
+  const auto compress = [&](const BufferList& text) {
+    return std::make_shared<const std::string>(gzip_.compress(text.parts()));
+  };
+  page->gzip = compress(page->text);
+  if (!page->openmetrics.empty()) page->openmetrics_gzip = compress(page->openmetrics);
 
   const std::scoped_lock lock{page_mutex_};
   page_ = std::move(page);

@@ -31,10 +31,11 @@ struct Page {
 
   /// In the format 0.0.4.
   BufferList text;
-  std::string gzip;
+  /// Shared, so that a slow scrape keeps neither the page nor the clusters' samples.
+  std::shared_ptr<const std::string> gzip = std::make_shared<const std::string>();
   /// Empty until a scrape asked for it.
   BufferList openmetrics;
-  std::string openmetrics_gzip;
+  std::shared_ptr<const std::string> openmetrics_gzip = std::make_shared<const std::string>();
   std::size_t series = 0;
 
   std::vector<std::shared_ptr<const ClusterSamples>> samples;
@@ -43,7 +44,8 @@ struct Page {
 };
 
 /// Combines the samples of all clusters and the exporter's own metrics, family by family, when
-/// something changed or went stale, for a tenth of the time at most. Scrapes get the last page.
+/// something changed or went stale. It rests nine times as long as a page took, and a second at
+/// most. Scrapes get the last page.
 class PageMaker {
  public:
   using Clock = std::chrono::steady_clock;

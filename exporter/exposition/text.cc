@@ -1,5 +1,8 @@
 #include "exporter/exposition/text.h"
 
+#include "config/text.h"
+
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -30,10 +33,36 @@ void append_escaped(std::string& out, std::string_view value, bool quotes) {
   }
 }
 
+bool is_ascii(std::string_view text) {
+  unsigned bits = 0;
+  for (const char c : text) bits |= static_cast<unsigned char>(c);
+  return bits < 0x80;
+}
+
+/// The bytes of the character at the beginning; 0: it is not UTF-8.
+std::size_t length_of_character(std::string_view text) {
+  constexpr std::size_t kLongest = 4;
+  for (std::size_t length = 1; length <= std::min(kLongest, text.size()); ++length)
+    if (config::is_utf8(text.substr(0, length))) return length;
+  return 0;
+}
+
+/// With U+FFFD for each byte that is not UTF-8.
+std::string with_replacements(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const auto length = length_of_character(text);
+    out += length == 0 ? "\uFFFD" : text.substr(0, length);
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return out;
+}
+
 }  // namespace
 
 void append_label_value(std::string& out, std::string_view value) {
-  append_escaped(out, value, true);
+  if (is_ascii(value) || config::is_utf8(value)) return append_escaped(out, value, true);
+  append_escaped(out, with_replacements(value), true);
 }
 
 void append_label(std::string& out, std::string_view name, std::string_view value) {

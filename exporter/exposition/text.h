@@ -12,7 +12,9 @@ namespace kie::exposition {
 
 enum class Format : std::uint8_t { kText, kOpenMetrics };
 
-/// Escapes backslash, double quote and line feed of a label's value.
+/// Escapes backslash, double quote and line feed of a label's value. A byte that is not UTF-8
+/// becomes U+FFFD: for one such value, of any broker or client, Prometheus would refuse the whole
+/// page.
 void append_label_value(std::string& out, std::string_view value);
 
 /// `name="value"`, preceded by a comma if `out` does not end with an opening brace.

@@ -23,6 +23,8 @@
 namespace kie::http {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 /// mg_init_library counts its users; a process needs only one call.
 void init_library_once() {
   static const auto ready = mg_init_library(MG_FEATURES_DEFAULT);
@@ -46,13 +48,17 @@ void remove_dead_socket(const std::string& path) {
   if (is_dead) unlink(path.c_str());
 }
 
+std::size_t body_size(const Response& response) {
+  auto size = response.body.size();
+  for (const auto part : response.rest) size += part.size();
+  return size;
+}
+
 /// Calls `add` with the name and the value of each header.
 template <class Add>
 void for_each_header(const Response& response, Add add) {
   add("Content-Type", response.content_type);
-  auto size = response.body.size();
-  for (const auto part : response.rest) size += part.size();
-  add("Content-Length", std::to_string(size));
+  add("Content-Length", std::to_string(body_size(response)));
   if (!response.content_encoding.empty()) add("Content-Encoding", response.content_encoding);
   if (!response.vary.empty()) add("Vary", response.vary);
   if (!response.allow.empty()) add("Allow", response.allow);
@@ -83,26 +89,57 @@ void write_last_head(mg_connection* connection, const Response& response) {
   mg_write(connection, head.data(), head.size());
 }
 
-/// Avoids a packet for each small part.
-void write_body(mg_connection* connection, const Response& response) {
-  constexpr std::size_t kSmall = 16384;
-  std::string small;
-  const auto flush = [&] {
-    const bool sent = small.empty() || mg_write(connection, small.data(), small.size()) > 0;
-    small.clear();
+/// Writes a body in slices until a deadline: CivetWeb's own timeout starts again with each byte
+/// that the client reads.
+class BodyWriter {
+ public:
+  BodyWriter(mg_connection* connection, Clock::time_point deadline)
+      : connection_(connection), deadline_(deadline) {}
+
+  /// Collects small parts, to avoid a packet for each; false: the client is gone or too slow.
+  bool write(std::string_view part) {
+    if (slice_.size() + part.size() > kSlice && !flush()) return false;
+    for (; part.size() > kSlice; part.remove_prefix(kSlice))
+      if (!send(part.substr(0, kSlice))) return false;
+    slice_ += part;
+    return true;
+  }
+
+  /// Sends what was collected.
+  bool flush() {
+    const bool sent = slice_.empty() || send(slice_);
+    slice_.clear();
     return sent;
-  };
-  const auto write = [&](std::string_view part) {
-    if (small.size() + part.size() <= kSmall) {
-      small += part;
-      return true;
-    }
-    return flush() && (part.empty() || mg_write(connection, part.data(), part.size()) > 0);
-  };
-  if (!write(response.body)) return;
-  for (const auto part : response.rest)
-    if (!write(part)) return;
-  flush();
+  }
+
+ private:
+  /// Within a slice only CivetWeb measures the time, so a slice is not large.
+  static constexpr std::size_t kSlice = 16 << 10;
+
+  /// mg_write returns less than it was given if the client stops to read in the middle.
+  bool send(std::string_view slice) {
+    return Clock::now() < deadline_ &&
+           mg_write(connection_, slice.data(), slice.size()) == static_cast<int>(slice.size());
+  }
+
+  mg_connection* connection_;
+  Clock::time_point deadline_;
+  std::string slice_;
+};
+
+/// Disconnects a client that is slower than kLeastRate: its response keeps an old page in memory.
+void write_body(mg_connection* connection, const Response& response,
+                std::chrono::milliseconds timeout) {
+  /// Bytes per second.
+  constexpr std::size_t kLeastRate = 64 << 10;
+  const std::chrono::seconds longest{body_size(response) / kLeastRate};
+  BodyWriter writer{connection, Clock::now() + timeout + longest};
+  const bool is_sent =
+      writer.write(response.body) &&
+      std::ranges::all_of(response.rest, [&](auto part) { return writer.write(part); }) &&
+      writer.flush();
+  // The next response would be read as the rest of this one.
+  if (!is_sent) mg_disable_connection_keep_alive(connection);
 }
 
 /// Whether the client waits for 100 Continue before it sends the body (RFC 9110, 10.1.1).
@@ -120,7 +157,7 @@ tl::expected<std::string, BodyError> read_body(mg_connection* connection, std::s
   constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
   continued = expects_continue(connection);
   if (continued) mg_write(connection, kContinue.data(), kContinue.size());
-  const auto until = std::chrono::steady_clock::now() + timeout;
+  const auto until = Clock::now() + timeout;
   std::string body;
   std::vector<char> part(64 << 10);
   while (true) {
@@ -131,7 +168,7 @@ tl::expected<std::string, BodyError> read_body(mg_connection* connection, std::s
       return tl::make_unexpected(BodyError::kTooLarge);
     body.append(part.data(), static_cast<std::size_t>(count));
     // Each part may take as long as the whole body.
-    if (std::chrono::steady_clock::now() > until) return tl::make_unexpected(BodyError::kTooSlow);
+    if (Clock::now() > until) return tl::make_unexpected(BodyError::kTooSlow);
   }
   if (info->content_length > 0 && body.size() != static_cast<std::size_t>(info->content_length))
     return tl::make_unexpected(BodyError::kCutOff);
@@ -187,7 +224,7 @@ int Server::on_request(mg_connection* connection, void* data) noexcept {
         .authorization = text_or_empty(mg_get_header(connection, "Authorization")),
         .content_encoding = content_encoding,
         .read_body = [&](std::size_t limit) {
-          return read_body(connection, limit, shared.body_timeout, continued);
+          return read_body(connection, limit, shared.request_timeout, continued);
         }};
     const bool is_certain = has_certain_end(*info);
     // What was not read would be the next request.
@@ -195,7 +232,7 @@ int Server::on_request(mg_connection* connection, void* data) noexcept {
     response = is_certain ? shared.handler(request)
                           : make_response(400, "Content-Length: one number, and no chunks\n");
     (continued ? write_last_head : write_head)(connection, response);
-    if (request.method != "HEAD") write_body(connection, response);
+    if (request.method != "HEAD") write_body(connection, response, shared.request_timeout);
   } catch (const std::exception& error) {
     mg_send_http_error(connection, 500, "%s", "internal error");
     on_log(connection, error.what());
@@ -225,7 +262,7 @@ tl::expected<Server, std::string> Server::start(const ServerOptions& options, Ha
   Server server{std::make_unique<Shared>()};
   server.shared_->handler = std::move(handler);
   server.shared_->log = std::move(log);
-  server.shared_->body_timeout = options.request_timeout;
+  server.shared_->request_timeout = options.request_timeout;
 
   for (const auto& address : options.listen_addresses) {
     if (!address.starts_with(kUnix)) continue;

@@ -22,8 +22,9 @@ struct ServerOptions {
   std::vector<std::string> listen_addresses;
   /// Each has a thread of its own; other connections wait.
   int max_connections = 64;
-  /// A request must be complete within this time; a client that reads nothing for so long is
-  /// disconnected.
+  /// A request must be complete within this time. A client that reads nothing of its response for
+  /// so long is disconnected, and so is one that has not read all of it after this time and a
+  /// second for each 64 KiB.
   std::chrono::milliseconds request_timeout{5000};
   bool keep_alive = true;
 };
@@ -50,7 +51,7 @@ class Server {
   struct Shared {
     Handler handler;
     ServerLogSink log;
-    std::chrono::milliseconds body_timeout{};
+    std::chrono::milliseconds request_timeout{};
     std::mutex mutex;
     /// CivetWeb's first log line: the reason if it cannot listen.
     std::string first_line;

@@ -16,10 +16,7 @@ constexpr std::string_view kActivate = "spring.config.activate.";
 std::string word_of(std::string_view text) {
   const auto begin = text.find_first_not_of(" \t\r\n");
   if (begin == std::string_view::npos) return {};
-  std::string word{text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1)};
-  std::ranges::replace_if(
-      word, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7F'; }, '?');
-  return word;
+  return config::printable(text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1));
 }
 
 /// Calls the function with each part that is not blank.

@@ -1,9 +1,12 @@
+#include "config/text.h"
 #include "exporter/lint/lint.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <iterator>
+#include <utility>
 
 namespace kie::lint {
 namespace {
@@ -18,12 +21,17 @@ std::string why(const Finding& finding) {
 }
 
 /// The lines to set in the file, or a text if there are none.
-std::string remedy(const Finding& finding, std::string_view separator = "\n") {
-  if (finding.wanted.empty()) return std::string(rule(finding.rule).remedy);
-  std::string lines;
-  for (const auto& [key, value] : finding.wanted)
-    lines += fmt::format("{}{}={}", lines.empty() ? "" : separator, key, value);
+std::vector<std::string> remedy(const Finding& finding) {
+  if (finding.wanted.empty()) return {std::string(rule(finding.rule).remedy)};
+  std::vector<std::string> lines;
+  for (const auto& [key, value] : finding.wanted) lines.push_back(fmt::format("{}={}", key, value));
   return lines;
+}
+
+/// Every line of the text is written here: names and values of files and servers are in it.
+template <class... Args>
+void add_line(std::string& out, fmt::format_string<Args...> format, Args&&... args) {
+  out += config::printable(fmt::format(format, std::forward<Args>(args)...)) + '\n';
 }
 
 std::string place(const std::string& file, std::optional<int> line) {
@@ -47,36 +55,37 @@ struct Totals {
   }
 };
 
-constexpr std::string_view kBelowRemedy = "\n            ";
+void add_finding(std::string& out, const std::string& where, const Finding& finding) {
+  add_line(out, "{}: {}: {}: {}", where, to_string(finding.severity), rule(finding.rule).id,
+           shown(finding));
+  add_line(out, "    {}", why(finding));
+}
 
 void add_producer(std::string& out, const std::string& file, const ProducerVerdict& verdict,
                   Totals& totals) {
   std::string which;
   if (!verdict.profile.empty()) which += ", profile " + verdict.profile;
   if (!verdict.section.empty()) which += ", below " + verdict.section;
-  fmt::format_to(std::back_inserter(out), "{}: read as settings of {}{}{}{}\n", file,
-                 to_string(verdict.client),
-                 verdict.is_of_connect ? ", on Kafka Connect's defaults" : "",
-                 verdict.is_guess ? ", guessed from the keys (--client sets it)" : "", which);
+  add_line(out, "{}: read as settings of {}{}{}{}", file, to_string(verdict.client),
+           verdict.is_of_connect ? ", on Kafka Connect's defaults" : "",
+           verdict.is_guess ? ", guessed from the keys (--client sets it)" : "", which);
   for (const auto& [finding, line] : verdict.found) {
     totals.add(finding);
-    fmt::format_to(std::back_inserter(out), "{}: {}: {}: {}\n    {}\n    remedy: {}\n",
-                   place(file, line), to_string(finding.severity), rule(finding.rule).id,
-                   shown(finding), why(finding), remedy(finding, kBelowRemedy));
+    add_finding(out, place(file, line), finding);
+    std::string_view before = "    remedy: ";
+    for (const auto& wanted : remedy(finding))
+      add_line(out, "{}{}", std::exchange(before, "            "), wanted);
   }
 }
 
 void add_cluster(std::string& out, const ClusterVerdict& cluster, Totals& totals) {
   const auto name = cluster.name.empty() ? std::string("the cluster") : "cluster " + cluster.name;
-  if (!cluster.error.empty())
-    fmt::format_to(std::back_inserter(out), "{}: error: {}\n", name, cluster.error);
+  if (!cluster.error.empty()) add_line(out, "{}: error: {}", name, cluster.error);
   for (const auto& [of, finding, text, commands] : cluster.found) {
     totals.add(finding);
-    fmt::format_to(std::back_inserter(out), "{}, topic {}: {}: {}: {}\n    {}\n    remedy: {}\n",
-                   name, finding.name, to_string(finding.severity), rule(finding.rule).id,
-                   shown(finding), why(finding), text);
-    for (const auto& command : commands)
-      fmt::format_to(std::back_inserter(out), "      {}\n", command);
+    add_finding(out, name + ", topic " + finding.name, finding);
+    add_line(out, "    remedy: {}", text);
+    for (const auto& command : commands) add_line(out, "      {}", command);
   }
 }
 
@@ -95,7 +104,7 @@ Json file_json(const FileVerdict& file) {
     for (const auto& [finding, line] : one.found) {
       auto json = finding_json(finding);
       json["line"] = line ? Json(*line) : Json(nullptr);
-      json["remedy"] = remedy(finding);
+      json["remedy"] = fmt::format("{}", fmt::join(remedy(finding), "\n"));
       found.push_back(std::move(json));
     }
     producers.push_back({{"profile", or_null(one.profile)},
@@ -135,15 +144,14 @@ std::string report_text(const LintReport& report) {
   std::string out;
   Totals totals;
   for (const auto& file : report.files) {
-    if (!file.error.empty())
-      fmt::format_to(std::back_inserter(out), "{}: error: {}\n", file.file, file.error);
+    if (!file.error.empty()) add_line(out, "{}: error: {}", file.file, file.error);
     for (const auto& producer : file.producers) add_producer(out, file.file, producer, totals);
     for (const auto& [line, text] : file.skipped)
-      fmt::format_to(std::back_inserter(out), "{}: skipped: {}\n", place(file.file, line), text);
+      add_line(out, "{}: skipped: {}", place(file.file, line), text);
   }
   for (const auto& cluster : report.clusters) add_cluster(out, cluster, totals);
-  fmt::format_to(std::back_inserter(out), "{} critical, {} other finding{}\n", totals.critical,
-                 totals.others, totals.others == 1 ? "" : "s");
+  add_line(out, "{} critical, {} other finding{}", totals.critical, totals.others,
+           totals.others == 1 ? "" : "s");
   return out;
 }
 

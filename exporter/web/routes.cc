@@ -46,11 +46,13 @@ Response Routes::metrics(const Request& request) const {
   response.vary = "Accept, Accept-Encoding";
   if (accepts_gzip(request.accept_encoding)) {
     response.content_encoding = "gzip";
-    response.body = openmetrics ? page->openmetrics_gzip : page->gzip;
+    const auto& gzip = openmetrics ? page->openmetrics_gzip : page->gzip;
+    response.body = *gzip;
+    response.owner = gzip;
   } else {
     response.rest = (openmetrics ? page->openmetrics : page->text).parts();
+    response.owner = std::move(page);
   }
-  response.owner = std::move(page);
   return response;
 }
 

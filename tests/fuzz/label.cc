@@ -1,3 +1,4 @@
+#include "config/text.h"
 #include "exporter/exposition/text.h"
 #include "exporter/log/log.h"
 #include "exporter/web/landing_page.h"
@@ -34,7 +35,9 @@ void check_label(std::string_view value) {
   std::string out = "before";
   kie::exposition::append_label_value(out, value);
   KIE_CHECK(out.starts_with("before"));
-  KIE_CHECK(unescape_label(std::string_view{out}.substr(6)) == value);
+  const auto read = unescape_label(std::string_view{out}.substr(6));
+  KIE_CHECK(kie::config::is_utf8(read));
+  KIE_CHECK((read == value) == kie::config::is_utf8(value));
 
   std::string labels = "{";
   kie::exposition::append_label(labels, "a", value);

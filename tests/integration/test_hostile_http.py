@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import select
 import socket
 import threading
@@ -81,6 +82,38 @@ class HostileHttp(Scenario):
                         clients[n] = (self.connect(), 0)
                         cut += 1
         self.assertGreaterEqual(cut, SLOW, "a request that takes longer than request_timeout is cut off")
+
+    def test_a_client_that_reads_a_little_at_a_time_is_disconnected(self):
+        # A long name makes a page that does not fit into the buffers of a connection.
+        large = self.exporter(cluster={"name": "n" * 200})
+        large.await_ready()
+        client = socket.socket()
+        self.addCleanup(client.close)
+        client.settimeout(scaled(10))
+        # Before it connects: the exporter's kernel sizes its buffer by the client's segments.
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
+        client.connect(("127.0.0.1", large.port))
+        client.sendall(b"GET /metrics HTTP/1.1\r\nHost: slow\r\n\r\n")
+        head = client.recv(1024)
+        length = int(re.search(rb"Content-Length: (\d+)", head)[1])
+        self.assertGreater(length, 150_000, "about 90,000 bytes fit into the smallest buffers")
+        # The exporter does not read this. So it ends the connection with a reset, which does not wait behind the page.
+        client.sendall(b"x")
+        ended = select.poll()
+        ended.register(client, 0)
+        begin, received = time.monotonic(), len(head)
+        # Never so slow that CivetWeb itself would disconnect it.
+        for _ in moments(scaled(60), 5):
+            if ended.poll(0):
+                break
+            with contextlib.suppress(ConnectionError):
+                received += len(client.recv(1024))
+        took = time.monotonic() - begin
+        self.measured("a client that reads 5 KiB a second was disconnected after", f"{took:.1f} s")
+        self.assertTrue(ended.poll(0), f"after {took:.1f} s it has read {received} of {length} bytes, and is connected")
+        self.assertLess(received, length / 2)
+        self.assertLess(took, scaled(5 + length / 65536 + 10))
 
     def test_headers_without_end(self):
         with self.others_stay_on_time():

@@ -197,6 +197,30 @@ TEST_F(Load, AFileThatIsNotThereIsAProblem) {
             "/no/such/file.toml: cannot read the file: No such file or directory");
 }
 
+TEST_F(Load, FlagsAreCheckedBesideAFileThatCannotBeRead) {
+  Flags flags;
+  flags.config_file = "/no/such/file.toml";
+  flags.kafka_servers = {"nowhere"};
+  flags.log_level = "loud";
+  const auto loaded = load(flags, load_context);
+  ASSERT_FALSE(loaded);
+  std::vector<std::string> texts;
+  for (const auto& problem : loaded.error()) texts.push_back(problem.text());
+  EXPECT_THAT(texts, testing::UnorderedElementsAre(StartsWith("--kafka.server: a broker's address"),
+                                                   StartsWith("--log.level: must be"),
+                                                   StartsWith("/no/such/file.toml: cannot read")));
+}
+
+TEST_F(Load, FlagsAreCheckedBesideASyntaxError) {
+  Flags flags;
+  flags.kafka_servers = {"nowhere"};
+  flags.listen_addresses = {"10033"};
+  EXPECT_THAT(
+      problems("[web]\nlisten_address = \":1\n", flags),
+      ElementsAre(StartsWith("--kafka.server: a broker's"),
+                  StartsWith("--web.listen-address: an address"), StartsWith("kie.toml:2:")));
+}
+
 TEST_F(Load, TheFileOfTheFlagIsRead) {
   files["/etc/kie.toml"] = "[[cluster]]\nservers = [\"kafka:9092\"]\n";
   Flags flags;

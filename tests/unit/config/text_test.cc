@@ -110,6 +110,16 @@ TEST(IsUtf8, RefusesEverythingElse) {
   }
 }
 
+TEST(Printable, AControlCharacterIsAQuestionMark) {
+  EXPECT_EQ(printable(""), "");
+  EXPECT_EQ(printable(" a~\u00a0\u00e9\u20ac\U0001f98a"), " a~\u00a0\u00e9\u20ac\U0001f98a");
+  EXPECT_EQ(printable("a\r\nb\tc\x1b[31m\x7f"), "a??b?c?[31m?");
+  EXPECT_EQ(printable(std::string_view{"\0", 1}), "?");
+  EXPECT_EQ(printable("\u0080\u009b31m\u009f"), "??31m?") << "eight-bit control characters";
+  EXPECT_EQ(printable("\xc2"), "\xc2");
+  EXPECT_EQ(printable("\xc2\n"), "\xc2?");
+}
+
 TEST(CheckServer, TakesAHostAndAPort) {
   for (const auto* address : {"kafka-1:9092", "10.0.0.1:9092", "[::1]:9092", "[2001:db8::1]:1",
                               "localhost:65535", "a.b-c_d:9092"})
@@ -164,7 +174,8 @@ TEST(CheckListenAddress, RefusesEverythingElse) {
 }
 
 TEST(CheckTelemetryPath, TakesPlainPaths) {
-  for (const auto* path : {"/metrics", "/a", "/kafka/metrics", "/-x", "/api", "/m.e-t_r~1"})
+  for (const auto* path : {"/metrics", "/a", "/kafka/metrics", "/metrics/", "/-x", "/api",
+                           "/m.e-t_r~1", "/.well-known/metrics", "/..a/b..c"})
     EXPECT_THAT(check_telemetry_path(path), Eq(std::nullopt)) << path;
 }
 
@@ -172,6 +183,15 @@ TEST(CheckTelemetryPath, RefusesWhatIsTakenOrNotPlain) {
   for (const auto* path : {"", "/", "metrics", "/-/metrics", "/api/v1", "/met rics", "/m?x", "/m#x",
                            "/m%20", "/m\"", "/mé", "/*"})
     EXPECT_THAT(check_telemetry_path(path), testing::Ne(std::nullopt)) << path;
+}
+
+TEST(CheckTelemetryPath, RefusesWhatTheServerWouldChange) {
+  for (const auto* path :
+       {"//", "//metrics", "/a//b", "/metrics//", "/.", "/..", "/./metrics", "/a/../metrics",
+        "/metrics/.", "/metrics/..", "/metrics.", "/a./b", "/.../b"})
+    EXPECT_THAT(check_telemetry_path(path),
+                Optional(AllOf(HasSubstr("ends with a dot"), HasSubstr(std::string{path}))))
+        << path;
 }
 
 }  // namespace

@@ -123,8 +123,8 @@ TEST_F(PageMakerTest, GzipHoldsTheSameText) {
   maker.publish(0, std::move(samples));
   maker.render(PageMaker::Clock::now());
   const auto page = maker.current();
-  EXPECT_LT(page->gzip.size(), page->text.size() / 2);
-  EXPECT_EQ(test::gunzip(page->gzip), page->text.str());
+  EXPECT_LT(page->gzip->size(), page->text.size() / 2);
+  EXPECT_EQ(test::gunzip(*page->gzip), page->text.str());
 }
 
 TEST_F(PageMakerTest, OpenMetricsIsThereFromThePageAfterSomebodyWantedIt) {
@@ -132,7 +132,7 @@ TEST_F(PageMakerTest, OpenMetricsIsThereFromThePageAfterSomebodyWantedIt) {
   maker.publish(0, pieces_with("", 3));
   maker.render(PageMaker::Clock::now());
   EXPECT_EQ(maker.current()->openmetrics.str(), "");
-  EXPECT_EQ(maker.current()->openmetrics_gzip, "");
+  EXPECT_EQ(*maker.current()->openmetrics_gzip, "");
   maker.want_openmetrics();
   EXPECT_EQ(maker.current()->openmetrics.str(), "");
   for (int i = 0; i < 2; ++i) {
@@ -158,7 +158,7 @@ TEST_F(PageMakerTest, OpenMetricsHasTheSameSamplesAndAnEnd) {
   EXPECT_EQ(test::parse_page(body, Format::kOpenMetrics), test::parse_page(page->text.str()));
   EXPECT_THAT(page->openmetrics.str(), HasSubstr("# TYPE kafka_topic_isr_shrinks counter\n"
                                                  "kafka_topic_isr_shrinks_total{"));
-  EXPECT_EQ(test::gunzip(page->openmetrics_gzip), page->openmetrics.str());
+  EXPECT_EQ(test::gunzip(*page->openmetrics_gzip), page->openmetrics.str());
 }
 
 TEST_F(PageMakerTest, APageThatIsBeingReadStaysAsItIs) {
@@ -182,7 +182,7 @@ TEST_F(PageMakerTest, ThePageSaysHowLargeTheOneBeforeWas) {
   EXPECT_EQ(samples.at(R"(kafka_isr_exporter_page_bytes{encoding="identity"})"),
             std::to_string(before->text.size()));
   EXPECT_EQ(samples.at(R"(kafka_isr_exporter_page_bytes{encoding="gzip"})"),
-            std::to_string(before->gzip.size()));
+            std::to_string(before->gzip->size()));
 }
 
 TEST_F(PageMakerTest, AClusterThatIsRemovedLeavesThePage) {
@@ -278,7 +278,7 @@ TEST_F(PageMakerTest, ReadersAndPublishersDoNotDisturbEachOther) {
     readers.emplace_back([&] {
       do {
         const auto page = maker.current();
-        if (!page->text.empty() && !page->gzip.empty()) ++read;
+        if (!page->text.empty() && !page->gzip->empty()) ++read;
       } while (!done);
     });
   publishers.clear();
@@ -288,7 +288,7 @@ TEST_F(PageMakerTest, ReadersAndPublishersDoNotDisturbEachOther) {
   readers.clear();
   EXPECT_GT(read.load(), 0U);
   const auto page = maker.current();
-  EXPECT_EQ(test::gunzip(page->gzip), page->text.str());
+  EXPECT_EQ(test::gunzip(*page->gzip), page->text.str());
 }
 
 TEST(ClusterSamples, TakingLeavesNothingBehind) {

@@ -41,6 +41,21 @@ TEST(LabelValue, BackslashQuoteAndLineFeedAreEscaped) {
   EXPECT_EQ(label_value("\"\\\n"), R"(\"\\\n)");
 }
 
+TEST(LabelValue, WhatIsNotUtf8IsReplaced) {
+  EXPECT_EQ(label_value("\xff"), "\uFFFD");
+  EXPECT_EQ(label_value("a\xff\xfez"), "a\uFFFD\uFFFDz");
+  EXPECT_EQ(label_value("\u00e9\xe9\u20ac\U0001f98a"), "\u00e9\uFFFD\u20ac\U0001f98a");
+  EXPECT_EQ(label_value("cut off \xe2\x82"), "cut off \uFFFD\uFFFD");
+  EXPECT_EQ(label_value("\xed\xa0\x80"), "\uFFFD\uFFFD\uFFFD") << "a surrogate";
+  EXPECT_EQ(label_value("\xc0\xa2\"\n"), "\uFFFD\uFFFD\\\"\\n") << "a quote in two bytes";
+}
+
+TEST(LabelValue, WhatIsUtf8StaysWhereTheRestIsReplaced) {
+  const std::string valid = "\u0080\u07ff\u0800\ud7ff\ue000\uffff\U00010000\U0010ffff";
+  EXPECT_EQ(label_value(valid), valid);
+  EXPECT_EQ(label_value(valid + "\x80" + valid), valid + "\uFFFD" + valid);
+}
+
 TEST(Label, IsPrecededByACommaUnlessItIsTheFirst) {
   std::string out = "{";
   append_label(out, "topic", "orders");

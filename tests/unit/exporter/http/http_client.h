@@ -2,6 +2,8 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -25,15 +27,20 @@ struct Answer {
   std::string body;
 };
 
+/// How much of a response the kernel holds that the client has not read: megabytes, or about 100
+/// KB.
+enum class Buffers : std::uint8_t { kUsual, kSmall };
+
 /// One connection to this machine, used by hand: nothing of what the server sends is smoothed over.
 /// Nothing waits longer than 30 seconds.
 class Connection {
  public:
-  explicit Connection(int port, bool v6 = false)
+  explicit Connection(int port, bool v6 = false, Buffers buffers = Buffers::kUsual)
       : socket_(::socket(v6 ? AF_INET6 : AF_INET, SOCK_STREAM, 0)) {
     const timeval limit{30, 0};
     setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    if (buffers == Buffers::kSmall) use_small_buffers();
     int result = 0;
     if (v6) {
       sockaddr_in6 address{};
@@ -101,20 +108,35 @@ class Connection {
     return answer;
   }
 
-  /// Reads on; true when the server has closed. What came is kept for receive().
-  bool is_closed() {
+  /// Reads at most so many bytes; true when the server has closed. What came is kept for receive().
+  bool is_closed(std::size_t most = 16384) {
     std::array<char, 16384> chunk{};
-    const auto count = recv(socket_, chunk.data(), chunk.size(), 0);
+    const auto count = recv(socket_, chunk.data(), std::min(most, chunk.size()), 0);
     if (count > 0) buffer_.append(chunk.data(), static_cast<std::size_t>(count));
     if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
       throw std::runtime_error("nothing comes");
     return count <= 0;
   }
 
+  /// Whether the server has closed with a reset, without reading anything. It does so if it has not
+  /// read all that was sent.
+  bool is_reset() const {
+    pollfd one{socket_, 0, 0};
+    return poll(&one, 1, 0) > 0;
+  }
+
   /// What was received and not asked for.
   const std::string& rest() const { return buffer_; }
 
  private:
+  /// Before the connection is made: the server's kernel sizes its buffer by the client's segments.
+  void use_small_buffers() const {
+    const int window = 2048;
+    const int segment = 536;
+    setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &window, sizeof window);
+    setsockopt(socket_, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment);
+  }
+
   void more() {
     if (is_closed()) throw std::runtime_error("closed in the middle of an answer");
   }

@@ -13,6 +13,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using test::Buffers;
 using test::Connection;
 using testing::HasSubstr;
 
@@ -24,10 +25,19 @@ class ServerTest : public testing::Test {
   static inline const std::array<std::string_view, 8> kParts{"a",    "",     kMedium, kMedium,
                                                              kLarge, kLarge, "",      "z"};
 
+  /// 200,000 bytes, no two neighbours the same.
+  static std::string numbers() {
+    std::string text;
+    for (int i = 100'000; text.size() < 200'000; ++i) text += std::to_string(i) + ' ';
+    text.resize(200'000);
+    return text;
+  }
+
   static Response answer(const Request& request) {
     if (request.path == "/throws") throw std::runtime_error("a secret of the inside");
     if (request.path == "/throws-anything") throw 1;
     if (request.path == "/large") return make_response(200, std::string(3'000'000, 'x'));
+    if (request.path == "/numbers") return make_response(200, numbers());
     if (request.path == "/empty") return make_response(200, "");
     if (request.path == "/gzip") {
       auto response = make_response(200, exposition::test::gzip("compressed"));
@@ -274,6 +284,31 @@ TEST_F(ServerTest, AClientThatSendsNothingIsCutOff) {
   while (!connection.is_closed()) {
   }
   EXPECT_LT(std::chrono::steady_clock::now() - begun, seconds{15});
+}
+
+TEST_F(ServerTest, AClientThatReadsSlowlyIsCutOff) {
+  const auto server = start("127.0.0.1:0", seconds{2});
+  Connection connection{server.ports().front(), false, Buffers::kSmall};
+  EXPECT_EQ(connection.ask("HEAD", "/numbers").headers.at("content-length"), "200000");
+  connection.send("GET /numbers HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_FALSE(connection.is_closed(512));
+  // This is not read, so the end is a reset, which does not wait behind the body.
+  connection.send("x");
+  const auto begun = std::chrono::steady_clock::now();
+  // 5 KB a second: never so slow that CivetWeb itself would close, and 40 s for the whole body.
+  while (!connection.is_reset() && connection.rest().size() < 150'000) {
+    if (connection.is_closed(512)) break;
+    std::this_thread::sleep_for(milliseconds{100});
+  }
+  EXPECT_TRUE(connection.is_reset());
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, seconds{15}) << "the limit is 5 s";
+}
+
+TEST_F(ServerTest, ALargeBodyComesWholeThroughSmallBuffers) {
+  const auto server = start("127.0.0.1:0", seconds{2});
+  Connection connection{server.ports().front(), false, Buffers::kSmall};
+  EXPECT_EQ(connection.ask("GET", "/numbers").body, numbers());
+  EXPECT_EQ(connection.ask("GET", "/echo").body, "GET ");
 }
 
 TEST_F(ServerTest, ServesManyAtATime) {

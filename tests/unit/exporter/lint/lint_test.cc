@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -316,6 +317,26 @@ TEST(Lint, NoValueIsShownButThoseOfRules) {
   EXPECT_THAT(text, Not(HasSubstr("hunter5"))) << "it may be the rest of a secret";
   EXPECT_THAT(text, Not(HasSubstr("hunter6")));
   EXPECT_THAT(text, HasSubstr("p:2: critical: client_refuses: acks\n"));
+}
+
+TEST(Lint, KeysNeitherForgeLinesNorCommandTheTerminal) {
+  const auto of_json =
+      report_text(report_of("p\n.json", R"({"acks": "all", "a\u001b[2J\nb\u009bc": []})"));
+  EXPECT_THAT(of_json,
+              HasSubstr("p?.json:1: skipped: \"a?[2J?b?c\" is an array, and no setting\n"));
+  const auto of_spring = report_text(report_of("a.yml",
+                                               R"("spring.kafka.producer.a\e[2J\nb": 1
+"spring.kafka.producer.properties.c\rd": ${X}
+"e\e]0;f\ng.acks": 1
+)"));
+  EXPECT_THAT(of_spring,
+              AllOf(HasSubstr("a.yml:1: skipped: spring.kafka.producer has no \"a?[2J?b\"; "),
+                    HasSubstr("a.yml:2: skipped: \"spring.kafka.producer.properties.c?d\" comes"),
+                    HasSubstr("a.yml:3: skipped: \"e?]0;f?g.acks\" is not of Spring Boot's own")));
+  for (const auto& text : {of_json, of_spring})
+    EXPECT_TRUE(std::ranges::all_of(text, [](char c) {
+      return c == '\n' || static_cast<unsigned char>(c) >= ' ';
+    })) << text;
 }
 
 TEST(Lint, TheTableOfRulesHasEachRule) {

@@ -123,6 +123,15 @@ TEST_F(RoutesTest, ABodyOutlivesItsPage) {
   EXPECT_EQ(whole(response), before);
 }
 
+TEST_F(RoutesTest, AGzipBodyDoesNotKeepItsPage) {
+  const auto response = get("/kafka/metrics", "gzip");
+  const std::weak_ptr<const exposition::Page> page = pages.current();
+  const auto text = page.lock()->text.str();
+  pages.render(exposition::PageMaker::Clock::now());
+  EXPECT_TRUE(page.expired());
+  EXPECT_EQ(exposition::test::gunzip(response.body), text);
+}
+
 TEST_F(RoutesTest, ScrapesAreCounted) {
   get("/kafka/metrics");
   get("/kafka/metrics", "gzip");
