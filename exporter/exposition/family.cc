@@ -161,12 +161,12 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
      "be asked, or the new leader has not reported its epoch."},
     {kLossAssessments, "kafka_loss_assessments_total", kCounter, kCluster, kPerValue, kLasting,
      "result",
-     "Leader epochs that ended, by the result of the assessment: none, lost or unknown. Source: "
-     "OffsetForLeaderEpoch."},
+     "Assessments of leader epochs that ended, by result: none, lost or unknown. A producer's late "
+     "report causes another one. Source: OffsetForLeaderEpoch."},
     {kLossUnknownLastHour, "kafka_loss_assessments_unknown_last_hour", kGauge, kCluster, kPerTopic,
      kWindow, "topic",
      "Leader epochs for which it was found in the last 60 minutes that a loss cannot be "
-     "determined: retention has passed the offsets, or the high watermark was never seen."},
+     "determined. The event loss_unknown has the reason (why)."},
     {kTopicMinInsyncReplicas, "kafka_topic_config_min_insync_replicas", kGauge, kCluster, kPerTopic,
      kWhileFresh, "topic",
      "min.insync.replicas as it is configured; brokers from 3.7 on lower it to the number of "
@@ -179,7 +179,8 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
      kWhileFresh, "topic", "retention.ms in seconds, +Inf without limit. Source: DescribeConfigs."},
     {kConfigRisk, "kafka_config_risk", kGauge, kCluster, kPerValue, kWhileFresh,
      "scope,name,rule,severity",
-     "A setting that can lose records or kill a producer; always 1. name: the topic, the broker, "
+     "A setting that can lose records or cause a fatal error of a producer; always 1. name: the "
+     "topic, the broker, "
      "the setting or the client_id; of scope producer without kafka_cluster. Source: "
      "DescribeConfigs, Metadata, reports."},
     {kConfigRisks, "kafka_config_risks", kGauge, kCluster, kPerValue, kWhileFresh,
@@ -270,13 +271,19 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
      kLasting, "client_id", "Records in the queues of all instances. Source: statistics, msg_cnt."},
     {kProducerQueueMessagesLimit, "kafka_producer_queue_messages_limit", kGauge, kProducers,
      kPerClient, kLasting, "client_id",
-     "Records that these queues can hold. Source: statistics, msg_max."},
+     "Records that those of these queues can hold that have a limit. Source: statistics, msg_max."},
     {kProducerQueueBytes, "kafka_producer_queue_bytes", kGauge, kProducers, kPerClient, kLasting,
      "client_id",
      "Bytes in the queues of all instances. Source: statistics, msg_size; reports, queue."},
     {kProducerQueueBytesLimit, "kafka_producer_queue_bytes_limit", kGauge, kProducers, kPerClient,
      kLasting, "client_id",
-     "Bytes that these queues can hold. Source: statistics, msg_size_max; reports, queue."},
+     "Bytes that those of these queues can hold that have a limit. Source: statistics, "
+     "msg_size_max; reports, queue."},
+    {kProducerQueueRatio, "kafka_producer_queue_ratio", kGauge, kProducers, kPerClient, kLasting,
+     "client_id",
+     "How full the fullest queue of an instance is, by records or by bytes, from 0 to 1: at 1 "
+     "records "
+     "are refused. Source: statistics, reports."},
     {kProducerRoundTrip, "kafka_producer_round_trip_seconds", kGauge, kProducers, kPerClient,
      kLasting, "client_id,q",
      "Broker request round-trip time of the last reporting interval: the slowest broker of the "

@@ -133,6 +133,7 @@ enum class FamilyId : std::uint8_t {
   kProducerQueueMessagesLimit,
   kProducerQueueBytes,
   kProducerQueueBytesLimit,
+  kProducerQueueRatio,
   kProducerRoundTrip,
   kProducerIdempotenceState,
   kProducerTransactionState,

@@ -17,11 +17,17 @@ namespace {
 using enum FamilyId;
 using producers::ProducerClient;
 
+/// What waits in the queues of all instances.
+struct Queued {
+  bool is_known = false;
+  std::uint64_t count = 0, limit = 0;
+};
+
 /// The values of all instances of one client together.
 struct Together {
-  bool has_statistics = false;
-  std::uint64_t messages = 0, messages_limit = 0;
-  std::optional<producers::ReportedQueue> queue;
+  Queued messages, bytes;
+  /// Of the limit; nullopt: no queue has one.
+  std::optional<double> fullest;
   std::optional<producers::RoundTrip> round_trip;
   /// Indexes in the lists of states.
   std::optional<std::size_t> idempotence, transaction;
@@ -37,24 +43,28 @@ void take_worst(std::optional<std::size_t>& worst, std::size_t place) {
   worst = std::max(worst.value_or(0), place);
 }
 
-void add(std::optional<producers::ReportedQueue>& all, const producers::ReportedQueue& one) {
-  if (!all) all.emplace();
-  all->bytes += one.bytes;
-  all->bytes_limit += one.bytes_limit;
+/// `limit` 0: there is none (queue.buffering.max.messages).
+void add(Together& together, Queued& all, std::uint64_t count, std::uint64_t limit) {
+  all.is_known = true;
+  all.count += count;
+  all.limit += limit;
+  if (limit == 0) return;
+  const double ratio = static_cast<double>(count) / static_cast<double>(limit);
+  together.fullest = std::max(together.fullest.value_or(0), ratio);
 }
 
 void add(Together& together, const producers::Instance& instance) {
   if (instance.report && instance.report->round_trip)
     producers::take_slower(together.round_trip, *instance.report->round_trip);
   if (!instance.statistics) {
-    if (instance.report && instance.report->queue) add(together.queue, *instance.report->queue);
+    if (instance.report && instance.report->queue)
+      add(together, together.bytes, instance.report->queue->bytes,
+          instance.report->queue->bytes_limit);
     return;
   }
   const auto& one = *instance.statistics;
-  together.has_statistics = true;
-  together.messages += one.messages;
-  together.messages_limit += one.messages_limit;
-  add(together.queue, {.bytes = one.bytes, .bytes_limit = one.bytes_limit});
+  add(together, together.messages, one.messages, one.messages_limit);
+  add(together, together.bytes, one.bytes, one.bytes_limit);
   if (one.round_trip) producers::take_slower(together.round_trip, *one.round_trip);
   if (one.idempotence) {
     take_worst(together.idempotence,
@@ -128,15 +138,16 @@ class ProducersRenderer {
     }
   }
 
+  void queued(const Queued& all, FamilyId count, FamilyId limit) {
+    if (!all.is_known) return;
+    samples_.add(count, labels_, all.count);
+    if (all.limit > 0) samples_.add(limit, labels_, all.limit);
+  }
+
   void live(const Together& now) {
-    if (now.has_statistics) {
-      samples_.add(kProducerQueueMessages, labels_, now.messages);
-      samples_.add(kProducerQueueMessagesLimit, labels_, now.messages_limit);
-    }
-    if (now.queue) {
-      samples_.add(kProducerQueueBytes, labels_, now.queue->bytes);
-      samples_.add(kProducerQueueBytesLimit, labels_, now.queue->bytes_limit);
-    }
+    queued(now.messages, kProducerQueueMessages, kProducerQueueMessagesLimit);
+    queued(now.bytes, kProducerQueueBytes, kProducerQueueBytesLimit);
+    if (now.fullest) samples_.add(kProducerQueueRatio, labels_, *now.fullest);
     if (now.round_trip) {
       add_with(kProducerRoundTrip, "q", "0.5", now.round_trip->median);
       add_with(kProducerRoundTrip, "q", "0.99", now.round_trip->p99);

@@ -17,7 +17,9 @@ from processes import free_ports
 
 # Words of panels and annotations that have nothing to show of producers and clusters that are well.
 IDLE = "nothing was sent in the last interval"
-UNTIL_IT_FAILS = ("no record has failed", "nothing", IDLE)
+# librdkafka tells its plugins of no retry.
+NO_RETRIES = "no monitor reports retries"
+UNTIL_IT_FAILS = ("no record has failed", "nothing", IDLE, NO_RETRIES)
 SAFE = {"unclean.leader.election.enable": "false", "min.insync.replicas": "1"}
 
 
@@ -93,7 +95,7 @@ class Alerts(LossScenario):
         application.tell(10)
         fatal = stack.await_told("KafkaProducerFatal", 40, error="OUT_OF_ORDER_SEQUENCE_NUMBER")
         self.assertIn("One of ledger.", fatal.annotations["description"])
-        self.expect_dashboards(stack, ("nothing", IDLE))
+        self.expect_dashboards(stack, ("nothing", IDLE, NO_RETRIES))
         marks = [question for question in all_questions() if question.where.endswith("annotation Records lost")]
         self.assertEqual([len(answers(stack.prometheus, mark)) for mark in marks], [1])
         if pictures := os.environ.get("KIE_PICTURES"):
@@ -108,7 +110,7 @@ class Alerts(LossScenario):
         stack.await_told("KafkaPartitionOffline", 60, "resolved", topic=safe)
         stack.await_told("KafkaLastInSyncReplica", 60, "resolved", topic=safe)
         stack.await_told("KafkaBrokerMissing", 40, "resolved", broker="2")
-        self.expect_dashboards(stack, ("nothing", IDLE))
+        self.expect_dashboards(stack, ("nothing", IDLE, NO_RETRIES))
         self.assertTrue(stack.fires("KafkaRecordsLost", topic=self.topic))
         self.assertEqual(stack.told("KafkaRecordsLost", "resolved"), [])
         for name in ("KafkaRecordsJustLost", "KafkaPartitionOfflineNow"):

@@ -9,7 +9,7 @@ function sendStatistics({ message }) {
   }).then((answer) => {
     if (!answer.ok) throw new Error(answer.statusText);
   }).catch((failure) => {
-    if (!hasFailed) console.warn('kafka-isr-exporter:', failure.cause ?? failure.message);
+    if (!hasFailed) console.warn('kafka-isr-exporter:', failure.cause?.code ?? failure.message);
     hasFailed = true;
   });
 }

@@ -51,6 +51,30 @@ class ProducersText : public testing::Test {
   producers::Instant now{std::chrono::hours{9}};
 };
 
+TEST_F(ProducersText, TheFullestQueueCountsAndOnesWithoutALimitDoNot) {
+  auto full = document("p1");
+  full.messages = 90;
+  full.bytes = 10;
+  full.bytes_limit = 1000;
+  take(full);
+  auto empty = document("p2");
+  empty.messages = 0;
+  empty.bytes_limit = 1000;
+  take(empty);
+  const auto has = [&](const char* sample) { return Contains(std::string{sample}); };
+  EXPECT_THAT(samples(), has(R"(kafka_producer_queue_ratio{client_id="shop"} 0.9)"));
+  EXPECT_THAT(samples(), has(R"(kafka_producer_queue_messages_limit{client_id="shop"} 200)"));
+
+  auto unlimited = document("p3");
+  unlimited.messages = 5000;
+  unlimited.messages_limit = 0;
+  unlimited.bytes_limit = 1000;
+  take(unlimited);
+  EXPECT_THAT(samples(), has(R"(kafka_producer_queue_messages{client_id="shop"} 5090)"));
+  EXPECT_THAT(samples(), has(R"(kafka_producer_queue_messages_limit{client_id="shop"} 200)"));
+  EXPECT_THAT(samples(), has(R"(kafka_producer_queue_ratio{client_id="shop"} 0.9)"));
+}
+
 TEST_F(ProducersText, RisksAreShownUnlessTheyAreExempt) {
   risks.resize(2);
   risks[0].rule = risks[1].rule = risk::RuleId::kAcksNotAll;
