@@ -89,10 +89,10 @@ std::optional<LeaderEpoch> bound_by_next(const AckedSegment& segment, const Acke
 /// A leader that is deposed without knowing it acknowledges late, and its segment comes after that
 /// of its successor: the order of segments is not always that of epochs. What was acknowledged
 /// after the epoch had ended was not acknowledged in it, except by a leader that did not know.
-bool has_ended_before(const AckedSegment& segment, LeaderEpoch epoch, const LeaderInfo& led,
-                      const PartitionLoss* partition) {
+bool has_ended_before(const AckedSegment& segment, Instant acknowledged, LeaderEpoch epoch,
+                      const LeaderInfo& led, const PartitionLoss* partition) {
   const auto* change = partition == nullptr ? nullptr : epoch_change_of(*partition, epoch);
-  if (change == nullptr || segment.waiting->at <= change->to) return false;
+  if (change == nullptr || acknowledged <= change->to) return false;
   return !segment.broker || segment.broker != change->leader_before || segment.broker == led.leader;
 }
 
@@ -150,7 +150,7 @@ bool assign_to_epoch(LossState& state, const ReporterKey& key, Reporter& reporte
     auto epoch = bound(segment, waiting, led, partition);
     if (later != nullptr) {
       if (const auto most = bound_by_next(segment, *later); most && (!epoch || *most < *epoch)) {
-        if (!has_ended_before(segment, *most, led, partition)) {
+        if (!has_ended_before(segment, waiting.at, *most, led, partition)) {
           epoch = most;
         } else if (!segment.broker) {
           epoch.reset();
@@ -180,9 +180,11 @@ void forget_oldest(std::map<ReporterKey, Reporter>& reporters) {
   for (const auto& [key, reporter] : reporters) times.push_back(reporter.last_report);
   const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
   std::ranges::nth_element(times, middle);
-  auto too_many = static_cast<std::ptrdiff_t>(times.size() / 2);
+  auto too_many = times.size() / 2;
   std::erase_if(reporters, [&, oldest = *middle](const auto& entry) {
-    return too_many > 0 && entry.second.last_report <= oldest && too_many-- > 0;
+    if (too_many == 0 || entry.second.last_report > oldest) return false;
+    --too_many;
+    return true;
   });
 }
 

@@ -24,6 +24,7 @@ std::string why(const Finding& finding) {
 std::vector<std::string> remedy(const Finding& finding) {
   if (finding.wanted.empty()) return {std::string(rule(finding.rule).remedy)};
   std::vector<std::string> lines;
+  lines.reserve(finding.wanted.size());
   for (const auto& [key, value] : finding.wanted) lines.push_back(fmt::format("{}={}", key, value));
   return lines;
 }
