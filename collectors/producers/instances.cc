@@ -156,16 +156,19 @@ InstanceKey find_key(ProducersState& state, const Statistics& statistics, Instan
 InstanceKey find_key(ProducersState& state, const ProducerReport& report) {
   const auto known = state.by_report_id.find(report.instance);
   const bool is_known = known != state.by_report_id.end();
+  const InstanceKey own = is_known ? known->second : InstanceKey{report.name, 0, report.instance};
   const bool is_named = report.started && !report.name.empty();
-  if (!is_named || (is_known && known->second.id.empty()))
-    return is_known ? known->second : InstanceKey{report.name, 0, report.instance};
+  if (!is_named || (is_known && known->second.id.empty())) return own;
 
   InstanceKey named{report.name, *report.started, {}};
-  if (!state.instances.contains(named))
-    if (const auto* near =
-            find_near(state, named, [](const Instance& one) { return one.report_id.empty(); }))
-      named = near->key;
-  if (is_known) unite(state, InstanceKey{known->second}, named);
+  const auto is_without_reports = [](const Instance& one) { return one.report_id.empty(); };
+  if (const auto same = state.instances.find(named); same != state.instances.end()) {
+    // Of another client object, on a host whose clock happens to say the same.
+    if (!is_without_reports(same->second)) return own;
+  } else if (const auto* near = find_near(state, named, is_without_reports)) {
+    named = near->key;
+  }
+  if (is_known) unite(state, own, named);
   return named;
 }
 

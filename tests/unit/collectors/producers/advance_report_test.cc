@@ -139,6 +139,16 @@ TEST_F(Reports, OfAPluginThatSawTheStartAMomentLaterAreOfTheSameProducer) {
   EXPECT_EQ(state.instances.size(), 3U);
 }
 
+TEST_F(Reports, OfAnotherClientObjectWithTheSameNameAndStartAreAnotherProducer) {
+  take(linked(report(1, 50)));
+  take(linked(report(1, 7, "i-2")));
+  take(linked(report(2, 60)));
+  take(linked(report(2, 9, "i-2")));
+  EXPECT_THAT(client().counters.acknowledged_records, Optional(69U));
+  EXPECT_EQ(client().instances, 2U);
+  EXPECT_EQ(state.by_report_id.size(), state.instances.size());
+}
+
 TEST_F(Reports, AnyNumberCanBeAStart) {
   using Limits = std::numeric_limits<std::int64_t>;
   const auto started = [&](std::int64_t at, const std::string& instance) {
