@@ -59,6 +59,16 @@ std::function<void(const std::string&)> count_errors(exposition::SelfMetrics& se
   };
 }
 
+/// What an exception leaves is a 500; it is logged and counted.
+template <class Answer>
+http::Handler surviving(const char* thread, exposition::SelfMetrics& self, Answer answer) {
+  return [thread, failed = count_errors(self, thread), answer](const http::Request& request) {
+    auto response = http::make_response(500, "internal error\n");
+    survives(thread, [&] { response = answer(request); }, failed);
+    return response;
+  };
+}
+
 void log_civetweb(std::string_view line) { log_debug(line, {{"from", "civetweb"}}); }
 
 /// What runs beside the history. The members stand in the order in which they are made: each uses
@@ -146,7 +156,9 @@ int App::start_ingest() {
       {.listen_addresses = {config_.ingest.listen_address},
        .max_connections = kIngestConnections,
        .keep_alive = false},
-      [this](const http::Request& request) { return ingest_->answer(request); }, log_civetweb);
+      surviving("ingest", self_,
+                [this](const http::Request& request) { return ingest_->answer(request); }),
+      log_civetweb);
   if (!server) {
     log_error(server.error());
     return 1;
@@ -168,7 +180,9 @@ int App::serve() {
       {.listen_addresses = web.listen_addresses,
        .max_connections = static_cast<int>(web.max_connections),
        .request_timeout = web.request_timeout},
-      [this](const http::Request& request) { return routes_.answer(request); }, log_civetweb);
+      surviving("http", self_,
+                [this](const http::Request& request) { return routes_.answer(request); }),
+      log_civetweb);
   if (!server) {
     log_error(server.error());
     return 1;
@@ -242,7 +256,8 @@ int run(const config::Flags& flags, const config::LoadContext& load_context,
 
   exposition::SelfMetrics self{version(), revision(), kafka::librdkafka_version()};
   // Closed lists are there from the first page.
-  for (const auto* thread : {"poll", "loss", "page", "producers", "reload", "history"})
+  for (const auto* thread :
+       {"poll", "loss", "page", "producers", "reload", "history", "http", "ingest"})
     self.counter(FamilyId::kInternalErrors, {{"thread", thread}});
   auto& dropped = self.counter(FamilyId::kJournalDropped);
   const history::Options options{

@@ -48,8 +48,8 @@ tl::expected<config::Config, config::ConfigErrors> Reloader::load_and_apply() {
 tl::expected<void, std::string> Reloader::reload(const std::string& why) {
   const std::scoped_lock lock{mutex_};
   tl::expected<config::Config, config::ConfigErrors> config =
-      tl::make_unexpected(config::ConfigErrors{{{.source = flags_.config_file.value_or("flags")},
-                                                "the exporter itself failed; see the log"}});
+      tl::make_unexpected(config::ConfigErrors{
+          {{.source = flags_.config_file.value_or("flags")}, "internal error; see the log"}});
   survives(
       "reload", [&] { config = load_and_apply(); },
       [this](const std::string& /*error*/) { internal_errors_.Increment(); });

@@ -43,8 +43,7 @@ class Signals {
   std::jthread thread_;
 };
 
-/// Ends the process, as if it had ended by itself, when its end takes too long: nothing depends any
-/// more on what is waited for. Thread: any.
+/// Exits with code 0 when the shutdown takes longer than its limit. Thread: any.
 class Deadline {
  public:
   /// From now on the end may take so long. Once.

@@ -22,8 +22,8 @@ risk::Findings find_risks(const ClusterState& known, const std::vector<BrokerId>
                           const replication::Freshness& freshness,
                           const config::RiskConfig& config);
 
-/// What was found in a cluster and what its remedies need to know of its brokers, for who has not
-/// got the mutex of `known`.
+/// The findings of a cluster, and the broker settings that their remedies need, to be read without
+/// the mutex of `known`.
 struct FoundRisks {
   std::shared_ptr<const risk::Findings> findings;
   /// Without those of topics.

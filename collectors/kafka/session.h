@@ -63,7 +63,7 @@ class Session {
   BrokerTimeouts timeouts_;
   std::vector<model::BrokerSnapshot> listed_;
   std::vector<model::BrokerSnapshot> known_;
-  /// Who was picked last without being wanted.
+  /// The broker that was picked last without a preference.
   std::optional<BrokerId> last_picked_;
   /// After the client, whose queues they read.
   std::list<RequestBatch> late_;

@@ -33,7 +33,7 @@ struct Acknowledged {
   std::optional<Acked> acks_all, acks_one;
 };
 
-/// That, with the newest epoch in which it can have been.
+/// Acknowledged offsets, with the newest epoch to which they can belong.
 struct AckedInEpoch {
   LeaderEpoch epoch;
   Acknowledged acked;
@@ -59,7 +59,7 @@ struct Pending {
   /// It ended between these snapshots.
   std::optional<Instant> from;
   Instant to;
-  /// It was assessed before, and then a late report came.
+  /// Assessed before, and reopened by a late report.
   bool is_late = false;
   /// Its election was then counted as unclean.
   bool election_counted = false;
@@ -109,7 +109,7 @@ struct Leader {
   BrokerId id;
 };
 
-/// What was acknowledged and in which epoch is not known yet.
+/// An acknowledgement whose epoch is not known yet.
 struct Waiting {
   /// When it was acknowledged, and when the report arrived.
   Instant at, arrived;
@@ -200,8 +200,8 @@ std::uint64_t last_hour(const std::vector<TimedCount>& known, Instant now);
 /// The number of ended epochs that are not assessed yet.
 std::uint64_t count_pending(const LossState& state);
 
-/// A topic was deleted, or created again: what its partitions had is not theirs any more. What was
-/// counted stays, for an hour where nothing comes after it.
+/// Drops the state of the topic's partitions. Counters stay; those of a topic that is not created
+/// again, for an hour.
 void topic_deleted(LossState& state, const std::string& topic, Instant at);
 void topic_recreated(LossState& state, const std::string& topic);
 

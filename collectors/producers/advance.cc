@@ -15,6 +15,8 @@ using std::chrono::microseconds;
 constexpr std::chrono::duration<double> kMostInterval = std::chrono::hours{24};
 /// The totals of a client are shown so long after its last instance has ended, for a scrape.
 constexpr std::chrono::minutes kKeptAfterEnd{5};
+/// The most bytes of the text that explains a fatal error, or names a state.
+constexpr std::size_t kMostReason = 1024;
 /// Within this time the same fatal error from the other source counts as one.
 constexpr std::chrono::seconds kSameFatal{60};
 
@@ -124,24 +126,34 @@ void give_up(Refusal part, News& news) {
   if (std::ranges::find(news.given_up, part) == news.given_up.end()) news.given_up.push_back(part);
 }
 
-/// Cuts a text that is too long, between two characters.
-void limit(std::string& text, const ProducerLimits& limits, News& news) {
-  if (text.size() <= limits.label) return;
-  auto length = limits.label;
+/// Cuts a text that is too long, between two characters. False: it is not.
+bool cut(std::string& text, std::size_t length) {
+  if (text.size() <= length) return false;
   while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xC0) == 0x80) --length;
   text.resize(length);
-  give_up(Refusal::kLabelTooLong, news);
+  text.shrink_to_fit();
+  return true;
+}
+
+void limit(std::string& text, const ProducerLimits& limits, News& news) {
+  if (cut(text, limits.label)) give_up(Refusal::kLabelTooLong, news);
 }
 
 /// Leaves out what is above the limits.
 void limit(Statistics& statistics, const ProducerLimits& limits, News& news) {
   limit(statistics.name, limits, news);
   limit(statistics.client_id, limits, news);
+  if (auto& idempotence = statistics.idempotence) {
+    cut(idempotence->state, kMostReason);
+    cut(idempotence->transaction_state, kMostReason);
+  }
+  if (statistics.fatal) cut(statistics.fatal->reason, kMostReason);
 }
 
 void limit(ProducerReport& report, const ProducerLimits& limits, News& news) {
   for (auto* text : {&report.client_id, &report.name, &report.host, &report.client})
     limit(*text, limits, news);
+  if (report.fatal) cut(report.fatal->reason, kMostReason);
   // A part of an id, or of a topic's name, would be another one's.
   if (report.cluster_id.size() > limits.label) {
     report.cluster_id.clear();
@@ -248,13 +260,16 @@ tl::expected<News, Refusal> advance(ProducersState& state, ProducerReport report
 }
 
 void recall(ProducersState& state, const std::string& client_id, const InstanceKey& key,
-            const FatalError& fatal, bool is_counted) {
+            const FatalError& fatal, bool is_counted, const ProducerLimits& limits) {
   state.recent_fatal.push_back({.error = fatal.error,
                                 .at = fatal.at,
                                 .client_id = client_id,
                                 .name = key.name,
                                 .source = Source::kJournal});
   if (is_counted) return;
+  const bool has_room = state.clients.contains(client_id) || state.clients.size() < limits.clients;
+  if (!state.instances.contains(key) && (!has_room || state.instances.size() >= limits.instances))
+    return;
   auto& instance = state.instances[key];
   if (instance.fatal) return;
   if (instance.client_id.empty()) {

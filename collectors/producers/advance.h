@@ -99,8 +99,9 @@ tl::expected<News, Refusal> advance(ProducersState& state, ProducerReport report
                                     const ProducerLimits& limits, Instant at, WallTime wall);
 
 /// Restores a fatal error of the last hour, which the journal has. `is_counted`: the client's
-/// stored state counts it. Otherwise it counts if the state of the instance does not have it yet.
+/// stored state counts it. Otherwise it counts if the state of the instance does not have it yet;
+/// of a client or an instance that had to make room, only the last hour does.
 void recall(ProducersState& state, const std::string& client_id, const InstanceKey& key,
-            const FatalError& fatal, bool is_counted);
+            const FatalError& fatal, bool is_counted, const ProducerLimits& limits);
 
 }  // namespace kie::producers

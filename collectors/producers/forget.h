@@ -8,9 +8,9 @@ namespace kie::producers {
 /// a minute. Before its interval is known, five times its age, an hour at most.
 std::chrono::microseconds time_to_live(const Instance& instance);
 
-/// Marks instances that do not report any more as gone, and returns those that have vanished: they
-/// send reports, of which the last one says that the producer has ended. Drops clients without
-/// instances, and what is older than its window. A client whose instance vanished, or had a fatal
+/// Marks instances that do not report any more as gone, and returns those that vanished: instances
+/// that send reports and stopped without a last one that says so. Drops clients without instances,
+/// and what is older than its window. A client whose instance vanished, or had a fatal
 /// error, stays for an hour, so that the alert can be read.
 std::vector<const Instance*> forget(ProducersState& state, Instant now);
 

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-/// What is known of a cluster's replication, from all looks so far.
+/// The known replication state of a cluster, from all snapshots so far.
 /// Thread: the cluster's poll thread alone writes; who holds ClusterState::mutex may read.
 namespace kie::replication {
 

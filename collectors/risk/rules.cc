@@ -97,9 +97,9 @@ constexpr std::array<Rule, kRuleCount> kRules{{
 
     {kSettingsDiffer, "settings_differ", kCluster, kWarning, kAlways,
      "a setting of those above differs between brokers",
-     "What a topic gets depends on the broker that leads it or created it. Under KRaft "
+     "The effective value of a topic depends on the broker that leads or created it. Under KRaft "
      "the setting of a single broker has no effect on elections.",
-     "Give all brokers, and the controllers, the same.", "the settings of all brokers"},
+     "Set the same value on all brokers and controllers.", "the settings of all brokers"},
 
     {kAcksNotAll, "acks_not_all", kProducer, kCritical, kAlways, "acks is not all",
      "A record is acknowledged before the followers have it, and lost with the leader.", "acks=all",
@@ -124,17 +124,18 @@ constexpr std::array<Rule, kRuleCount> kRules{{
      "retries=2147483647, with delivery.timeout.ms as the limit", "retries, retry.backoff.ms"},
     {kClientRefuses, "client_refuses", kProducer, kCritical, kAlways,
      "the client does not start with these settings",
-     "A setting has a value that the client does not take, or that another one rules out: it "
-     "says so instead of starting.",
-     "Change what it names.", "the settings together"},
+     "A setting has an invalid value, or conflicts with another setting: the client fails at "
+     "start.",
+     "Correct the settings that the error names.", "the settings together"},
     {kTransactionalIdShared, "transactional_id_shared", kProducer, kCritical, kAlways,
      "two live producers have one transactional.id on one cluster",
      "Each fences the other: its transactions are aborted, and the producer is dead.",
      "One transactional.id for each instance.", "transactional.id in reports"},
     {kProducersShortLived, "producers_short_lived", kProducer, kWarning, kAlways,
      "more new producers of a client.id on one host within an hour than the threshold",
-     "Each new producer begins without a sequence: what the one before it retried may be there "
-     "twice, and brokers remember all their ids.",
+     "A new producer has a new producer id: brokers do not detect duplicates of records that the "
+     "one "
+     "before retried, and they keep the ids of all.",
      "Keep one producer for the life of the process.", "first reports"},
 }};
 

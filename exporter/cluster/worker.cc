@@ -176,7 +176,7 @@ void ClusterWorker::fail_poll(const std::string& error) {
 
 void ClusterWorker::survived(const std::string& error) {
   metrics_.internal_error("poll");
-  fail_poll("the exporter itself failed: " + error);
+  fail_poll("internal error: " + error);
 }
 
 void ClusterWorker::wait_until(Clock::time_point next_poll, const std::stop_token& stop) {
@@ -248,7 +248,7 @@ bool ClusterWorker::is_first_of_its_id() {
                {{"cluster", config_.name}, {"id", *id}});
     return true;
   }
-  auto why = "this is the cluster of " + duplicate->first.text() + ", which alone is watched";
+  auto why = "same cluster as " + duplicate->first.text() + "; only the first entry is watched";
   if (status_.disabled && status_.trouble == why) return false;
   if (!std::exchange(status_.disabled, true)) {
     log_error("cluster is configured twice, the second entry is disabled",

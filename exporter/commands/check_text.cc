@@ -126,7 +126,7 @@ void compare_ids(ClusterChecks& clusters) {
       check.outcome = Outcome::kFailed;
       check.detail = fmt::format("{} and {} are the same cluster, {}", twice->first.text(),
                                  twice->second.text(), *cluster.cluster_id);
-      check.help = "take one of the two entries out; the exporter watches the first alone";
+      check.help = "remove one of the two entries; the exporter watches only the first";
     } else {
       check.detail = *cluster.cluster_id;
     }

@@ -179,10 +179,9 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
      kWhileFresh, "topic", "retention.ms in seconds, +Inf without limit. Source: DescribeConfigs."},
     {kConfigRisk, "kafka_config_risk", kGauge, kCluster, kPerValue, kWhileFresh,
      "scope,name,rule,severity",
-     "A setting that can lose records or cause a fatal error of a producer; always 1. name: the "
-     "topic, the broker, "
-     "the setting or the client_id; of scope producer without kafka_cluster. Source: "
-     "DescribeConfigs, Metadata, reports."},
+     "A setting that can lose records or cause a fatal error of a producer; always 1. name is the "
+     "topic, broker, setting or client_id. Series with scope=\"producer\" have no kafka_cluster. "
+     "Source: DescribeConfigs, Metadata, reports."},
     {kConfigRisks, "kafka_config_risks", kGauge, kCluster, kPerValue, kWhileFresh,
      "scope,rule,severity",
      "Number of kafka_config_risk findings; a lower bound, and absent instead of 0, while a topic "
@@ -240,13 +239,13 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
      "Producers whose fatal error was reported in the last 60 minutes."},
     {kProducerFatalErrors, "kafka_producer_fatal_errors_total", kCounter, kProducers, kPerClient,
      kLasting, "client_id,error",
-     "Producers that had a fatal error, from the first of each kind on; the application must "
-     "create "
-     "them again. Source: statistics, fatal; reports."},
+     "Producers that had a fatal error. The series appears with the first error of its kind. The "
+     "application must create the producer again. Source: statistics, fatal; reports."},
     {kProducerDeliveryFailures, "kafka_producer_delivery_failures_total", kCounter, kProducers,
      kPerClient, kLasting, "client_id,error,persisted",
-     "Records whose delivery failed, from the first of each kind on, by whether they may be in the "
-     "log nevertheless (aborted: purged with their transaction). Source: reports, failed."},
+     "Records whose delivery failed. persisted: whether the log may contain them (aborted: purged "
+     "with their transaction). The series appears with the first failure of its kind. Source: "
+     "reports, failed."},
     {kProducerAcknowledgedRecords, "kafka_producer_acknowledged_records_total", kCounter,
      kProducers, kPerClient, kLasting, "client_id",
      "Records acknowledged to producers; absent for clients that send no reports. Source: reports, "
@@ -271,19 +270,18 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
      kLasting, "client_id", "Records in the queues of all instances. Source: statistics, msg_cnt."},
     {kProducerQueueMessagesLimit, "kafka_producer_queue_messages_limit", kGauge, kProducers,
      kPerClient, kLasting, "client_id",
-     "Records that those of these queues can hold that have a limit. Source: statistics, msg_max."},
+     "Sum of the record limits of the queues that have one. Source: statistics, msg_max."},
     {kProducerQueueBytes, "kafka_producer_queue_bytes", kGauge, kProducers, kPerClient, kLasting,
      "client_id",
      "Bytes in the queues of all instances. Source: statistics, msg_size; reports, queue."},
     {kProducerQueueBytesLimit, "kafka_producer_queue_bytes_limit", kGauge, kProducers, kPerClient,
      kLasting, "client_id",
-     "Bytes that those of these queues can hold that have a limit. Source: statistics, "
-     "msg_size_max; reports, queue."},
+     "Sum of the byte limits of the queues that have one. Source: statistics, msg_size_max; "
+     "reports, queue."},
     {kProducerQueueRatio, "kafka_producer_queue_ratio", kGauge, kProducers, kPerClient, kLasting,
      "client_id",
      "How full the fullest queue of an instance is, by records or by bytes, from 0 to 1: at 1 "
-     "records "
-     "are refused. Source: statistics, reports."},
+     "records are refused. Source: statistics, reports."},
     {kProducerRoundTrip, "kafka_producer_round_trip_seconds", kGauge, kProducers, kPerClient,
      kLasting, "client_id,q",
      "Broker request round-trip time of the last reporting interval: the slowest broker of the "

@@ -41,7 +41,7 @@ enum class SeriesPer : std::uint8_t {
 enum class Lifetime : std::uint8_t {
   /// Until what polls read is older than the staleness.
   kWhileFresh,
-  /// Until what the controller answered is.
+  /// Until the controller's last answer is older than the staleness.
   kWhileControllerFresh,
   /// As long as its subject is known: what was counted does not go stale.
   kLasting,

@@ -14,7 +14,7 @@ namespace kie::history {
 /// The result of an errand.
 enum class ErrandResult : std::uint8_t {
   kDone,
-  /// An exception left it.
+  /// It threw an exception.
   kFailed,
   kTooLate,
   /// Earlier work was too late, and has not ended since.

@@ -11,7 +11,7 @@ struct FileState {
   std::atomic<bool> is_written = false;
   /// See History::generation().
   std::atomic<std::uint64_t> generation = 0;
-  /// The generation in which who reads last found damage; before the first one: in none. The next
+  /// The generation in which the reader last found damage; before the first one: never. The next
   /// write begins with it, if that is still the file.
   std::atomic<std::uint64_t> damaged_generation = 0;
 };

@@ -45,11 +45,11 @@ SqliteFailure unread(ErrandResult result, std::chrono::milliseconds most) {
     case ErrandResult::kDone:
       break;
     case ErrandResult::kFailed:
-      return {SQLITE_ERROR, "the exporter itself failed; see the log"};
+      return {SQLITE_ERROR, "internal error; see the log"};
     case ErrandResult::kTooLate:
-      return {SQLITE_INTERRUPT, fmt::format("it does not answer within {} ms", most.count())};
+      return {SQLITE_INTERRUPT, fmt::format("the file did not respond within {} ms", most.count())};
     case ErrandResult::kStuck:
-      return {SQLITE_INTERRUPT, "it has not answered to an earlier question yet"};
+      return {SQLITE_INTERRUPT, "an earlier read of the file has not ended yet"};
     case ErrandResult::kRefused:
       return {SQLITE_INTERRUPT, "the exporter ends"};
   }

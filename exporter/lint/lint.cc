@@ -50,7 +50,7 @@ std::optional<std::string> what_is_unknown(const std::string& key,
   // Plugins have settings of their own.
   const auto close = nearest_key(key);
   if (!close && is_spring) return std::nullopt;
-  if (!close && !looks_like_a_setting(key)) return "it begins with no setting that is known";
+  if (!close && !looks_like_a_setting(key)) return "the line does not begin with a known setting";
   std::string text = "no producer setting is called \"" + key + "\"";
   if (close) text += "; did you mean \"" + std::string(*close) + "\"?";
   return text;

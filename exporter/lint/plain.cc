@@ -212,7 +212,7 @@ void add_plain_producers(const std::vector<Lines>& documents, File& file) {
   }
   if (file.is_incomplete || std::ranges::any_of(file.producers, is_read)) return;
   file.skipped.push_back(
-      {std::nullopt, "no setting of a producer is in it by Kafka's name, such as \"acks\""});
+      {std::nullopt, "the file has no producer setting under Kafka's name, such as \"acks\""});
   file.is_incomplete = true;
 }
 

@@ -108,12 +108,23 @@ bool Ingest::is_allowed(const http::Request& request) const {
 }
 
 http::Response Ingest::list_clients() {
+  struct Row {
+    std::string id;
+    std::size_t instances = 0;
+    producers::WallTime seen;
+  };
+  std::vector<Row> rows;
+  {
+    const std::scoped_lock lock{store_.mutex};
+    rows.reserve(store_.state.clients.size());
+    for (const auto& [id, client] : store_.state.clients)
+      rows.push_back({id, client.instances, client.seen_wall});
+  }
   auto clients = Json::array();
-  const std::scoped_lock lock{store_.mutex};
-  for (const auto& [id, client] : store_.state.clients)
-    clients.push_back({{"client_id", id},
-                       {"instances", client.instances},
-                       {"last_report", exposition::unix_seconds(client.seen_wall)}});
+  for (auto& row : rows)
+    clients.push_back({{"client_id", std::move(row.id)},
+                       {"instances", row.instances},
+                       {"last_report", exposition::unix_seconds(row.seen)}});
   return json(200, {{"clients", std::move(clients)}});
 }
 

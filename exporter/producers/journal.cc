@@ -47,9 +47,10 @@ ProducerJournal::ProducerJournal(history::History& history, exposition::SelfMetr
       self_(self),
       clocks_(std::chrono::steady_clock::now(), std::chrono::system_clock::now()) {}
 
-bool ProducerJournal::recall(producers::ProducersState& state) {
+bool ProducerJournal::recall(producers::ProducersState& state,
+                             const producers::ProducerLimits& limits) {
   corrupt_rows_.clear();
-  if (!recall_rows(state) || !recall_fatal_errors(state)) return false;
+  if (!recall_rows(state) || !recall_fatal_errors(state, limits)) return false;
   state.began = std::chrono::steady_clock::now();
   return true;
 }
@@ -71,7 +72,8 @@ bool ProducerJournal::recall_rows(producers::ProducersState& state) {
   return true;
 }
 
-bool ProducerJournal::recall_fatal_errors(producers::ProducersState& state) {
+bool ProducerJournal::recall_fatal_errors(producers::ProducersState& state,
+                                          const producers::ProducerLimits& limits) {
   const auto wall = std::chrono::system_clock::now();
   const auto now = std::chrono::steady_clock::now();
   history::EventQuery query;
@@ -96,7 +98,7 @@ bool ProducerJournal::recall_fatal_errors(producers::ProducersState& state) {
     producers::recall(state, client_id,
                       {details.value("producer", ""), details.value("started", std::int64_t{0}),
                        details.value("instance", "")},
-                      fatal, counted.contains(client_id));
+                      fatal, counted.contains(client_id), limits);
   }
   return true;
 }

@@ -20,7 +20,7 @@ class ProducerJournal {
 
   /// Restores what earlier processes counted, and the fatal errors of the last hour. False: the
   /// history cannot be read now, and `state` is of no use.
-  bool recall(producers::ProducersState& state);
+  bool recall(producers::ProducersState& state, const producers::ProducerLimits& limits);
   /// Gives up on recall(): what earlier processes wrote is replaced.
   void begin_anew();
 
@@ -29,14 +29,15 @@ class ProducerJournal {
   void note_vanished(const std::vector<const producers::Instance*>& instances);
 
   /// Writes the events, and what changed of the state, in one transaction. Both may be shown when
-  /// this returns: a process that is killed says no event again, and no total goes back.
+  /// this returns: after a kill no event is repeated and no total decreases.
   void store(producers::ProducersState& state);
   /// The same if there are events; otherwise what changed waits for store().
   void commit(producers::ProducersState& state);
 
  private:
   bool recall_rows(producers::ProducersState& state);
-  bool recall_fatal_errors(producers::ProducersState& state);
+  bool recall_fatal_errors(producers::ProducersState& state,
+                           const producers::ProducerLimits& limits);
   history::History& history_;
   exposition::SelfMetrics& self_;
   history::Clocks clocks_;

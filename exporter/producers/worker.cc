@@ -53,7 +53,7 @@ ProducersWorker::ProducersWorker(const config::IngestConfig& ingest, std::size_t
 void ProducersWorker::recall() {
   // The disk may hang, and readers of the store must not wait for it.
   auto state = store_.state;
-  if (!journal_.recall(state)) {
+  if (!journal_.recall(state, limits_)) {
     if (++recalls_ < kMostRecalls) return;
     log_warn("producers' counters cannot be read from the history, they begin at 0");
     journal_.begin_anew();

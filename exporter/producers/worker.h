@@ -22,8 +22,8 @@ namespace kie {
 /// Thread: run() is the producers thread.
 class ProducersWorker {
  public:
-  /// `connections`: by which documents come, each of which may wait with what it brings. What the
-  /// references lead to must outlive this.
+  /// `connections`: the limit of the ingest server; each may have one batch in the queue. The
+  /// referenced objects must outlive this.
   ProducersWorker(const config::IngestConfig& ingest, std::size_t connections,
                   config::RiskConfig risk, ProducerStore& store, ProducerJournal& journal,
                   AckedOffsets& acknowledged, exposition::PageMaker& pages,
@@ -34,7 +34,7 @@ class ProducersWorker {
     return queue_.push(std::move(documents));
   }
 
-  /// Goes on with other rules, in ten seconds at the latest. Thread: any.
+  /// Replaces the thresholds of the rules; they apply within ten seconds. Thread: any.
   void take(config::RiskConfig risk);
 
   void run(const std::stop_token& stop);

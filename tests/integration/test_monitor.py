@@ -10,6 +10,7 @@ import tempfile
 import time
 import unittest
 
+import hanging_names
 import monitor_plugin
 from losses import RISKY, LossScenario
 from monitor_plugin import build_host, plugin
@@ -93,11 +94,15 @@ class Hosts(WithExporters):
     def test_without_an_exporter_programs_are_as_without_the_plugin(self):
         quiet = socket.create_server(("127.0.0.1", 0), backlog=200)      # takes connections, and never answers
         self.addCleanup(quiet.close)
+        wrong = self.folder / "wrong"
+        wrong.write_text("another-token\n")
+        refusing = self.takes_reports()
         for habit in HABITS:
             without = self.run_host(habit, {}, with_plugin=habit == "copies")
-            for what, port, longest in (("away", None, 0.5), ("hung", quiet.getsockname()[1], 2.5)):
+            for what, port, token, longest in (("away", None, self.token, 0.5), ("refusing", refusing, wrong, 0.5),
+                                               ("hung", quiet.getsockname()[1], self.token, 2.5)):
                 with self.subTest(exporter=what, habit=habit):
-                    took = self.run_host(habit, monitor_plugin.environment(port, self.token))
+                    took = self.run_host(habit, monitor_plugin.environment(port, token))
                     # A child that ends waits a second, too, and there are five of them.
                     children = 5 if habit == "forks" else 0
                     self.assertLess(took, without * 1.5 + scaled(longest * (1 + children)), f"{without:.2f} s without it")
@@ -141,27 +146,11 @@ class Hosts(WithExporters):
         self.assertEqual(self.producers(), [])
 
     def test_a_name_server_that_hangs(self):
-        """In name spaces of its own: the only name server takes questions and never answers."""
-        if subprocess.run(["unshare", "-rmn", "true"], capture_output=True).returncode != 0:
+        before = hanging_names.before(self.folder)
+        if not before:
             self.skipTest("no name spaces")
-        resolver = self.folder / "resolv.conf"
-        resolver.write_text("nameserver 127.0.0.1\noptions timeout:30 attempts:5\n")
-        names = self.folder / "nsswitch.conf"
-        names.write_text("hosts: dns\n")
-        inside = self.folder / "inside.py"
-        inside.write_text(
-            "import socket, subprocess, sys\n"
-            "subprocess.run(['ip', 'link', 'set', 'lo', 'up'], check=True)\n"
-            f"subprocess.run(['mount', '--bind', '{resolver}', '/etc/resolv.conf'], check=True)\n"
-            f"subprocess.run(['mount', '--bind', '{names}', '/etc/nsswitch.conf'], check=True)\n"
-            "server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
-            "server.bind(('127.0.0.1', 53))\n"
-            "code = subprocess.run(sys.argv[1:]).returncode\n"
-            "server.setblocking(False)\n"
-            "assert server.recv(1000), 'it was asked'\n"
-            "sys.exit(code)\n")
         env = {**monitor_plugin.environment(None, self.token), "KAFKA_ISR_MONITOR_ADDRESS": "exporter.monitoring:10034"}
-        took = self.run_host("plain", env, before=("unshare", "-rmn", "python3", str(inside)))
+        took = self.run_host("plain", env, before=tuple(before))
         self.assertLess(took, scaled(5))
 
     def test_an_old_release_is_left_alone_until_it_is_forced(self):
@@ -191,10 +180,18 @@ class Hosts(WithExporters):
         valgrind = shutil.which("valgrind")
         if valgrind is None:
             self.skipTest("no valgrind")
-        env = monitor_plugin.environment(None, self.token)
-        for habit, count in (("plain", "100"), ("failing", "2"), ("copies", "3"), ("fatal", "2"), ("forks", "1"), ("bad-partition", "10")):
+        wrong = self.folder / "wrong"
+        wrong.write_text("another-token\n")
+        port = self.takes_reports()
+        away, taken, refused = (monitor_plugin.environment(*where) for where in (
+            (None, self.token), (port, self.token), (port, wrong)))
+        for habit, count, env in (("plain", "100", away), ("plain", "100", taken), ("plain", "100", refused), ("many", "5", taken),
+                                  ("failing", "2", away), ("copies", "3", away), ("fatal", "2", taken), ("forks", "1", away),
+                                  ("bad-partition", "10", away), ("no-destroy", "100", taken)):
             with self.subTest(habit):
                 self.run_host(habit, env, count, before=(valgrind, "-q", "--error-exitcode=3", "--leak-check=no"), limit=300)
+        eventually(lambda: sum(one["acknowledged_records"] or 0 for one in self.producers()) == 100 + 50 + 20 + 100, 10,
+                   lambda: f"what was taken is counted: {self.producers()}")
 
 
 class Kcat(Application):

@@ -3,15 +3,22 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
+import time
 import unittest
 
+import hanging_names
 import snippets
 from monitor_plugin import PYTHON_PACKAGES
+from patience import scaled
 from scenario import Scenario
 
 TOKEN = "open-sesame-7f2e"
+# As a variable that was made from a file has it.
+TOKEN_OF_A_FILE = TOKEN + "\n"
+PROXY = {"http_proxy": "http://127.0.0.1:1", "HTTP_PROXY": "http://127.0.0.1:1"}
 # librdkafka is static there, and its package says nothing of what it is linked with.
 PACKAGES = snippets.ROOT / ".deps" / "prefix" / "lib" / "pkgconfig"
 WITH = "-lsasl2 -lssl -lcrypto -lz -lzstd -llz4"
@@ -120,14 +127,14 @@ class Snippets(Scenario):
         return "\n".join(line for line in done.stdout.splitlines() if "Mock cluster enabled" not in line)
 
     def taken(self, client_id: str, *command, **environment) -> None:
-        """Runs it against an exporter: its records are counted, and it goes on where there is no exporter."""
+        """Runs it against an exporter: its records are counted, and it goes on where there is none, or one that hangs."""
         token = self.folder / "token"
         token.write_text(TOKEN + "\n")
         watching = self.exporter(text=(
             f'[ingest]\nlisten_address = "127.0.0.1:0"\ntoken_file = "{token}"\n'
             f"[[cluster]]\nservers = {json.dumps(self.cluster.bootstrap.split(','))}\n"))
         port = watching.ingest_port()
-        self.built(*command, seconds=60, **snippets.environment(port, TOKEN), **environment)
+        self.built(*command, seconds=60, **snippets.environment(port, TOKEN_OF_A_FILE), **PROXY, **environment)
         page = watching.await_metrics(
             lambda page: (page.get("kafka_producer_transmitted_bytes_total", client_id=client_id) or 0) > RECORDS, 5,
             "what it sent is counted")
@@ -136,6 +143,18 @@ class Snippets(Scenario):
         watching.stop()
         said = self.built(*command, seconds=60, **snippets.environment(port, TOKEN), **environment)
         self.assertEqual(len(said.splitlines()), 1, "it names its first failure, once")
+        with socket.create_server(("127.0.0.1", 0)) as hung:
+            self.ends_in_time(*command, **snippets.environment(hung.getsockname()[1], TOKEN), **environment)
+        before = hanging_names.before(self.folder)
+        if before:
+            self.ends_in_time(*before, *command, **environment, KIE_INGEST_TOKEN=TOKEN,
+                              KIE_INGEST="http://exporter.monitoring:10034/api/v1/producers/statistics")
+
+    def ends_in_time(self, *command, **environment) -> None:
+        """Two seconds, and half a second more for each of at most twenty statistics."""
+        began = time.monotonic()
+        self.built(*command, seconds=scaled(120), **environment)
+        self.assertLess(time.monotonic() - began, scaled(20))
 
     def compiled(self, compiler: str, source: str, library: str) -> None:
         self.built("sh", "-c", f'{compiler} -Wall -Wextra -Werror {source} -o main '

@@ -62,7 +62,7 @@ class Taker {
     if (!opened) give_up(opened.error());
     history_ = std::move(*opened);
     journal_.emplace(*history_, self_);
-    if (!journal_->recall(state_)) give_up("the history cannot be read");
+    if (!journal_->recall(state_, {})) give_up("the history cannot be read");
     show("started", {});
   }
 

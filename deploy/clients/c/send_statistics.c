@@ -2,6 +2,7 @@
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static size_t ignore(char *data, size_t size, size_t count, void *to) { return size * count; }
 
@@ -13,7 +14,9 @@ static int send_statistics(rd_kafka_t *producer, char *json, size_t size, void *
   CURL *http;
   CURLcode result;
   if (!address || !(http = curl_easy_init())) return 0;
-  snprintf(authorization, sizeof authorization, "Authorization: Bearer %s", token ? token : "");
+  if (!token) token = "";
+  /* Without the line end that a file of secrets has. */
+  snprintf(authorization, sizeof authorization, "Authorization: Bearer %.*s", (int)strcspn(token, "\r\n"), token);
   headers = curl_slist_append(curl_slist_append(NULL, authorization), "Expect:");
   curl_easy_setopt(http, CURLOPT_URL, address);
   curl_easy_setopt(http, CURLOPT_PROXY, "");
@@ -21,7 +24,8 @@ static int send_statistics(rd_kafka_t *producer, char *json, size_t size, void *
   curl_easy_setopt(http, CURLOPT_POSTFIELDS, json);
   curl_easy_setopt(http, CURLOPT_POSTFIELDSIZE, (long)size);
   curl_easy_setopt(http, CURLOPT_FAILONERROR, 1L);
-  curl_easy_setopt(http, CURLOPT_TIMEOUT_MS, 500L); /* the name's resolution included */
+  curl_easy_setopt(http, CURLOPT_TIMEOUT_MS, 500L); /* the name's resolution included, from libcurl 7.87 on */
+  curl_easy_setopt(http, CURLOPT_QUICK_EXIT, 1L);
   curl_easy_setopt(http, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(http, CURLOPT_WRITEFUNCTION, ignore);
   result = curl_easy_perform(http);

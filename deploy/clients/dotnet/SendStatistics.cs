@@ -4,7 +4,7 @@ static int hasFailed;
 static HttpClient MakeIngest() {
     // The time includes the name's resolution.
     var made = new HttpClient(new HttpClientHandler { UseProxy = false }) { Timeout = TimeSpan.FromMilliseconds(500) };
-    made.DefaultRequestHeaders.Authorization = new("Bearer", Environment.GetEnvironmentVariable("KIE_INGEST_TOKEN"));
+    made.DefaultRequestHeaders.Authorization = new("Bearer", Environment.GetEnvironmentVariable("KIE_INGEST_TOKEN")?.Trim());
     return made;
 }
 

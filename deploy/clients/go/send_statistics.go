@@ -20,7 +20,7 @@ func sendStatistics(statistics *kafka.Stats) {
 	if err != nil {
 		return
 	}
-	request.Header.Set("Authorization", "Bearer "+os.Getenv("KIE_INGEST_TOKEN"))
+	request.Header.Set("Authorization", "Bearer "+strings.TrimSpace(os.Getenv("KIE_INGEST_TOKEN")))
 	answer, err := ingest.Do(request)
 	if err != nil {
 		firstFailure.Do(func() { log.Print("kafka-isr-exporter: ", err) })

@@ -1,4 +1,4 @@
-import logging, os, queue, threading, urllib.request
+import logging, os, queue, threading, urllib.error, urllib.request
 
 _waiting, _thread, _has_failed = queue.Queue(100), None, False
 _open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
@@ -25,5 +25,6 @@ def _send():
                 "Authorization": "Bearer " + os.environ.get("KIE_INGEST_TOKEN", "").strip()}), timeout=0.5).close()
         except Exception as failure:
             if not _has_failed:
-                logging.getLogger("kafka-isr-exporter").warning("statistics are not sent: %s", failure)
+                said = failure.read(300) if isinstance(failure, urllib.error.HTTPError) else ""
+                logging.getLogger("kafka-isr-exporter").warning("statistics are not sent: %s %s", failure, said)
             _has_failed = True

@@ -65,8 +65,7 @@ std::optional<history::EventQuery> event_query(const std::vector<ClusterStatus>&
   query.topic = parameters.text("topic");
   if (const auto key = parameters.text("cluster")) {
     const auto* cluster = find_cluster(clusters, *key);
-    if (cluster == nullptr)
-      parameters.wrong("cluster", "names none: no cluster has that name or id");
+    if (cluster == nullptr) parameters.wrong("cluster", "must be the name or the id of a cluster");
     if (cluster != nullptr) query.cluster = cluster->cluster_id;
     has_none = !query.cluster;
   }
@@ -81,7 +80,7 @@ std::optional<history::EventQuery> event_query(const std::vector<ClusterStatus>&
       return std::ranges::find(known, kind) != known.end();
     });
     if (!all_known)
-      parameters.wrong("kind", fmt::format("has one or more, with commas between, of {}",
+      parameters.wrong("kind", fmt::format("must be one or more of {}, separated by commas",
                                            fmt::join(known, ", ")));
   }
   for (auto [name, member] :

@@ -4,6 +4,7 @@
  *   host PLUGIN HABIT [COUNT]        exit status 0 if everything is as it is without the plugin
  *   host PLUGIN ledger SERVERS TOPIC
  */
+#include <dirent.h>
 #include <errno.h>
 #include <librdkafka/rdkafka.h>
 #include <stdatomic.h>
@@ -99,11 +100,28 @@ static void plain(long count) {
 }
 
 /* As 200 tasks of one process have them, and as web programs do that create one for each request. */
+/* The plugin's own, by their name. */
+static int monitor_threads(void) {
+    int found = 0;
+    DIR *tasks = opendir("/proc/self/task");
+    for (struct dirent *task; (task = readdir(tasks)) != NULL;) {
+        char path[300], name[32] = "";
+        snprintf(path, sizeof path, "/proc/self/task/%s/comm", task->d_name);
+        FILE *file = fopen(path, "r");
+        if (!file) continue;
+        if (fgets(name, sizeof name, file) && !strncmp(name, "kafka-isr", 9)) ++found;
+        fclose(file);
+    }
+    closedir(tasks);
+    return found;
+}
+
 static void many(long count) {
     rd_kafka_t **all = calloc((size_t)count, sizeof *all);
     for (long i = 0; i < count; ++i) all[i] = producer_of(configuration());
     for (long i = 0; i < count; ++i) produce(all[i], 10);
     for (long i = 0; i < count; ++i) flush_all(all[i]);
+    require(monitor_threads() <= 1, "one thread, however many clients");
     for (long i = 0; i < count; ++i) rd_kafka_destroy(all[i]);
     free(all);
     require(delivered == 10 * count, "every record is delivered");

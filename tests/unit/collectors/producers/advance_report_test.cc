@@ -277,6 +277,20 @@ TEST_F(Reports, AboveABoundLoseOnlyThePartThatIsAboveIt) {
   EXPECT_EQ(state.offsets, 3U);
 }
 
+TEST_F(Reports, TheReasonOfAFatalErrorIsCut) {
+  auto one = fatal(report(1, 5));
+  one.fatal->reason = std::string(5'000, 'r');
+  EXPECT_EQ(take(one).fatal->reason, std::string(1'024, 'r'));
+  auto other = fatal(statistics(5));
+  other.fatal->reason = std::string(5'000, 's');
+  other.name = other.client_id = "b";
+  other.idempotence = IdempotenceState{std::string(5'000, 'x'), std::string(5'000, 'y'), 7, 0};
+  const auto news = take(other);
+  EXPECT_EQ(news.fatal->reason, std::string(1'024, 's'));
+  EXPECT_EQ(news.instance->statistics->idempotence->state.size(), 1'024U);
+  EXPECT_EQ(news.instance->statistics->idempotence->transaction_state.size(), 1'024U);
+}
+
 TEST_F(Reports, OffsetsAreHandedOnOnceAndNotKept) {
   auto one = report(1, 5);
   one.offsets.resize(2);

@@ -286,13 +286,13 @@ TEST_F(Slow, WhoReadsWaitsOnlySoLongAndNobodyAfterwards) {
               const auto page = history->events({});
               ASSERT_FALSE(page);
               EXPECT_TRUE(page.error().too_slow);
-              EXPECT_THAT(page.error().text, HasSubstr("does not answer within 200 ms"));
+              EXPECT_THAT(page.error().text, HasSubstr("did not respond within 200 ms"));
             }),
             kLong);
   EXPECT_LT(time_of([&] {
               for (int i = 0; i < 100; ++i)
                 EXPECT_THAT(history->events({}).error().text,
-                            HasSubstr("not answered to an earlier"));
+                            HasSubstr("an earlier read of the file"));
             }),
             50 * kWait);
   EXPECT_THAT(logged([&] { EXPECT_TRUE(history->load("c1").is_unread); }),

@@ -268,6 +268,9 @@ TEST_F(ServerTest, APathMayHaveTheServersNameBeforeIt) {
   const int port = server.ports().front();
   const auto url = "http://kafka-exporter.example:" + std::to_string(port) + "/echo";
   EXPECT_EQ(Connection{port}.ask("GET", url).body, "GET ");
+  // Behind a proxy the name's port is another one.
+  EXPECT_EQ(Connection{port}.ask("GET", "http://x/echo").body, "GET ");
+  EXPECT_EQ(Connection{port}.ask("GET", "https://x:8443/echo").body, "GET ");
 }
 
 TEST_F(ServerTest, HeadersWithoutEndAreRefused) {

@@ -154,7 +154,7 @@ TEST(Read, AFileWithoutAProducersSettingIsNotRead) {
         "connector.class=x\ntopics=t\n"}) {
     EXPECT_TRUE(good("a", text).is_incomplete) << text;
     EXPECT_THAT(skipped("a", text),
-                testing::Contains(HasSubstr("- no setting of a producer is in it")))
+                testing::Contains(HasSubstr("- the file has no producer setting")))
         << text;
   }
   for (const auto* text : {"bootstrap.servers=b:9092\n", "retries=1\n", "topic.acks=1\n",

@@ -32,7 +32,7 @@ p.properties:4: critical: in_flight_above_5: max.in.flight.requests.per.connecti
     Brokers remember the last five batches of a producer: with more on the way a retry counts as a gap, which is OutOfOrderSequenceException. Java does not start with it.
     remedy: max.in.flight.requests.per.connection=5
 p.properties:4: critical: client_refuses: max.in.flight.requests.per.connection
-    A setting has a value that the client does not take, or that another one rules out: it says so instead of starting. Java does not start: max.in.flight.requests.per.connection must be 5 at most when idempotence is on.
+    A setting has an invalid value, or conflicts with another setting: the client fails at start. Java does not start: max.in.flight.requests.per.connection must be 5 at most when idempotence is on.
     remedy: max.in.flight.requests.per.connection=5
 2 critical, 0 other findings
 )");

@@ -228,6 +228,65 @@ TEST_F(IngestTest, ReportsAreTakenAndTheirOffsetsHandedOn) {
   EXPECT_THAT(watch.take(), IsEmpty()) << "it had said a later one";
 }
 
+/// Where a client sends both, message numbers of statistics run on over records that failed.
+TEST_F(IngestTest, AcknowledgedIsWhatTheReportSays) {
+  post(R"({"name":"a#producer-1","client_id":"a","type":"producer","ts":20000000,"age":10000000,
+    "msg_cnt":0,"msg_max":10,"msg_size":0,"msg_size_max":10,"topics":{"t":{"partitions":{"0":{
+    "msgs":300,"acked_msgid":300}}}},"eos":{"idemp_state":"Assigned","txn_state":"Init",
+    "producer_id":1,"producer_epoch":1}})");
+  EXPECT_EQ(clients().at("a").counters.acknowledged_records, std::nullopt);
+  post(R"({"version":1,"instance":"i","sequence":1,"time":1700000000,"client_id":"a",
+    "name":"a#producer-1","started":10000000,"acknowledged":200,
+    "failed":[{"error":"_MSG_TIMED_OUT","persisted":"possibly","records":100}]})",
+       {}, "/api/v1/producers/reports");
+  const auto client = clients().at("a");
+  EXPECT_EQ(client.counters.acknowledged_records, 200U);
+  EXPECT_EQ(client.instances, 1U);
+}
+
+TEST_F(IngestTest, AClockThatWasSetBackCostsNoFatalError) {
+  const std::string_view reports = "/api/v1/producers/reports";
+  post(R"({"version":1,"instance":"i","sequence":1,"time":1000.0,"client_id":"a","cluster_id":"c",
+    "acknowledged":5,"offsets":[{"topic":"t","partition":0,"segment":0,"acks":"all","next":5,
+    "time":999.0}]})",
+       {}, reports);
+  const auto answer =
+      json::parse(post(R"({"version":1,"instance":"i","sequence":2,"time":998.0,"client_id":"a",
+    "cluster_id":"c","acknowledged":5,"fatal":{"error":"_FENCED","reason":"x"},
+    "offsets":[{"topic":"t","partition":0,"segment":0,"acks":"all","next":5,"time":999.0}]})",
+                       {}, reports)
+                      .body);
+  EXPECT_EQ(answer, json::parse(R"({"accepted":1,"refused":0,"errors":[]})"));
+  EXPECT_EQ(clients().at("a").fatal_errors.at("_FENCED"), 1U);
+}
+
+TEST_F(IngestTest, AboveTheBoundOfOffsetsAReportIsStillTaken) {
+  config.max_offsets = 1;
+  const std::string_view reports = "/api/v1/producers/reports";
+  const auto full = R"(,"offsets":[{"topic":"t","partition":0,"segment":0,"acks":"all","next":1,)"
+                    R"("time":1699999999}])";
+  post(report("i-1", 1, full), {}, reports);
+  const auto next = post(
+      report("n", 1,
+             std::string{
+                 R"(,"fatal":{"error":"OUT_OF_ORDER_SEQUENCE_NUMBER","reason":"r"},)"
+                 R"("failed":[{"error":"_MSG_TIMED_OUT","persisted":"possibly","records":7}])"} +
+                 full),
+      {}, reports);
+  EXPECT_EQ(next.status, 200);
+  EXPECT_EQ(rejected("offsets"), 1);
+  const auto client = clients().at("a");
+  EXPECT_EQ(client.fatal_errors.at("OUT_OF_ORDER_SEQUENCE_NUMBER"), 1U);
+  EXPECT_EQ(client.failed->begin()->second, 7U);
+}
+
+TEST_F(IngestTest, NamesThatLibrdkafkaDoesNotEscapeAreTaken) {
+  const auto answer = post(
+      R"({ "name": "CORP\app#producer-1", "client_id": "CORP\app", "type": "producer", "ts":20000000, "age":10000000 })");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_TRUE(clients().contains(R"(CORP\app)"));
+}
+
 TEST_F(IngestTest, WhatWentBackOrComesFromTheFutureIsNamed) {
   const auto error = [&](const std::string& body) {
     const auto answer = json::parse(post(body, {}, "/api/v1/producers/reports").body);

@@ -25,7 +25,7 @@ class ProducerJournalTest : public history::HistoryFixture {
     journal.reset();
     state = {};
     journal.emplace(open(), self);
-    EXPECT_TRUE(journal->recall(state));
+    EXPECT_TRUE(journal->recall(state, limits));
   }
 
   /// What is shown from now on, and then another process.
@@ -66,7 +66,11 @@ class ProducerJournalTest : public history::HistoryFixture {
     one.instance = instance;
     if (failed > 0) one.failed = {{"_MSG_TIMED_OUT", producers::Persisted::kPossibly, failed}};
     one.ended = has_ended;
-    const auto news = producers::advance(state, one, {}, std::chrono::steady_clock::now(),
+    take(one);
+  }
+
+  void take(const producers::ProducerReport& one) {
+    const auto news = producers::advance(state, one, limits, std::chrono::steady_clock::now(),
                                          std::chrono::system_clock::now());
     ASSERT_TRUE(news);
     journal->note(*news);
@@ -80,13 +84,14 @@ class ProducerJournalTest : public history::HistoryFixture {
     return all;
   }
 
-  std::uint64_t last_hour() const {
-    return fatal_errors_last_hour(state, "UNKNOWN_PRODUCER_ID", std::chrono::steady_clock::now());
+  std::uint64_t last_hour(std::string_view error = "UNKNOWN_PRODUCER_ID") const {
+    return fatal_errors_last_hour(state, error, std::chrono::steady_clock::now());
   }
 
   exposition::SelfMetrics self{"0.0.0", "test", "0.0.0"};
   std::optional<ProducerJournal> journal;
   producers::ProducersState state;
+  producers::ProducerLimits limits;
 };
 
 TEST_F(ProducerJournalTest, ACommitShowsHowTheFileIs) {
@@ -146,6 +151,22 @@ TEST_F(ProducerJournalTest, AnEventOfAVersionWithoutRowsIsRecalled) {
   EXPECT_EQ(last_hour(), 1U);
   EXPECT_EQ(state.clients.at("shop").fatal_errors.at("UNKNOWN_PRODUCER_ID"), 1U);
   EXPECT_EQ(state.clients.at("shop").instances, 1U);
+}
+
+TEST_F(ProducerJournalTest, ClientsThatHadToMakeRoomHaveNoneAfterARestart) {
+  limits.clients = 2;
+  for (const auto* name : {"a", "b", "c", "d", "e"}) {
+    auto last = document(1, 5);
+    last.client_id = last.instance = name;
+    last.fatal = producers::ReportedFatal{"OUT_OF_ORDER_SEQUENCE_NUMBER", "why"};
+    last.ended = true;
+    take(last);
+  }
+  EXPECT_EQ(last_hour("OUT_OF_ORDER_SEQUENCE_NUMBER"), 5U);
+  store_and_restart();
+  EXPECT_EQ(last_hour("OUT_OF_ORDER_SEQUENCE_NUMBER"), 5U);
+  EXPECT_LE(state.clients.size(), 2U);
+  EXPECT_LE(state.instances.size(), 2U);
 }
 
 TEST_F(ProducerJournalTest, WhatIsOlderThanAnHourIsNotRecalled) {

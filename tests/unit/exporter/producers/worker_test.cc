@@ -42,7 +42,7 @@ TEST_F(ProducersWorkerTest, TotalsThatCannotBeReadAtTheStartAreReadLater) {
   {
     ProducerJournal journal{open(), self};
     producers::ProducersState state;
-    ASSERT_TRUE(journal.recall(state));
+    ASSERT_TRUE(journal.recall(state, {}));
     producers::ProducerReport one;
     one.instance = "i-1";
     one.client_id = "shop";

@@ -96,9 +96,9 @@ TEST_F(LandingPageTest, HostileTextsAreEscapedEverywhere) {
 TEST_F(LandingPageTest, AClusterThatAnotherEntryWatchesIsNotCalledSilent) {
   ClusterStatus second;
   second.disabled = true;
-  second.trouble = "this is the cluster of kie.toml:3:1, which alone is watched";
+  second.trouble = "same cluster as kie.toml:3:1; only the first entry is watched";
   const auto html = page({second});
-  EXPECT_THAT(html, HasSubstr("Not watched: this is the cluster of kie.toml:3:1"));
+  EXPECT_THAT(html, HasSubstr("Not watched: same cluster as kie.toml:3:1"));
   EXPECT_THAT(html, Not(HasSubstr("Nothing is known")));
 }
 
