@@ -267,7 +267,8 @@ void recall(ProducersState& state, const std::string& client_id, const InstanceK
                                 .name = key.name,
                                 .source = Source::kJournal});
   if (is_counted) return;
-  const bool has_room = state.clients.contains(client_id) || state.clients.size() < limits.clients;
+  const bool has_room = state.clients.contains(client_id) ||
+                        state.clients.size() - state.clients.count(kOtherClient) < limits.clients;
   if (!state.instances.contains(key) && (!has_room || state.instances.size() >= limits.instances))
     return;
   auto& instance = state.instances[key];

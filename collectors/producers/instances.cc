@@ -136,7 +136,13 @@ bool drop_oldest_gone_client(ProducersState& state) {
 std::string client_with_room(ProducersState& state, const std::string& client_id,
                              const ProducerLimits& limits, News& news) {
   if (state.clients.contains(client_id)) return client_id;
-  if (state.clients.size() < limits.clients || drop_oldest_gone_client(state)) return client_id;
+  // kOtherClient needs no room. To drop it makes none, so one drop may not be enough.
+  const auto has_room = [&] {
+    return state.clients.size() - state.clients.count(kOtherClient) < limits.clients;
+  };
+  while (!has_room() && drop_oldest_gone_client(state)) {
+  }
+  if (has_room()) return client_id;
   news.given_up.push_back(Refusal::kTooManyClients);
   return kOtherClient;
 }
@@ -156,7 +162,7 @@ InstanceKey find_key(ProducersState& state, const Statistics& statistics, Instan
 InstanceKey find_key(ProducersState& state, const ProducerReport& report) {
   const auto known = state.by_report_id.find(report.instance);
   const bool is_known = known != state.by_report_id.end();
-  const InstanceKey own = is_known ? known->second : InstanceKey{report.name, 0, report.instance};
+  InstanceKey own = is_known ? known->second : InstanceKey{report.name, 0, report.instance};
   const bool is_named = report.started && !report.name.empty();
   if (!is_named || (is_known && known->second.id.empty())) return own;
 

@@ -223,6 +223,23 @@ TEST_F(Producers, ClientsThatAreGoneMakeRoomAtOnceAndTheirLastHourStays) {
   EXPECT_EQ(last_hour(), 1U);
 }
 
+TEST_F(Producers, TheOthersTakeNoRoomAndMakeNone) {
+  limits.clients = 2;
+  take(document(5, 1));
+  take(document(5, 1, "b#producer-1"));
+  EXPECT_THAT(take(document(5, 1, "c#producer-1")).given_up, ElementsAre(Refusal::kTooManyClients));
+  now += seconds{40};
+  take(document(45, 1));
+  take(document(45, 1, "b#producer-1"));
+  now += seconds{30};
+  forget(state, now);
+  ASSERT_EQ(client(kOtherClient).instances, 0U);
+  ASSERT_EQ(client("b").instances, 1U);
+  EXPECT_THAT(take(document(5, 1, "d#producer-1")).given_up, ElementsAre(Refusal::kTooManyClients));
+  EXPECT_FALSE(state.clients.contains("d"));
+  EXPECT_LE(state.clients.size(), 3U);
+}
+
 TEST_F(Producers, ManyClientIdsThatComeAndGoKeepWithinTheirBounds) {
   limits = {.clients = 50, .instances = 100};
   for (int hour = 0; hour < 3; ++hour)
