@@ -1,5 +1,7 @@
 #include "config/flags.h"
 
+#include "config/duration.h"
+
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
@@ -31,6 +33,56 @@ bool looks_like_flag(std::string_view text) {
            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
                   c == '_';
          });
+}
+
+/// The error, or nothing. Never with the text itself, in which there may be a password.
+std::string check_url(const std::string& url) {
+  const auto begin = url.find("://");
+  const auto scheme = url.substr(0, begin);
+  if (begin == std::string::npos || (scheme != "http" && scheme != "https"))
+    return "must begin with http:// or https://";
+  if (const auto host = url.substr(begin + 3, url.find('/', begin + 3) - begin - 3);
+      host.find('@') != std::string::npos)
+    return "must not have a user or a password: other users of the host can see it";
+  if (url.find_first_of("?#", begin) != std::string::npos) return "must not have parameters";
+  return {};
+}
+
+CLI::App* add_may_stop(CLI::App& app, MayStopFlags& flags) {
+  auto* command = app.add_subcommand(
+      "may-stop",
+      "Ask a running exporter whether each BROKER, one at a time, may be stopped. Ends with 0 if "
+      "so, 1 if not, 2 if it is not known");
+  command->add_option("--url", flags.url, "The exporter, such as http://localhost:10033")
+      ->required()
+      ->check(check_url)
+      ->type_name("URL");
+  command
+      ->add_option("--cluster", flags.cluster,
+                   "Name or id (default: the only one that the exporter watches)")
+      ->type_name("CLUSTER");
+  command
+      ->add_option_function<std::string>(
+          "--wait",
+          [&flags](const std::string& text) {
+            const auto wait = parse_duration(text);
+            if (!wait) throw CLI::ValidationError("--wait", "must be a duration, such as 10m");
+            flags.wait = *wait;
+          },
+          "Ask again for so long, until it may be (default 0s)")
+      ->type_name("DURATION");
+  command
+      ->add_option("--accept", flags.accept,
+                   "What does not forbid it, with commas: offline, under_min_isr, one_copy, "
+                   "reassigning, quorum")
+      ->type_name("OBSTACLES");
+  command->add_flag("--accept-unwatched", flags.accept_unwatched,
+                    "Topics that the exporter's configuration excludes do not matter");
+  command->add_option("broker", flags.brokers, "Ids of brokers or controllers")
+      ->required()
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("BROKER");
+  return command;
 }
 
 }  // namespace
@@ -91,6 +143,7 @@ std::variant<Flags, Exit> parse_flags(int argc, const char* const* argv,
       ->type_name("FILE");
   const auto* metrics =
       app.add_subcommand("metrics", "Print the reference of all metrics, in Markdown");
+  const auto* may_stop = add_may_stop(app, flags.may_stop);
   try {
     const auto arguments = with_empty_values(argc, argv);
     app.parse(static_cast<int>(arguments.size()), arguments.data());
@@ -115,6 +168,7 @@ std::variant<Flags, Exit> parse_flags(int argc, const char* const* argv,
   if (metrics->parsed()) flags.command = Command::kMetrics;
   if (check->parsed()) flags.command = Command::kCheck;
   if (lint->parsed()) flags.command = Command::kLint;
+  if (may_stop->parsed()) flags.command = Command::kMayStop;
   flags.json = (lint->parsed() ? lint_format : check_format) == "json";
   return flags;
 }

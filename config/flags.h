@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -7,7 +9,21 @@
 
 namespace kie::config {
 
-enum class Command { kRun, kCheck, kMetrics, kLint };
+enum class Command { kRun, kCheck, kMetrics, kLint, kMayStop };
+
+/// Those of `may-stop`.
+struct MayStopFlags {
+  /// Of the exporter: http or https, without a user.
+  std::string url;
+  /// Its name or id; empty: the only one that the exporter watches.
+  std::string cluster;
+  std::vector<std::int32_t> brokers;
+  /// How long to ask again while the answer is not yes.
+  std::chrono::milliseconds wait{};
+  /// As in the API's parameter `accept`, with commas.
+  std::string accept;
+  bool accept_unwatched = false;
+};
 
 /// The values of the command line. They override those of the file.
 struct Flags {
@@ -27,6 +43,7 @@ struct Flags {
   std::vector<std::string> files;
   /// For `lint`: print the table of rules.
   bool rules = false;
+  MayStopFlags may_stop;
 };
 
 /// The process exits at once: help, version, or an invalid command line.

@@ -20,6 +20,8 @@ class TopicFilter {
   std::optional<std::string> exclude(const std::string& expression);
 
   bool matches(std::string_view topic) const;
+  /// There are no expressions.
+  bool matches_all() const { return includes_.empty() && excludes_.empty(); }
 
   /// The include expressions that are the name of one topic, without those excluded.
   std::vector<std::string> names() const;

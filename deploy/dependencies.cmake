@@ -80,6 +80,9 @@ else()
   kie_dep_add(yaml yaml-cpp)
 endif()
 
+find_package(CURL QUIET)
+kie_dep_add(curl CURL::libcurl)
+
 find_package(SQLite3 QUIET)
 kie_dep_add(sqlite SQLite::SQLite3)
 

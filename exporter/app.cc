@@ -97,7 +97,9 @@ class App {
         routes_(config.web.telemetry_path, "Version " + version(), pages_, status_, producers_,
                 history, self.counter(FamilyId::kScrapes),
                 config.web.enable_lifecycle ? [this] { return reloader_.reload("/-/reload"); }
-                                            : http::Reload{}) {}
+                                            : http::Reload{},
+                // A scrape always finds a thread.
+                std::min(8, static_cast<int>(config.web.max_connections / 2))) {}
 
   /// Until SIGTERM or SIGINT. Returns the exit code.
   int run();
@@ -230,6 +232,9 @@ void App::shut_down() {
   deadline_.awaits("HTTP requests");
   // A request may wait for a disk that hangs.
   history_.stop_reading();
+  // A request may wait for a poll.
+  for (const auto& cluster : status_.get())
+    if (cluster.wake_up) cluster.wake_up->end();
   page_thread_.request_stop();
   // Its requests wait for the producers thread.
   if (ingest_server_) ingest_server_->stop();

@@ -5,6 +5,7 @@
 #include "exporter/app.h"
 #include "exporter/commands/check.h"
 #include "exporter/commands/lint_command.h"
+#include "exporter/commands/may_stop.h"
 #include "exporter/exposition/reference.h"
 #include "exporter/log/log.h"
 #include "exporter/signals.h"
@@ -33,6 +34,7 @@ int start(int argc, const char* const* argv) {
     std::fputs(exposition::metrics_reference().c_str(), stdout);
     return 0;
   }
+  if (flags.command == config::Command::kMayStop) return may_stop(flags.may_stop);
   auto load_context = config::real_load_context();
   load_context.check_property = kafka::check_property;
   load_context.is_rule = [](std::string_view id) { return risk::find_rule(id) != nullptr; };

@@ -1,15 +1,21 @@
 #include "collectors/cluster/overview.h"
 
+#include <utility>
+
 namespace kie {
 
 ClusterOverview overview_of(const ClusterState& known, model::Instant now,
                             std::chrono::milliseconds staleness) {
   const auto freshness = freshness_of(known, now, staleness);
+  auto summary = replication::summarize(known.replication, known.settings, freshness);
+  auto stops = summarize_stops(known.replication, summary, known.settings, known.quorum,
+                               quorum::summarize(known.quorum, now, staleness), freshness);
   return {.freshness = freshness,
-          .summary = replication::summarize(known.replication, known.settings, freshness),
+          .summary = std::move(summary),
           .brokers = known.replication.brokers,
           .brokers_seen = known.replication.brokers_seen,
-          .quorum = known.quorum};
+          .quorum = known.quorum,
+          .stops = std::move(stops)};
 }
 
 }  // namespace kie

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "collectors/cluster/state.h"
+#include "collectors/cluster/stop.h"
 #include "collectors/quorum/state.h"
 #include "collectors/replication/summary.h"
 
@@ -18,6 +19,9 @@ struct ClusterOverview {
   std::vector<model::BrokerSnapshot> brokers;
   std::optional<model::Instant> brokers_seen;
   quorum::QuorumState quorum;
+  StopSummary stops;
+  /// The configuration excludes topics, of which nothing is known.
+  bool has_unwatched_topics = false;
 
   /// Something in the summary has gone stale since, and no newer overview says so.
   bool is_outdated(model::Instant now) const {

@@ -8,13 +8,19 @@ namespace {
 using model::ControllerAnswer;
 using model::ControllerSnapshot;
 
+/// So many questions may end without an answer before the state is shown without one.
+constexpr int kMostUnanswered = 3;
+
 class ControllerUpdate {
  public:
   ControllerUpdate(QuorumState& state, const ControllerSnapshot& snapshot)
       : state_(state), snapshot_(snapshot) {}
 
   std::vector<ControllerEvent> run() {
-    state_.is_awaited = false;
+    if (snapshot_.answer != ControllerAnswer::kUnknown || ++state_.unanswered >= kMostUnanswered)
+      state_.is_awaited = false;
+    if (snapshot_.answer != ControllerAnswer::kUnknown)
+      state_.is_unsupported = snapshot_.answer == ControllerAnswer::kUnsupported;
     switch (snapshot_.answer) {
       case ControllerAnswer::kAnswered:
         answered();

@@ -20,8 +20,13 @@ struct QuorumState {
   bool is_lost = false;
   /// Since when, in this process: the first poll without an answer. Meaningful while is_lost.
   std::optional<Instant> lost_since;
-  /// No question about the controller has ended yet in this process: Metadata may be outdated.
+  /// In this process nothing has been known of the controller yet: Metadata may be outdated. Ends
+  /// with the first answer, or after some questions without one: some platforms never answer.
   bool is_awaited = false;
+  /// Questions that ended without saying whether there is a controller, while it is awaited.
+  int unanswered = 0;
+  /// The brokers do not have the request: a cluster under ZooKeeper, or a platform without it.
+  bool is_unsupported = false;
   /// When a controller answered again; Metadata may still be outdated. nullopt: it is not.
   std::optional<Instant> back_since;
   /// When it was last known that there is a controller, or that there is none.

@@ -22,8 +22,9 @@ Publisher::~Publisher() {
 void Publisher::publish(const config::ClusterConfig& config,
                         const std::shared_ptr<const ClusterState>& known, ClusterStatus status) {
   const auto now = std::chrono::steady_clock::now();
-  auto overview =
-      std::make_shared<const ClusterOverview>(overview_of(*known, now, config.staleness()));
+  auto made = overview_of(*known, now, config.staleness());
+  made.has_unwatched_topics = !config.topics.matches_all();
+  auto overview = std::make_shared<const ClusterOverview>(std::move(made));
   const auto& summary = overview->summary;
   exposition::render({.config = config,
                       .up = status.up,
@@ -34,7 +35,8 @@ void Publisher::publish(const config::ClusterConfig& config,
                       .risks = *known->risks,
                       .freshness = overview->freshness,
                       .takes_reports = takes_reports_,
-                      .quorum = quorum::summarize(known->quorum, now, config.staleness())},
+                      .quorum = quorum::summarize(known->quorum, now, config.staleness()),
+                      .stop_blocked = &overview->stops.blocked},
                      samples_);
   pages_.publish(number_, samples_.take());
   next_expiry_ = summary.next_expiry;

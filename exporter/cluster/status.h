@@ -14,6 +14,7 @@ namespace kie {
 
 struct ClusterOverview;
 struct ClusterState;
+class WakeUp;
 
 /// The state of one cluster for the landing page, the readiness check and the API.
 struct ClusterStatus {
@@ -42,6 +43,8 @@ struct ClusterStatus {
   std::optional<std::string> old_news{};
   /// A sentence why no second broker confirms the state; nullopt if one does.
   std::optional<std::string> unconfirmed{};
+  /// To wait for the next poll. Not nullptr, but in tests.
+  std::shared_ptr<WakeUp> wake_up;
   /// Another entry of the configuration is the same cluster; this one is not asked any more.
   bool disabled = false;
   /// Something in `sentences` needs an operator.

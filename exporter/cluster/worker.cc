@@ -36,8 +36,9 @@ ClusterWorker::ClusterWorker(std::size_t number, config::ClusterConfig cluster,
       state_(config_, services.history, services.self),
       acknowledged_(services.acknowledged),
       publisher_(number, services.pages, services.status, services.acknowledged != nullptr),
-      epoch_ends_([this] { wake_up_.answers_ready(); },
+      epoch_ends_([this] { wake_up_->answers_ready(); },
                   [this] { metrics_.internal_error("loss"); }) {
+  status_.wake_up = wake_up_;
   // Losses are shown at once, also if Kafka cannot be reached now.
   status_.cluster_id = state_.recalled_id();
   publish();
@@ -45,13 +46,13 @@ ClusterWorker::ClusterWorker(std::size_t number, config::ClusterConfig cluster,
 
 void ClusterWorker::reconfigure(config::ClusterConfig config,
                                 std::unique_ptr<ClusterConnection> connection, bool same_servers) {
-  wake_up_.reconfigure({std::move(config), std::move(connection)}, [&] {
+  wake_up_->reconfigure({std::move(config), std::move(connection)}, [&] {
     if (!same_servers) identity_.servers_changed();
   });
 }
 
 void ClusterWorker::take_reconfiguration() {
-  auto changed = wake_up_.take_reconfiguration([this] { identity_.reset(); });
+  auto changed = wake_up_->take_reconfiguration([this] { identity_.reset(); });
   if (!changed) return;
   epoch_ends_.stop();
   const bool same_servers = changed->config.servers == config_.servers;
@@ -72,7 +73,10 @@ void ClusterWorker::run(const std::stop_token& stop) {
     take_reconfiguration();
     // Here too: if a poll takes as long as its interval, there is no wait.
     take_epoch_ends();
+    const auto begun = Clock::now();
     poll_if_possible(stop);
+    if (stop.stop_requested()) break;
+    wake_up_->poll_ended(begun);
     // A poll needs much memory for a moment, in small pieces. glibc would keep a quarter of the
     // process's memory; to release it costs a few percent of a poll.
     malloc_trim(0);
@@ -82,9 +86,10 @@ void ClusterWorker::run(const std::stop_token& stop) {
       next_poll = now;
     }
     wait_until(next_poll, stop);
-    if (wake_up_.has_reconfiguration()) next_poll = Clock::now();
+    if (wake_up_->has_reconfiguration() || wake_up_->is_poll_due()) next_poll = Clock::now();
   }
   epoch_ends_.stop();
+  wake_up_->end();
 }
 
 void ClusterWorker::poll_if_possible(const std::stop_token& stop) {
@@ -190,12 +195,12 @@ void ClusterWorker::wait_until(Clock::time_point next_poll, const std::stop_toke
     if (watches) until = std::min(until, watch_due_);
     for (const auto& due : {next_expiry, controller_due, ask_at})
       if (due) until = std::min(until, *due);
-    const bool answers_ready = wake_up_.wait_until(until, stop);
-    if (wake_up_.has_reconfiguration() || stop.stop_requested()) return;
+    const bool answers_ready = wake_up_->wait_until(until, stop);
+    if (wake_up_->has_reconfiguration() || stop.stop_requested()) return;
     if (answers_ready) take_epoch_ends();
     if (controller_due) take_controller();
     const auto now = Clock::now();
-    if (now >= next_poll) return;
+    if (now >= next_poll || wake_up_->is_poll_due()) return;
     if (watches && now >= watch_due_) {
       watch(stop);
     } else if (next_expiry && now >= *next_expiry) {

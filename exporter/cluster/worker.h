@@ -99,7 +99,7 @@ class ClusterWorker {
 
   config::ClusterConfig config_;
   ClusterServices services_;
-  WakeUp wake_up_;
+  std::shared_ptr<WakeUp> wake_up_ = std::make_shared<WakeUp>();
 
   ClusterStatus status_;
   /// The last poll was answered in full.

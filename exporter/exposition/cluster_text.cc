@@ -242,8 +242,15 @@ class ClusterRenderer {
       // A lower bound of 0 would claim that the unknown partitions have none.
       if (broker.out_of_sync_replicas > 0 || cluster_.summary.complete)
         add(kBrokerOutOfSyncReplicas, text_, broker.out_of_sync_replicas);
+      if (const auto blocked = stop_blocked(id)) add(kBrokerStopBlocked, text_, *blocked);
       if (broker.reach) add(kBrokerReachable, text_, number(broker.reach->answers));
     }
+  }
+
+  std::optional<std::uint64_t> stop_blocked(BrokerId id) const {
+    if (cluster_.stop_blocked == nullptr) return std::nullopt;
+    const auto found = cluster_.stop_blocked->find(id);
+    return found == cluster_.stop_blocked->end() ? std::nullopt : found->second.value();
   }
 
   void begin_topic(const std::string& name) {

@@ -9,6 +9,8 @@
 #include "config/config.h"
 #include "exporter/exposition/cluster_samples.h"
 
+#include <map>
+
 namespace kie::exposition {
 
 /// The state of a cluster to render. References must outlive the call only.
@@ -26,6 +28,8 @@ struct ClusterView {
   bool takes_reports = false;
   /// Of the same moment as `freshness`; default: the controller is not known.
   quorum::QuorumSummary quorum{};
+  /// The partitions that forbid to stop each broker; nullptr: not known.
+  const std::map<BrokerId, replication::Count>* stop_blocked = nullptr;
 };
 
 /// Renders all families of writer kCluster into `samples`, which it clears first. Stale values are

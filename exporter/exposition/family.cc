@@ -201,6 +201,13 @@ constexpr std::array<Family, kFamilyCount> kFamilies{{
     {kBrokerOutOfSyncReplicas, "kafka_broker_out_of_sync_replicas", kGauge, kCluster, kPerBroker,
      kWhileFresh, "broker",
      "Established replicas of the broker that are out of the ISR. Source: Metadata."},
+    {kBrokerStopBlocked, "kafka_broker_stop_blocked_partitions", kGauge, kCluster, kPerBroker,
+     kWhileFresh, "broker",
+     "Watched partitions that would go offline, below min.insync.replicas or down to one in-sync "
+     "replica if the broker stopped now; also those that a reassignment adds to it, and the "
+     "controllers' metadata log if they would lose their majority. Absent instead of 0 while any "
+     "is "
+     "not known. Source: Metadata, DescribeConfigs, DescribeQuorum."},
     {kBrokerReachable, "kafka_broker_reachable", kGauge, kCluster, kPerBroker, kWhileFresh,
      "broker",
      "1 if the listed broker answered the exporter's last request, 0 if not. Absent if it was not "

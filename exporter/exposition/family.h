@@ -108,6 +108,7 @@ enum class FamilyId : std::uint8_t {
   kBrokerLeaderPartitions,
   kBrokerReplicas,
   kBrokerOutOfSyncReplicas,
+  kBrokerStopBlocked,
   kBrokerReachable,
   kBrokerMetadataLag,
   kExpectedBrokers,

@@ -22,14 +22,14 @@ class Routes {
   /// `reload`: empty if reloading over HTTP is disabled.
   Routes(std::string telemetry_path, std::string version, exposition::PageMaker& pages,
          const StatusBoard& status, ProducerStore& producers, history::History& history,
-         prometheus::Counter& scrapes, Reload reload)
+         prometheus::Counter& scrapes, Reload reload, int most_waiting = 8)
       : telemetry_path_(std::move(telemetry_path)),
         version_(std::move(version)),
         pages_(pages),
         status_(status),
         scrapes_(scrapes),
         reload_(std::move(reload)),
-        api_(status, producers, history) {}
+        api_(status, producers, history, most_waiting) {}
 
   Response answer(const Request& request) const;
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from typing import TYPE_CHECKING, Optional
 
 from processes import ClusterError
@@ -83,7 +83,7 @@ class Traffic:
         self.ports = {b: cluster.port(b) for b in cluster.brokers}
         self.ends: dict[tuple[str, int], int] = {}  # (topic, partition) -> offset after the last acknowledged record
         self.acknowledged = 0
-        self.failed = 0
+        self.errors: Counter[str] = Counter()   # records that were refused, by error
         self._leaders: dict[tuple[str, int], int] = {}
         self._epochs: dict[tuple[str, str, int], int] = {}
         self._lock = threading.Lock()
@@ -109,6 +109,11 @@ class Traffic:
 
     def __exit__(self, *_) -> None:
         self.stop()
+
+    @property
+    def failed(self) -> int:
+        with self._lock:
+            return sum(self.errors.values())
 
     def _learn(self) -> None:
         """Keeps the leaders: from one broker as long as it answers, from the next when it does not."""
@@ -176,5 +181,5 @@ class Traffic:
                     if base >= 0:
                         self.ends[key] = base + n
                 else:
-                    self.failed += n
+                    self.errors[error] += n
                     self._refresh.set()

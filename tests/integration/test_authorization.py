@@ -33,7 +33,7 @@ LOST = {
     ("describe", "topic", "*"): (MIN_ISR | SETTINGS | MIN_ISR_RISKS | {
         "kafka_config_risk replication_factor_1", "kafka_config_risk replication_factor_2",
         "kafka_broker_leader_partitions", "kafka_broker_out_of_sync_replicas", "kafka_broker_replicas",
-        "kafka_cluster_last_replica_partitions", "kafka_cluster_offline_partitions", "kafka_cluster_partitions",
+        "kafka_broker_stop_blocked_partitions", "kafka_cluster_last_replica_partitions", "kafka_cluster_offline_partitions", "kafka_cluster_partitions",
         "kafka_cluster_reassigning_partitions", "kafka_cluster_under_replicated_partitions",
         "kafka_topic_at_risk_records",
         "kafka_topic_last_replica_partitions", "kafka_topic_offline_partitions",

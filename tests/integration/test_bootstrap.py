@@ -26,6 +26,14 @@ class Bootstrap(LossScenario):
         self.watching = self.exporter(f"{HOST}:{self.cluster.port(SERVER)}")
         self.watching.await_ready()
 
+    def expect_a_controller(self):
+        """The handle that asks for it, too, does without the dead server: three polls long."""
+        polls = self.watching.metrics().get("kafka_isr_exporter_polls_total")
+        page = self.watching.await_metrics(lambda page: page.get("kafka_isr_exporter_polls_total") >= polls + 3, 30, "three polls")
+        self.assertEqual(self.cluster.status()[SERVER], "down")
+        self.assertEqual(page.get("kafka_controller_up"), 1)
+        self.assertEqual([value for _, value in page.series("kafka_isr_exporter_collector_success", collector="controller")], [1])
+
     def test_epochs_are_assessed_while_the_only_server_is_dead(self):
         led = [p for p in self.everything() if p.leader == SERVER and len(p.replicas) > 1]
         self.assertGreater(len(led), 10)
@@ -37,6 +45,7 @@ class Bootstrap(LossScenario):
         self.assertEqual(self.cluster.status()[SERVER], "down")
         self.assertGreaterEqual(assessments(page, "none"), len(led))
         self.assertEqual((page.get("kafka_cluster_up"), page.get("kafka_brokers")), (1, 2))
+        self.expect_a_controller()
 
     def test_a_loss_is_told_while_the_only_server_is_dead(self):
         self.create(self.topic, [[1, 2, 3], [2, 1, 3]], **RISKY)
@@ -86,6 +95,8 @@ class Bootstrap(LossScenario):
             with self.subTest(what):
                 self.watching.reload(new)
                 self.assertEqual(self.watching.metrics().get("kafka_isr_exporter_config_last_reload_successful"), 1)
+                if what == "the client":
+                    self.expect_a_controller()
                 self.write(self.topic, 50)
                 page = self.watching.await_metrics(
                     lambda page: page.get("kafka_cluster_up") == 1 and page.get("kafka_brokers") == 2, 15, "it is up")

@@ -26,8 +26,9 @@ HEALTHY = {"kafka_brokers", "kafka_topic_partition_leader", "kafka_controller_id
            "kafka_broker_metadata_lag_seconds", "kafka_broker_leader_partitions"}
 HEALTHY_AT_0 = {f"kafka_{of}_{what}_partitions" for of in ("cluster", "topic") for what in (
     "under_replicated", "offline", "under_min_isr", "at_min_isr", "last_replica", "reassigning")} | {
-    "kafka_topic_partition_under_replicated_partition", "kafka_broker_out_of_sync_replicas", "kafka_topic_at_risk_records"}
-HEALTHY_AT_1 = {"kafka_broker_up", "kafka_topic_partition_leader_is_preferred", "kafka_controller_up"}
+    "kafka_topic_partition_under_replicated_partition", "kafka_broker_out_of_sync_replicas", "kafka_topic_at_risk_records",
+    "kafka_broker_stop_blocked_partitions"}
+HEALTHY_AT_1 = {"kafka_cluster_confirmed", "kafka_broker_up", "kafka_topic_partition_leader_is_preferred", "kafka_controller_up"}
 COUNTS = ("offline", "under_min_isr", "at_min_isr", "under_replicated", "last_replica", "reassigning")
 
 

@@ -127,6 +127,7 @@ class Logins(Security):
         exporter.await_ready()
         eventually(lambda: len(exporter.lines("OAUTHBEARER authentication successful")) >= 7, 40, "it logs in again")
         self.assertEqual(exporter.metrics().get("kafka_isr_exporter_poll_failures_total"), 0)
+        self.assertEqual(exporter.metrics().get("kafka_controller_up"), 1)
         self.assertEqual(exporter.lines("level=(warn|error)"), [])
 
     def test_a_token_of_an_issuer(self):
@@ -165,6 +166,8 @@ class Logins(Security):
             self.assertEqual(page.by(f"kafka_topic_partition_{name}", "topic", "partition"), wanted, name)
         self.assertEqual(page.get("kafka_brokers"), 2)
         self.assertEqual(page.get("kafka_cluster_at_min_isr_partitions"), 0)
+        # Asked by a handle of its own, with the same login.
+        exporter.await_metrics(lambda page: page.get("kafka_controller_up") == 1, 15, "a controller answers")
 
     # What is wrong, and how it gets well.
 

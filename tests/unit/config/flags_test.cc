@@ -107,15 +107,51 @@ TEST(ParseFlags, CheckIsACommandWithAFormat) {
   EXPECT_EQ(exit_of({"--format", "json"}).code, 2);
 }
 
+TEST(ParseFlags, MayStopIsACommandOfItsOwn) {
+  const auto given = flags({"may-stop", "--url", "https://e:1/kafka", "--cluster", "east", "--wait",
+                            "1m30s", "--accept", "quorum,offline", "--accept-unwatched", "1", "3"});
+  EXPECT_EQ(given.command, Command::kMayStop);
+  EXPECT_EQ(given.may_stop.url, "https://e:1/kafka");
+  EXPECT_EQ(given.may_stop.cluster, "east");
+  EXPECT_EQ(given.may_stop.wait, std::chrono::seconds{90});
+  EXPECT_EQ(given.may_stop.accept, "quorum,offline");
+  EXPECT_TRUE(given.may_stop.accept_unwatched);
+  EXPECT_THAT(given.may_stop.brokers, ElementsAre(1, 3));
+  const auto least = flags({"may-stop", "--url=http://e:1", "0"}).may_stop;
+  EXPECT_EQ(least.wait, std::chrono::seconds{0});
+  EXPECT_THAT(least.accept, IsEmpty());
+  EXPECT_FALSE(least.accept_unwatched);
+}
+
+TEST(ParseFlags, OfMayStopNothingWrongIsGuessed) {
+  const std::vector<std::vector<const char*>> wrong{{"--url", "http://e:1"},
+                                                    {"1"},
+                                                    {"--url", "e:1", "1"},
+                                                    {"--url", "ftp://e:1", "1"},
+                                                    {"--url", "http://e:1?a=b", "1"},
+                                                    {"--url", "http://e:1", "-1"},
+                                                    {"--url", "http://e:1", "one"},
+                                                    {"--url", "http://e:1", "--wait", "10", "1"},
+                                                    {"--url", "http://e:1", "3000000000"}};
+  for (auto arguments : wrong) {
+    arguments.insert(arguments.begin(), "may-stop");
+    EXPECT_EQ(exit_of(arguments).code, 2) << arguments.back();
+  }
+  const auto secret = exit_of({"may-stop", "--url", "https://me:hunter2@e:1", "1"});
+  EXPECT_EQ(secret.code, 2);
+  EXPECT_THAT(secret.text, AllOf(HasSubstr("password"), testing::Not(HasSubstr("hunter"))));
+}
+
 TEST(ParseFlags, VersionAndHelpEndWell) {
   const auto version = exit_of({"--version"});
   EXPECT_EQ(version.code, 0);
   EXPECT_EQ(version.text, "the version 1.2.3\n");
   const auto help = exit_of({"--help"});
   EXPECT_EQ(help.code, 0);
-  for (const auto* name : {"--config.file", "--kafka.server", "--web.listen-address",
-                           "--web.telemetry-path", "--web.enable-lifecycle", "--history.file",
-                           "--log.level", "--log.format", "--version", "check", "metrics"})
+  for (const auto* name :
+       {"--config.file", "--kafka.server", "--web.listen-address", "--web.telemetry-path",
+        "--web.enable-lifecycle", "--history.file", "--log.level", "--log.format", "--version",
+        "check", "metrics", "may-stop"})
     EXPECT_THAT(help.text, HasSubstr(name));
   EXPECT_THAT(help.text, EndsWith("\n"));
 }

@@ -107,13 +107,20 @@ TEST_F(QuorumAdvanceTest, LostAgainItIsNotBack) {
 }
 
 TEST_F(QuorumAdvanceTest, UntilTheFirstAnswerNothingIsUpToDate) {
-  for (const auto answer : {kRefused, kUnsupported, kUnknown}) {
+  for (const auto answer : {kRefused, kUnsupported}) {
     state = {};
     state.is_awaited = true;
     EXPECT_TRUE(is_metadata_outdated(state));
     see(without(0, answer));
     EXPECT_FALSE(is_metadata_outdated(state));
   }
+  state = {};
+  state.is_awaited = true;
+  see(without(0, kUnknown));
+  see(without(10, kUnknown));
+  EXPECT_TRUE(is_metadata_outdated(state)) << "a connection was lost, or is not there yet";
+  see(without(20, kUnknown));
+  EXPECT_FALSE(is_metadata_outdated(state)) << "some platforms never answer";
 }
 
 TEST_F(QuorumAdvanceTest, ARefusalBringsItBackWithoutSayingWhichOne) {

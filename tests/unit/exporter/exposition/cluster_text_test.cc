@@ -1,5 +1,6 @@
 #include "exporter/exposition/cluster_text.h"
 
+#include "collectors/cluster/stop.h"
 #include "tests/unit/collectors/replication/snapshots.h"
 #include "tests/unit/exporter/exposition/exposition_text.h"
 
@@ -36,6 +37,8 @@ class ReplicationText : public testing::Test {
     const replication::Freshness freshness{
         .now = now, .staleness = kStale, .is_old_news = quorum.is_lost};
     const auto summary = replication::summarize(state, settings, freshness);
+    const auto of_quorum = quorum::summarize(quorum, now, kStale);
+    const auto stops = summarize_stops(state, summary, settings, quorum, of_quorum, freshness);
     render({.config = config,
             .up = up,
             .replication = state,
@@ -45,7 +48,8 @@ class ReplicationText : public testing::Test {
             .risks = risks,
             .freshness = freshness,
             .takes_reports = takes_reports,
-            .quorum = quorum::summarize(quorum, now, kStale)},
+            .quorum = of_quorum,
+            .stop_blocked = &stops.blocked},
            rendered);
   }
 
@@ -147,6 +151,8 @@ kafka_broker_replicas{broker="1"} 1
 kafka_broker_replicas{broker="2"} 1
 kafka_broker_out_of_sync_replicas{broker="1"} 0
 kafka_broker_out_of_sync_replicas{broker="2"} 0
+kafka_broker_stop_blocked_partitions{broker="1"} 1
+kafka_broker_stop_blocked_partitions{broker="2"} 1
 kafka_isr_exporter_series_left_out{reason="partition_metrics"} 0
 kafka_isr_exporter_series_left_out{reason="max_series"} 0
 )");

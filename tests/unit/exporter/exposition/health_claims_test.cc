@@ -1,4 +1,5 @@
 #include "collectors/cluster/health_text.h"
+#include "collectors/cluster/stop.h"
 #include "collectors/quorum/advance.h"
 #include "exporter/exposition/cluster_text.h"
 #include "tests/unit/collectors/quorum/snapshots.h"
@@ -105,6 +106,8 @@ class Shown {
     const replication::Freshness freshness{
         .now = at(40), .staleness = kStaleness, .is_old_news = quorum_.is_lost};
     const auto summary = replication::summarize(state_, settings, freshness);
+    const auto quorum = quorum::summarize(quorum_, at(40), kStaleness);
+    const auto stops = summarize_stops(state_, summary, settings, quorum_, quorum, freshness);
     const config::ClusterConfig config;
     ClusterSamples samples;
     render({.config = config,
@@ -116,7 +119,8 @@ class Shown {
             .risks = {},
             .freshness = freshness,
             .takes_reports = false,
-            .quorum = quorum::summarize(quorum_, at(40), kStaleness)},
+            .quorum = quorum,
+            .stop_blocked = &stops.blocked},
            samples);
     std::string page;
     for (const auto& one : families()) {
@@ -200,6 +204,19 @@ TEST(HealthClaims, ABrokerIsUpOnlyWhileAControllerIsNotKnownToBeGone) {
     EXPECT_EQ(shown.value("kafka_broker_reachable{broker=\"2\"}"),
               one.reachable ? Value{*one.reachable ? "1" : "0"} : std::nullopt);
     EXPECT_EQ(shown.value("kafka_broker_reachable{broker=\"1\"}"), std::nullopt);
+  }
+}
+
+TEST(HealthClaims, NobodyMayStopABrokerUnlessAllIsKnownAndConfirmed) {
+  for (const auto& one : all_cases()) {
+    SCOPED_TRACE(name_of(one));
+    const Shown shown{one};
+    // Of two replicas, with min.insync.replicas 2, none can be missed.
+    for (const auto* broker : {"1", "2"}) {
+      const auto blocked = shown.value("kafka_broker_stop_blocked_partitions{broker=\"" +
+                                       std::string(broker) + "\"}");
+      EXPECT_NE(blocked, "0");
+    }
   }
 }
 

@@ -331,5 +331,26 @@ TEST_F(ApiTest, WhatIsNotUtf8IsStillJson) {
   EXPECT_EQ(get("/api/v1/clusters/east/partitions").first, 200);
 }
 
+TEST_F(ApiTest, WhetherABrokerMayBeStopped) {
+  const auto [code, body] = get("/api/v1/clusters/east/brokers/1/stop");
+  EXPECT_EQ(code, 409);
+  EXPECT_EQ(body.at("may_stop"), false);
+  EXPECT_EQ(body.at("obstacles"), json::parse(R"({"under_min_isr": 3})")) << body;
+}
+
+TEST_F(ApiTest, OfABlindClusterItIsNotKnown) {
+  const auto [code, body] = get("/api/v1/clusters/we%2Fst/brokers/1/stop");
+  EXPECT_EQ(code, 503);
+  EXPECT_EQ(body.at("may_stop"), nullptr);
+  EXPECT_THAT(body.at("unknown").get<std::vector<std::string>>(),
+              testing::Contains(HasSubstr("does not answer")));
+}
+
+TEST_F(ApiTest, AStopOfWhatIsNoBroker) {
+  EXPECT_EQ(get("/api/v1/clusters/east/brokers/x/stop").first, 400);
+  EXPECT_EQ(get("/api/v1/clusters/east/brokers/1/stop", "accept=nonsense").first, 400);
+  EXPECT_EQ(get("/api/v1/clusters/nowhere/brokers/1/stop").first, 404);
+}
+
 }  // namespace
 }  // namespace kie::api
