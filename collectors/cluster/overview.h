@@ -19,8 +19,9 @@ struct ClusterOverview {
   std::vector<model::BrokerSnapshot> brokers;
   std::optional<model::Instant> brokers_seen;
   quorum::QuorumState quorum;
+  quorum::QuorumSummary quorum_summary;
   StopSummary stops;
-  /// The configuration excludes topics, of which nothing is known.
+  /// There may be topics of which nothing is known.
   bool has_unwatched_topics = false;
 
   /// Something in the summary has gone stale since, and no newer overview says so.
@@ -29,8 +30,9 @@ struct ClusterOverview {
   }
 };
 
-/// `known`: the caller holds its mutex, or no thread writes.
+/// `known`: the caller holds its mutex, or no thread writes. `has_unwatched_topics`: the
+/// configuration excludes topics.
 ClusterOverview overview_of(const ClusterState& known, model::Instant now,
-                            std::chrono::milliseconds staleness);
+                            std::chrono::milliseconds staleness, bool has_unwatched_topics);
 
 }  // namespace kie

@@ -22,9 +22,8 @@ Publisher::~Publisher() {
 void Publisher::publish(const config::ClusterConfig& config,
                         const std::shared_ptr<const ClusterState>& known, ClusterStatus status) {
   const auto now = std::chrono::steady_clock::now();
-  auto made = overview_of(*known, now, config.staleness());
-  made.has_unwatched_topics = !config.topics.matches_all();
-  auto overview = std::make_shared<const ClusterOverview>(std::move(made));
+  const auto overview = std::make_shared<const ClusterOverview>(
+      overview_of(*known, now, config.staleness(), !config.topics.matches_all()));
   const auto& summary = overview->summary;
   exposition::render({.config = config,
                       .up = status.up,
@@ -35,7 +34,7 @@ void Publisher::publish(const config::ClusterConfig& config,
                       .risks = *known->risks,
                       .freshness = overview->freshness,
                       .takes_reports = takes_reports_,
-                      .quorum = quorum::summarize(known->quorum, now, config.staleness()),
+                      .quorum = overview->quorum_summary,
                       .stop_blocked = &overview->stops.blocked},
                      samples_);
   pages_.publish(number_, samples_.take());
@@ -52,7 +51,7 @@ void Publisher::publish(const config::ClusterConfig& config,
   status.sentences = std::move(health.sentences);
   if (auto sentence = describe(*known->risks)) status.sentences.push_back(std::move(*sentence));
   status.needs_attention = health.needs_attention;
-  status.overview = std::move(overview);
+  status.overview = overview;
   board_.set(number_, std::move(status));
 }
 

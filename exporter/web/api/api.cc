@@ -1,7 +1,5 @@
 #include "exporter/web/api/api.h"
 
-#include "config/parse_number.h"
-#include "exporter/cluster/wake_up.h"
 #include "exporter/http/uri.h"
 #include "exporter/web/api/answer.h"
 #include "exporter/web/api/clusters.h"
@@ -10,13 +8,9 @@
 #include "exporter/web/api/partitions.h"
 #include "exporter/web/api/producers.h"
 #include "exporter/web/api/risks.h"
-#include "exporter/web/api/stop.h"
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-#include <chrono>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -26,9 +20,6 @@ namespace kie::api {
 namespace {
 
 using Answer = tl::expected<ApiAnswer, ApiError>;
-
-/// How long a question whether a broker may be stopped waits for a poll.
-constexpr std::chrono::seconds kMostPollTime{5};
 
 Answer not_found(std::string text) { return tl::make_unexpected(ApiError{404, std::move(text)}); }
 
@@ -119,57 +110,8 @@ Answer list_risks(const std::vector<ClusterStatus>& clusters, ProducerStore& pro
   return whole(parameters, [&] { return risks_json(clusters, producers, query); });
 }
 
-/// Counts a request while it waits.
-class WaitingRequest {
- public:
-  explicit WaitingRequest(std::atomic<int>& count) : count_(count), before_(count.fetch_add(1)) {}
-  ~WaitingRequest() { count_.fetch_sub(1); }
-  WaitingRequest(const WaitingRequest&) = delete;
-  WaitingRequest& operator=(const WaitingRequest&) = delete;
-
-  bool is_one_too_many(int most) const { return before_ >= most; }
-
- private:
-  std::atomic<int>& count_;
-  int before_;
-};
-
-Answer may_stop(const StatusBoard& status, std::atomic<int>& waiting, int most_waiting,
-                const ClusterStatus& cluster, const std::string& broker, Parameters& parameters) {
-  StopQuery query;
-  const auto id = config::parse_number<std::int32_t>(broker);
-  if (!id || *id < 0) return tl::make_unexpected(ApiError{400, "a broker is a number"});
-  query.broker = BrokerId{*id};
-  query.limit = parameters.number("limit", query.limit, kMostObstacles);
-  query.accepts_unwatched = parameters.flag("accept_unwatched");
-  if (const auto text = parameters.text("accept")) {
-    if (auto accepted = parse_obstacles(*text)) {
-      query.accepted = *std::move(accepted);
-    } else {
-      parameters.wrong("accept", "must be offline, under_min_isr, one_copy, reassigning or quorum");
-    }
-  }
-  if (const auto known = parameters.finish(); !known) return tl::make_unexpected(known.error());
-  if (!cluster.wake_up) return stop_answer(cluster, query);
-
-  const WaitingRequest self{waiting};
-  const auto deadline = std::chrono::steady_clock::now() + kMostPollTime;
-  if (self.is_one_too_many(most_waiting) || !cluster.wake_up->await_poll(deadline)) {
-    ApiAnswer answer{{{"broker", *id},
-                      {"may_stop", nullptr},
-                      {"unknown", Json::array({"The cluster has not been polled in time."})}}};
-    answer.status = 503;
-    answer.retry_after = std::chrono::seconds{1};
-    return answer;
-  }
-  const auto clusters = status.get();
-  const auto found = std::ranges::find(clusters, cluster.wake_up, &ClusterStatus::wake_up);
-  if (found == clusters.end()) return not_found("there is no cluster of that name or id");
-  return stop_answer(*found, query);
-}
-
 Answer find_answer(const StatusBoard& status, ProducerStore& producers, history::History& history,
-                   std::atomic<int>& waiting, int most_waiting, const http::Request& request) {
+                   MayStop& may_stop, const http::Request& request) {
   auto path = http::path_segments(request.raw_path);
   auto query = http::query_parameters(request.query);
   if (!path || !query)
@@ -189,7 +131,7 @@ Answer find_answer(const StatusBoard& status, ProducerStore& producers, history:
       path->at(6) == "stop") {
     const auto* cluster = find_cluster(clusters, path->at(3));
     if (cluster == nullptr) return not_found("there is no cluster of that name or id");
-    return may_stop(status, waiting, most_waiting, *cluster, path->at(5), parameters);
+    return may_stop.answer(*cluster, path->at(5), parameters);
   }
   // /api/v1/clusters/CLUSTER/partitions/TOPIC/PARTITION
   const bool is_path = path->at(2) == "clusters" && (depth < 5 || path->at(4) == "partitions") &&
@@ -210,7 +152,7 @@ http::Response Api::answer(const http::Request& request) const {
   Answer answer;
   const bool is_read = request.method == "GET" || request.method == "HEAD";
   if (is_read) {
-    answer = find_answer(status_, producers_, history_, waiting_, most_waiting_, request);
+    answer = find_answer(status_, producers_, history_, may_stop_, request);
   } else {
     answer = tl::make_unexpected(ApiError{405, "this path answers GET and HEAD only"});
   }

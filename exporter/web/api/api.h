@@ -4,8 +4,7 @@
 #include "exporter/history/history.h"
 #include "exporter/http/message.h"
 #include "exporter/producers/store.h"
-
-#include <atomic>
+#include "exporter/web/api/may_stop.h"
 
 namespace kie::api {
 
@@ -14,10 +13,13 @@ namespace kie::api {
 /// Thread: any.
 class Api {
  public:
-  /// `most_waiting`: requests that may wait for a poll, each of which holds a thread of the server.
+  /// `most_waiting`: as for MayStop.
   Api(const StatusBoard& status, ProducerStore& producers, history::History& history,
       int most_waiting = 8)
-      : status_(status), producers_(producers), history_(history), most_waiting_(most_waiting) {}
+      : status_(status),
+        producers_(producers),
+        history_(history),
+        may_stop_(status, most_waiting) {}
 
   http::Response answer(const http::Request& request) const;
 
@@ -25,9 +27,7 @@ class Api {
   const StatusBoard& status_;
   ProducerStore& producers_;
   history::History& history_;
-  int most_waiting_;
-  /// Requests that wait for a poll.
-  mutable std::atomic<int> waiting_ = 0;
+  mutable MayStop may_stop_;
 };
 
 }  // namespace kie::api

@@ -92,7 +92,7 @@ class ApiTest : public testing::Test {
     std::size_t number = 0;
     for (auto& one : status.get()) {
       one.overview = std::make_shared<const ClusterOverview>(
-          overview_of(*one.state, std::chrono::steady_clock::now(), one.staleness));
+          overview_of(*one.state, std::chrono::steady_clock::now(), one.staleness, false));
       status.set(number++, std::move(one));
     }
   }
@@ -216,7 +216,8 @@ TEST_F(ApiTest, WhatIsStaleIsNotCalledHealthy) {
 TEST_F(ApiTest, WhatWentStaleSinceItWasPublishedIsNotSaid) {
   auto east = status.get().front();
   east.staleness = std::chrono::milliseconds{1};
-  east.overview = std::make_shared<const ClusterOverview>(overview_of(*known, now, east.staleness));
+  east.overview =
+      std::make_shared<const ClusterOverview>(overview_of(*known, now, east.staleness, false));
   ASSERT_TRUE(east.overview->summary.partitions);
   while (std::chrono::steady_clock::now() - now <= east.staleness) std::this_thread::yield();
   EXPECT_TRUE(cluster_json(east).at("partitions").is_null());
