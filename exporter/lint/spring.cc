@@ -57,8 +57,8 @@ constexpr std::array kTellingNames{std::string_view{"acks"},
 
 /// Whether the name, in the form of relaxed(), is that of a producer's setting, with any prefix.
 bool tells_of_a_producer(std::string_view name) {
-  constexpr std::size_t kLongest = 200;
-  if (name.size() > kLongest || name.find("consumer") != std::string_view::npos) return false;
+  constexpr std::size_t kMostLength = 200;
+  if (name.size() > kMostLength || name.find("consumer") != std::string_view::npos) return false;
   const bool is_below_one = name.find("producer") != std::string_view::npos;
   while (true) {
     std::string key{name};
