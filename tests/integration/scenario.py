@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import os
 import pathlib
 import shutil
 import sys
@@ -19,6 +20,9 @@ from kafka_cluster import Cluster, ClusterError, Partition, Traffic
 from wire import Connection
 
 Key = tuple[str, int]       # topic, partition
+
+in_all = unittest.skipUnless(os.environ.get("KIE_ALL"), "it runs in tests/run all")
+"""A test, or a class, that costs more time than tests/run has: one beside it shows nearly the same."""
 
 
 class WithExporters(unittest.TestCase):

@@ -14,6 +14,7 @@ from dashboards import all_questions, answers, draw, without_answer
 from losses import RISKY, LossScenario
 from patience import eventually
 from processes import free_ports
+from scenario import in_all
 
 # Words of panels and annotations that have nothing to show of producers and clusters that are well.
 IDLE = "nothing was sent in the last interval"
@@ -120,6 +121,7 @@ class Alerts(LossScenario):
         self.assertEqual([one.labels["topic"] for one in stack.told("KafkaRecordsLost")],
                          [self.topic] * len(stack.told("KafkaRecordsLost")), "nothing is lost of the other topic")
 
+    @in_all
     def test_a_rolling_restart_wakes_nobody(self):
         """A broker takes some seconds to start, so durations are not that much shorter."""
         self.watch()
@@ -135,6 +137,7 @@ class Alerts(LossScenario):
         stack.await_told("KafkaISRShrunk", 30, "resolved", topic=self.topic)
         self.assertEqual([str(one) for one in stack.told() if one.labels["severity"] == "critical"], [])
 
+    @in_all
     def test_an_exporter_that_was_away_during_the_loss(self):
         self.watch()
         stack = self.alert(20)

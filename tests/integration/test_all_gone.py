@@ -4,7 +4,7 @@ import time
 import unittest
 
 from patience import eventually, scaled
-from scenario import Scenario
+from scenario import Scenario, in_all
 import shared_cluster
 
 POLL = 1.0
@@ -29,6 +29,7 @@ class AllGone(Scenario):
     def test_frozen(self):
         self._lose(self.cluster.pause, self.cluster.resume)
 
+    @in_all
     def test_killed(self):
         self._lose(self.cluster.kill, lambda broker: self.cluster.start(broker, wait=False))
 

@@ -1,13 +1,13 @@
 """What README grants is enough and needed; what may not be read is unknown. With a cluster that has an authorizer."""
 
-import tempfile
 import unittest
 
 import checking
 import readme
-from kafka_cluster import USERS, Cluster
+from kafka_cluster import USERS
 from losses import assessments
-from patience import eventually, scaled
+from own_cluster import own_cluster
+from patience import eventually
 from scenario import WithExporters
 
 NAME = "secret-plans"
@@ -87,11 +87,7 @@ def without(everything, families, topics):
 class Authorization(WithExporters):
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="kie-authorizer-")
-        cls.addClassCleanup(folder.cleanup)
-        cls.cluster = Cluster(folder.name)
-        cls.cluster.up(brokers=BROKERS, authorizer=True, ttl=900, timeout=scaled(120))
-        cls.addClassCleanup(cls.cluster.down)
+        cls.cluster = own_cluster(cls, brokers=BROKERS, authorizer=True)
         for name in (NAME, OTHER):
             cls.cluster.create_topic(name, partitions=3)
             cls.cluster.acl("add", "describe", "topic", name)

@@ -1,12 +1,12 @@
 """The servers of the configuration are an entry and no dependency: what is known goes on while all of them are dead."""
 
-import tempfile
 import unittest
 
 from losses import RISKY, LossScenario, assessments
-from kafka_cluster import Cluster
+from own_cluster import own_cluster
 from patience import scaled
 from processes import HOST
+from scenario import in_all
 from shared_cluster import SETTINGS
 
 SERVER = 1
@@ -15,11 +15,7 @@ SERVER = 1
 class Bootstrap(LossScenario):
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="kie-bootstrap-")
-        cls.addClassCleanup(folder.cleanup)
-        cls.cluster = Cluster(folder.name)
-        cls.cluster.up(brokers=3, settings=SETTINGS, ttl=900, timeout=scaled(120))
-        cls.addClassCleanup(cls.cluster.down)
+        cls.cluster = own_cluster(cls, brokers=3, settings=SETTINGS)
 
     def setUp(self) -> None:
         super().setUp()
@@ -84,6 +80,7 @@ class Bootstrap(LossScenario):
                                            and page.get("kafka_loss_assessments_pending") == 0, 40, "all is whole")
         self.assertEqual(page.get("kafka_topic_lost_records_total", topic=self.topic, acks="all"), lost)
 
+    @in_all
     def test_a_reload_while_the_only_server_is_dead(self):
         self.create(self.topic, [[2, 3]])
         self.cluster.kill(SERVER)

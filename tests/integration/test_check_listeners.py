@@ -14,6 +14,7 @@ from exporter import BINARY
 from kafka_cluster import CONTROLLER, USERS, Cluster
 from load_balancer import LoadBalancer
 from nodes import Listener
+from own_cluster import own_folder
 from patience import scaled
 from scenario import WithExporters
 
@@ -23,11 +24,10 @@ PASSWORD = USERS["exporter"]
 class CheckListeners(WithExporters):
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="kie-listeners-")
-        cls.addClassCleanup(folder.cleanup)
-        cls.cluster = Cluster(pathlib.Path(folder.name) / "cluster")
+        folder = own_folder(cls)
+        cls.cluster = Cluster(pathlib.Path(folder) / "cluster")
         cls.authority = cls.cluster.authority
-        cls.other = Authority(pathlib.Path(folder.name) / "other-authority")
+        cls.other = Authority(pathlib.Path(folder) / "other-authority")
         cls.balancer = LoadBalancer()
         cls.addClassCleanup(cls.balancer.stop)
         now, day = datetime.datetime.now(datetime.timezone.utc), datetime.timedelta(days=1)

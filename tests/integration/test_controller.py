@@ -1,15 +1,15 @@
 """Without a controller nothing claims health, and what changed meanwhile is told once one is back."""
 
-import tempfile
 import time
 import unittest
 
 import readme
 import shared_cluster
 from alert_stack import AlertStack
-from kafka_cluster import CONTROLLER, USERS, Cluster
+from kafka_cluster import CONTROLLER, USERS
 from losses import LossScenario
 from metrics import Metrics
+from own_cluster import own_cluster
 from patience import eventually, scaled
 from scenario import WithExporters
 from shared_cluster import SETTINGS
@@ -63,11 +63,7 @@ class Controller(LossScenario):
 
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="kie-controller-")
-        cls.addClassCleanup(folder.cleanup)
-        cls.cluster = Cluster(folder.name)
-        cls.cluster.up(brokers=3, version=cls.VERSION, settings=SETTINGS, ttl=900, timeout=scaled(120))
-        cls.addClassCleanup(cls.cluster.down)
+        cls.cluster = own_cluster(cls, brokers=3, version=cls.VERSION, settings=SETTINGS)
 
     def test_killed(self):
         self._lose("killed", self.cluster.kill, lambda node: self.cluster.start(node, wait=False))
@@ -197,11 +193,7 @@ class Voters(WithExporters):
 
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="kie-voters-")
-        cls.addClassCleanup(folder.cleanup)
-        cls.cluster = Cluster(folder.name)
-        cls.cluster.up(brokers=2, controllers=3, version=cls.VERSION, ttl=900, timeout=scaled(120))
-        cls.addClassCleanup(cls.cluster.down)
+        cls.cluster = own_cluster(cls, brokers=2, controllers=3, version=cls.VERSION)
         cls.cluster.create_topic("orders", partitions=3)
 
     def setUp(self):
@@ -285,11 +277,7 @@ class Grants(WithExporters):
 
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="kie-grants-")
-        cls.addClassCleanup(folder.cleanup)
-        cls.cluster = Cluster(folder.name)
-        cls.cluster.up(brokers=2, version=cls.VERSION, authorizer=True, ttl=900, timeout=scaled(120))
-        cls.addClassCleanup(cls.cluster.down)
+        cls.cluster = own_cluster(cls, brokers=2, version=cls.VERSION, authorizer=True)
         cls.cluster.create_topic("orders", partitions=3)
 
     def test_without_describe_on_the_cluster(self):
@@ -333,11 +321,7 @@ class Alert(WithExporters):
 
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="kie-controller-alert-")
-        cls.addClassCleanup(folder.cleanup)
-        cls.cluster = Cluster(folder.name)
-        cls.cluster.up(brokers=2, ttl=900, timeout=scaled(120))
-        cls.addClassCleanup(cls.cluster.down)
+        cls.cluster = own_cluster(cls, brokers=2)
         cls.cluster.create_topic("orders", partitions=3)
 
     def test_nobody_has_to_look(self):

@@ -1,12 +1,11 @@
 """A cluster with eligible leader replicas (KIP-966): they lead from outside the last ISR, and have all that was committed."""
 
-import tempfile
 import unittest
 
 from losses import LossScenario
-from kafka_cluster import Cluster, KafkaError
-from patience import scaled
-from scenario import WithExporters
+from kafka_cluster import KafkaError
+from own_cluster import own_cluster
+from scenario import WithExporters, in_all
 
 MIN_ISR = "min.insync.replicas"
 
@@ -16,11 +15,7 @@ class EligibleReplicas(LossScenario):
 
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="kie-eligible-")
-        cls.addClassCleanup(folder.cleanup)
-        cls.cluster = Cluster(folder.name)
-        cls.cluster.up(features={"eligible.leader.replicas.version": 1}, ttl=900, timeout=scaled(120))
-        cls.addClassCleanup(cls.cluster.down)
+        cls.cluster = own_cluster(cls, features={"eligible.leader.replicas.version": 1})
 
     def setUp(self) -> None:
         super().setUp()
@@ -30,6 +25,7 @@ class EligibleReplicas(LossScenario):
     def test_loses_nothing_and_is_not_unclean(self):
         self._elect_from_outside("false")
 
+    @in_all
     def test_nor_where_unclean_elections_are_allowed(self):
         self._elect_from_outside("true")
 
@@ -55,19 +51,15 @@ class EligibleReplicas(LossScenario):
                          outside + 1)
 
 
+@in_all
 class MinIsr(WithExporters):
     """Without a topic of one replica: when the minimum changes, Kafka forgets who is eligible for what is offline."""
     topic = "ledger"
 
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="kie-min-isr-")
-        cls.addClassCleanup(folder.cleanup)
-        cls.cluster = Cluster(folder.name)
         # What the file of one broker says counts for nothing.
-        cls.cluster.up(features={"eligible.leader.replicas.version": 1}, node_settings={3: {MIN_ISR: "3"}}, ttl=900,
-                       timeout=scaled(120))
-        cls.addClassCleanup(cls.cluster.down)
+        cls.cluster = own_cluster(cls, features={"eligible.leader.replicas.version": 1}, node_settings={3: {MIN_ISR: "3"}})
 
     def test_the_minimum_is_what_the_cluster_or_the_topic_says(self):
         self.cluster.alter_brokers({MIN_ISR: "1"})

@@ -10,7 +10,7 @@ import time
 import unittest
 
 from patience import eventually, moments, scaled
-from scenario import Scenario
+from scenario import Scenario, in_all
 
 SLOW = 40           # connections that send one byte a second
 ATTACK = 12         # seconds
@@ -83,6 +83,7 @@ class HostileHttp(Scenario):
                         cut += 1
         self.assertGreaterEqual(cut, SLOW, "a request that takes longer than request_timeout is cut off")
 
+    @in_all
     def test_a_client_that_reads_a_little_at_a_time_is_disconnected(self):
         # A long name makes a page that does not fit into the buffers of a connection.
         large = self.exporter(cluster={"name": "n" * 200})

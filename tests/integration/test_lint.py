@@ -13,7 +13,7 @@ import jars
 import monitor_plugin
 from exporter import BINARY
 from kafka_cluster import DEFAULT_VERSION
-from scenario import Scenario, WithExporters
+from scenario import Scenario, WithExporters, in_all
 
 sys.path.insert(0, str(monitor_plugin.PYTHON_PACKAGES))
 import confluent_kafka  # noqa: E402
@@ -109,6 +109,7 @@ class Clients(WithExporters):
         became = {name: (how == "started", idempotent == "true") for name, how, idempotent, _ in lines}
         self._compare(f"java:{version}", all_settings, became)
 
+    @in_all
     def test_java_3_9_2(self):
         self._java("3.9.2")
 

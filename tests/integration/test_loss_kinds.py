@@ -6,6 +6,7 @@ from losses import RISKY, LossScenario, assessments
 from kafka_cluster import Cluster
 from patience import eventually
 from records import batch
+from scenario import in_all
 from truth import Records, readable
 
 SAFE = {"unclean.leader.election.enable": "false"}
@@ -82,10 +83,12 @@ class LossKinds(LossScenario):
 
     # Elections inside an ISR of two: while nobody looked it may have shrunk, and then grown by the election.
 
+    @in_all
     def test_two_empty_disks_where_no_unclean_election_is_allowed(self):
         self._empty_both(**SAFE)
         self.expect_loss(self.await_assessed("lost"), 0, 1000, unclean=0, election="clean")
 
+    @in_all
     def test_two_empty_disks_where_it_is_not_known(self):
         self._empty_both()
         self.expect_loss(self.await_assessed("lost"), 0, 1000, unclean=0, election="unknown")
@@ -148,6 +151,7 @@ class LossKinds(LossScenario):
 
     # What can not be told any more.
 
+    @in_all
     def test_retention_that_passes_what_was_known(self):
         self.create(self.topic, [[1, 2]])
         self.write(self.topic, 1000)
@@ -161,6 +165,7 @@ class LossKinds(LossScenario):
         self.watching.thaw()
         self.expect_unknown(self.await_assessed("unknown"))
 
+    @in_all
     def test_a_log_start_that_moved_into_the_lost_range(self):
         self.leave_alone(**RISKY)
         self.watching.freeze()

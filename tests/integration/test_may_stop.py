@@ -5,13 +5,13 @@ import os
 import pathlib
 import re
 import subprocess
-import tempfile
 import time
 import unittest
 
 import shared_cluster  # noqa: F401  (the path to the cluster tool)
 from exporter import BINARY
-from kafka_cluster import CONTROLLER, Cluster
+from kafka_cluster import CONTROLLER
+from own_cluster import own_cluster
 from patience import eventually, scaled
 from scenario import WithExporters
 
@@ -20,17 +20,13 @@ REFUSED = {"NOT_ENOUGH_REPLICAS", "NOT_ENOUGH_REPLICAS_AFTER_APPEND"}
 TOPICS = {"orders": 12, "payments": 6}
 
 
-class OwnCluster(WithExporters):
+class StopScenario(WithExporters):
     VERSION = "4.3.1"
     CONTROLLERS = 1
 
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="kie-may-stop-")
-        cls.addClassCleanup(folder.cleanup)
-        cls.cluster = Cluster(folder.name)
-        cls.cluster.up(brokers=3, controllers=cls.CONTROLLERS, version=cls.VERSION, ttl=900, timeout=scaled(120))
-        cls.addClassCleanup(cls.cluster.down)
+        cls.cluster = own_cluster(cls, brokers=3, controllers=cls.CONTROLLERS, version=cls.VERSION)
         for topic, partitions in TOPICS.items():
             cls.cluster.create_topic(topic, partitions, config={"min.insync.replicas": "2"})
 
@@ -75,7 +71,7 @@ class OwnCluster(WithExporters):
         return all(sorted(p.isr) == sorted(p.replicas) for p in self.everything())
 
 
-class MayStop(OwnCluster):
+class MayStop(StopScenario):
     def test_readmes_loop_restarts_three_brokers_without_a_refused_write(self):
         text, = re.findall(r"```sh\n(for broker in .*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
         self.assertIn("http://localhost:10033", text)
@@ -227,7 +223,7 @@ class MayStop392(MayStop):
     VERSION = "3.9.2"
 
 
-class Quorum(OwnCluster):
+class Quorum(StopScenario):
     """One of three controllers may be stopped, a second one may not."""
     CONTROLLERS = 3
 

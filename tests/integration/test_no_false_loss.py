@@ -7,6 +7,7 @@ from exporter import Exporter
 from losses import LossScenario
 from patience import eventually
 from records import batch
+from scenario import in_all
 
 
 class NoFalseLoss(LossScenario):
@@ -37,6 +38,7 @@ class NoFalseLoss(LossScenario):
         eventually(lambda: all(self.cluster.offsets(self.topic)[key[1]].latest >= end for key, end in careful.ends.items()), 15,
                    lambda: f"{careful.ends} is there: {self.cluster.offsets(self.topic)}")
 
+    @in_all
     def test_a_reassignment(self):
         self.create(self.topic, [[1, 2]])
         self.write(self.topic, 500)
@@ -77,6 +79,7 @@ class NoFalseLoss(LossScenario):
             with self.nothing_is_lost():
                 self.lead(self.topic, broker)
 
+    @in_all
     def test_retention(self):
         self.create(self.topic, [[1, 2]])
         self.write(self.topic, 1000)
@@ -86,6 +89,7 @@ class NoFalseLoss(LossScenario):
             self.lead(self.topic, 2)
         self.assertEqual(self.cluster.offsets(self.topic)[0].earliest, 1000)
 
+    @in_all
     def test_compaction(self):
         self.create(self.topic, [[1, 2]], **{"cleanup.policy": "compact", "segment.ms": "100",
                                         "min.cleanable.dirty.ratio": "0.01"})
@@ -133,6 +137,7 @@ class NoFalseLoss(LossScenario):
             self.cluster.await_partition(self.topic, leader=1)
         self.expect_end(self.topic, 1500)
 
+    @in_all
     def test_the_exporter_ends_in_the_middle(self):
         self.create(self.topic, [[1, 2, 3]])
         self.write(self.topic, 500)
@@ -149,6 +154,7 @@ class NoFalseLoss(LossScenario):
                 self.watching = self.again()
                 self.watching.await_ready()
 
+    @in_all
     def test_a_replica_rejoins_and_its_leader_is_stopped_at_once(self):
         self.create(self.topic, [[1, 2]])
         self.write(self.topic, 500)

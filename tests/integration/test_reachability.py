@@ -10,8 +10,9 @@ from exporter import toml
 from kafka_cluster import Cluster
 from load_balancer import LoadBalancer
 from nodes import Listener
+from own_cluster import own_folder
 from patience import eventually, scaled
-from scenario import WithExporters
+from scenario import WithExporters, in_all
 
 BROKERS = [1, 2, 3]
 DEAD = 3
@@ -25,9 +26,7 @@ class Reachability(WithExporters):
 
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="kie-reachability-")
-        cls.addClassCleanup(folder.cleanup)
-        cls.cluster = Cluster(folder.name)
+        cls.cluster = Cluster(own_folder(cls))
         cls.balancer = LoadBalancer()
         cls.addClassCleanup(cls.balancer.stop)
         # On a loaded machine no broker is to look dead.
@@ -174,6 +173,7 @@ class Reachability(WithExporters):
                 self.expect_unconfirmed(exporter, words)
                 exporter.stop()
 
+    @in_all
     def test_servers_of_two_clusters(self):
         with tempfile.TemporaryDirectory(prefix="kie-another-") as folder, Cluster(folder) as another:
             another.up(brokers=1, ttl=600, timeout=scaled(120))

@@ -4,14 +4,14 @@ import pathlib
 import re
 import shlex
 import subprocess
-import tempfile
 import unittest
 
 import shared_cluster  # noqa: F401  (the path to the cluster tool)
 import tools
 from exporter import toml
-from kafka_cluster import CONTROLLER, DEFAULT_VERSION, Cluster
-from patience import eventually, scaled
+from kafka_cluster import CONTROLLER, DEFAULT_VERSION
+from own_cluster import own_cluster
+from patience import eventually
 from scenario import WithExporters
 
 SAFE = {"unclean.leader.election.enable": "false", "min.insync.replicas": "2"}
@@ -100,13 +100,9 @@ class Risks(WithRemedies):
 
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="kie-risks-")
-        cls.addClassCleanup(folder.cleanup)
-        cls.cluster = Cluster(folder.name)
-        cls.cluster.up(version=cls.VERSION, settings={"min.insync.replicas": "2", "transaction.state.log.min.isr": "2"},
-                       node_settings=NODES, ttl=1200,
-                       features=cls.FEATURES, timeout=scaled(120))
-        cls.addClassCleanup(cls.cluster.down)
+        cls.cluster = own_cluster(cls, version=cls.VERSION,
+                                  settings={"min.insync.replicas": "2", "transaction.state.log.min.isr": "2"},
+                                  node_settings=NODES, ttl=1200, features=cls.FEATURES)
         for name, (replicas, config, _) in TOPICS.items():
             cls.cluster.create_topic(name, assign=[replicas, replicas], config=config)
         for broker, settings in DYNAMIC.items():
@@ -233,11 +229,7 @@ class WithEligibleReplicas(WithRemedies):
 
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="kie-risks-")
-        cls.addClassCleanup(folder.cleanup)
-        cls.cluster = Cluster(folder.name)
-        cls.cluster.up(version=cls.VERSION, features={"eligible.leader.replicas.version": 1}, ttl=900, timeout=scaled(120))
-        cls.addClassCleanup(cls.cluster.down)
+        cls.cluster = own_cluster(cls, version=cls.VERSION, features={"eligible.leader.replicas.version": 1})
 
     def test_the_default_of_all_is_what_heals(self):
         self.watching = self.exporter(self.cluster.bootstrap, cluster={"config_interval": "1s"})

@@ -7,7 +7,6 @@ import os
 import pathlib
 import signal
 import subprocess
-import tempfile
 import threading
 import time
 import unittest
@@ -18,6 +17,7 @@ import shared_cluster  # noqa: F401  (the path to the cluster tool)
 from certificates import Authority
 from exporter import BINARY, toml
 from kafka_cluster import USERS, Cluster
+from own_cluster import own_folder
 from patience import eventually, scaled
 from reporting import Application
 from scenario import WithExporters
@@ -32,9 +32,8 @@ COMMANDS = [[], ["check"], ["check", "--format=json"]]
 class Security(WithExporters):
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="kie-security-")
-        cls.addClassCleanup(folder.cleanup)
-        cls.cluster = Cluster(folder.name)
+        folder = own_folder(cls)
+        cls.cluster = Cluster(folder)
         cls.cluster.up(brokers=2, authorizer=True, tls=True, ttl=1800, timeout=scaled(120))
         cls.addClassCleanup(cls.cluster.down)
         for name, partitions in TOPICS.items():
@@ -42,7 +41,7 @@ class Security(WithExporters):
             cls.cluster.produce(name, 1, 17)
         cls.cluster.delete_records("orders", 1, before=5)
         cls.authority = cls.cluster.authority
-        cls.other = Authority(pathlib.Path(folder.name) / "other-authority")
+        cls.other = Authority(pathlib.Path(folder) / "other-authority")
         for user in ("exporter", "late", PRINCIPAL):
             cls.allow(user)
 

@@ -4,7 +4,7 @@ import unittest
 
 import shared_cluster
 from patience import eventually, scaled
-from scenario import Scenario
+from scenario import Scenario, in_all
 
 
 class StartWithoutKafka(Scenario):
@@ -38,6 +38,7 @@ class StartWithoutKafka(Scenario):
         self.assertEqual(page.get("kafka_topic_partitions", topic="orders"), 50)
         self.assertEqual(len(exporter.lines('msg="poll works again"')), 1)
 
+    @in_all
     def test_nobody_ever_listened(self):
         # Port 1 is nobody's.
         exporter = self.exporter("127.0.0.1:1")

@@ -3,7 +3,7 @@
 import unittest
 
 from patience import eventually, moments
-from scenario import Scenario
+from scenario import Scenario, in_all
 
 POLL = 1.0
 NAME = "short-lived"
@@ -82,6 +82,7 @@ class Topics(Scenario):
         return page
 
 
+@in_all
 class TopicsOfTwoBrokers(Scenario):
     """Where the broker that began a look is half of all there are, and still a new id takes two of them."""
 

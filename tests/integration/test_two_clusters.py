@@ -2,15 +2,14 @@
 
 import contextlib
 import json
-import tempfile
 import time
 import unittest
 
-from scenario import Scenario
+from scenario import Scenario, in_all
 from shared_cluster import BROKERS, INTERNAL, TOPICS
-from kafka_cluster import Cluster
 from kafkas_word import same_as_kafka
-from patience import eventually, moments, scaled
+from own_cluster import own_cluster
+from patience import eventually, moments
 from processes import free_ports
 
 OLD = "3.9.2"
@@ -29,11 +28,7 @@ class TwoClusters(Scenario):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        folder = tempfile.TemporaryDirectory(prefix="kie-old-")
-        cls.addClassCleanup(folder.cleanup)
-        cls.old = Cluster(folder.name)
-        cls.old.up(brokers=2, version=OLD, ttl=900, timeout=scaled(120))
-        cls.addClassCleanup(cls.old.down)
+        cls.old = own_cluster(cls, brokers=2, version=OLD)
         for name, partitions in OLD_TOPICS.items():
             cls.old.create_topic(name, partitions=partitions)
             cls.old.produce(name, 1, 5)
@@ -143,6 +138,7 @@ class TwoClusters(Scenario):
         polls = page.get("kafka_isr_exporter_polls_total", kafka_cluster="new") - before
         self.assertGreaterEqual(polls, int(time.time() - begun) - 2)
 
+    @in_all
     def test_a_cluster_that_is_configured_twice_is_watched_once(self):
         by_another_broker = f"127.0.0.1:{self.cluster.port(3)}"
         first, second = entry("first", self.cluster.bootstrap), entry("second", by_another_broker)
@@ -165,6 +161,7 @@ class TwoClusters(Scenario):
         self.assertEqual(page.get("kafka_topic_partitions", kafka_cluster="second", topic="orders"),
                          TOPICS["orders"][0])
 
+    @in_all
     def test_entries_change_places_while_it_runs(self):
         new, old = self.cluster.bootstrap, self.old.bootstrap
         nobody = f"127.0.0.1:{free_ports(1)[0]}"

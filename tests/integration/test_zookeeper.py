@@ -1,11 +1,9 @@
 """Clusters under ZooKeeper: losses are measured there too, and of the controller nothing is claimed."""
 
-import tempfile
 import unittest
 
 import test_loss
-from kafka_cluster import Cluster
-from patience import scaled
+from own_cluster import own_cluster
 from shared_cluster import SETTINGS
 
 # What is said once of a cluster that cannot say who its controller is.
@@ -20,11 +18,7 @@ class Zookeeper28(test_loss.Loss):
 
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="kie-zookeeper-")
-        cls.addClassCleanup(folder.cleanup)
-        cls.cluster = Cluster(folder.name)
-        cls.cluster.up(brokers=3, version=cls.VERSION, zookeeper=True, settings=SETTINGS, ttl=900, timeout=scaled(120))
-        cls.addClassCleanup(cls.cluster.down)
+        cls.cluster = own_cluster(cls, brokers=3, version=cls.VERSION, zookeeper=True, settings=SETTINGS)
 
     def test_the_controller_is_unknown_and_said_once_to_be_so(self):
         exporter = self.exporter(poll="1s")
